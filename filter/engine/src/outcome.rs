@@ -1,0 +1,117 @@
+//! What became of a payload, and the counts that hosts publish. Content-free by construction: fixed words and numbers.
+
+use crate::Class;
+use frostglass_formats::{FormatError, Signal};
+use std::collections::BTreeMap;
+
+/// What a payload claims to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Payload {
+    /// OTLP export request in protobuf.
+    OtlpProto(Signal),
+    /// OTLP export request in JSON.
+    OtlpJson(Signal),
+    /// One JSON document, ruled like the body of a log record.
+    Json,
+    /// One JSON document a line.
+    Ndjson,
+    /// Lines of text, each ruled like the body of a log record.
+    Text,
+}
+
+/// What became of a payload.
+#[derive(Debug, PartialEq)]
+pub enum Outcome<'a> {
+    /// Nothing was to change: forward the input itself.
+    Unchanged,
+    /// Forward these bytes instead.
+    Rewritten(&'a [u8]),
+    /// Forward nothing.
+    Withheld(Withheld),
+}
+
+/// Why a whole payload was withheld.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Withheld {
+    /// It cannot be read as what it claims to be.
+    #[error(transparent)]
+    Format(#[from] FormatError),
+    /// The result would be larger than the bound.
+    #[error("the treated payload would exceed {limit} bytes")]
+    Output {
+        /// The bound in bytes.
+        limit: usize,
+    },
+}
+
+/// Why a value or a record was withheld or lost its treatment. A closed list of fixed words: these are metric labels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Reason {
+    /// A treatment needs a key that the host was not given.
+    NoKey,
+    /// Text that is not UTF-8.
+    Utf8,
+    /// A structural leaf of the wrong shape.
+    Shape,
+    /// A field given twice where it may stand once.
+    Ambiguous,
+    /// Nested deeper than the bound.
+    Depth,
+    /// Bytes that cannot be inspected as text.
+    Opaque,
+    /// A value of a type that its treatment cannot transform.
+    Unsuited,
+    /// An unknown protobuf field or JSON member.
+    Unknown,
+    /// Metric points that became alike and cannot be merged without state.
+    Collision,
+    /// A record that cannot be read.
+    Malformed,
+    /// A metric whose name was suppressed.
+    Nameless,
+}
+
+impl Reason {
+    /// The word of a metric label.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::NoKey => "no-key",
+            Self::Utf8 => "utf8",
+            Self::Shape => "shape",
+            Self::Ambiguous => "ambiguous",
+            Self::Depth => "depth",
+            Self::Opaque => "opaque",
+            Self::Unsuited => "unsuited",
+            Self::Unknown => "unknown",
+            Self::Collision => "collision",
+            Self::Malformed => "malformed",
+            Self::Nameless => "nameless",
+        }
+    }
+}
+
+/// Counts of one payload, to be added to a host's metrics.
+///
+/// Labels are closed lists: built-in classes, names of treatments, reasons. Keys and values of payloads never appear.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Fields that were ruled, kept ones included.
+    pub fields: u64,
+    /// Fields by class and by the kind of treatment that they got (`keep` is not listed).
+    pub treated: BTreeMap<(Class, &'static str), u64>,
+    /// Values that were withheld, by reason.
+    pub withheld: BTreeMap<Reason, u64>,
+    /// Whole records dropped (spans, log records, data points), by reason.
+    pub records_dropped: BTreeMap<Reason, u64>,
+}
+
+impl Tally {
+    /// Records dropped in all: what `partial_success` reports.
+    #[must_use]
+    pub fn rejected(&self) -> u64 {
+        self.records_dropped.values().sum()
+    }
+}

@@ -1,0 +1,226 @@
+//! The vocabulary between walkers and whoever decides: where a field stands, what it holds, what becomes of it.
+//!
+//! A walker calls [`FieldVisitor::rule`] once for a name, then [`FieldVisitor::value`] for each leaf under it that
+//! the ruling asks to see. Rulings are opaque to walkers but for their [`Verdict`].
+
+/// The three signals of OTLP/HTTP and OTLP/gRPC that hosts route by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Signal {
+    /// Log records.
+    Logs,
+    /// Spans.
+    Traces,
+    /// Metrics.
+    Metrics,
+}
+
+/// The level of the telemetry tree that a field stands on.
+///
+/// Lines of a text file and JSON documents are walked as bodies of log records, so that one policy line rules all three.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[repr(u8)]
+pub enum Level {
+    /// Resource of a batch.
+    Resource,
+    /// Instrumentation scope.
+    Scope,
+    /// Span.
+    Span,
+    /// Span event.
+    Event,
+    /// Span link.
+    Link,
+    /// Log record.
+    Log,
+    /// Metric (name, unit, description, metadata).
+    Metric,
+    /// Metric data point.
+    Point,
+    /// Exemplar.
+    Exemplar,
+    /// Profile.
+    Profile,
+    /// Headers of the telemetry request itself.
+    Transport,
+}
+
+impl Level {
+    /// All levels, in the order of their discriminants.
+    pub const ALL: [Self; 11] = [
+        Self::Resource,
+        Self::Scope,
+        Self::Span,
+        Self::Event,
+        Self::Link,
+        Self::Log,
+        Self::Metric,
+        Self::Point,
+        Self::Exemplar,
+        Self::Profile,
+        Self::Transport,
+    ];
+
+    /// The word of a selector, as in `span/`.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Resource => "resource",
+            Self::Scope => "scope",
+            Self::Span => "span",
+            Self::Event => "event",
+            Self::Link => "link",
+            Self::Log => "log",
+            Self::Metric => "metric",
+            Self::Point => "point",
+            Self::Exemplar => "exemplar",
+            Self::Profile => "profile",
+            Self::Transport => "transport",
+        }
+    }
+}
+
+/// What kind of name a field has on its level.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[repr(u8)]
+pub enum Part {
+    /// An attribute key.
+    Attribute,
+    /// A built-in field of the message, written `@name` in a selector.
+    BuiltIn,
+    /// A header, by lower-case name.
+    Header,
+    /// A cookie.
+    Cookie,
+    /// A query parameter of a URL.
+    Query,
+    /// A field of a form body.
+    Form,
+    /// A member of JSON text inside a value.
+    Json,
+    /// A baggage member.
+    Baggage,
+}
+
+/// The name of a field: level, part and dotted path.
+///
+/// Members of structured values extend the path of what holds them: `payment.card` inside the attribute `order` is
+/// `order.payment.card`, inside a log body `body.payment.card`. Array elements add no segment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Name<'a> {
+    /// Level of the telemetry tree.
+    pub level: Level,
+    /// Kind of name.
+    pub part: Part,
+    /// Dotted path from the attribute key or built-in name on, without `@`.
+    pub path: &'a str,
+    /// Byte offset in `path` where the path inside the value starts; 0 when the name is the whole value's.
+    pub member_at: usize,
+    /// Byte offset in `path` where the last key starts (a key may itself contain dots).
+    pub key_at: usize,
+}
+
+impl<'a> Name<'a> {
+    /// An attribute of `level`.
+    #[must_use]
+    pub fn attribute(level: Level, key: &'a str) -> Self {
+        Self { level, part: Part::Attribute, path: key, member_at: 0, key_at: 0 }
+    }
+
+    /// A built-in field of `level`, such as `body` or `status.message`.
+    #[must_use]
+    pub fn built_in(level: Level, path: &'a str) -> Self {
+        Self { level, part: Part::BuiltIn, path, member_at: 0, key_at: 0 }
+    }
+
+    /// The path inside the structured value that holds this field, if it is a member of one.
+    #[must_use]
+    pub fn member(&self) -> Option<&'a str> {
+        if self.member_at == 0 { None } else { self.path.get(self.member_at..) }
+    }
+
+    /// The last key alone: what hints such as `password` look at.
+    #[must_use]
+    pub fn key(&self) -> &'a str {
+        self.path.get(self.key_at..).unwrap_or(self.path)
+    }
+}
+
+/// One leaf value as the format holds it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Value<'a> {
+    /// Text, unescaped.
+    Text(&'a str),
+    /// A whole number; times are nanoseconds since the epoch.
+    Int(i64),
+    /// A floating-point number.
+    Double(f64),
+    /// A truth value.
+    Bool(bool),
+    /// Raw bytes, not known to be text.
+    Bytes(&'a [u8]),
+}
+
+/// What a ruling means to a walker.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Verdict {
+    /// The value and everything under it stays; the walker need not look inside.
+    Keep,
+    /// The field goes, with everything under it.
+    Drop,
+    /// Each leaf is to be shown to [`FieldVisitor::value`], members to [`FieldVisitor::rule`] first.
+    Look,
+}
+
+/// The visitor's decision on a name. Walkers act on `verdict` and `look_at_key` and hand the rest back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Ruling {
+    /// What the walker does.
+    pub verdict: Verdict,
+    /// Whether the text of the key itself is to be shown to [`FieldVisitor::key`] (keys that no line names literally).
+    pub look_at_key: bool,
+    /// The visitor's own handle.
+    pub id: u32,
+}
+
+/// What becomes of one leaf.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Edit {
+    /// Stays byte for byte.
+    Keep,
+    /// Goes. An attribute goes with its key, an array element or map member alone, a built-in field becomes unset.
+    Drop,
+    /// Becomes the text that the visitor wrote to `out`, whatever its type was.
+    Text,
+    /// Becomes a whole number of the same kind.
+    Int(i64),
+    /// Becomes a floating-point number.
+    Double(f64),
+}
+
+/// Decides on the fields that a walker shows.
+pub trait FieldVisitor {
+    /// Rules on a name. `within` is the ruling of the structured value that holds it, whose strength it inherits.
+    fn rule(&mut self, name: Name<'_>, within: Option<Ruling>) -> Ruling;
+
+    /// Decides on the text of a key whose ruling has `look_at_key`. `out` comes empty and is read for [`Edit::Text`];
+    /// [`Edit::Drop`] takes the value along.
+    fn key(&mut self, ruling: Ruling, key: &str, out: &mut String) -> Edit;
+
+    /// Decides on one leaf under a ruling of [`Verdict::Look`]. `out` comes empty and is read for [`Edit::Text`].
+    fn value(&mut self, ruling: Ruling, value: Value<'_>, out: &mut String) -> Edit;
+
+    /// Whether any line rules structural leaves (ids, times, enums, counts): if not, walkers only check their shape.
+    fn rules_structure(&self) -> bool {
+        false
+    }
+
+    /// Whether an unknown protobuf field or JSON member of `level` stays. Only a default of `keep` says yes.
+    fn unknown(&mut self, level: Level) -> bool;
+
+    /// Tells that a leaf of `level` was dropped because it could not be inspected or has the wrong shape; `reason` is
+    /// one of fixed words (`utf8`, `shape`, `ambiguous`, `depth`).
+    fn unreadable(&mut self, level: Level, reason: &'static str);
+
+    /// A record (span, log record, metric) begins.
+    fn enter_record(&mut self, _level: Level) {}
+}

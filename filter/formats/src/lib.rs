@@ -1,0 +1,15 @@
+//! Bytes in, bytes out: walks a payload in place and shows each field to a visitor.
+//!
+//! Promises: what the visitor keeps leaves byte for byte as it came; lengths and escapes are
+//! right after every edit; work and memory are bounded by [`Limits`]; no input panics.
+//! Leaves to others: what a field means and what happens to it. Nothing here knows a policy.
+
+mod error;
+mod field;
+mod limits;
+mod splice;
+
+pub use error::FormatError;
+pub use field::{Edit, FieldVisitor, Level, Name, Part, Ruling, Signal, Value, Verdict};
+pub use limits::Limits;
+pub use splice::Splice;

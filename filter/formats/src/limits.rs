@@ -1,0 +1,18 @@
+//! Bounds on one payload. Beyond them a payload is refused, never half treated.
+
+/// How much of a payload is worth walking.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Bytes of a payload as it arrives and after decompression. Default 8 MiB.
+    pub payload: usize,
+    /// Nesting of messages, objects and arrays. Default 64.
+    pub depth: usize,
+    /// Bytes of one result, so that growing replacements stay bounded. Default 32 MiB.
+    pub output: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { payload: 8 << 20, depth: 64, output: 32 << 20 }
+    }
+}

@@ -1,0 +1,151 @@
+//! An edit list over a payload: cuts in ascending order, replacement bytes in one reused arena.
+//!
+//! Walkers record cuts while they read and never copy what stays. A message whose content changed gets its length
+//! prefix as a cut inserted before the cuts of its content, so each cut is moved at most once per nesting level.
+
+/// Cuts over one payload, kept between payloads for its allocations.
+#[derive(Debug, Default)]
+pub struct Splice {
+    cuts: Vec<Cut>,
+    arena: Vec<u8>,
+    /// Bytes that the result is longer (or, negative, shorter) than the input, so far.
+    growth: i64,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Cut {
+    start: usize,
+    end: usize,
+    from: usize,
+    to: usize,
+}
+
+impl Cut {
+    fn growth(self) -> i64 {
+        (self.to - self.from) as i64 - (self.end - self.start) as i64
+    }
+}
+
+/// A place in the list to come back to.
+#[derive(Debug, Clone, Copy)]
+pub struct Mark {
+    cuts: usize,
+    growth: i64,
+}
+
+impl Splice {
+    /// Forgets all cuts and keeps the allocations.
+    pub fn clear(&mut self) {
+        self.cuts.clear();
+        self.arena.clear();
+        self.growth = 0;
+    }
+
+    /// True when nothing is to change.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.cuts.is_empty()
+    }
+
+    /// The present end of the list.
+    #[must_use]
+    pub fn mark(&self) -> Mark {
+        Mark { cuts: self.cuts.len(), growth: self.growth }
+    }
+
+    /// Bytes grown since `mark`.
+    #[must_use]
+    pub fn growth_since(&self, mark: Mark) -> i64 {
+        self.growth - mark.growth
+    }
+
+    /// Whether any cut was made since `mark`.
+    #[must_use]
+    pub fn changed_since(&self, mark: Mark) -> bool {
+        self.cuts.len() > mark.cuts
+    }
+
+    /// Takes back all cuts since `mark` (their bytes stay in the arena until [`Splice::clear`]).
+    pub fn rewind(&mut self, mark: Mark) {
+        self.cuts.truncate(mark.cuts);
+        self.growth = mark.growth;
+    }
+
+    /// Replaces `start..end` of the input by `bytes`. Cuts come in ascending order and do not overlap.
+    pub fn replace(&mut self, start: usize, end: usize, bytes: &[&[u8]]) {
+        debug_assert!(self.cuts.last().is_none_or(|last| last.end <= start));
+        let cut = self.store(start, end, bytes);
+        self.cuts.push(cut);
+    }
+
+    /// Replaces `start..end` by `bytes`, where the range lies before every cut made since `mark` (a length prefix whose
+    /// content has changed).
+    pub fn replace_before(&mut self, mark: Mark, start: usize, end: usize, bytes: &[u8]) {
+        let cut = self.store(start, end, &[bytes]);
+        self.cuts.insert(mark.cuts, cut);
+    }
+
+    fn store(&mut self, start: usize, end: usize, bytes: &[&[u8]]) -> Cut {
+        let from = self.arena.len();
+        for piece in bytes {
+            self.arena.extend_from_slice(piece);
+        }
+        let cut = Cut { start, end, from, to: self.arena.len() };
+        self.growth += cut.growth();
+        cut
+    }
+
+    /// Length of the result for an input of `input_len` bytes.
+    #[must_use]
+    pub fn output_len(&self, input_len: usize) -> usize {
+        usize::try_from(input_len as i64 + self.growth).unwrap_or(0)
+    }
+
+    /// Writes the result into `output`, which is cleared first.
+    pub fn apply(&self, input: &[u8], output: &mut Vec<u8>) {
+        output.clear();
+        output.reserve(self.output_len(input.len()));
+        let mut at = 0;
+        for cut in &self.cuts {
+            output.extend_from_slice(&input[at..cut.start]);
+            output.extend_from_slice(&self.arena[cut.from..cut.to]);
+            at = cut.end;
+        }
+        output.extend_from_slice(&input[at..]);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Scenario: a value inside a length-prefixed message shrinks.
+    /// Guarantees: the prefix, recorded afterwards, lands before the value's own cut.
+    #[test]
+    fn a_length_prefix_goes_before_the_cuts_of_its_content() {
+        let mut splice = Splice::default();
+        let mark = splice.mark();
+        splice.replace(3, 6, &[b"x"]);
+        assert_eq!(splice.growth_since(mark), -2);
+        splice.replace_before(mark, 1, 2, b"L");
+        let mut out = Vec::new();
+        splice.apply(b"t5abcdef", &mut out);
+        assert_eq!(out, b"tLaxef");
+        assert_eq!(splice.output_len(8), out.len());
+    }
+
+    /// Scenario: a message is dropped after some of its fields were edited.
+    /// Guarantees: the edits vanish with it.
+    #[test]
+    fn rewinding_takes_back_the_cuts_of_a_dropped_message() {
+        let mut splice = Splice::default();
+        let mark = splice.mark();
+        splice.replace(2, 3, &[b"long"]);
+        splice.rewind(mark);
+        assert!(splice.is_empty());
+        splice.replace(0, 4, &[]);
+        let mut out = Vec::new();
+        splice.apply(b"abcdef", &mut out);
+        assert_eq!(out, b"ef");
+    }
+}

@@ -1,0 +1,1 @@
+//! The one module: proxy-wasm for Envoy. Knows hosts; leaves every decision to the engine.
