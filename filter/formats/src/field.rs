@@ -197,6 +197,25 @@ pub enum Edit {
     Double(f64),
 }
 
+/// Why a walker drops a leaf or a record by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Defect {
+    /// Text that is not UTF-8.
+    Utf8,
+    /// A structural leaf of the wrong shape.
+    Shape,
+    /// A field given twice where it may stand once.
+    Ambiguous,
+    /// Nested deeper, or under a longer path, than the bound.
+    Depth,
+    /// A record that cannot be read.
+    Malformed,
+    /// A metric whose name was suppressed.
+    Nameless,
+    /// Metric points that became alike and cannot be merged without state.
+    Collision,
+}
+
 /// Decides on the fields that a walker shows.
 pub trait FieldVisitor {
     /// Rules on a name. `within` is the ruling of the structured value that holds it, whose strength it inherits.
@@ -214,12 +233,21 @@ pub trait FieldVisitor {
         false
     }
 
-    /// Whether an unknown protobuf field or JSON member of `level` stays. Only a default of `keep` says yes.
+    /// Whether unknown protobuf fields and JSON members stay everywhere, so that kept values need not be searched for
+    /// them. Only a default of `keep` says yes.
+    fn keeps_unknown(&self) -> bool {
+        false
+    }
+
+    /// Whether this unknown protobuf field or JSON member of `level` stays; called for each, so that it can be counted.
     fn unknown(&mut self, level: Level) -> bool;
 
-    /// Tells that a leaf of `level` was dropped because it could not be inspected or has the wrong shape; `reason` is
-    /// one of fixed words (`utf8`, `shape`, `ambiguous`, `depth`).
-    fn unreadable(&mut self, level: Level, reason: &'static str);
+    /// Tells that a leaf of `level` was dropped because of a defect of its own.
+    fn unreadable(&mut self, level: Level, defect: Defect);
+
+    /// Asks whether a record (span, log record, metric) that cannot be kept goes alone; if not, the payload is refused.
+    /// `items` is what the protocol counts: records, or a metric's data points.
+    fn record_withheld(&mut self, level: Level, items: u64, defect: Defect) -> bool;
 
     /// A record (span, log record, metric) begins.
     fn enter_record(&mut self, _level: Level) {}

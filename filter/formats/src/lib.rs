@@ -6,10 +6,13 @@
 
 mod error;
 mod field;
+mod format;
 mod limits;
+pub mod otlp;
 mod splice;
 
 pub use error::FormatError;
-pub use field::{Edit, FieldVisitor, Level, Name, Part, Ruling, Signal, Value, Verdict};
+pub use field::{Defect, Edit, FieldVisitor, Level, Name, Part, Ruling, Signal, Value, Verdict};
+pub use format::{Format, Scratch};
 pub use limits::Limits;
 pub use splice::Splice;

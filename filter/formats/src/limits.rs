@@ -7,12 +7,15 @@ pub struct Limits {
     pub payload: usize,
     /// Nesting of messages, objects and arrays. Default 64.
     pub depth: usize,
+    /// Bytes of the dotted path of a member; longer ones are withheld, so that long keys cannot make ruling expensive.
+    /// Default 512.
+    pub path: usize,
     /// Bytes of one result, so that growing replacements stay bounded. Default 32 MiB.
     pub output: usize,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { payload: 8 << 20, depth: 64, output: 32 << 20 }
+        Self { payload: 8 << 20, depth: 64, path: 512, output: 32 << 20 }
     }
 }

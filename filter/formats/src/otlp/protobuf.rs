@@ -1,0 +1,689 @@
+//! Walks OTLP protobuf in place and shows each field to a visitor.
+//!
+//! Kept fields leave byte for byte as they came, in the order they came. Unknown numbers are asked about too: whether
+//! they stay is a decision, not an accident. A singular field that stands several times is shown each time, since
+//! readers disagree on which one counts. Encoding: <https://protobuf.dev/programming-guides/encoding/>.
+
+use super::schema::{self, Field, Kind, Message, Shape};
+use crate::format::{Format, Scratch};
+use crate::splice::Mark;
+use crate::{
+    Defect, Edit, FieldVisitor, FormatError, Level, Limits, Name, Part, Ruling, Signal, Splice, Value,
+    Verdict,
+};
+
+const FORMAT: &str = "otlp-proto";
+
+const VARINT: u8 = 0;
+const FIXED64: u8 = 1;
+const LEN: u8 = 2;
+const FIXED32: u8 = 5;
+
+const STRING_TAG: u8 = (1 << 3) | LEN;
+const INT_TAG: u8 = 3 << 3;
+const DOUBLE_TAG: u8 = (4 << 3) | FIXED64;
+
+/// An OTLP export request of one signal in protobuf.
+#[derive(Debug, Clone, Copy)]
+pub struct Protobuf(pub Signal);
+
+impl Format for Protobuf {
+    fn name(&self) -> &'static str {
+        FORMAT
+    }
+
+    fn walk(
+        &self,
+        input: &[u8],
+        limits: &Limits,
+        visitor: &mut dyn FieldVisitor,
+        scratch: &mut Scratch,
+    ) -> Result<(), FormatError> {
+        if input.len() > limits.payload {
+            return Err(FormatError::TooLarge { format: FORMAT, limit: limits.payload });
+        }
+        let Scratch { splice, text, path } = scratch;
+        splice.clear();
+        let structure = visitor.rules_structure();
+        let keeps_unknown = visitor.keeps_unknown();
+        let mut walker = Walker {
+            input,
+            limits,
+            visitor,
+            splice,
+            text,
+            path,
+            structure,
+            keeps_unknown,
+            depth: 0,
+            items: 0,
+        };
+        walker.message(schema::request(self.0), Span { start: 0, end: input.len() })?;
+        Ok(())
+    }
+}
+
+/// A half-open range of the input.
+#[derive(Debug, Clone, Copy)]
+struct Span {
+    start: usize,
+    end: usize,
+}
+
+/// One field as it stands on the wire: `start..content.start` is tag and length, `length_at` where the length begins.
+#[derive(Debug, Clone, Copy)]
+struct Wire {
+    number: u32,
+    kind: u8,
+    start: usize,
+    length_at: usize,
+    content: Span,
+}
+
+/// Whether the message that was walked stays in its parent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Fate {
+    Stays,
+    Goes,
+}
+
+/// Where a value stands: the name of the whole, and how much of the path buffer belongs to it.
+#[derive(Debug, Clone, Copy)]
+struct Place<'a> {
+    level: Level,
+    part: Part,
+    base: &'a str,
+    /// Length of the path in the buffer; 0 for the whole value, whose path is `base`.
+    nested: usize,
+}
+
+struct Walker<'a, 'w> {
+    input: &'a [u8],
+    limits: &'w Limits,
+    visitor: &'w mut dyn FieldVisitor,
+    splice: &'w mut Splice,
+    text: &'w mut String,
+    path: &'w mut String,
+    structure: bool,
+    keeps_unknown: bool,
+    depth: usize,
+    /// Data points seen in the present metric.
+    items: u64,
+}
+
+impl<'a> Walker<'a, '_> {
+    // --- reading ---
+
+    #[inline]
+    fn varint(&self, at: &mut usize, end: usize) -> Result<u64, FormatError> {
+        let start = *at;
+        let mut value = 0u64;
+        for index in 0..10 {
+            let Some(byte) = self.input.get(start + index).filter(|_| start + index < end) else {
+                return Err(FormatError::Truncated { format: FORMAT, at: start });
+            };
+            // The tenth byte carries one bit (64 = 9 * 7 + 1).
+            if index == 9 && *byte > 1 {
+                break;
+            }
+            value |= u64::from(byte & 0x7f) << (7 * index);
+            if *byte < 0x80 {
+                *at = start + index + 1;
+                return Ok(value);
+            }
+        }
+        Err(FormatError::Malformed { format: FORMAT, what: "varint longer than 64 bits", at: start })
+    }
+
+    #[inline]
+    fn next(&self, at: &mut usize, end: usize) -> Result<Wire, FormatError> {
+        let start = *at;
+        // Tags of all but a few fields are one byte.
+        let tag = match self.input.get(start) {
+            Some(byte) if *byte < 0x80 && start < end => {
+                *at += 1;
+                u64::from(*byte)
+            }
+            _ => self.varint(at, end)?,
+        };
+        let kind = (tag & 7) as u8;
+        let number = u32::try_from(tag >> 3)
+            .ok()
+            .filter(|number| (1..=0x1fff_ffff).contains(number))
+            .ok_or(FormatError::Malformed { format: FORMAT, what: "field number out of range", at: start })?;
+        let length_at = *at;
+        let length = match kind {
+            VARINT => {
+                self.varint(at, end)?;
+                let content = Span { start: length_at, end: *at };
+                return Ok(Wire { number, kind, start, length_at, content });
+            }
+            FIXED64 => 8,
+            FIXED32 => 4,
+            LEN => match self.input.get(length_at) {
+                Some(byte) if *byte < 0x80 && length_at < end => {
+                    *at += 1;
+                    u64::from(*byte)
+                }
+                _ => self.varint(at, end)?,
+            },
+            _ => {
+                return Err(FormatError::Malformed {
+                    format: FORMAT,
+                    what: "group or unknown wire type",
+                    at: start,
+                });
+            }
+        };
+        let content_start = *at;
+        if length > (end - content_start) as u64 {
+            return Err(FormatError::Truncated { format: FORMAT, at: start });
+        }
+        *at = content_start + length as usize;
+        Ok(Wire { number, kind, start, length_at, content: Span { start: content_start, end: *at } })
+    }
+
+    #[inline]
+    fn bytes(&self, span: Span) -> &'a [u8] {
+        self.input.get(span.start..span.end).unwrap_or(&[])
+    }
+
+    #[inline]
+    fn utf8(&self, span: Span) -> Option<&'a str> {
+        std::str::from_utf8(self.bytes(span)).ok()
+    }
+
+    fn number(&self, wire: Wire) -> u64 {
+        match wire.kind {
+            VARINT => self.varint(&mut wire.content.start.clone(), wire.content.end).unwrap_or(0),
+            _ => {
+                let mut buffer = [0u8; 8];
+                let bytes = self.bytes(wire.content);
+                let n = bytes.len().min(8);
+                buffer[..n].copy_from_slice(&bytes[..n]);
+                u64::from_le_bytes(buffer)
+            }
+        }
+    }
+
+    // --- writing ---
+
+    #[inline]
+    fn drop_field(&mut self, wire: Wire) {
+        self.splice.replace(wire.start, wire.content.end, &[]);
+    }
+
+    fn replace_content(&mut self, wire: Wire, content: &[u8]) {
+        let mut prefix = [0u8; 10];
+        let prefix = put_varint(content.len() as u64, &mut prefix);
+        self.splice.replace(wire.length_at, wire.content.end, &[prefix, content]);
+    }
+
+    /// Puts the new length before a message whose content has changed since `mark`, or takes the message out.
+    #[inline]
+    fn settle(&mut self, wire: Wire, mark: Mark, fate: Fate) {
+        match fate {
+            Fate::Goes => {
+                self.splice.rewind(mark);
+                self.drop_field(wire);
+            }
+            Fate::Stays => {
+                let growth = self.splice.growth_since(mark);
+                if growth != 0 {
+                    let length = (wire.content.end - wire.content.start) as i64 + growth;
+                    let mut prefix = [0u8; 10];
+                    let prefix = put_varint(length as u64, &mut prefix);
+                    self.splice.replace_before(mark, wire.length_at, wire.content.start, prefix);
+                }
+            }
+        }
+    }
+
+    // --- walking ---
+
+    fn descend(&mut self, at: usize) -> Result<(), FormatError> {
+        self.depth += 1;
+        if self.depth > self.limits.depth {
+            return Err(FormatError::Depth { format: FORMAT, at, limit: self.limits.depth });
+        }
+        Ok(())
+    }
+
+    fn message(&mut self, message: &'static Message, span: Span) -> Result<Fate, FormatError> {
+        self.descend(span.start)?;
+        let mut fate = Fate::Stays;
+        let mut at = span.start;
+        while at < span.end {
+            let wire = self.next(&mut at, span.end)?;
+            match message.field(wire.number) {
+                Some(field) => {
+                    if self.field(message, field, wire)? == Fate::Goes {
+                        fate = Fate::Goes;
+                    }
+                }
+                None => self.unknown(message.level, wire),
+            }
+        }
+        self.depth -= 1;
+        Ok(fate)
+    }
+
+    fn unknown(&mut self, level: Level, wire: Wire) {
+        if !self.visitor.unknown(level) {
+            self.drop_field(wire);
+        }
+    }
+
+    fn misshapen(&mut self, level: Level, defect: Defect, wire: Wire) {
+        self.visitor.unreadable(level, defect);
+        self.drop_field(wire);
+    }
+
+    fn field(
+        &mut self,
+        message: &'static Message,
+        field: &'static Field,
+        wire: Wire,
+    ) -> Result<Fate, FormatError> {
+        let level = message.level;
+        if let Kind::Structural(name, shape) = field.kind {
+            self.structural(level, name, shape, wire);
+            return Ok(Fate::Stays);
+        }
+        if wire.kind != LEN {
+            self.misshapen(level, Defect::Shape, wire);
+            return Ok(Fate::Stays);
+        }
+        match field.kind {
+            Kind::Message(inner) => self.inner(inner, wire)?,
+            Kind::Attributes => {
+                let mark = self.splice.mark();
+                let place = Place { level, part: Part::Attribute, base: "", nested: 0 };
+                let fate = self.key_value(wire.content, place, None)?;
+                self.settle(wire, mark, fate);
+            }
+            Kind::AnyValue(name) => {
+                let ruling = self.visitor.rule(Name::built_in(level, name), None);
+                let mark = self.splice.mark();
+                let fate = match ruling.verdict {
+                    Verdict::Drop => Fate::Goes,
+                    Verdict::Keep | Verdict::Look => {
+                        let place = Place { level, part: Part::BuiltIn, base: name, nested: 0 };
+                        self.any_value(wire.content, ruling, place)?
+                    }
+                };
+                self.settle(wire, mark, fate);
+            }
+            Kind::Text(name) => {
+                self.text(level, name, wire);
+            }
+            Kind::VitalText(name) => return Ok(self.text(level, name, wire)),
+            Kind::Structural(..) => {}
+        }
+        Ok(Fate::Stays)
+    }
+
+    fn inner(&mut self, inner: &'static Message, wire: Wire) -> Result<(), FormatError> {
+        let mark = self.splice.mark();
+        if inner.level == Level::Point && inner.record_item() {
+            self.items += 1;
+        }
+        if !inner.record {
+            let fate = self.message(inner, wire.content)?;
+            self.settle(wire, mark, fate);
+            return Ok(());
+        }
+        let depth = self.depth;
+        self.items = 0;
+        self.visitor.enter_record(inner.level);
+        let outcome = self.message(inner, wire.content);
+        self.depth = depth;
+        let items = if inner.level == Level::Metric { self.items.max(1) } else { 1 };
+        let defect = match &outcome {
+            Ok(Fate::Stays) => None,
+            Ok(Fate::Goes) => Some(Defect::Nameless),
+            Err(FormatError::Depth { .. }) => Some(Defect::Depth),
+            Err(_) => Some(Defect::Malformed),
+        };
+        match defect {
+            None => self.settle(wire, mark, Fate::Stays),
+            Some(defect) if self.visitor.record_withheld(inner.level, items, defect) => {
+                self.settle(wire, mark, Fate::Goes);
+            }
+            Some(_) => {
+                outcome?;
+                self.settle(wire, mark, Fate::Goes);
+            }
+        }
+        Ok(())
+    }
+
+    fn text(&mut self, level: Level, name: &'static str, wire: Wire) -> Fate {
+        let ruling = self.visitor.rule(Name::built_in(level, name), None);
+        match ruling.verdict {
+            Verdict::Keep => return Fate::Stays,
+            Verdict::Drop => {
+                self.drop_field(wire);
+                return Fate::Goes;
+            }
+            Verdict::Look => {}
+        }
+        let Some(value) = self.utf8(wire.content) else {
+            self.misshapen(level, Defect::Utf8, wire);
+            return Fate::Goes;
+        };
+        self.text.clear();
+        match self.visitor.value(ruling, Value::Text(value), self.text) {
+            Edit::Keep => {}
+            Edit::Drop => {
+                self.drop_field(wire);
+                return Fate::Goes;
+            }
+            edit => {
+                let text = std::mem::take(self.text);
+                self.replace_content(wire, edit_text(edit, &text, &mut String::new()).as_bytes());
+                *self.text = text;
+            }
+        }
+        Fate::Stays
+    }
+
+    fn structural(&mut self, level: Level, name: &'static str, shape: Shape, wire: Wire) {
+        if !self.has_shape(shape, wire) {
+            self.misshapen(level, Defect::Shape, wire);
+            return;
+        }
+        if !self.structure {
+            return;
+        }
+        let ruling = self.visitor.rule(Name::built_in(level, name), None);
+        match ruling.verdict {
+            Verdict::Keep => return,
+            Verdict::Drop => return self.drop_field(wire),
+            Verdict::Look => {}
+        }
+        let value = match shape {
+            Shape::Id(_) => Value::Bytes(self.bytes(wire.content)),
+            Shape::Double => Value::Double(f64::from_bits(self.number(wire))),
+            Shape::Fixed64s | Shape::Doubles | Shape::Uint64s => {
+                // A list of counts or bounds has no single value to transform: it stays or goes.
+                return self.drop_field(wire);
+            }
+            Shape::Bool => Value::Bool(self.number(wire) != 0),
+            Shape::Sint32 => {
+                let raw = self.number(wire) as u32;
+                Value::Int(i64::from((raw >> 1) as i32 ^ -((raw & 1) as i32)))
+            }
+            _ => Value::Int(self.number(wire) as i64),
+        };
+        self.text.clear();
+        match (self.visitor.value(ruling, value, self.text), shape) {
+            (Edit::Keep, _) => {}
+            (Edit::Int(new), Shape::Time | Shape::Fixed64 | Shape::Sfixed64) => {
+                self.splice.replace(wire.content.start, wire.content.end, &[&new.to_le_bytes()]);
+            }
+            (Edit::Double(new), Shape::Double) => {
+                self.splice.replace(wire.content.start, wire.content.end, &[&new.to_le_bytes()]);
+            }
+            // Text, or a number of another kind, has no place in a structural leaf.
+            _ => self.drop_field(wire),
+        }
+    }
+
+    fn has_shape(&self, shape: Shape, wire: Wire) -> bool {
+        let length = wire.content.end - wire.content.start;
+        match shape {
+            Shape::Time | Shape::Fixed64 | Shape::Sfixed64 | Shape::Double => wire.kind == FIXED64,
+            Shape::Fixed32 => wire.kind == FIXED32,
+            Shape::Uint32 | Shape::Sint32 | Shape::Enum(_) => {
+                wire.kind == VARINT && u32::try_from(self.number(wire)).is_ok()
+            }
+            Shape::Bool => wire.kind == VARINT && self.number(wire) <= 1,
+            Shape::Id(bytes) => wire.kind == LEN && (length == bytes || length == 0),
+            Shape::Fixed64s | Shape::Doubles => {
+                wire.kind == FIXED64 || (wire.kind == LEN && length.is_multiple_of(8))
+            }
+            Shape::Uint64s => wire.kind == VARINT || (wire.kind == LEN && self.are_varints(wire.content)),
+        }
+    }
+
+    fn are_varints(&self, span: Span) -> bool {
+        let mut at = span.start;
+        while at < span.end {
+            if self.varint(&mut at, span.end).is_err() {
+                return false;
+            }
+        }
+        true
+    }
+
+    /// Walks one `KeyValue`. Its key may stand after its value, so the key is looked up first.
+    fn key_value(
+        &mut self,
+        span: Span,
+        place: Place<'a>,
+        within: Option<Ruling>,
+    ) -> Result<Fate, FormatError> {
+        let mut key: Option<Wire> = None;
+        let mut at = span.start;
+        while at < span.end {
+            let wire = self.next(&mut at, span.end)?;
+            if wire.number == 1 && wire.kind == LEN && key.replace(wire).is_some() {
+                self.visitor.unreadable(place.level, Defect::Ambiguous);
+                return Ok(Fate::Goes);
+            }
+        }
+        let Some(key_text) = key.map_or(Some(""), |wire| self.utf8(wire.content)) else {
+            self.visitor.unreadable(place.level, Defect::Utf8);
+            return Ok(Fate::Goes);
+        };
+        let (place, ruling) = if place.part == Part::Attribute && place.base.is_empty() && within.is_none() {
+            (
+                Place { base: key_text, ..place },
+                self.visitor.rule(Name::attribute(place.level, key_text), None),
+            )
+        } else {
+            match self.member(place, key_text, within) {
+                Some(member) => member,
+                None => {
+                    self.visitor.unreadable(place.level, Defect::Depth);
+                    return Ok(Fate::Goes);
+                }
+            }
+        };
+        if ruling.verdict == Verdict::Drop {
+            return Ok(Fate::Goes);
+        }
+        if ruling.verdict == Verdict::Keep && !ruling.look_at_key && self.keeps_unknown {
+            return Ok(Fate::Stays);
+        }
+        let mut at = span.start;
+        while at < span.end {
+            let wire = self.next(&mut at, span.end)?;
+            match (wire.number, wire.kind) {
+                (1, LEN) if ruling.look_at_key => {
+                    self.text.clear();
+                    match self.visitor.key(ruling, key_text, self.text) {
+                        Edit::Keep => {}
+                        Edit::Text => {
+                            let text = std::mem::take(self.text);
+                            self.replace_content(wire, text.as_bytes());
+                            *self.text = text;
+                        }
+                        _ => return Ok(Fate::Goes),
+                    }
+                }
+                (1, LEN) => {}
+                (2, LEN) => {
+                    let mark = self.splice.mark();
+                    let fate = self.any_value(wire.content, ruling, place)?;
+                    if fate == Fate::Goes {
+                        return Ok(Fate::Goes);
+                    }
+                    self.settle(wire, mark, fate);
+                }
+                _ => self.unknown(place.level, wire),
+            }
+        }
+        Ok(Fate::Stays)
+    }
+
+    /// Rules on a member of a structured value; `None` when its path is too long to rule on.
+    fn member(&mut self, place: Place<'a>, key: &str, within: Option<Ruling>) -> Option<(Place<'a>, Ruling)> {
+        if place.nested == 0 {
+            self.path.clear();
+            self.path.push_str(place.base);
+        } else {
+            self.path.truncate(place.nested);
+        }
+        let member_at = place.base.len() + 1;
+        self.path.push('.');
+        let key_at = self.path.len();
+        if key_at + key.len() > self.limits.path {
+            return None;
+        }
+        self.path.push_str(key);
+        let name = Name { level: place.level, part: place.part, path: self.path, member_at, key_at };
+        let ruling = self.visitor.rule(name, within);
+        Some((Place { nested: self.path.len(), ..place }, ruling))
+    }
+
+    /// Walks one `AnyValue`. Any part of it that goes takes the whole along. Under a ruling of [`Verdict::Keep`] only
+    /// unknown fields are asked about.
+    fn any_value(&mut self, span: Span, ruling: Ruling, place: Place<'a>) -> Result<Fate, FormatError> {
+        let look = ruling.verdict == Verdict::Look;
+        if !look && self.keeps_unknown {
+            return Ok(Fate::Stays);
+        }
+        self.descend(span.start)?;
+        let mut fate = Fate::Stays;
+        let mut at = span.start;
+        while at < span.end {
+            let wire = self.next(&mut at, span.end)?;
+            let value = match (wire.number, wire.kind) {
+                (1 | 7, LEN) | (2 | 3, VARINT) | (4, FIXED64) if !look => continue,
+                (1, LEN) => match self.utf8(wire.content) {
+                    Some(text) => Value::Text(text),
+                    None => {
+                        self.visitor.unreadable(place.level, Defect::Utf8);
+                        fate = Fate::Goes;
+                        continue;
+                    }
+                },
+                (2, VARINT) => Value::Bool(self.number(wire) != 0),
+                (3, VARINT) => Value::Int(self.number(wire) as i64),
+                (4, FIXED64) => Value::Double(f64::from_bits(self.number(wire))),
+                (7, LEN) => Value::Bytes(self.bytes(wire.content)),
+                (5, LEN) => {
+                    self.elements(wire, ruling, place, false)?;
+                    continue;
+                }
+                (6, LEN) => {
+                    self.elements(wire, ruling, place, true)?;
+                    continue;
+                }
+                (1..=7, _) => {
+                    self.visitor.unreadable(place.level, Defect::Shape);
+                    fate = Fate::Goes;
+                    continue;
+                }
+                _ => {
+                    self.unknown(place.level, wire);
+                    continue;
+                }
+            };
+            self.text.clear();
+            match self.visitor.value(ruling, value, self.text) {
+                Edit::Keep => {}
+                Edit::Drop => fate = Fate::Goes,
+                Edit::Text => {
+                    let mut prefix = [0u8; 10];
+                    let prefix = put_varint(self.text.len() as u64, &mut prefix);
+                    let bytes = [&[STRING_TAG][..], prefix, self.text.as_bytes()];
+                    self.splice.replace(wire.start, wire.content.end, &bytes);
+                }
+                Edit::Int(new) => {
+                    let mut buffer = [0u8; 10];
+                    let bytes = put_varint(new as u64, &mut buffer);
+                    self.splice.replace(wire.start, wire.content.end, &[&[INT_TAG], bytes]);
+                }
+                Edit::Double(new) => {
+                    self.splice.replace(wire.start, wire.content.end, &[&[DOUBLE_TAG], &new.to_le_bytes()]);
+                }
+            }
+        }
+        self.depth -= 1;
+        Ok(fate)
+    }
+
+    /// Walks an `ArrayValue` or a `KeyValueList`: both hold `values = 1`.
+    fn elements(
+        &mut self,
+        wire: Wire,
+        ruling: Ruling,
+        place: Place<'a>,
+        members: bool,
+    ) -> Result<(), FormatError> {
+        self.descend(wire.start)?;
+        let outer = self.splice.mark();
+        let mut at = wire.content.start;
+        while at < wire.content.end {
+            let element = self.next(&mut at, wire.content.end)?;
+            if element.number != 1 {
+                self.unknown(place.level, element);
+                continue;
+            }
+            if element.kind != LEN {
+                self.misshapen(place.level, Defect::Shape, element);
+                continue;
+            }
+            let mark = self.splice.mark();
+            let fate = if members {
+                self.key_value(element.content, place, Some(ruling))?
+            } else {
+                self.any_value(element.content, ruling, place)?
+            };
+            self.settle(element, mark, fate);
+        }
+        self.settle(wire, outer, Fate::Stays);
+        self.depth -= 1;
+        Ok(())
+    }
+}
+
+impl Message {
+    /// Whether the protocol counts this message as a data point (buckets and quantiles share the level).
+    fn record_item(&self) -> bool {
+        self.name.ends_with("DataPoint")
+    }
+}
+
+/// The text that an edit puts into a text leaf, whatever kind of edit it is.
+fn edit_text<'t>(edit: Edit, text: &'t str, buffer: &'t mut String) -> &'t str {
+    use std::fmt::Write as _;
+    match edit {
+        Edit::Int(value) => {
+            let _ = write!(buffer, "{value}");
+            buffer
+        }
+        Edit::Double(value) => {
+            let _ = write!(buffer, "{value}");
+            buffer
+        }
+        Edit::Keep | Edit::Drop | Edit::Text => text,
+    }
+}
+
+fn put_varint(mut value: u64, buffer: &mut [u8; 10]) -> &[u8] {
+    let mut length = 0;
+    for slot in buffer.iter_mut() {
+        length += 1;
+        if value < 0x80 {
+            *slot = value as u8;
+            break;
+        }
+        *slot = (value as u8) | 0x80;
+        value >>= 7;
+    }
+    &buffer[..length]
+}
