@@ -1,0 +1,3 @@
+module example.org/frostglass/load
+
+go 1.25
