@@ -1,5 +1,13 @@
 //! The policy: from what someone wrote to what runs.
 
+mod matcher;
+mod selector;
+mod strength;
+
+pub use matcher::{Matcher, Matches};
+pub use selector::{Levels, Parts, Pattern, Segment, Selector, SelectorError, Suggestion};
+pub use strength::{Strength, strictest, strictest_of};
+
 /// A compiled policy.
 #[derive(Debug)]
 pub struct Plan {}
