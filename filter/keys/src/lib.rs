@@ -1,19 +1,25 @@
 //! The only crate that sees raw key bytes: ring, pseudonymization domains, tokens.
+//!
+//! A [`Ring`] holds the keys that a host was given. A [`Pseudonymizer`] is resolved from it once and makes tokens; a
+//! [`Recognizer`] tells the tokens of this domain from look-alikes. The format and every derivation are specified in
+//! `docs/reference/tokens.md`, with vectors in `tests/vectors/tokens.json`.
+//!
+//! Promises: no key byte leaves the crate, not in `Debug`, not in an error; what holds key bytes is wiped when it goes
+//! (as far as a process can: copies that the compiler spilled and snapshots of a VM are out of reach); a key that cannot
+//! be used gives nothing, never an unkeyed result. Leaves to others: what is worth a token, and what a value's canonical
+//! form is.
 
-/// Keys that a host was given, by the name that the policy uses.
-#[derive(Debug, Default)]
-pub struct Ring {}
+mod derive;
+mod key_text;
+mod pseudonymizer;
+mod recognizer;
+mod ring;
+mod token;
+#[cfg(test)]
+mod vectors;
 
-/// Why a key was not taken.
-#[derive(Debug, thiserror::Error)]
-#[error("key refused")]
-pub struct KeyError {}
-
-impl Ring {
-    /// Adds a standalone key under the policy's name for it. `text` is what the environment variable
-    /// `FROSTGLASS_KEY_<NAME>` holds: base64 or hex of at least 32 bytes. The published demo key is refused unless
-    /// `allow_demo` (hosts pass it for a policy named `demo`).
-    pub fn add_standalone(&mut self, _name: &str, _text: &str, _allow_demo: bool) -> Result<(), KeyError> {
-        Ok(())
-    }
-}
+pub use key_text::{DEMO_KEY, KeyError, KeyProblem};
+pub use pseudonymizer::{Pseudonymizer, Rotation};
+pub use recognizer::Recognizer;
+pub use ring::{Binding, Domain, Ring};
+pub use token::{Prefix, PrefixError, Token, TokenInfo};

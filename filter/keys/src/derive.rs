@@ -1,0 +1,82 @@
+//! Every derivation of `docs/reference/tokens.md`, one function each.
+//!
+//! All of them are HKDF-SHA256 (RFC 5869). They return an `Option` although the lengths used here always fit: should a
+//! dependency change its mind, the answer is "no key", which suppresses, and neither a panic nor a weak key.
+
+use hkdf::Hkdf;
+use hmac::{Hmac, KeyInit};
+use sha2::Sha256;
+use zeroize::Zeroizing;
+
+/// Keyed HMAC-SHA256 with its key schedule done: cloning it halves the cost of a short message.
+pub(crate) type Keyed = Hmac<Sha256>;
+
+/// Thirty-two secret bytes, wiped on drop.
+pub(crate) type Secret = Zeroizing<[u8; 32]>;
+
+/// The root of a standalone key: concentrates whatever encoding of entropy the operator brought into 32 uniform bytes.
+pub(crate) fn standalone_root(key_bytes: &[u8]) -> Secret {
+    let (root, _) = Hkdf::<Sha256>::extract(Some(b"frostglass/standalone/v1"), key_bytes);
+    Zeroizing::new(root.into())
+}
+
+/// The secret from which check keys derive. It is no input of any token's PRF, so that a verifier can hold it alone.
+pub(crate) fn check_secret(root: &Secret) -> Option<Secret> {
+    expand(root, &[b"frostglass/check-secret/v1"])
+}
+
+/// The key of one epoch of a standalone key. (Issued epoch keys are independent random bytes instead: only those can be
+/// destroyed one by one.)
+pub(crate) fn epoch_key(root: &Secret, epoch: u32) -> Option<Secret> {
+    expand(root, &[b"frostglass/epoch/v1", &epoch.to_be_bytes()])
+}
+
+/// The PRF key of one domain; `domain` is made by [`length_prefixed`] of tenant, recipient, class and canonicalizer.
+pub(crate) fn domain_key(epoch_key: &Secret, domain: &[u8]) -> Option<Secret> {
+    expand(epoch_key, &[b"frostglass/domain/v1", domain])
+}
+
+/// The check key of a pseudonymization domain; `parties` is made by [`length_prefixed`] of tenant and recipient.
+pub(crate) fn check_key(check_secret: &Secret, parties: &[u8]) -> Option<Secret> {
+    expand(check_secret, &[b"frostglass/check/v1", parties])
+}
+
+/// The byte by which consumers tell keys apart; says nothing about the key.
+pub(crate) fn key_id(check_secret: &Secret, parties: &[u8]) -> Option<u8> {
+    expand(check_secret, &[b"frostglass/key-id/v1", parties]).map(|bytes| bytes[0])
+}
+
+/// An HMAC state ready to be cloned.
+pub(crate) fn keyed(secret: &Secret) -> Option<Keyed> {
+    Keyed::new_from_slice(secret.as_slice()).ok()
+}
+
+/// Each part behind its length in four big-endian bytes, so that no two lists of parts give the same bytes.
+pub(crate) fn length_prefixed(parts: &[&str]) -> Option<Vec<u8>> {
+    let mut out = Vec::new();
+    for part in parts {
+        out.extend_from_slice(&u32::try_from(part.len()).ok()?.to_be_bytes());
+        out.extend_from_slice(part.as_bytes());
+    }
+    Some(out)
+}
+
+fn expand(key: &Secret, info: &[&[u8]]) -> Option<Secret> {
+    let mut out = Secret::default();
+    Hkdf::<Sha256>::from_prk(key.as_slice()).ok()?.expand_multi_info(info, out.as_mut_slice()).ok()?;
+    Some(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Scenario: tenant and recipient whose concatenation is the same text.
+    /// Guarantees: their domains are different bytes.
+    #[test]
+    fn parts_do_not_run_into_each_other() {
+        assert_ne!(length_prefixed(&["ab", "c"]), length_prefixed(&["a", "bc"]));
+        assert_ne!(length_prefixed(&["", "ab"]), length_prefixed(&["ab", ""]));
+        assert_eq!(length_prefixed(&["é"]).unwrap(), [0, 0, 0, 2, 0xc3, 0xa9]);
+    }
+}

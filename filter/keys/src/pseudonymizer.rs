@@ -1,0 +1,114 @@
+//! Makes tokens for the values of one class, under the key of the epoch that a payload falls into.
+
+use crate::derive::{self, Keyed};
+use crate::recognizer::CheckKey;
+use crate::ring::{Binding, Key};
+use crate::token::{BYTES, CHECKED, MAX_EPOCH, checked_bytes};
+use crate::{Prefix, Token};
+use hmac::Mac;
+use std::fmt;
+use std::num::NonZeroU32;
+use std::sync::Arc;
+
+/// How often the key of an epoch gives way to the next, in UTC.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Rotation {
+    /// One key for good: tokens join for as long as the key lives. The epoch number is 0.
+    #[default]
+    Never,
+    /// Epochs of this many seconds, counted from 1970-01-01T00:00:00Z.
+    Every(NonZeroU32),
+}
+
+impl Rotation {
+    /// Shortest epoch. Numbers of shorter ones would not fit into a token for long.
+    pub const SHORTEST_SECONDS: u32 = 60;
+
+    /// Epochs of `seconds`; `None` below [`Rotation::SHORTEST_SECONDS`].
+    #[must_use]
+    pub fn every(seconds: u32) -> Option<Self> {
+        NonZeroU32::new(seconds).filter(|seconds| seconds.get() >= Self::SHORTEST_SECONDS).map(Self::Every)
+    }
+
+    /// Number of the epoch at a time in nanoseconds since 1970; `None` beyond 28 bits (with the shortest epochs, in the
+    /// year 2480).
+    #[must_use]
+    pub fn epoch(self, unix_nanos: u64) -> Option<u32> {
+        match self {
+            Self::Never => Some(0),
+            Self::Every(seconds) => u32::try_from(unix_nanos / 1_000_000_000 / u64::from(seconds.get()))
+                .ok()
+                .filter(|epoch| *epoch <= MAX_EPOCH),
+        }
+    }
+}
+
+/// Makes tokens. Resolved once by [`crate::Ring::pseudonymizer`]; a token then costs two HMACs over short messages with
+/// their key schedules done: one for the value, one for the check.
+///
+/// Must be told the time once a payload, so that a payload falls into exactly one epoch.
+pub struct Pseudonymizer {
+    key: Arc<Key>,
+    /// Tenant, recipient, class and canonicalizer, as the derivation of the domain key takes them.
+    domain: Vec<u8>,
+    rotation: Rotation,
+    prefix: Prefix,
+    /// The check key, which has read the prefix and its `_` already.
+    check: CheckKey,
+    current: Option<(u32, Keyed)>,
+}
+
+impl Pseudonymizer {
+    pub(crate) fn new(key: Arc<Key>, binding: &Binding<'_>) -> Option<Self> {
+        let Binding { domain, class, canonicalizer, rotation, ref prefix, .. } = *binding;
+        let mut check = CheckKey::new(&key, domain)?;
+        check.state.update(prefix.as_str().as_bytes());
+        check.state.update(b"_");
+        let domain = derive::length_prefixed(&[domain.tenant, domain.recipient, class, canonicalizer])?;
+        let mut made = Self { key, domain, rotation, prefix: prefix.clone(), check, current: None };
+        if rotation == Rotation::Never {
+            made.turn_to(0);
+        }
+        Some(made)
+    }
+
+    /// Takes the time of a payload, in nanoseconds since 1970. Derives a key when the epoch changed, and nothing else.
+    pub fn turn_to(&mut self, unix_nanos: u64) {
+        let epoch = self.rotation.epoch(unix_nanos);
+        if epoch.is_some() && epoch == self.current.as_ref().map(|(epoch, _)| *epoch) {
+            return;
+        }
+        self.current = epoch.and_then(|epoch| {
+            let domain_key = derive::domain_key(&self.key.epoch_key(epoch)?, &self.domain)?;
+            Some((epoch, derive::keyed(&domain_key)?))
+        });
+    }
+
+    /// The token of a canonical value; `None` when there is no key for the present epoch (a rotating key that was not
+    /// told the time, or a clock beyond the last epoch).
+    #[must_use]
+    pub fn token(&self, canonical: &[u8]) -> Option<Token<'_>> {
+        let (epoch, keyed) = self.current.as_ref()?;
+        let mut prf = keyed.clone();
+        prf.update(canonical);
+        let prf = *prf.finalize().into_bytes().first_chunk()?;
+        let checked = checked_bytes(*epoch, self.check.id, prf);
+        let mut check = self.check.state.clone();
+        check.update(&checked);
+        let mut bytes = [0; BYTES];
+        let (head, tail) = bytes.split_at_mut(CHECKED);
+        head.copy_from_slice(&checked);
+        tail.copy_from_slice(check.finalize().into_bytes().first_chunk::<{ BYTES - CHECKED }>()?);
+        Some(Token { prefix: &self.prefix, bytes })
+    }
+}
+
+impl fmt::Debug for Pseudonymizer {
+    /// The epoch and the prefix, and nothing derived from a key.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Pseudonymizer")
+            .field("prefix", &self.prefix.as_str())
+            .field("epoch", &self.current.as_ref().map(|(epoch, _)| *epoch))
+            .finish_non_exhaustive()
+    }
+}

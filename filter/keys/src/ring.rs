@@ -1,0 +1,144 @@
+//! The keys that a host was given, by the name that the policy uses.
+
+use crate::derive::{self, Secret};
+use crate::key_text::{self, KeyError, KeyProblem};
+use crate::{Prefix, Pseudonymizer, Recognizer, Rotation};
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+
+/// Keys that a host was given. Cloning shares them; the bytes are wiped when the last clone and everything resolved from
+/// it is gone.
+#[derive(Clone, Default)]
+pub struct Ring {
+    keys: BTreeMap<String, Arc<Key>>,
+}
+
+/// What a key is made of. Epoch keys come from `root`; the check secret stands beside them because tokens must be
+/// recognized when their epoch's key is long gone.
+pub(crate) struct Key {
+    root: Secret,
+    pub(crate) check_secret: Secret,
+}
+
+impl Key {
+    pub(crate) fn standalone(key_bytes: &[u8]) -> Option<Self> {
+        let root = derive::standalone_root(key_bytes);
+        let check_secret = derive::check_secret(&root)?;
+        Some(Self { root, check_secret })
+    }
+
+    pub(crate) fn epoch_key(&self, epoch: u32) -> Option<Secret> {
+        derive::epoch_key(&self.root, epoch)
+    }
+}
+
+/// A pseudonymization domain as far as recognition goes: tokens of one are never taken for tokens of another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Domain<'a> {
+    /// Tenant; empty for none.
+    pub tenant: &'a str,
+    /// Recipient; empty for none.
+    pub recipient: &'a str,
+}
+
+/// Everything that a token is bound to besides the value and the time. Equal values give equal tokens where all of it
+/// but the prefix is equal, and unlinkable ones elsewhere.
+#[derive(Debug, Clone)]
+pub struct Binding<'a> {
+    /// The policy's name for the key. The name itself is not bound: hops may call one key differently.
+    pub key: &'a str,
+    /// Tenant and recipient.
+    pub domain: Domain<'a>,
+    /// The class's name, so that one number used as a card and as an order id cannot be joined.
+    pub class: &'a str,
+    /// Name and version of the rule that made the value canonical, such as `email/1`: a new version gives new tokens
+    /// instead of wrong joins.
+    pub canonicalizer: &'a str,
+    /// How often the key changes.
+    pub rotation: Rotation,
+    /// What stands before the `_`.
+    pub prefix: Prefix,
+}
+
+impl Ring {
+    /// Adds a standalone key under the policy's name for it.
+    ///
+    /// `text` is what the environment variable `FROSTGLASS_KEY_<NAME>` holds: hex or base64 (standard or URL alphabet,
+    /// padded or not) of at least 32 random bytes. [`crate::DEMO_KEY`] is refused unless `allow_demo`, which hosts pass
+    /// for a policy named `demo`.
+    ///
+    /// # Errors
+    /// The text does not decode, is short or not random, is a published key, or the name is taken.
+    pub fn add_standalone(&mut self, name: &str, text: &str, allow_demo: bool) -> Result<(), KeyError> {
+        let refused = |problem| KeyError { name: name.to_owned(), problem };
+        if self.contains(name) {
+            return Err(refused(KeyProblem::Twice));
+        }
+        let bytes = key_text::read(text, allow_demo).map_err(refused)?;
+        let key = Key::standalone(&bytes).ok_or_else(|| refused(KeyProblem::Derivation))?;
+        self.keys.insert(name.to_owned(), Arc::new(key));
+        Ok(())
+    }
+
+    /// Whether the host was given a key of this name.
+    #[must_use]
+    pub fn contains(&self, name: &str) -> bool {
+        self.keys.contains_key(name)
+    }
+
+    /// Names of the keys, in alphabetical order.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.keys.keys().map(String::as_str)
+    }
+
+    /// Resolves what makes tokens, once for all values of a class; `None` when the host was not given the key.
+    #[must_use]
+    pub fn pseudonymizer(&self, binding: &Binding<'_>) -> Option<Pseudonymizer> {
+        Pseudonymizer::new(Arc::clone(self.keys.get(binding.key)?), binding)
+    }
+
+    /// Resolves what recognizes tokens of a domain, made under any key of this ring.
+    #[must_use]
+    pub fn recognizer(&self, domain: Domain<'_>) -> Recognizer {
+        Recognizer::new(self.keys.values().map(Arc::as_ref), domain)
+    }
+
+    /// Adds a key without looking at its quality: published vectors use keys that a host must refuse.
+    #[cfg(test)]
+    pub(crate) fn add_unchecked(&mut self, name: &str, bytes: &[u8]) {
+        self.keys.insert(name.to_owned(), Arc::new(Key::standalone(bytes).unwrap()));
+    }
+}
+
+impl fmt::Debug for Ring {
+    /// Names only.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.keys.keys()).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::DEMO_KEY;
+
+    /// Scenario: somebody prints a ring in a log line at night.
+    /// Guarantees: names, and nothing that was derived from a key or is one.
+    #[test]
+    fn printing_a_ring_shows_names_only() {
+        let mut ring = Ring::default();
+        ring.add_standalone("ids", DEMO_KEY, true).unwrap();
+        assert_eq!(format!("{ring:?}"), r#"{"ids"}"#);
+    }
+
+    /// Scenario: a host reads one name from two places.
+    /// Guarantees: refused, instead of one key silently winning.
+    #[test]
+    fn a_name_is_taken_once() {
+        let mut ring = Ring::default();
+        ring.add_standalone("ids", DEMO_KEY, true).unwrap();
+        let error = ring.add_standalone("ids", DEMO_KEY, true).unwrap_err();
+        assert_eq!(error.to_string(), "key `ids`: is given twice");
+    }
+}

@@ -1,0 +1,179 @@
+#!/usr/bin/env python3
+"""Checks tests/vectors/tokens.json against docs/reference/tokens.md.
+
+Written from that page alone, with Python's standard library alone: an implementation that shares no line with the one in
+filter/keys. Prints what differs and exits 1, or prints a count and exits 0. With --write it computes every "token" of the
+file anew, which is how a case is added; the bad ones are never computed.
+"""
+
+import base64
+import hashlib
+import hmac
+import json
+import re
+import sys
+from decimal import Decimal
+from pathlib import Path
+
+VECTORS = Path(__file__).with_name("tokens.json")
+
+
+def mac(key, message):
+    return hmac.new(key, message, hashlib.sha256).digest()
+
+
+def extract(salt, ikm):
+    return mac(salt, ikm)
+
+
+def expand(key, info):
+    """HKDF-Expand for 32 bytes: the first block alone."""
+    return mac(key, info + b"\x01")
+
+
+def length_prefixed(*parts):
+    encoded = [part.encode() for part in parts]
+    return b"".join(len(part).to_bytes(4, "big") + part for part in encoded)
+
+
+def render(kind, value):
+    if kind == "text":
+        return value.encode()
+    if kind == "bytes":
+        return bytes.fromhex(value)
+    if kind == "bool":
+        return b"true" if value else b"false"
+    if kind == "int":
+        return str(int(value)).encode()
+    return ecmascript(float(value)).encode()
+
+
+def ecmascript(number):
+    """Number::toString(10) of ECMAScript: repr gives the shortest digits, this lays them out."""
+    if number != number:
+        return "NaN"
+    if number in (float("inf"), float("-inf")):
+        return "Infinity" if number > 0 else "-Infinity"
+    if number == 0:
+        return "0"
+    _, digits, exponent = Decimal(repr(abs(number))).as_tuple()
+    text = "".join(map(str, digits))
+    exponent += len(text) - len(text.rstrip("0"))
+    text = text.rstrip("0")
+    k, n = len(text), exponent + len(text)
+    if k <= n <= 21:
+        out = text + "0" * (n - k)
+    elif 0 < n <= 21:
+        out = text[:n] + "." + text[n:]
+    elif -6 < n <= 0:
+        out = "0." + "0" * -n + text
+    else:
+        out = text[0] + ("." + text[1:] if k > 1 else "") + f"e{n - 1:+d}"
+    return "-" + out if number < 0 else out
+
+
+def canonical(canonicalizer, rendered):
+    try:
+        text = rendered.decode()
+    except UnicodeDecodeError:
+        return rendered
+    if canonicalizer == "exact/1":
+        return rendered
+    if canonicalizer == "lowercase/1":
+        return "".join(character.lower() for character in text).encode()
+    if canonicalizer == "email/1":
+        return rendered.strip(b"\t\n\x0c\r ").lower()
+    raise ValueError(canonicalizer)
+
+
+class Key:
+    def __init__(self, key):
+        self.root = extract(b"frostglass/standalone/v1", key)
+        self.check_secret = expand(self.root, b"frostglass/check-secret/v1")
+
+    def domain_key(self, epoch, tenant, recipient, class_name, canonicalizer):
+        epoch_key = expand(self.root, b"frostglass/epoch/v1" + epoch.to_bytes(4, "big"))
+        parts = length_prefixed(tenant, recipient, class_name, canonicalizer)
+        return expand(epoch_key, b"frostglass/domain/v1" + parts)
+
+    def check_key(self, tenant, recipient):
+        return expand(self.check_secret, b"frostglass/check/v1" + length_prefixed(tenant, recipient))
+
+    def key_id(self, tenant, recipient):
+        return expand(self.check_secret, b"frostglass/key-id/v1" + length_prefixed(tenant, recipient))[:1]
+
+    def token(self, case, value):
+        head = (1 << 28 | case["epoch"]).to_bytes(4, "big")
+        domain = (case["tenant"], case["recipient"])
+        domain_key = self.domain_key(case["epoch"], *domain, case["class"], case["canonicalizer"])
+        checked = head + self.key_id(*domain) + mac(domain_key, value)[:10]
+        prefix = case["prefix"] + "_"
+        check = mac(self.check_key(*domain), prefix.encode() + checked)[:5]
+        return prefix + base64.b32encode(checked + check).decode().lower()
+
+    def recognizes(self, text, tenant, recipient):
+        if not re.fullmatch(r"[a-z][a-z0-9-]{0,15}_[a-z2-7]{32}", text, re.ASCII):
+            return False
+        prefix, body = text[:-32], base64.b32decode(text[-32:].upper())
+        checked, check = body[:15], body[15:]
+        expected = mac(self.check_key(tenant, recipient), prefix.encode() + checked)[:5]
+        known = body[0] >> 4 == 1 and body[4:5] == self.key_id(tenant, recipient)
+        return known and hmac.compare_digest(check, expected)
+
+
+def epoch(case):
+    return case["unix_seconds"] // case["epoch_seconds"] if case["epoch_seconds"] else 0
+
+
+def main():
+    vectors = json.loads(VECTORS.read_text())
+    keys = {name: Key(bytes.fromhex(key)) for name, key in vectors["keys"].items()}
+    wrong, checked = [], 0
+
+    def expect(where, what, got, wanted):
+        nonlocal checked
+        checked += 1
+        if got != wanted:
+            wrong.append(f"{where}: {what} is {wanted!r} in the file and {got!r} by the specification")
+
+    example = vectors["derivation"]
+    key = keys[example["key"]]
+    domain = (example["tenant"], example["recipient"])
+    steps = {
+        "root": key.root,
+        "check_secret": key.check_secret,
+        "epoch_key": expand(key.root, b"frostglass/epoch/v1" + example["epoch"].to_bytes(4, "big")),
+        "domain_key": key.domain_key(example["epoch"], *domain, example["class"], example["canonicalizer"]),
+        "check_key": key.check_key(*domain),
+        "key_id": key.key_id(*domain),
+    }
+    for name, step in steps.items():
+        if "--write" in sys.argv:
+            example[name] = step.hex()
+        expect("derivation", name, step.hex(), example[name])
+
+    for case in vectors["tokens"]:
+        key = keys[case["key"]]
+        rendered = render(case["kind"], case["value"]) * case.get("times", 1)
+        value = canonical(case["canonicalizer"], rendered)
+        token = key.token(case, value)
+        if "--write" in sys.argv:
+            case["token"] = token
+        if "canonical" in case:
+            expect(case["name"], "canonical", value.decode(), case["canonical"])
+        expect(case["name"], "epoch", epoch(case), case["epoch"])
+        expect(case["name"], "token", token, case["token"])
+        expect(case["name"], "genuine", key.recognizes(case["token"], case["tenant"], case["recipient"]), True)
+
+    for case in vectors["not_ours"]:
+        recognized = keys[case["key"]].recognizes(case["text"], case["tenant"], case["recipient"])
+        expect(f"not_ours: {case['why']}", "genuine", recognized, False)
+
+    if "--write" in sys.argv:
+        VECTORS.write_text(json.dumps(vectors, indent=1, ensure_ascii=False) + "\n")
+    print("\n".join(wrong) if wrong else f"{checked} facts agree with docs/reference/tokens.md")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
