@@ -1,6 +1,7 @@
 //! What every payload format offers: one walk.
 
 use crate::{FieldVisitor, FormatError, Limits, Splice};
+use std::fmt;
 
 /// A payload format.
 pub trait Format: Sync {
@@ -21,7 +22,7 @@ pub trait Format: Sync {
 }
 
 /// Memory of a walk, kept between payloads so that keeping everything allocates nothing.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct Scratch {
     /// The edits.
     pub splice: Splice,
@@ -29,4 +30,17 @@ pub struct Scratch {
     pub(crate) text: String,
     /// The dotted path of the member being shown.
     pub(crate) path: String,
+    /// The last string that had escapes, without them.
+    pub(crate) plain: String,
+    /// Bytes decoded from text.
+    pub(crate) bytes: Vec<u8>,
+    /// A replacement as a token of the format.
+    pub(crate) token: Vec<u8>,
+}
+
+impl fmt::Debug for Scratch {
+    /// Without the buffers: they hold values of payloads.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Scratch").finish_non_exhaustive()
+    }
 }

@@ -4,10 +4,13 @@
 //! right after every edit; work and memory are bounded by [`Limits`]; no input panics.
 //! Leaves to others: what a field means and what happens to it. Nothing here knows a policy.
 
+pub mod compression;
 mod error;
 mod field;
 mod format;
+pub mod json;
 mod limits;
+pub mod lines;
 pub mod otlp;
 mod splice;
 

@@ -3,13 +3,22 @@
 //! Walkers record cuts while they read and never copy what stays. A message whose content changed gets its length
 //! prefix as a cut inserted before the cuts of its content, so each cut is moved at most once per nesting level.
 
+use std::fmt;
+
 /// Cuts over one payload, kept between payloads for its allocations.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct Splice {
     cuts: Vec<Cut>,
     arena: Vec<u8>,
     /// Bytes that the result is longer (or, negative, shorter) than the input, so far.
     growth: i64,
+}
+
+impl fmt::Debug for Splice {
+    /// Without the arena: it holds what visitors wrote.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Splice").field("cuts", &self.cuts.len()).field("growth", &self.growth).finish()
+    }
 }
 
 #[derive(Debug, Clone, Copy)]

@@ -42,7 +42,7 @@ impl Format for Protobuf {
         if input.len() > limits.payload {
             return Err(FormatError::TooLarge { format: FORMAT, limit: limits.payload });
         }
-        let Scratch { splice, text, path } = scratch;
+        let Scratch { splice, text, path, .. } = scratch;
         splice.clear();
         let structure = visitor.rules_structure();
         let keeps_unknown = visitor.keeps_unknown();
