@@ -48,7 +48,7 @@ class Person:
 
     @property
     def session(self) -> str:
-        return f"s3ss10n{self.loyalty}q7"
+        return "s3ss10n-" + self.loyalty[::-1].replace("-", "q")
 
 
 PEOPLE = [
@@ -239,7 +239,7 @@ class Shop:
             span.set_attribute("user.id", person.id)
             span.set_attribute("shop.payment.provider", "paywell")
             span.set_attribute("shop.payment.card", person.card)
-            self._pay.log.debug("POST https://api.paywell.example.org/charge authorization: Bearer %s", JWT)
+            self._pay.log.debug("POST https://api.paywell.example.org/charge?pan=%s authorization: Bearer %s", person.card.replace(" ", ""), JWT)
             self._charges.record(amount, {"shop.payment.provider": "paywell", "client.address": person.address})
             if declined:
                 try:

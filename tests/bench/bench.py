@@ -1,0 +1,226 @@
+"""Measures what Frostglass costs: the engine alone, native and in wasm, and the CPU that it adds to the real Envoy.
+
+Engine: the best of several rounds over one payload of 512 records' size and shape (payloads.py).
+Envoy: user and system time of the process divided by requests. All cases are listeners of one Envoy
+with one worker; rounds are interleaved, and each round's CPU is divided by that of its own round without a filter, so a
+slow minute hits all cases alike. The load client and the upstream are other processes and not in the numbers.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+BENCH = ROOT / "tests" / "bench"
+BUILD = ROOT / ".build" / "bench"
+sys.path.insert(0, str(ROOT / "tests" / "demo"))
+sys.path.insert(0, str(BENCH))
+
+import payloads  # noqa: E402
+from envoy_process import EnvoyProcess, free_port, socket_address  # noqa: E402
+
+KEY = {"FROSTGLASS_KEY_IDS": "3f9c1de07ab25486c3d1e90f5b7a6248190d3ecfa4b87216e5d0c94f8a3b7162"}
+ENGINE_BYTES = 500_000
+ENVOY_BYTES = 100_000
+HCM = "type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager"
+WASM = "type.googleapis.com/envoy.extensions.filters.http.wasm.v3.Wasm"
+LUA = "type.googleapis.com/envoy.extensions.filters.http.lua.v3.Lua"
+ROUTER = "type.googleapis.com/envoy.extensions.filters.http.router.v3.Router"
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    options.add_argument("--only", choices=["engine", "envoy"], help="one half alone")
+    options.add_argument("--rounds", type=int, default=7, help="interleaved rounds of the Envoy half")
+    options.add_argument("--requests", type=int, default=2000, help="requests of one case in one round")
+    options.add_argument("--json", type=Path, help="write the numbers to this file too")
+    chosen = options.parse_args()
+    BUILD.mkdir(parents=True, exist_ok=True)
+    config = render_policy()
+    results = {}
+    if chosen.only != "envoy":
+        results["engine"] = engine(config)
+    if chosen.only != "engine":
+        results["envoy"] = envoy(config, chosen.rounds, chosen.requests)
+    if chosen.json:
+        chosen.json.write_text(json.dumps(results, indent=1) + "\n")
+
+
+def render_policy() -> dict:
+    """The bench policy as the module's configuration: Envoy's wasm filter, as `frostglass render` writes it."""
+    resource = BUILD / "policy.json"
+    run([ROOT / "dist" / "frostglass", "render", "--envoy", BENCH / "policy.yaml", "-o", resource])
+    return json.loads(resource.read_text())["resources"][0]["typed_config"]["config"]
+
+
+def plugin_settings(config: dict) -> dict:
+    """The plugin configuration itself, whether it travels as a string or as a struct."""
+    configuration = config["configuration"]
+    return json.loads(configuration["value"]) if isinstance(configuration["value"], str) else configuration["value"]
+
+
+# --- the engine ---
+
+
+def engine(config: dict) -> list[dict]:
+    """Prints and returns speeds of the engine, native and under Node's WASI."""
+    folder = BUILD / "engine"
+    files = [path.name for paths in payloads.write(folder, ENGINE_BYTES).values() for path in paths]
+    (folder / "policy.json").write_text(json.dumps(plugin_settings(config)["policy"]))
+    package = ["cargo", "build", "--locked", "--quiet", "--release", "-p", "frostglass-bench-engine"]
+    run(package)
+    run([*package, "--target", "wasm32-wasip1"])
+    arguments = ["policy.json", *files]
+    native = lines(run([ROOT / "target/release/bench-engine", *arguments], cwd=folder))
+    program = ROOT / "target/wasm32-wasip1/release/bench-engine.wasm"
+    wasm = lines(run(["node", "--no-warnings", BENCH / "engine/run-wasi.mjs", program, folder, *arguments]))
+    print("\nEngine, one core: MB/s of OTLP protobuf (best of 7 rounds), and what became of the fields\n")
+    head = ("payload", "kB", "native MB/s", "wasm MB/s", "fields", "kept", "treated", "withheld")
+    rows = []
+    for fast, slow in zip(native, wasm):
+        kept = fast["fields"] - fast["treated"] - fast["withheld"]
+        speeds = (f"{fast['mb_per_s']:.0f}", f"{slow['mb_per_s']:.0f}")
+        name = fast["name"].removesuffix("-0")
+        rows.append((name, fast["bytes"] // 1000, *speeds, fast["fields"], kept, fast["treated"], fast["withheld"]))
+    table(head, rows)
+    return [fast | {"wasm_mb_per_s": slow["mb_per_s"]} for fast, slow in zip(native, wasm)]
+
+
+# --- Envoy ---
+
+
+def envoy(config: dict, rounds: int, requests: int) -> dict:
+    """Prints and returns the CPU per request of each case."""
+    files = payloads.write(BUILD / "envoy", ENVOY_BYTES, versions=8)["logs-dirty"]
+    load = BUILD / "load"
+    run(["go", "build", "-o", load, "."], cwd=BENCH / "load")
+    run(["cargo", "build", "--locked", "--quiet", "--release", "-p", "frostglass-bench-noop", "--target", "wasm32-wasip1"])
+    sink = subprocess.Popen([load, "sink"], stdout=subprocess.PIPE, text=True)
+    cases = {
+        "no filter": None,
+        "no-op wasm": wasm_filter("noop", ROOT / "target/wasm32-wasip1/release/noop.wasm"),
+        "Frostglass": frostglass_filter(config),
+        "Lua, five gsubs": {"name": "lua", "typed_config": {"@type": LUA, "default_source_code": {"filename": str(BENCH / "five_gsubs.lua")}}},
+    }
+    ports = {name: free_port() for name in cases}
+    upstream = int(sink.stdout.readline())
+    listeners = [listener(name, ports[name], http_filter) for name, http_filter in cases.items()]
+    bootstrap = {"static_resources": {"listeners": listeners, "clusters": [cluster(upstream)]}}
+    process = EnvoyProcess(bootstrap, BUILD / "envoy-run", KEY, concurrency=1)
+    try:
+        process.wait_ready()
+        sizes = {name: send(load, ports[name], files, 50)["received"] // 50 for name in cases}  # warm up
+        counts = field_counts(process)
+        per_request = {name: [] for name in cases}
+        for number in range(rounds):
+            for name in cases:
+                # Lua costs so much more that fewer requests measure it as well.
+                count = max(50, requests // 20) if name.startswith("Lua") else requests
+                before = process.cpu_seconds()
+                sent = send(load, ports[name], files, count)
+                if sent["failed"]:
+                    sys.exit(f"bench: {name}: {sent['failed']} of {count} requests failed\n{process.log_tail()}")
+                per_request[name].append((process.cpu_seconds() - before) / count * 1e3)
+            print(f"\rround {number + 1} of {rounds}", end="", file=sys.stderr, flush=True)
+        print(file=sys.stderr)
+    finally:
+        process.stop()
+        sink.terminate()
+        sink.wait()
+    return report(per_request, sizes, counts, files[0].stat().st_size)
+
+
+def report(per_request: dict[str, list[float]], sizes: dict[str, int], counts: dict[str, float], size: int) -> dict:
+    """Prints medians, and ratios as the median of each round's own ratio."""
+    base = per_request["no filter"]
+    added = {name: statistics.median(own - none for own, none in zip(values, base)) for name, values in per_request.items()}
+    print(f"\nEnvoy, one worker: CPU per request of {size // 1000} kB OTLP/HTTP logs, 5 % dirty (median of {len(base)} rounds)\n")
+    rows = []
+    for name, values in per_request.items():
+        ratio = statistics.median(own / none for own, none in zip(values, base))
+        extra = "" if name == "no filter" else f"{added[name]:.3f}"
+        over = "" if name == "no filter" else f"{added[name] / statistics.median(base):.2f} x"
+        rows.append((name, f"{statistics.median(values):.3f}", extra, f"{ratio:.2f} x", over, sizes[name]))
+    table(("case", "ms CPU", "added ms", "of no filter", "added / no filter", "bytes upstream"), rows)
+    gap = added["Lua, five gsubs"] / max(added["Frostglass"], 1e-9)
+    print(f"\n  Lua's five gsubs add {gap:.1f} x what Frostglass adds.")
+    if counts:
+        print("  Fields of the warm-up, by Frostglass's own metrics: " + ", ".join(f"{key} {value:.0f}" for key, value in counts.items()))
+    return {"ms": per_request, "added_ms": added, "bytes": sizes, "counts": counts}
+
+
+def field_counts(process: EnvoyProcess) -> dict[str, float]:
+    """Kept, treated and withheld fields as the module counts them."""
+    sums: dict[str, float] = {}
+    for name, _, value in process.metrics("frostglass"):
+        if "field" in name or "withheld" in name or "dropped" in name:
+            sums[name] = sums.get(name, 0) + value
+    return sums
+
+
+def wasm_filter(name: str, module: Path) -> dict:
+    vm = {"vm_id": name, "runtime": "envoy.wasm.runtime.v8", "code": {"local": {"filename": str(module)}}}
+    return {"name": name, "typed_config": {"@type": WASM, "config": {"name": name, "root_id": name, "vm_config": vm}}}
+
+
+def frostglass_filter(config: dict) -> dict:
+    config["vm_config"]["code"] = {"local": {"filename": str(ROOT / "dist" / "frostglass.wasm")}}
+    return {"name": "frostglass", "typed_config": {"@type": WASM, "config": config}}
+
+
+def listener(name: str, port: int, http_filter: dict | None) -> dict:
+    filters = [http_filter] if http_filter else []
+    manager = {
+        "@type": HCM,
+        "stat_prefix": name.split(",")[0].replace(" ", "_"),
+        "http_filters": [*filters, {"name": "router", "typed_config": {"@type": ROUTER}}],
+        "route_config": {"virtual_hosts": [{"name": "all", "domains": ["*"], "routes": [{"match": {"prefix": "/"}, "route": {"cluster": "sink"}}]}]},
+    }
+    return {
+        "name": name,
+        "address": socket_address(port),
+        "per_connection_buffer_limit_bytes": 16 << 20,
+        "filter_chains": [{"filters": [{"name": "hcm", "typed_config": manager}]}],
+    }
+
+
+def cluster(port: int) -> dict:
+    endpoints = [{"lb_endpoints": [{"endpoint": {"address": socket_address(port)}}]}]
+    return {"name": "sink", "type": "STATIC", "load_assignment": {"cluster_name": "sink", "endpoints": endpoints}}
+
+
+def send(load: Path, port: int, files: list[Path], count: int) -> dict:
+    return json.loads(run([load, "send", "-target", f"http://127.0.0.1:{port}/v1/logs", "-requests", str(count), *files]))
+
+
+# --- small things ---
+
+
+def run(command: list, cwd: Path = ROOT) -> str:
+    """Runs a command, returns what it printed; its errors are ours."""
+    done = subprocess.run([str(part) for part in command], cwd=cwd, env=os.environ | KEY, stdout=subprocess.PIPE, text=True)
+    if done.returncode:
+        sys.exit(f"bench: {' '.join(str(part) for part in command[:6])} … ended with {done.returncode}")
+    return done.stdout
+
+
+def lines(text: str) -> list[dict]:
+    return [json.loads(line) for line in text.splitlines()]
+
+
+def table(head: tuple, rows: list[tuple]) -> None:
+    cells = [[str(cell) for cell in row] for row in [head, *rows]]
+    widths = [max(len(row[at]) for row in cells) for at in range(len(head))]
+    for row in cells:
+        first, *rest = (cell.ljust(width) if at == 0 else cell.rjust(width) for at, (cell, width) in enumerate(zip(row, widths)))
+        print("  " + "  ".join([first, *rest]))
+
+
+if __name__ == "__main__":
+    main()

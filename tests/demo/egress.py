@@ -1,0 +1,107 @@
+"""Runs `envoy/egress` as a user would, on ports that are free here: bootstrap from the file, policy from `frostglass render`.
+
+Changes four things of the bootstrap and nothing else: the ports, where the module and the policy lie, and the upstream,
+which becomes a receiver on the loopback without TLS.
+"""
+
+from __future__ import annotations
+
+import copy
+import os
+import subprocess
+import time
+from pathlib import Path
+
+import yaml
+from envoy_process import EnvoyProcess, free_port
+from receiver import Receiver
+
+ROOT = Path(__file__).resolve().parents[2]
+BOOTSTRAP = ROOT / "envoy" / "egress" / "envoy.yaml"
+POLICY = Path(__file__).resolve().parent / "policy.yaml"
+COMMAND = ROOT / "dist" / "frostglass"
+MODULE = ROOT / "dist" / "frostglass.wasm"
+# Published, so it protects nothing: policies of any name but `demo` refuse it.
+ENVIRONMENT = {"FROSTGLASS_KEY_IDS": "frostglass-demo-key"}
+
+
+def frostglass(*arguments) -> str:
+    """Runs the command and returns all it printed."""
+    done = subprocess.run(
+        [str(COMMAND), *map(str, arguments)],
+        env=os.environ | ENVIRONMENT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=60,
+    )
+    return done.stdout
+
+
+class Egress:
+    """Envoy with the filter in front of a receiver, from `with` to its end."""
+
+    def __init__(self, receiver: Receiver, folder: Path, policy: Path = POLICY):
+        folder.mkdir(parents=True, exist_ok=True)
+        self.http_port, self.grpc_port = free_port(4318), free_port(4317)
+        self._folder = folder
+        self.resource = folder / "ecds" / "frostglass.json"
+        self.resource.parent.mkdir(exist_ok=True)
+        said = self.render(policy)
+        if not self.resource.exists():
+            raise RuntimeError(f"frostglass render failed:\n{said}")
+        self._envoy = EnvoyProcess(self._bootstrap(receiver), folder, ENVIRONMENT)
+
+    def __enter__(self) -> Egress:
+        try:
+            self._envoy.wait_ready()
+        except BaseException:
+            self._envoy.stop()
+            raise
+        return self
+
+    def __exit__(self, *_) -> None:
+        self._envoy.stop()
+
+    @property
+    def admin_port(self) -> int:
+        return self._envoy.admin_port
+
+    def render(self, policy: Path) -> str:
+        """Validates a policy and puts it where Envoy watches. Returns what the command said."""
+        return frostglass("render", "--envoy", policy, "-o", self.resource, "--module", MODULE)
+
+    def treated(self) -> dict[tuple[str, str], float]:
+        """Fields by class and treatment, from the filter's own metrics."""
+        counts: dict[tuple[str, str], float] = {}
+        for _, labels, value in self._envoy.metrics("frostglass"):
+            if "class" in labels and "treatment" in labels:
+                key = (labels["class"], labels["treatment"])
+                counts[key] = counts.get(key, 0) + value
+        return counts
+
+    def digests(self) -> set[str]:
+        """Digests of the policies in force, from the filter's own metrics."""
+        return {labels["digest"] for _, labels, value in self._envoy.metrics("frostglass") if value and "digest" in labels}
+
+    def wait_for_change(self, digests: set[str], seconds: float = 5) -> bool:
+        """Waits until another policy is in force than those."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            if self.digests() - digests:
+                return True
+            time.sleep(0.02)
+        return False
+
+    def _bootstrap(self, receiver: Receiver) -> dict:
+        ports = {4318: self.http_port, 4317: self.grpc_port}
+        bootstrap = yaml.safe_load(BOOTSTRAP.read_text())
+        return _adapted(copy.deepcopy(bootstrap), ports, receiver, self.resource)
+
+
+def _adapted(bootstrap: dict, ports: dict[int, int], receiver: Receiver, resource: Path) -> dict:
+    for listener in bootstrap["static_resources"]["listeners"]:
+        address = listener["address"]["socket_address"]
+        address["address"] = "127.0.0.1"
+        address["port_value"] = ports[address["port_value"]]
+    return bootstrap
