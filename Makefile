@@ -30,8 +30,8 @@ demo: dist $(VENV)/ready ## watch a shop's telemetry go through Envoy and come o
 	@$(PYTHON) tests/demo/demo.py
 
 .PHONY: up
-up: dist $(VENV)/ready ## keep Envoy with Frostglass and a receiver running, for your own telemetry
-	@$(PYTHON) tests/demo/up.py
+up: dist $(VENV)/ready ## keep Envoy with Frostglass running for your own telemetry (POLICY=file.yaml for your own policy)
+	@$(PYTHON) tests/demo/up.py $(if $(POLICY),--policy $(POLICY))
 
 .PHONY: dist
 dist: dist/frostglass dist/frostglass.wasm ## build dist/frostglass (the command) and dist/frostglass.wasm (the module)

@@ -69,7 +69,15 @@ class Egress:
 
     def render(self, policy: Path) -> str:
         """Validates a policy and puts it where Envoy watches. Returns what the command said."""
-        return frostglass("render", "--envoy", policy, "-o", self.resource, "--module", MODULE)
+        return frostglass(*self._render_arguments(policy))
+
+    def render_hint(self, policy: Path) -> str:
+        """The same as a line for a shell."""
+        words = (COMMAND, *self._render_arguments(policy))
+        return " ".join(os.path.relpath(word) if isinstance(word, Path) else word for word in words)
+
+    def _render_arguments(self, policy: Path) -> list:
+        return ["render", "--envoy", policy, "-o", self.resource, "--module", MODULE]
 
     def treated(self) -> dict[tuple[str, str], float]:
         """Fields by class and treatment, from the filter's own metrics."""

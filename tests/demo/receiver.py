@@ -44,9 +44,11 @@ class Export:
 
 
 class Receiver:
-    """Listens on two loopback ports (0 picks free ones) until `stop`. `on_export` is called from the server's threads."""
+    """Listens on two loopback ports (0 picks free ones) until `stop`. `on_export` is called from the server's threads.
+    With `keep=False` exports are shown to `on_export` and forgotten."""
 
-    def __init__(self, http_port: int = 0, grpc_port: int = 0, on_export=None):
+    def __init__(self, http_port: int = 0, grpc_port: int = 0, on_export=None, keep: bool = True):
+        self._keep = keep
         self._exports: list[Export] = []
         self._arrival = threading.Condition()
         self._on_export = on_export
@@ -66,7 +68,8 @@ class Receiver:
 
     def take(self, export: Export) -> None:
         with self._arrival:
-            self._exports.append(export)
+            if self._keep:
+                self._exports.append(export)
             self._arrival.notify_all()
         if self._on_export:
             self._on_export(export)
