@@ -54,7 +54,7 @@ dist/frostglass.wasm: $(BUILD)/targets
 .PHONY: test
 test: dist $(VENV)/ready $(RUNNER) ## run every test: Rust, Rust in wasm, and end to end on the real Envoy
 	cargo test --locked --workspace
-	PATH="$(dir $(abspath $(RUNNER))):$$PATH" cargo test --locked --target wasm32-unknown-unknown -p frostglass-formats -p frostglass-engine --test '*wasm*'
+	PATH="$(dir $(abspath $(RUNNER))):$$PATH" cargo test --locked --target wasm32-unknown-unknown -p frostglass-tests-wasm
 	$(PYTHON) -m pytest -q tests
 
 .PHONY: check

@@ -22,7 +22,7 @@ POLICY = Path(__file__).resolve().parent / "policy.yaml"
 COMMAND = ROOT / "dist" / "frostglass"
 MODULE = ROOT / "dist" / "frostglass.wasm"
 # Published, so it protects nothing: policies of any name but `demo` refuse it.
-ENVIRONMENT = {"FROSTGLASS_KEY_IDS": "frostglass-demo-key"}
+ENVIRONMENT = {"FROSTGLASS_KEY_IDS": "ZnJvc3RnbGFzcyBkZW1vIGtleTogcHVibGlzaGVkLCBwcm90ZWN0cyBub3RoaW5n"}
 
 
 def frostglass(*arguments) -> str:
