@@ -1,0 +1,321 @@
+//! From the bytes of a request body to the bytes that go on: unwraps, has the engine treat, wraps again.
+//!
+//! Promises: what goes on has been treated or is refused; nothing compressed is passed unseen; messages leave uncompressed;
+//! work is bounded by the payload bound after inflation, over all messages of a body together.
+
+use super::gzip::{self, GzipError};
+use super::refusal::Refusal;
+use super::request::{Request, Wrapping};
+use frostglass_engine::{Engine, Host, OnWithheld, Outcome, Reason, Tally};
+use std::collections::BTreeMap;
+use std::fmt::{Display, Formatter};
+
+/// More messages than any exporter sends in a unary call; each costs a fixed price.
+const MESSAGES: usize = 1024;
+
+/// Flag and length before each gRPC message.
+const PREFIX: usize = 5;
+
+/// Scratch memory of one worker, kept between exchanges. Bounded by the payload and output bounds.
+#[derive(Debug, Default)]
+pub(super) struct Desk {
+    inflated: Vec<u8>,
+    messages: Vec<u8>,
+}
+
+/// Records that the engine dropped, by reason.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Dropped(BTreeMap<Reason, u64>);
+
+impl Dropped {
+    /// All of them.
+    pub(super) fn total(&self) -> u64 {
+        self.0.values().fold(0, |sum, count| sum.saturating_add(*count))
+    }
+
+    fn add(&mut self, tally: &Tally) {
+        for (reason, count) in &tally.records_dropped {
+            let sum = self.0.entry(*reason).or_default();
+            *sum = sum.saturating_add(*count);
+        }
+    }
+}
+
+impl Display for Dropped {
+    fn fmt(&self, f: &mut Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}", self.total())?;
+        for (index, (reason, count)) in self.0.iter().enumerate() {
+            write!(f, "{}{} {count}", if index == 0 { " (" } else { ", " }, reason.word())?;
+        }
+        f.write_str(if self.0.is_empty() { "" } else { ")" })
+    }
+}
+
+/// What became of a body.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Treated {
+    /// Length of the new body; none if the body goes on as it is.
+    pub(super) replaced: Option<usize>,
+    /// Records dropped on the way.
+    pub(super) dropped: Dropped,
+}
+
+/// One body to treat.
+pub(super) struct Job<'a> {
+    request: &'a Request,
+    limit: usize,
+    host: &'a dyn Host,
+    count: &'a mut dyn FnMut(&Tally),
+    dropped: Dropped,
+}
+
+impl<'a> Job<'a> {
+    /// A body of what `request` says, of at most `limit` bytes, as it came and inflated. `count` takes the counts of each
+    /// payload in it.
+    pub(super) fn new(
+        request: &'a Request,
+        limit: usize,
+        host: &'a dyn Host,
+        count: &'a mut dyn FnMut(&Tally),
+    ) -> Self {
+        Self { request, limit, host, count, dropped: Dropped::default() }
+    }
+
+    /// Treats the body; `forward` takes the new one, once, if there is one. On an error nothing of either may go on.
+    pub(super) fn treat(
+        mut self,
+        engine: &mut Engine,
+        desk: &mut Desk,
+        body: &[u8],
+        on_withheld: OnWithheld,
+        forward: &mut dyn FnMut(&[u8]) -> Result<(), Refusal>,
+    ) -> Result<Treated, Refusal> {
+        if body.len() > self.limit {
+            return Err(self.too_large());
+        }
+        let mut replaced = None;
+        match self.request.wrapping {
+            Wrapping::Plain => self.rewrite(engine, body, &mut |bytes| {
+                replaced = Some(bytes.len());
+                forward(bytes)
+            })?,
+            Wrapping::Gzip => {
+                desk.inflated.clear();
+                gzip::inflate(body, self.limit, &mut desk.inflated)?;
+                self.rewrite(engine, &desk.inflated, &mut |bytes| {
+                    replaced = Some(bytes.len());
+                    forward(bytes)
+                })?;
+                if replaced.is_none() {
+                    replaced = Some(desk.inflated.len());
+                    forward(&desk.inflated)?;
+                }
+            }
+            Wrapping::Messages { gzip } => {
+                if self.messages(engine, desk, body, gzip)? {
+                    replaced = Some(desk.messages.len());
+                    forward(&desk.messages)?;
+                }
+            }
+        }
+        if on_withheld == OnWithheld::Reject && self.dropped.total() > 0 {
+            return Err(Refusal::Records(format!("records: {}", self.dropped)));
+        }
+        Ok(Treated { replaced, dropped: self.dropped })
+    }
+
+    fn too_large(&self) -> Refusal {
+        Refusal::TooLarge { limit: self.limit }
+    }
+
+    /// Treats each message of a gRPC body into `desk.messages`. Says whether anything changed.
+    fn messages(
+        &mut self,
+        engine: &mut Engine,
+        desk: &mut Desk,
+        body: &[u8],
+        gzip: bool,
+    ) -> Result<bool, Refusal> {
+        let Desk { inflated, messages } = desk;
+        messages.clear();
+        if body.is_empty() {
+            return Err(Refusal::Framing("no message"));
+        }
+        let mut rest = body;
+        let mut changed = false;
+        let mut left = self.limit;
+        for _ in 0..MESSAGES {
+            let Some((prefix, after)) = rest.split_first_chunk::<PREFIX>() else {
+                return Err(Refusal::Framing("ends inside a message's prefix"));
+            };
+            let [flag, length @ ..] = *prefix;
+            let length = usize::try_from(u32::from_be_bytes(length)).unwrap_or(usize::MAX);
+            if length > self.limit {
+                return Err(self.too_large());
+            }
+            let Some((message, next)) = after.split_at_checked(length) else {
+                return Err(Refusal::Framing("ends inside a message"));
+            };
+            let payload = match flag {
+                0 => message,
+                1 if gzip => {
+                    inflated.clear();
+                    gzip::inflate(message, left, inflated).map_err(|error| match error {
+                        // What is left of the bound is nobody's business; the bound is.
+                        GzipError::TooLarge { .. } => self.too_large(),
+                        GzipError::Damaged => error.into(),
+                    })?;
+                    changed = true;
+                    inflated.as_slice()
+                }
+                1 => return Err(Refusal::Framing("compressed message without grpc-encoding")),
+                _ => return Err(Refusal::Framing("unknown message flag")),
+            };
+            left = left.checked_sub(payload.len()).ok_or_else(|| self.too_large())?;
+            let start = messages.len();
+            messages.extend_from_slice(&[0; PREFIX]);
+            let mut rewritten = false;
+            self.rewrite(engine, payload, &mut |bytes| {
+                messages.extend_from_slice(bytes);
+                rewritten = true;
+                Ok(())
+            })?;
+            changed |= rewritten;
+            if !rewritten {
+                messages.extend_from_slice(payload);
+            }
+            let size = u32::try_from(messages.len() - start - PREFIX).map_err(|_| self.too_large())?;
+            if let Some(length) = messages.get_mut(start + 1..start + PREFIX) {
+                length.copy_from_slice(&size.to_be_bytes());
+            }
+            if next.is_empty() {
+                return Ok(changed);
+            }
+            rest = next;
+        }
+        Err(Refusal::Framing("too many messages"))
+    }
+
+    /// Treats one payload; `take` gets the result if it differs.
+    fn rewrite(
+        &mut self,
+        engine: &mut Engine,
+        payload: &[u8],
+        take: &mut dyn FnMut(&[u8]) -> Result<(), Refusal>,
+    ) -> Result<(), Refusal> {
+        let result = match engine.rewrite(payload, self.request.payload, self.host) {
+            Outcome::Unchanged => Ok(()),
+            Outcome::Rewritten(bytes) => take(bytes),
+            Outcome::Withheld(withheld) => Err(withheld.into()),
+        };
+        let tally = engine.tally();
+        (self.count)(tally);
+        self.dropped.add(tally);
+        result
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::envoy::request::Dialect;
+    use flate2::{Compression, write::GzEncoder};
+    use frostglass_engine::{Options, Payload, policy::Plan};
+    use frostglass_formats::Signal;
+    use frostglass_keys::Ring;
+    use std::io::Write;
+    use std::sync::Arc;
+
+    const LIMIT: usize = 4096;
+
+    fn treat(wrapping: Wrapping, body: &[u8]) -> (Result<Treated, Refusal>, Vec<u8>) {
+        // An export request without records: whatever the policy, nothing in it changes.
+        let plan = Arc::new(Plan::embedded().unwrap());
+        let mut engine = Engine::new(plan, Ring::default(), Options::default());
+        let request =
+            Request { payload: Payload::OtlpProto(Signal::Logs), wrapping, dialect: Dialect::Proto };
+        let mut out = Vec::new();
+        let mut forward = |bytes: &[u8]| {
+            out.extend_from_slice(bytes);
+            Ok(())
+        };
+        let mut count = |_: &Tally| {};
+        let job = Job::new(&request, LIMIT, &0u64, &mut count);
+        let result = job.treat(&mut engine, &mut Desk::default(), body, OnWithheld::Drop, &mut forward);
+        (result, out)
+    }
+
+    fn deflate(bytes: &[u8]) -> Vec<u8> {
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+        encoder.write_all(bytes).unwrap();
+        encoder.finish().unwrap()
+    }
+
+    fn message(flag: u8, bytes: &[u8]) -> Vec<u8> {
+        let mut message = vec![flag];
+        message.extend_from_slice(&u32::try_from(bytes.len()).unwrap().to_be_bytes());
+        message.extend_from_slice(bytes);
+        message
+    }
+
+    /// One empty `ResourceLogs`.
+    const EMPTY: &[u8] = &[0x0a, 0x00];
+
+    /// Scenario: a payload without records, plain and gzipped.
+    /// Guarantees: plain it goes on as it is; gzipped it goes on inflated.
+    #[test]
+    fn gzip_goes_on_inflated() {
+        let (result, out) = treat(Wrapping::Plain, EMPTY);
+        assert_eq!((result.unwrap().replaced, out), (None, Vec::new()));
+        let (result, out) = treat(Wrapping::Gzip, &deflate(EMPTY));
+        assert_eq!((result.unwrap().replaced, out.as_slice()), (Some(2), EMPTY));
+    }
+
+    /// Scenario: gRPC bodies of several messages, some compressed.
+    /// Guarantees: compressed messages go on inflated with flag 0, the others as they came, in order.
+    #[test]
+    fn each_message_of_a_body_is_treated() {
+        let plain = [message(0, EMPTY), message(0, b"")].concat();
+        let (result, out) = treat(Wrapping::Messages { gzip: true }, &plain);
+        assert_eq!((result.unwrap().replaced, out), (None, Vec::new()));
+        let mixed = [message(1, &deflate(EMPTY)), message(0, b""), message(1, &deflate(b""))].concat();
+        let (result, out) = treat(Wrapping::Messages { gzip: true }, &mixed);
+        assert_eq!(result.unwrap().replaced, Some(17));
+        assert_eq!(out, [message(0, EMPTY), message(0, b""), message(0, b"")].concat());
+    }
+
+    /// Scenario: gRPC bodies cut anywhere, with unknown flags, or compressed without saying so.
+    /// Guarantees: refused, and nothing was handed on.
+    #[test]
+    fn broken_framing_is_refused() {
+        let whole = message(0, EMPTY);
+        for cut in 0..whole.len() {
+            let (result, out) = treat(Wrapping::Messages { gzip: false }, whole.get(..cut).unwrap());
+            assert!(matches!(result, Err(Refusal::Framing(_))), "cut at {cut}");
+            assert!(out.is_empty());
+        }
+        for body in [message(1, &deflate(EMPTY)), message(2, EMPTY), [whole.as_slice(), b"\0"].concat()] {
+            let (result, _) = treat(Wrapping::Messages { gzip: false }, &body);
+            assert!(matches!(result, Err(Refusal::Framing(_))));
+        }
+        let flood = message(0, b"").repeat(MESSAGES + 1);
+        let (result, _) = treat(Wrapping::Messages { gzip: false }, flood.get(..LIMIT).unwrap());
+        assert!(matches!(result, Err(Refusal::Framing(_))));
+    }
+
+    /// Scenario: bodies that are, claim to be, or inflate to more than the bound, in one message or in all together.
+    /// Guarantees: refused as too large, with the configured bound.
+    #[test]
+    fn the_bound_holds_before_and_after_inflation() {
+        let large = vec![0; LIMIT + 1];
+        let half = vec![0; LIMIT / 2 + 1];
+        let too_large = Err(Refusal::TooLarge { limit: LIMIT });
+        assert_eq!(treat(Wrapping::Plain, &large).0, too_large);
+        assert_eq!(treat(Wrapping::Gzip, &deflate(&large)).0, too_large);
+        let grpc = Wrapping::Messages { gzip: true };
+        assert_eq!(treat(grpc, &[0, 255, 255, 255, 255]).0, too_large);
+        assert_eq!(treat(grpc, &message(1, &deflate(&large))).0, too_large);
+        let both = [message(1, &deflate(&half)), message(1, &deflate(&half))].concat();
+        assert!(treat(grpc, &both).0.is_err());
+    }
+}

@@ -1,0 +1,308 @@
+//! What a request asks for, read from its first headers: which payload comes, in what wrapping, or why it is refused.
+//!
+//! Follows the OTLP specification 1.x ("OTLP/HTTP Request", "OTLP/gRPC"): `POST` on the three default paths, protobuf or
+//! JSON, gzip or nothing around it. Whatever is not known to be treatable is refused, never passed on.
+
+use super::config::{Document, Settings};
+use super::refusal::Refusal;
+use frostglass_engine::Payload;
+use frostglass_formats::Signal;
+
+/// The headers that decide, as bytes: any of them may be hostile.
+#[derive(Debug, Default, Clone)]
+pub(super) struct Head {
+    /// `:method`.
+    pub(super) method: Vec<u8>,
+    /// `:path` with its query.
+    pub(super) path: Vec<u8>,
+    /// `content-type`.
+    pub(super) content_type: Vec<u8>,
+    /// `content-encoding`; empty if absent.
+    pub(super) content_encoding: Vec<u8>,
+    /// `grpc-encoding`; empty if absent.
+    pub(super) grpc_encoding: Vec<u8>,
+}
+
+/// How a refusal or a note to the sender is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Dialect {
+    /// `google.rpc.Status` in protobuf.
+    Proto,
+    /// `google.rpc.Status` in JSON.
+    Json,
+    /// A line of text, for senders that named no type that we know.
+    Text,
+    /// A gRPC status.
+    Grpc,
+}
+
+/// What a body is wrapped in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Wrapping {
+    /// The body is the payload.
+    Plain,
+    /// The body is the payload, gzipped.
+    Gzip,
+    /// The body is gRPC messages; compressed ones are gzip, if any may be.
+    Messages {
+        /// Whether `grpc-encoding` allows gzip messages.
+        gzip: bool,
+    },
+}
+
+/// A request whose body is to be treated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Request {
+    /// What the payload claims to be.
+    pub(super) payload: Payload,
+    /// What it is wrapped in.
+    pub(super) wrapping: Wrapping,
+    /// How to talk back.
+    pub(super) dialect: Dialect,
+}
+
+impl Request {
+    /// The signal as a metric label.
+    pub(super) fn label(&self) -> &'static str {
+        match self.payload {
+            Payload::OtlpProto(Signal::Logs) | Payload::OtlpJson(Signal::Logs) => "logs",
+            Payload::OtlpProto(Signal::Traces) | Payload::OtlpJson(Signal::Traces) => "traces",
+            Payload::OtlpProto(Signal::Metrics) | Payload::OtlpJson(Signal::Metrics) => "metrics",
+            Payload::Json => "json",
+            Payload::Ndjson => "ndjson",
+            Payload::Text => "text",
+        }
+    }
+
+    /// Whether the protocol has `partial_success`, and how dropped records of this signal are called.
+    pub(super) fn records(&self) -> Option<Signal> {
+        match self.payload {
+            Payload::OtlpProto(signal) | Payload::OtlpJson(signal) => Some(signal),
+            Payload::Json | Payload::Ndjson | Payload::Text => None,
+        }
+    }
+}
+
+/// What to do with a request.
+#[derive(Debug, PartialEq)]
+pub(super) enum Asked {
+    /// Treat its body and pass it on.
+    Treat(Request),
+    /// Answer that all is well.
+    Health,
+    /// Refuse it, in this dialect.
+    Refuse(Refusal, Dialect),
+}
+
+/// Reads what a request asks for.
+pub(super) fn read(head: &Head, settings: &Settings) -> Asked {
+    let path = head.path.split(|byte| matches!(byte, b'?' | b'#')).next().unwrap_or_default();
+    let media_type = media_type(&head.content_type);
+    if is_grpc(&media_type) {
+        return read_grpc(head, path, &media_type);
+    }
+    let dialect = match media_type.as_slice() {
+        b"application/x-protobuf" => Dialect::Proto,
+        b"application/json" => Dialect::Json,
+        _ => Dialect::Text,
+    };
+    let refuse = |refusal| Asked::Refuse(refusal, dialect);
+    if !settings.health.is_empty() && path == settings.health.as_bytes() {
+        return match head.method.as_slice() {
+            b"GET" | b"HEAD" => Asked::Health,
+            _ => refuse(Refusal::Method { allow: "GET, HEAD" }),
+        };
+    }
+    let signal = match path {
+        b"/v1/logs" => Some(Signal::Logs),
+        b"/v1/traces" => Some(Signal::Traces),
+        b"/v1/metrics" => Some(Signal::Metrics),
+        _ => None,
+    };
+    let document = settings.paths.iter().find(|(known, _)| known.as_bytes() == path).map(|(_, kind)| *kind);
+    if signal.is_none() && document.is_none() {
+        return refuse(Refusal::NotFound);
+    }
+    if head.method != b"POST" {
+        return refuse(Refusal::Method { allow: "POST" });
+    }
+    let payload = match (document, signal, dialect) {
+        (Some(document), _, _) => document_payload(document, &media_type),
+        (None, Some(signal), Dialect::Proto) => Some(Payload::OtlpProto(signal)),
+        (None, Some(signal), Dialect::Json) => Some(Payload::OtlpJson(signal)),
+        _ => None,
+    };
+    let Some(payload) = payload else { return refuse(Refusal::ContentType) };
+    let wrapping = match token(&head.content_encoding).as_slice() {
+        b"" | b"identity" => Wrapping::Plain,
+        b"gzip" | b"x-gzip" => Wrapping::Gzip,
+        _ => return refuse(Refusal::ContentEncoding),
+    };
+    Asked::Treat(Request { payload, wrapping, dialect })
+}
+
+fn read_grpc(head: &Head, path: &[u8], media_type: &[u8]) -> Asked {
+    let refuse = |refusal| Asked::Refuse(refusal, Dialect::Grpc);
+    let signal = match path {
+        b"/opentelemetry.proto.collector.logs.v1.LogsService/Export" => Signal::Logs,
+        b"/opentelemetry.proto.collector.trace.v1.TraceService/Export" => Signal::Traces,
+        b"/opentelemetry.proto.collector.metrics.v1.MetricsService/Export" => Signal::Metrics,
+        _ => return refuse(Refusal::NotFound),
+    };
+    if head.method != b"POST" {
+        return refuse(Refusal::Method { allow: "POST" });
+    }
+    if !matches!(media_type, b"application/grpc" | b"application/grpc+proto") {
+        return refuse(Refusal::ContentType);
+    }
+    // gRPC compresses messages; a compressed body as well is not gRPC, and would hide the messages from us.
+    if !matches!(token(&head.content_encoding).as_slice(), b"" | b"identity") {
+        return refuse(Refusal::ContentEncoding);
+    }
+    let gzip = match token(&head.grpc_encoding).as_slice() {
+        b"" | b"identity" => false,
+        b"gzip" => true,
+        _ => return refuse(Refusal::MessageEncoding),
+    };
+    Asked::Treat(Request {
+        payload: Payload::OtlpProto(signal),
+        wrapping: Wrapping::Messages { gzip },
+        dialect: Dialect::Grpc,
+    })
+}
+
+/// Whether a media type is gRPC proper (gRPC-Web frames its trailers into the body and is another protocol).
+fn is_grpc(media_type: &[u8]) -> bool {
+    media_type == b"application/grpc" || media_type.starts_with(b"application/grpc+")
+}
+
+/// What a document path takes: its own type, or plain text and JSON lines where those can be told from nothing else.
+fn document_payload(document: Document, media_type: &[u8]) -> Option<Payload> {
+    match (document, media_type) {
+        (Document::Json, b"application/json" | b"") => Some(Payload::Json),
+        (Document::Ndjson, b"application/x-ndjson" | b"application/jsonl" | b"application/json" | b"") => {
+            Some(Payload::Ndjson)
+        }
+        (Document::Text, b"text/plain" | b"") => Some(Payload::Text),
+        _ => None,
+    }
+}
+
+/// The media type without parameters, in lower case.
+fn media_type(content_type: &[u8]) -> Vec<u8> {
+    token(content_type.split(|byte| *byte == b';').next().unwrap_or_default())
+}
+
+fn token(bytes: &[u8]) -> Vec<u8> {
+    bytes.trim_ascii().to_ascii_lowercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn head(method: &str, path: &str, content_type: &str, encoding: &str) -> Head {
+        Head {
+            method: method.into(),
+            path: path.into(),
+            content_type: content_type.into(),
+            content_encoding: encoding.into(),
+            grpc_encoding: Vec::new(),
+        }
+    }
+
+    fn asked(method: &str, path: &str, content_type: &str, encoding: &str) -> Asked {
+        read(&head(method, path, content_type, encoding), &Settings::default())
+    }
+
+    /// Scenario: OTLP/HTTP as exporters send it, with parameters, upper case and a query.
+    /// Guarantees: each is recognized with its signal, encoding and dialect.
+    #[test]
+    fn exporters_requests_are_recognized() {
+        let treat = |payload, wrapping, dialect| Asked::Treat(Request { payload, wrapping, dialect });
+        assert_eq!(
+            asked("POST", "/v1/logs", "application/x-protobuf", ""),
+            treat(Payload::OtlpProto(Signal::Logs), Wrapping::Plain, Dialect::Proto)
+        );
+        assert_eq!(
+            asked("POST", "/v1/traces?k=v", "Application/JSON; charset=utf-8", "GZIP"),
+            treat(Payload::OtlpJson(Signal::Traces), Wrapping::Gzip, Dialect::Json)
+        );
+        let export = "/opentelemetry.proto.collector.metrics.v1.MetricsService/Export";
+        assert_eq!(
+            asked("POST", export, "application/grpc+proto", ""),
+            treat(Payload::OtlpProto(Signal::Metrics), Wrapping::Messages { gzip: false }, Dialect::Grpc)
+        );
+        let mut gzip = head("POST", export, "application/grpc", "");
+        gzip.grpc_encoding = b"gzip".to_vec();
+        assert_eq!(
+            read(&gzip, &Settings::default()),
+            treat(Payload::OtlpProto(Signal::Metrics), Wrapping::Messages { gzip: true }, Dialect::Grpc)
+        );
+    }
+
+    /// Scenario: requests that are not OTLP, or OTLP that cannot be read here.
+    /// Guarantees: each is refused with its own reason and in the dialect of the request.
+    #[test]
+    fn what_cannot_be_treated_is_refused() {
+        let refuse = |refusal, dialect| Asked::Refuse(refusal, dialect);
+        assert_eq!(
+            asked("POST", "/v1/profiles", "application/json", ""),
+            refuse(Refusal::NotFound, Dialect::Json)
+        );
+        assert_eq!(asked("POST", "/v1/logs/", "text/plain", ""), refuse(Refusal::NotFound, Dialect::Text));
+        assert_eq!(
+            asked("GET", "/v1/logs", "", ""),
+            refuse(Refusal::Method { allow: "POST" }, Dialect::Text)
+        );
+        assert_eq!(asked("POST", "/v1/logs", "text/plain", ""), refuse(Refusal::ContentType, Dialect::Text));
+        assert_eq!(
+            asked("POST", "/v1/logs", "application/grpc-web", ""),
+            refuse(Refusal::ContentType, Dialect::Text)
+        );
+        for encoding in ["zstd", "br", "gzip, gzip", "\u{0}"] {
+            assert_eq!(
+                asked("POST", "/v1/logs", "application/x-protobuf", encoding),
+                refuse(Refusal::ContentEncoding, Dialect::Proto)
+            );
+        }
+        assert_eq!(
+            asked("POST", "/other/Export", "application/grpc", ""),
+            refuse(Refusal::NotFound, Dialect::Grpc)
+        );
+        let export = "/opentelemetry.proto.collector.logs.v1.LogsService/Export";
+        assert_eq!(
+            asked("POST", export, "application/grpc+json", ""),
+            refuse(Refusal::ContentType, Dialect::Grpc)
+        );
+        assert_eq!(
+            asked("POST", export, "application/grpc", "gzip"),
+            refuse(Refusal::ContentEncoding, Dialect::Grpc)
+        );
+        let mut snappy = head("POST", export, "application/grpc", "");
+        snappy.grpc_encoding = b"snappy".to_vec();
+        assert_eq!(read(&snappy, &Settings::default()), refuse(Refusal::MessageEncoding, Dialect::Grpc));
+    }
+
+    /// Scenario: a path for documents and the health path, as configured.
+    /// Guarantees: documents are taken with their own types only; health answers reading methods only.
+    #[test]
+    fn configured_paths_answer() {
+        let settings = Settings::parse(br#"{"paths": {"/ingest": "ndjson"}}"#).unwrap();
+        let ask = |method, path, content_type| read(&head(method, path, content_type, ""), &settings);
+        assert_eq!(
+            ask("POST", "/ingest", "application/x-ndjson"),
+            Asked::Treat(Request {
+                payload: Payload::Ndjson,
+                wrapping: Wrapping::Plain,
+                dialect: Dialect::Text
+            })
+        );
+        assert_eq!(ask("POST", "/ingest", "text/plain"), Asked::Refuse(Refusal::ContentType, Dialect::Text));
+        assert_eq!(ask("GET", "/healthz", ""), Asked::Health);
+        assert_eq!(
+            ask("POST", "/healthz", ""),
+            Asked::Refuse(Refusal::Method { allow: "GET, HEAD" }, Dialect::Text)
+        );
+    }
+}
