@@ -3,10 +3,10 @@
 //! Promises: what goes on has been treated or is refused; nothing compressed is passed unseen; messages leave uncompressed;
 //! work is bounded by the payload bound after inflation, over all messages of a body together.
 
-use super::gzip::{self, GzipError};
 use super::refusal::Refusal;
 use super::request::{Request, Wrapping};
 use frostglass_engine::{Engine, Host, OnWithheld, Outcome, Reason, Tally};
+use frostglass_formats::{Limits, compression::gunzip};
 use std::collections::BTreeMap;
 use std::fmt::{Display, Formatter};
 
@@ -100,8 +100,7 @@ impl<'a> Job<'a> {
                 forward(bytes)
             })?,
             Wrapping::Gzip => {
-                desk.inflated.clear();
-                gzip::inflate(body, self.limit, &mut desk.inflated)?;
+                self.inflate(body, self.limit, &mut desk.inflated)?;
                 self.rewrite(engine, &desk.inflated, &mut |bytes| {
                     replaced = Some(bytes.len());
                     forward(bytes)
@@ -126,6 +125,15 @@ impl<'a> Job<'a> {
 
     fn too_large(&self) -> Refusal {
         Refusal::TooLarge { limit: self.limit }
+    }
+
+    /// Inflates into at most `left` bytes of what the bound allows.
+    fn inflate(&self, bytes: &[u8], left: usize, inflated: &mut Vec<u8>) -> Result<(), Refusal> {
+        let limits = Limits { payload: left, ..Limits::default() };
+        gunzip(bytes, &limits, inflated).map_err(|error| {
+            // The answer names the bound as configured, not what was left of it.
+            if error.is_too_large() { self.too_large() } else { Refusal::Gzip(error) }
+        })
     }
 
     /// Treats each message of a gRPC body into `desk.messages`. Says whether anything changed.
@@ -159,12 +167,7 @@ impl<'a> Job<'a> {
             let payload = match flag {
                 0 => message,
                 1 if gzip => {
-                    inflated.clear();
-                    gzip::inflate(message, left, inflated).map_err(|error| match error {
-                        // What is left of the bound is nobody's business; the bound is.
-                        GzipError::TooLarge { .. } => self.too_large(),
-                        GzipError::Damaged => error.into(),
-                    })?;
+                    self.inflate(message, left, inflated)?;
                     changed = true;
                     inflated.as_slice()
                 }

@@ -306,7 +306,7 @@ mod tests {
         assert_eq!(settings.options.recipient, "oncall");
         assert_eq!(settings.options.tenant, "t");
         assert_eq!(settings.options.on_withheld, OnWithheld::Reject);
-        assert_eq!(settings.limits(), Limits { payload: 1024, depth: 8, output: 4096 });
+        assert_eq!(settings.limits(), Limits { payload: 1024, depth: 8, output: 4096, ..Limits::default() });
         assert_eq!(settings.paths, [("/ingest".to_owned(), Document::Ndjson)]);
         assert_eq!(settings.health, "");
     }

@@ -7,6 +7,7 @@
 use super::body::{Job, Treated};
 use super::counters::{self, NONE, Series};
 use super::hostcalls::{self, Buffer, Map, Status};
+use super::pairs::Entry;
 use super::partial::Notice;
 use super::refusal::Refusal;
 use super::request::{self, Asked, Dialect, Head, Request, Wrapping};
@@ -146,9 +147,9 @@ impl Egress {
     fn put_notice(notice: &Notice, dialect: Dialect) {
         let Ok(response) = hostcalls::buffer(Buffer::ResponseBody, 0, RESPONSE_LIMIT) else { return };
         let merged = match dialect {
-            Dialect::Proto => notice.into_proto(&response),
-            Dialect::Json => notice.into_json(&response),
-            Dialect::Grpc => notice.into_grpc(&response),
+            Dialect::Proto => notice.in_proto(&response),
+            Dialect::Json => notice.in_json(&response),
+            Dialect::Grpc => notice.in_grpc(&response),
             Dialect::Text => None,
         };
         let Some(merged) = merged else { return };
@@ -248,7 +249,7 @@ fn set_headers(
 }
 
 /// Treats the headers or trailers of the telemetry request by the policy's `transport/` lines.
-fn treat_headers(serving: &Serving, map: Map, headers: &[(Vec<u8>, Vec<u8>)]) -> Result<(), Refusal> {
+fn treat_headers(serving: &Serving, map: Map, headers: &[Entry]) -> Result<(), Refusal> {
     let mut engine = serving.engine.try_borrow_mut().map_err(|_| Refusal::Host)?;
     let mut out = String::new();
     let mut edits: Vec<(usize, Option<String>)> = Vec::new();
@@ -278,11 +279,7 @@ fn treat_headers(serving: &Serving, map: Map, headers: &[(Vec<u8>, Vec<u8>)]) ->
 
 /// Writes the edits. A header may come several times, and the host can only replace all of a name at once: so a name with an
 /// edit is removed, then its values are added again in their order.
-fn write_edits(
-    map: Map,
-    headers: &[(Vec<u8>, Vec<u8>)],
-    edits: &[(usize, Option<String>)],
-) -> Result<(), Status> {
+fn write_edits(map: Map, headers: &[Entry], edits: &[(usize, Option<String>)]) -> Result<(), Status> {
     let names = edits.iter().filter_map(|(index, _)| headers.get(*index)).map(|(name, _)| name);
     let mut names: Vec<&Vec<u8>> = names.collect();
     names.sort_unstable();
@@ -301,7 +298,7 @@ fn write_edits(
 }
 
 /// The headers that decide, and the length that was announced.
-fn read_head(headers: Vec<(Vec<u8>, Vec<u8>)>) -> (Head, usize) {
+fn read_head(headers: Vec<Entry>) -> (Head, usize) {
     let mut head = Head::default();
     let mut announced = 0;
     for (name, value) in headers {
@@ -457,8 +454,8 @@ impl HttpContext for Egress {
         }
         // A success without a body is an empty message. A body cannot be added to it, but the answer can be replaced.
         let answer = match dialect {
-            Dialect::Proto => notice.into_proto(&[]).map(|body| (body, "application/x-protobuf")),
-            Dialect::Json => notice.into_json(&[]).map(|body| (body, "application/json")),
+            Dialect::Proto => notice.in_proto(&[]).map(|body| (body, "application/x-protobuf")),
+            Dialect::Json => notice.in_json(&[]).map(|body| (body, "application/json")),
             Dialect::Grpc | Dialect::Text => None,
         };
         match answer {

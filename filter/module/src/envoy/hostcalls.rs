@@ -2,7 +2,7 @@
 //!
 //! Bytes stay bytes: header values need not be UTF-8. What a status means for the exchange is the caller's decision.
 
-use super::pairs;
+use super::pairs::{self, Entry};
 
 /// A host's answer other than "ok", by its proxy-wasm number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -177,7 +177,7 @@ pub(super) fn set_buffer(buffer: Buffer, start: usize, size: usize, bytes: &[u8]
 }
 
 /// All entries of a header map, in order.
-pub(super) fn headers(map: Map) -> Result<Vec<(Vec<u8>, Vec<u8>)>, Status> {
+pub(super) fn headers(map: Map) -> Result<Vec<Entry>, Status> {
     let mut data = std::ptr::null_mut();
     let mut size = 0;
     // SAFETY: the host writes one pointer and one size to live, aligned variables.

@@ -19,7 +19,6 @@
 mod body;
 mod config;
 mod counters;
-mod gzip;
 mod pairs;
 mod partial;
 mod refusal;

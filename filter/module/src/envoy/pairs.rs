@@ -3,8 +3,11 @@
 //!
 //! Reading never trusts a size; a map that ends early gives the entries that are whole.
 
+/// Name and value of a header, as bytes: neither need be UTF-8.
+pub(super) type Entry = (Vec<u8>, Vec<u8>);
+
 /// Reads the entries of a serialized map, in order.
-pub(super) fn read(bytes: &[u8]) -> Vec<(Vec<u8>, Vec<u8>)> {
+pub(super) fn read(bytes: &[u8]) -> Vec<Entry> {
     let Some(count) = number(bytes, 0) else { return Vec::new() };
     // Eight bytes of sizes an entry: a larger count is not true.
     let count = count.min(bytes.len() / 8);

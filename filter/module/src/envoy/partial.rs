@@ -37,7 +37,7 @@ impl Notice {
     }
 
     /// The upstream's protobuf response with this notice in it.
-    pub(super) fn into_proto(&self, response: &[u8]) -> Option<Vec<u8>> {
+    pub(super) fn in_proto(&self, response: &[u8]) -> Option<Vec<u8>> {
         let mut rejected = 0i64;
         let mut text = String::new();
         let mut inner_rest = Vec::new();
@@ -72,7 +72,7 @@ impl Notice {
     }
 
     /// The upstream's JSON response with this notice in it.
-    pub(super) fn into_json(&self, response: &[u8]) -> Option<Vec<u8>> {
+    pub(super) fn in_json(&self, response: &[u8]) -> Option<Vec<u8>> {
         let mut whole: Map<String, Value> = if response.trim_ascii().is_empty() {
             Map::new()
         } else {
@@ -101,13 +101,13 @@ impl Notice {
     }
 
     /// The upstream's unary gRPC response (one uncompressed message) with this notice in it.
-    pub(super) fn into_grpc(&self, response: &[u8]) -> Option<Vec<u8>> {
+    pub(super) fn in_grpc(&self, response: &[u8]) -> Option<Vec<u8>> {
         let (prefix, message) = response.split_first_chunk::<5>()?;
         let [0, length @ ..] = *prefix else { return None };
         if usize::try_from(u32::from_be_bytes(length)) != Ok(message.len()) {
             return None;
         }
-        let message = self.into_proto(message)?;
+        let message = self.in_proto(message)?;
         let mut output = vec![0];
         output.extend_from_slice(&u32::try_from(message.len()).ok()?.to_be_bytes());
         output.extend_from_slice(&message);
@@ -209,13 +209,13 @@ mod tests {
     #[test]
     fn rejections_of_both_add_up() {
         let alone = [0x0a, 5, 0x08, 3, 0x12, 1, b'm'];
-        assert_eq!(notice(3).into_proto(b"").unwrap(), alone);
-        assert_eq!(notice(3).into_proto(&[0x0a, 0]).unwrap(), alone);
+        assert_eq!(notice(3).in_proto(b"").unwrap(), alone);
+        assert_eq!(notice(3).in_proto(&[0x0a, 0]).unwrap(), alone);
         let upstream = [0x0a, 7, 0x08, 2, 0x12, 1, b'u', 0x18, 9, 0x55, 1, 2, 3, 4];
-        let merged = notice(3).into_proto(&upstream).unwrap();
+        let merged = notice(3).in_proto(&upstream).unwrap();
         assert_eq!(merged, [0x0a, 10, 0x08, 5, 0x12, 4, b'u', b';', b' ', b'm', 0x18, 9, 0x55, 1, 2, 3, 4]);
         let json =
-            |text: &[u8]| -> Value { serde_json::from_slice(&notice(3).into_json(text).unwrap()).unwrap() };
+            |text: &[u8]| -> Value { serde_json::from_slice(&notice(3).in_json(text).unwrap()).unwrap() };
         let alone = serde_json::json!({"partialSuccess": {"rejectedSpans": "3", "errorMessage": "m"}});
         assert_eq!(json(b""), alone);
         assert_eq!(json(b"{\"partialSuccess\":null}"), alone);
@@ -224,7 +224,7 @@ mod tests {
             serde_json::json!({"x": 1, "partialSuccess": {"rejectedSpans": "5", "errorMessage": "u; m"}})
         );
         assert_eq!(
-            notice(3).into_grpc(&[0, 0, 0, 0, 0]).unwrap(),
+            notice(3).in_grpc(&[0, 0, 0, 0, 0]).unwrap(),
             [0, 0, 0, 0, 7, 0x0a, 5, 0x08, 3, 0x12, 1, b'm']
         );
     }
@@ -234,13 +234,13 @@ mod tests {
     #[test]
     fn an_unreadable_answer_is_left_alone() {
         for response in [&[0x0a][..], &[0x0a, 9, 1], &[0x0b], &[0xff; 12], &[0x0a, 1, 0x08]] {
-            assert_eq!(notice(1).into_proto(response), None);
+            assert_eq!(notice(1).in_proto(response), None);
         }
         for response in [&b"[]"[..], b"{", b"{\"partialSuccess\":7}"] {
-            assert_eq!(notice(1).into_json(response), None);
+            assert_eq!(notice(1).in_json(response), None);
         }
         for response in [&b""[..], &[1, 0, 0, 0, 0], &[0, 0, 0, 0, 1], &[0, 0, 0, 0, 0, 0]] {
-            assert_eq!(notice(1).into_grpc(response), None);
+            assert_eq!(notice(1).in_grpc(response), None);
         }
     }
 }

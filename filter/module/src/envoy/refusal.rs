@@ -4,9 +4,9 @@
 //! succeed when sent again unchanged is retryable (HTTP 503, gRPC `UNAVAILABLE`): a sender drops the rest, so that a
 //! poisoned batch does not come back for ever. Texts are fixed words and numbers, never values.
 
-use super::gzip::GzipError;
 use super::request::Dialect;
 use frostglass_engine::Withheld;
+use frostglass_formats::FormatError;
 use std::fmt::Write;
 use thiserror::Error;
 
@@ -40,8 +40,8 @@ pub(super) enum Refusal {
         limit: usize,
     },
     /// A body that does not inflate.
-    #[error("gzip: damaged or cut short")]
-    Gzip,
+    #[error(transparent)]
+    Gzip(FormatError),
     /// Bytes that are not whole gRPC messages.
     #[error("grpc: {0}")]
     Framing(&'static str),
@@ -59,21 +59,12 @@ pub(super) enum Refusal {
     Host,
 }
 
-impl From<GzipError> for Refusal {
-    fn from(error: GzipError) -> Self {
-        match error {
-            GzipError::Damaged => Self::Gzip,
-            GzipError::TooLarge { limit } => Self::TooLarge { limit },
-        }
-    }
-}
-
 impl From<Withheld> for Refusal {
     fn from(withheld: Withheld) -> Self {
         match withheld {
             Withheld::Output { limit } => Self::TooLarge { limit },
             Withheld::Format(error) if error.is_too_large() => match error {
-                frostglass_formats::FormatError::TooLarge { limit, .. } => Self::TooLarge { limit },
+                FormatError::TooLarge { limit, .. } => Self::TooLarge { limit },
                 other => Self::Malformed(other.to_string()),
             },
             other => Self::Malformed(other.to_string()),
@@ -113,7 +104,7 @@ impl Refusal {
             Self::ContentType => "content-type",
             Self::ContentEncoding | Self::MessageEncoding => "encoding",
             Self::TooLarge { .. } => "too-large",
-            Self::Gzip => "gzip",
+            Self::Gzip(_) => "gzip",
             Self::Framing(_) => "framing",
             Self::Malformed(_) => "malformed",
             Self::Records(_) => "records",
@@ -128,7 +119,7 @@ impl Refusal {
             Self::Method { .. } => 405,
             Self::ContentType | Self::ContentEncoding | Self::MessageEncoding => 415,
             Self::TooLarge { .. } => 413,
-            Self::Gzip | Self::Framing(_) | Self::Malformed(_) | Self::Records(_) => 400,
+            Self::Gzip(_) | Self::Framing(_) | Self::Malformed(_) | Self::Records(_) => 400,
             Self::NoPolicy | Self::Host => 503,
         }
     }
@@ -144,7 +135,9 @@ impl Refusal {
             Self::ContentEncoding if grpc => code::INTERNAL,
             Self::ContentEncoding => code::UNIMPLEMENTED,
             Self::TooLarge { .. } => code::RESOURCE_EXHAUSTED,
-            Self::Gzip | Self::Framing(_) | Self::Malformed(_) | Self::Records(_) => code::INVALID_ARGUMENT,
+            Self::Gzip(_) | Self::Framing(_) | Self::Malformed(_) | Self::Records(_) => {
+                code::INVALID_ARGUMENT
+            }
             Self::NoPolicy | Self::Host => code::UNAVAILABLE,
         }
     }
@@ -203,7 +196,6 @@ fn status_json(code: u8, message: &str) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use frostglass_formats::FormatError;
 
     /// Scenario: the same malformed payload arrives as protobuf, JSON and gRPC.
     /// Guarantees: a `Status` in the request's encoding with its content type, and the same code each time.
@@ -232,7 +224,7 @@ mod tests {
             (Refusal::ContentEncoding, 415, 13),
             (Refusal::MessageEncoding, 415, 12),
             (Refusal::TooLarge { limit: 1 }, 413, 8),
-            (Refusal::Gzip, 400, 3),
+            (Refusal::Gzip(FormatError::Truncated { format: "gzip", at: 0 }), 400, 3),
             (Refusal::Framing("x"), 400, 3),
             (Refusal::Malformed(String::new()), 400, 3),
             (Refusal::Records(String::new()), 400, 3),
