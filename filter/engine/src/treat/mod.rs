@@ -1,10 +1,48 @@
-//! Treatments: value in, value out. A treatment is one file and one entry in the list below.
+//! Treatments: value in, value out. A treatment is one file and one entry in [`SPECS`].
+//!
+//! A [`Treatment`] is what a policy configured; it is part of the plan, shared and without keys. An engine resolves it
+//! once into an [`Apply`], bound to class, keys and domain, so that treating a value looks nothing up and derives
+//! nothing. Promises: pure (no clock but the one it is told, no randomness, no state that a value could leave behind),
+//! never a panic, never more of a value than the treatment says. What cannot be treated is suppressed with a reason;
+//! nothing is passed through because it is odd.
+
+mod generalize;
+mod keep;
+mod mask;
+mod pseudonymize;
+mod render;
+mod replace;
+mod summarize;
+mod suppress;
+mod truncate;
+
+pub use generalize::Generalize;
+pub use keep::Keep;
+pub use mask::Mask;
+pub use pseudonymize::{Canonicalizer, Pseudonymize};
+pub use replace::Replace;
+pub use summarize::Summarize;
+pub use suppress::Suppress;
+pub use truncate::Truncate;
 
 use crate::{Class, Reason};
 use frostglass_formats::Value;
+use std::fmt::Debug;
+
+/// Every treatment, strictest branch first.
+pub static SPECS: &[&Spec] = &[
+    &suppress::SPEC,
+    &replace::SPEC,
+    &mask::SPEC,
+    &generalize::SPEC,
+    &truncate::SPEC,
+    &summarize::SPEC,
+    &pseudonymize::SPEC,
+    &keep::SPEC,
+];
 
 /// What a treatment is, as facts that lint, explain and the reference read.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Spec {
     /// Word of a policy: `mask`, `pseudonymize`.
     pub name: &'static str,
@@ -16,6 +54,29 @@ pub struct Spec {
     pub joins: bool,
     /// Treating twice would differ from treating once and nothing in the output can tell: allowed at one hop only.
     pub once_only: bool,
+    /// What it makes of texts, by its options. One test runs them all.
+    pub examples: &'static [Example],
+}
+
+/// A text before and after a treatment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Example {
+    /// The treatment as a policy writes it, in JSON.
+    pub policy: &'static str,
+    /// A text of class `direct-id`.
+    pub before: &'static str,
+    /// What it becomes under the demo key; `None` when it is withheld.
+    pub after: Option<&'static str>,
+}
+
+impl Example {
+    const fn new(policy: &'static str, before: &'static str, after: &'static str) -> Self {
+        Self { policy, before, after: Some(after) }
+    }
+
+    const fn withheld(policy: &'static str, before: &'static str) -> Self {
+        Self { policy, before, after: None }
+    }
 }
 
 /// What a treatment made of a value.
@@ -33,15 +94,18 @@ pub enum Treated {
     Double(f64),
 }
 
-/// What a treatment may know besides the value.
-#[derive(Debug)]
+impl Treated {
+    /// For a value that the treatment cannot transform.
+    const UNSUITED: Self = Self::Suppress(Some(Reason::Unsuited));
+}
+
+/// What a treatment is bound to when an engine resolves it.
+#[derive(Debug, Clone, Copy)]
 pub struct Context<'a> {
     /// Class of the value.
     pub class: Class,
     /// The class's name as the policy knows it (own classes included): tokens bind it.
     pub class_name: &'a str,
-    /// Time of the payload in nanoseconds since the epoch.
-    pub now_unix_nanos: u64,
     /// Keys that the host was given.
     pub ring: &'a frostglass_keys::Ring,
     /// Recipient that the host's configuration names; empty for none.
@@ -50,8 +114,30 @@ pub struct Context<'a> {
     pub tenant: &'a str,
 }
 
-/// A configured treatment.
-pub trait Apply: std::fmt::Debug + Send + Sync {
-    /// Transforms one value. `out` comes empty and is read for [`Treated::Text`].
-    fn apply(&self, value: Value<'_>, context: &Context<'_>, out: &mut String) -> Treated;
+/// A treatment as a policy configured it.
+pub trait Treatment: Debug + Send + Sync {
+    /// What it is.
+    fn spec(&self) -> &'static Spec;
+
+    /// Binds it to a class, keys and a domain: once for each class that uses it, when an engine is made. A key that the
+    /// host was not given is no error here; what needs it is suppressed.
+    fn resolve(&self, context: &Context<'_>) -> Box<dyn Apply>;
 }
+
+/// A treatment that is ready for values.
+pub trait Apply: Debug + Send {
+    /// Tells the time of the payload that begins, in nanoseconds since 1970-01-01T00:00:00Z. Engines call it before the
+    /// first value of each payload, so that all its values fall into one epoch.
+    fn begin(&mut self, _now_unix_nanos: u64) {}
+
+    /// Transforms one value. `out` comes empty, is read for [`Treated::Text`] alone, and holds anything otherwise.
+    fn apply(&self, value: Value<'_>, out: &mut String) -> Treated;
+}
+
+/// Ends a treatment whose result is in `out`: a result that equals the value is no change.
+fn text_or_keep(value: Value<'_>, out: &str) -> Treated {
+    if value == Value::Text(out) { Treated::Keep } else { Treated::Text }
+}
+
+#[cfg(test)]
+mod tests;

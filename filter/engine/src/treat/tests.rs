@@ -1,0 +1,300 @@
+//! Claims about all treatments: their examples, treating twice, odd input, bounds, missing keys.
+
+use super::*;
+use frostglass_keys::{DEMO_KEY, Prefix, Ring, Rotation};
+use serde_json::Value as Json;
+
+fn ring() -> Ring {
+    let mut ring = Ring::default();
+    ring.add_standalone("ids", DEMO_KEY, true).unwrap();
+    ring
+}
+
+fn resolve(treatment: &dyn Treatment, ring: &Ring) -> Box<dyn Apply> {
+    let mut apply = treatment.resolve(&Context {
+        class: Class::DirectId,
+        class_name: "direct-id",
+        ring,
+        recipient: "",
+        tenant: "",
+    });
+    apply.begin(1_795_420_800_000_000_000);
+    apply
+}
+
+/// The treatment that an example's policy text means.
+fn written(policy: &str) -> Box<dyn Treatment> {
+    let policy: Json = serde_json::from_str(policy).unwrap();
+    let word = policy.as_str().or_else(|| policy.as_object()?.keys().next().map(String::as_str)).unwrap();
+    let options = &policy[word];
+    let number = |name: &str| options[name].as_u64().unwrap();
+    match word {
+        "keep" => Box::new(Keep),
+        "suppress" => Box::new(Suppress),
+        "summarize" => Box::new(Summarize),
+        "replace" => Box::new(Replace { with: options["with"].as_str().map(Into::into) }),
+        "truncate" => Box::new(Truncate { chars: number("chars") as usize }),
+        "mask" if options["keep"] == "domain" => Box::new(Mask::KeepDomain),
+        "mask" if options["keep-last"].is_u64() => Box::new(Mask::KeepLast(number("keep-last") as u8)),
+        "mask" => Box::new(Mask::Full),
+        "pseudonymize" => Box::new(Pseudonymize {
+            key: options["key"].as_str().unwrap().into(),
+            rotation: Rotation::Never,
+            prefix: Prefix::parse(options["prefix"].as_str().unwrap()).unwrap(),
+            canonicalizer: match options["canonical"].as_str() {
+                Some("email") => Canonicalizer::Email,
+                Some("lowercase") => Canonicalizer::Lowercase,
+                _ => Canonicalizer::Exact,
+            },
+        }),
+        "generalize" if options["time"] == "1h" => Box::new(Generalize::time(3600).unwrap()),
+        "generalize" if options["number"].is_object() => {
+            Box::new(Generalize::number(options["number"]["bucket"].as_u64().unwrap()).unwrap())
+        }
+        "generalize" => {
+            let bits = |name: &str| options["ip"][name].as_u64().unwrap() as u8;
+            Box::new(Generalize::ip(bits("v4"), bits("v6")).unwrap())
+        }
+        other => panic!("no treatment is called {other}"),
+    }
+}
+
+/// Every treatment with every kind of option that its examples show.
+fn all() -> impl Iterator<Item = (&'static str, Box<dyn Treatment>)> {
+    SPECS.iter().flat_map(|spec| spec.examples).map(|example| (example.policy, written(example.policy)))
+}
+
+/// The value and text of what a treatment made; `None` when it is withheld.
+fn result<'a>(treated: Treated, value: Value<'a>, out: &'a str) -> Option<Value<'a>> {
+    match treated {
+        Treated::Keep => Some(value),
+        Treated::Suppress(_) => None,
+        Treated::Text => Some(Value::Text(out)),
+        Treated::Int(number) => Some(Value::Int(number)),
+        Treated::Double(number) => Some(Value::Double(number)),
+    }
+}
+
+/// Treats, treats the result again, and says what is wrong with that if anything is.
+fn check(apply: &dyn Apply, value: Value<'_>) -> Result<(), String> {
+    let (mut out, mut again) = (String::new(), String::new());
+    let treated = apply.apply(value, &mut out);
+    let Some(once) = result(treated, value, &out) else { return Ok(()) };
+    match apply.apply(once, &mut again) {
+        Treated::Keep => {}
+        // What has no text of its own is treated as what it became.
+        Treated::Text if once == Value::Text(&again) => {}
+        twice => return Err(format!("{value:?} became {once:?}, then {twice:?} {again:?}")),
+    }
+    match (value, once) {
+        (Value::Text(before), Value::Text(after)) if after.len() > before.len() + 64 => {
+            Err(format!("grew from {} to {} bytes", before.len(), after.len()))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Scenario: the examples of every treatment.
+/// Guarantees: they hold, and every treatment has some.
+#[test]
+fn examples_hold() {
+    let ring = ring();
+    for spec in SPECS {
+        assert!(!spec.examples.is_empty(), "{}", spec.name);
+        for example in spec.examples {
+            let treatment = written(example.policy);
+            assert_eq!(treatment.spec(), *spec);
+            let mut out = String::new();
+            let value = Value::Text(example.before);
+            let treated = resolve(&*treatment, &ring).apply(value, &mut out);
+            assert_eq!(result(treated, value, &out), example.after.map(Value::Text), "{example:?}");
+        }
+    }
+}
+
+/// Scenario: values at the edges of every type.
+/// Guarantees: no panic, and twice is once.
+#[test]
+fn odd_values_are_treated_once() {
+    let ring = ring();
+    let huge = "x\u{301}".repeat(1_000_000);
+    let odd = [
+        Value::Text(""),
+        Value::Text(" "),
+        Value::Text("\0"),
+        Value::Text("e\u{301}\u{302}\u{303}\u{304}\u{305}\u{306}\u{307}"),
+        Value::Text("👩🏽‍🔬👩🏽‍🔬👩🏽‍🔬👩🏽‍🔬"),
+        Value::Text("***"),
+        Value::Text("***1234"),
+        Value::Text("***@example.org"),
+        Value::Text("@"),
+        Value::Text("a@b@example.org"),
+        Value::Text("İİİİİİİİİİİİİİİİ"),
+        Value::Text("text(18446744073709551615-18446744073709551616):A"),
+        Value::Text("text(18446744073709551615)"),
+        Value::Text(&huge),
+        Value::Int(i64::MIN),
+        Value::Int(i64::MAX),
+        Value::Int(0),
+        Value::Double(f64::NAN),
+        Value::Double(f64::NEG_INFINITY),
+        Value::Double(-0.0),
+        Value::Double(f64::MIN_POSITIVE),
+        Value::Double(f64::MAX),
+        Value::Bool(true),
+        Value::Bool(false),
+        Value::Bytes(b""),
+        Value::Bytes(b"ann"),
+        Value::Bytes(b"\xff\xfe"),
+    ];
+    for (policy, treatment) in all() {
+        let apply = resolve(&*treatment, &ring);
+        for value in odd {
+            // NaN is kept as NaN, which is not equal to itself.
+            if !matches!(value, Value::Double(number) if number.is_nan()) {
+                check(&*apply, value).unwrap_or_else(|wrong| panic!("{policy}: {wrong}"));
+            }
+        }
+    }
+}
+
+/// Scenario: a mask that keeps an end, over values of all lengths and over forged stars.
+/// Guarantees: never more than a quarter, never more than four characters, none of a short value.
+#[test]
+fn masks_leave_little() {
+    let ring = ring();
+    for wanted in 0..=9 {
+        let apply = resolve(&Mask::KeepLast(wanted), &ring);
+        for length in 0..40 {
+            let value: String = ('ä'..).take(length).collect();
+            let mut out = String::new();
+            assert_eq!(apply.apply(Value::Text(&value), &mut out), Treated::Text);
+            let tail = out.strip_prefix("***").unwrap();
+            let most = if length < 8 { 0 } else { (length / 4).min(4).min(usize::from(wanted)) };
+            assert_eq!(tail.chars().count(), most);
+            assert!(value.ends_with(tail));
+        }
+    }
+    let mut out = String::new();
+    let forged = Value::Text("***hunter22hunter22");
+    assert_eq!(resolve(&Mask::KeepLast(4), &ring).apply(forged, &mut out), Treated::Text);
+    assert_eq!(out, "***er22");
+    out.clear();
+    assert_eq!(
+        resolve(&Mask::KeepLast(4), &ring).apply(Value::Int(4_111_111_111_111_234), &mut out),
+        Treated::Text
+    );
+    assert_eq!(out, "***1234");
+}
+
+/// Scenario: what stands around an `@` and is no plain address.
+/// Guarantees: hidden whole.
+#[test]
+fn only_plain_addresses_keep_a_domain() {
+    let ring = ring();
+    let apply = resolve(&Mask::KeepDomain, &ring);
+    for value in [
+        "@example.org",
+        "ann@",
+        "ann@localhost",
+        "ann@.org",
+        "ann@example..org",
+        "ann@example.org ann",
+        "Ann Miller <ann@example.org>",
+        "postgres://ann:hunter2@db.example.org",
+        "ann@example.org/secret",
+        "a@b@example.org",
+        "ann@münchen.example",
+        "ann@203.0.113.7",
+    ] {
+        let mut out = String::new();
+        assert_eq!(apply.apply(Value::Text(value), &mut out), Treated::Text);
+        assert_eq!(out, "***", "{value}");
+    }
+}
+
+/// Scenario: no key, the key of another name, a rotating key before the first payload.
+/// Guarantees: suppressed with the reason, whatever the value is; nothing of it in `out`.
+#[test]
+fn without_a_key_there_is_no_token() {
+    let tokens = |rotation| Pseudonymize {
+        key: "ids".into(),
+        rotation,
+        prefix: Prefix::default(),
+        canonicalizer: Canonicalizer::Exact,
+    };
+    let mut other = Ring::default();
+    other.add_standalone("other", DEMO_KEY, true).unwrap();
+    let no_key = Treated::Suppress(Some(Reason::NoKey));
+    for ring in [&Ring::default(), &other] {
+        let apply = resolve(&tokens(Rotation::Never), ring);
+        for value in
+            [Value::Text("ann"), Value::Text(""), Value::Int(1), Value::Bool(true), Value::Bytes(b"\xff")]
+        {
+            let mut out = String::new();
+            assert_eq!(apply.apply(value, &mut out), no_key);
+        }
+    }
+    let ring = ring();
+    let context =
+        Context { class: Class::DirectId, class_name: "direct-id", ring: &ring, recipient: "", tenant: "" };
+    let mut rotating = tokens(Rotation::every(3600).unwrap()).resolve(&context);
+    assert_eq!(rotating.apply(Value::Text("ann"), &mut String::new()), no_key);
+    rotating.begin(0);
+    assert_eq!(rotating.apply(Value::Text("ann"), &mut String::new()), Treated::Text);
+}
+
+/// Scenario: a token comes to the next hop: same domain in a later epoch and another class; another recipient; forged.
+/// Guarantees: left alone in its domain, a raw value elsewhere.
+#[test]
+fn tokens_are_treated_once_in_their_domain() {
+    let ring = ring();
+    let tokens = Pseudonymize {
+        key: "ids".into(),
+        rotation: Rotation::every(86_400).unwrap(),
+        prefix: Prefix::parse("u").unwrap(),
+        canonicalizer: Canonicalizer::Lowercase,
+    };
+    let at = |class_name, recipient, now| {
+        let class = Class::DirectId;
+        let mut apply = tokens.resolve(&Context { class, class_name, ring: &ring, recipient, tenant: "" });
+        apply.begin(now);
+        apply
+    };
+    let (today, tomorrow) = (1_795_420_800_000_000_000, 1_795_507_200_000_000_000);
+    let mut token = String::new();
+    assert_eq!(at("direct-id", "oncall", today).apply(Value::Text("ann"), &mut token), Treated::Text);
+    let value = Value::Text(&token);
+    assert_eq!(at("direct-id", "oncall", tomorrow).apply(value, &mut String::new()), Treated::Keep);
+    assert_eq!(at("loyalty", "oncall", tomorrow).apply(value, &mut String::new()), Treated::Keep);
+    assert_eq!(at("direct-id", "vendor", today).apply(value, &mut String::new()), Treated::Text);
+    let forged = format!("v{}", &token[1..]);
+    assert_eq!(
+        at("direct-id", "oncall", today).apply(Value::Text(&forged), &mut String::new()),
+        Treated::Text
+    );
+}
+
+proptest::proptest! {
+    /// Scenario: any text, number or bytes under every treatment.
+    /// Guarantees: no panic; twice is once; no result is much longer than the value.
+    #[test]
+    fn treating_twice_is_treating_once(
+        text in "\\PC{0,40}|[-+.:,/a-f0-9\\[\\]%]{0,24}|(text|int|double|bytes)\\([0-9]{1,3}(-[0-9]{1,3})?\\)(:[Aa9x_?-]{0,4})?|.{0,8}@[a-z.]{0,9}",
+        whole: i64,
+        double: f64,
+        bytes: Vec<u8>,
+    ) {
+        let ring = ring();
+        for (policy, treatment) in all() {
+            let apply = resolve(&*treatment, &ring);
+            let values =
+                [Value::Text(&text), Value::Int(whole), Value::Double(double), Value::Bytes(&bytes), Value::Bool(whole > 0)];
+            for value in values {
+                if let Err(wrong) = check(&*apply, value) {
+                    return Err(proptest::test_runner::TestCaseError::fail(format!("{policy}: {wrong}")));
+                }
+            }
+        }
+    }
+}
