@@ -11,7 +11,7 @@ use std::ops::Range;
 pub(crate) const DEEPEST: usize = 128;
 
 /// Significant decimal digits that every double keeps; a longer literal is shown as its digits instead.
-const FAITHFUL_DIGITS: usize = 17;
+pub(crate) const FAITHFUL_DIGITS: usize = 17;
 
 /// A string token: the range between its quotes.
 #[derive(Debug, Clone, Copy)]
@@ -326,11 +326,10 @@ impl<'a> Reader<'a> {
         if token.whole {
             return Ok(source.parse().map_or(Value::Text(source), Value::Int));
         }
-        let mantissa = source.split(['e', 'E']).next().unwrap_or(source);
-        let significant =
-            mantissa.bytes().filter(u8::is_ascii_digit).skip_while(|&digit| digit == b'0').count();
         match source.parse::<f64>() {
-            Ok(number) if number.is_finite() && significant <= FAITHFUL_DIGITS => Ok(Value::Double(number)),
+            Ok(number) if number.is_finite() && significant_digits(source) <= FAITHFUL_DIGITS => {
+                Ok(Value::Double(number))
+            }
             _ => Ok(Value::Text(source)),
         }
     }
@@ -350,6 +349,12 @@ impl<'a> Reader<'a> {
     fn too_deep(&self) -> FormatError {
         FormatError::Depth { format: self.format, at: self.at, limit: self.limit }
     }
+}
+
+/// Digits of a number literal without leading zeros and without its exponent.
+pub(crate) fn significant_digits(source: &str) -> usize {
+    let mantissa = source.split(['e', 'E']).next().unwrap_or(source);
+    mantissa.bytes().filter(u8::is_ascii_digit).skip_while(|&digit| digit == b'0').count()
 }
 
 const ONES: u64 = 0x0101_0101_0101_0101;

@@ -653,7 +653,7 @@ impl<'a> Walker<'a, '_> {
 
 impl Message {
     /// Whether the protocol counts this message as a data point (buckets and quantiles share the level).
-    fn record_item(&self) -> bool {
+    pub(super) fn record_item(&self) -> bool {
         self.name.ends_with("DataPoint")
     }
 }
