@@ -55,6 +55,7 @@ dist/frostglass.wasm: $(BUILD)/targets
 test: dist $(VENV)/ready $(RUNNER) ## run every test: Rust, Rust in wasm, and end to end on the real Envoy
 	cargo test --locked --workspace
 	PATH="$(dir $(abspath $(RUNNER))):$$PATH" cargo test --locked --target wasm32-unknown-unknown -p frostglass-tests-wasm
+	$(PYTHON) tests/vectors/check_tokens.py
 	$(PYTHON) -m pytest -q tests
 
 .PHONY: check
@@ -62,7 +63,12 @@ check: $(VENV)/ready $(BUILD)/targets ## formatting, lints, licenses and sources
 	cargo fmt --all --check
 	cargo clippy --locked --workspace --all-targets -- -D warnings
 	cargo clippy --locked -p frostglass-module --target wasm32-wasip1 -- -D warnings
+	$(PYTHON) filter/policies/generate.py --check
 	PATH="$(abspath $(VENV))/bin:$$PATH" cargo deny --log-level error check bans licenses sources
+
+.PHONY: generate
+generate: ## write the generated files anew (make check notices stale ones)
+	python3 filter/policies/generate.py
 
 .PHONY: bench
 bench: dist $(VENV)/ready ## measure the engine (native and wasm) and the CPU that it costs Envoy

@@ -23,11 +23,13 @@ sys.path.insert(0, str(ROOT / "tests" / "demo"))
 sys.path.insert(0, str(BENCH))
 
 import payloads  # noqa: E402
+import yaml  # noqa: E402
 from envoy_process import EnvoyProcess, free_port, socket_address  # noqa: E402
 
 KEY = {"FROSTGLASS_KEY_IDS": "3f9c1de07ab25486c3d1e90f5b7a6248190d3ecfa4b87216e5d0c94f8a3b7162"}
 ENGINE_BYTES = 500_000
 ENVOY_BYTES = 100_000
+WARM_UP = 200
 HCM = "type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager"
 WASM = "type.googleapis.com/envoy.extensions.filters.http.wasm.v3.Wasm"
 LUA = "type.googleapis.com/envoy.extensions.filters.http.lua.v3.Lua"
@@ -81,13 +83,12 @@ def engine(config: dict) -> list[dict]:
     program = ROOT / "target/wasm32-wasip1/release/bench-engine.wasm"
     wasm = lines(run(["node", "--no-warnings", BENCH / "engine/run-wasi.mjs", program, folder, *arguments]))
     print("\nEngine, one core: MB/s of OTLP protobuf (best of 7 rounds), and what became of the fields\n")
-    head = ("payload", "kB", "native MB/s", "wasm MB/s", "fields", "kept", "treated", "withheld")
+    head = ("payload", "kB", "native MB/s", "wasm MB/s", "kept", "treated", "dropped")
     rows = []
     for fast, slow in zip(native, wasm):
-        kept = fast["fields"] - fast["treated"] - fast["withheld"]
         speeds = (f"{fast['mb_per_s']:.0f}", f"{slow['mb_per_s']:.0f}")
-        name = fast["name"].removesuffix("-0")
-        rows.append((name, fast["bytes"] // 1000, *speeds, fast["fields"], kept, fast["treated"], fast["withheld"]))
+        fates = (fast["kept"], fast["treated"], fast["dropped"])
+        rows.append((fast["name"].removesuffix("-0"), fast["bytes"] // 1000, *speeds, *fates))
     table(head, rows)
     return [fast | {"wasm_mb_per_s": slow["mb_per_s"]} for fast, slow in zip(native, wasm)]
 
@@ -111,11 +112,15 @@ def envoy(config: dict, rounds: int, requests: int) -> dict:
     ports = {name: free_port() for name in cases}
     upstream = int(sink.stdout.readline())
     listeners = [listener(name, ports[name], http_filter) for name, http_filter in cases.items()]
-    bootstrap = {"static_resources": {"listeners": listeners, "clusters": [cluster(upstream)]}}
+    shipped = yaml.safe_load((ROOT / "envoy" / "egress" / "envoy.yaml").read_text())
+    bootstrap = {
+        "static_resources": {"listeners": listeners, "clusters": [cluster(upstream)]},
+        "stats_config": shipped["stats_config"],  # cuts labels out of the filter's metrics
+    }
     process = EnvoyProcess(bootstrap, BUILD / "envoy-run", KEY, concurrency=1)
     try:
         process.wait_ready()
-        sizes = {name: send(load, ports[name], files, 50)["received"] // 50 for name in cases}  # warm up
+        sizes = {name: send(load, ports[name], files, WARM_UP)["received"] // WARM_UP for name in cases}  # warm up
         counts = field_counts(process)
         per_request = {name: [] for name in cases}
         for number in range(rounds):
@@ -150,18 +155,19 @@ def report(per_request: dict[str, list[float]], sizes: dict[str, int], counts: d
     table(("case", "ms CPU", "added ms", "of no filter", "added / no filter", "bytes upstream"), rows)
     gap = added["Lua, five gsubs"] / max(added["Frostglass"], 1e-9)
     print(f"\n  Lua's five gsubs add {gap:.1f} x what Frostglass adds.")
-    if counts:
-        print("  Fields of the warm-up, by Frostglass's own metrics: " + ", ".join(f"{key} {value:.0f}" for key, value in counts.items()))
+    print(f"  Fields of {WARM_UP} requests, by Frostglass's own metrics: " + ", ".join(f"{value} {name}" for name, value in counts.items()))
     return {"ms": per_request, "added_ms": added, "bytes": sizes, "counts": counts}
 
 
-def field_counts(process: EnvoyProcess) -> dict[str, float]:
-    """Kept, treated and withheld fields as the module counts them."""
-    sums: dict[str, float] = {}
-    for name, _, value in process.metrics("frostglass"):
-        if "field" in name or "withheld" in name or "dropped" in name:
-            sums[name] = sums.get(name, 0) + value
-    return sums
+def field_counts(process: EnvoyProcess) -> dict[str, int]:
+    """What became of fields, as the module counts them."""
+    fields = sum(value for _, _, value in process.metrics("frostglass_fields_total"))
+    changed = process.metrics("frostglass_fields_treated_total")
+    dropped = sum(value for _, labels, value in changed if labels.get("treatment") == "suppress")
+    treated = sum(value for _, _, value in changed) - dropped
+    records = sum(value for _, _, value in process.metrics("frostglass_records_dropped_total"))
+    counts = {"kept": fields - treated - dropped, "treated": treated, "dropped": dropped, "records dropped": records}
+    return {name: int(value) for name, value in counts.items()}
 
 
 def wasm_filter(name: str, module: Path) -> dict:

@@ -1,11 +1,12 @@
--- What people write without a filter of their own: five patterns over the whole body, each replaced by stars.
+-- What a careful author writes in Lua: five patterns over the whole body, each match replaced by stars.
 -- The length stays, so that the protobuf stays readable.
 local patterns = {
-  "[%w._-]+@[%w-]+%.[%w.-]+",            -- e-mail
-  "%d%d%d%d[ -]?%d%d%d%d[ -]?%d%d%d%d[ -]?%d%d%d%d", -- card
-  "%d+%.%d+%.%d+%.%d+",                  -- IPv4
-  "%d%d%d%-%d%d%-%d%d%d%d",              -- US SSN
-  "AKIA%u%u%u%u%u%u%u%u%u%u%u%u%u%u%u%u", -- AWS access key
+  -- E-mail. The frontier %f lets it start at the first letter of a word only: without it, it costs three times as much.
+  "%f[%w._-][%w._-]+@[%w-]+%.[%w.-]+",
+  "%d%d%d%d[ -]?%d%d%d%d[ -]?%d%d%d%d[ -]?%d%d%d%d",  -- card
+  "%d+%.%d+%.%d+%.%d+",                               -- IPv4
+  "%d%d%d%-%d%d%-%d%d%d%d",                           -- US SSN
+  "AKIA%u%u%u%u%u%u%u%u%u%u%u%u%u%u%u%u",             -- AWS access key
 }
 
 local function stars(found)

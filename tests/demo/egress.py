@@ -1,12 +1,12 @@
 """Runs `envoy/egress` as a user would, on ports that are free here: bootstrap from the file, policy from `frostglass render`.
 
-Changes four things of the bootstrap and nothing else: the ports, where the module and the policy lie, and the upstream,
-which becomes a receiver on the loopback without TLS.
+Works in a folder of its own, laid out like `envoy/egress`, and changes the ports alone: those of the listeners, in case
+somebody else listens there, and those of the upstream, which becomes a receiver on the loopback.
 """
 
 from __future__ import annotations
 
-import copy
+import json
 import os
 import subprocess
 import time
@@ -17,10 +17,9 @@ from envoy_process import EnvoyProcess, free_port
 from receiver import Receiver
 
 ROOT = Path(__file__).resolve().parents[2]
-BOOTSTRAP = ROOT / "envoy" / "egress" / "envoy.yaml"
+SHIPPED = ROOT / "envoy" / "egress"
 POLICY = Path(__file__).resolve().parent / "policy.yaml"
 COMMAND = ROOT / "dist" / "frostglass"
-MODULE = ROOT / "dist" / "frostglass.wasm"
 # Published, so it protects nothing: policies of any name but `demo` refuse it.
 ENVIRONMENT = {"FROSTGLASS_KEY_IDS": "ZnJvc3RnbGFzcyBkZW1vIGtleTogcHVibGlzaGVkLCBwcm90ZWN0cyBub3RoaW5n"}
 
@@ -50,7 +49,8 @@ class Egress:
         said = self.render(policy)
         if not self.resource.exists():
             raise RuntimeError(f"frostglass render failed:\n{said}")
-        self._envoy = EnvoyProcess(self._bootstrap(receiver), folder, ENVIRONMENT)
+        self._place_upstream(receiver)
+        self._envoy = EnvoyProcess(self._bootstrap(), folder, ENVIRONMENT)
 
     def __enter__(self) -> Egress:
         try:
@@ -77,7 +77,7 @@ class Egress:
         return " ".join(os.path.relpath(word) if isinstance(word, Path) else word for word in words)
 
     def _render_arguments(self, policy: Path) -> list:
-        return ["render", "--envoy", policy, "-o", self.resource, "--module", MODULE]
+        return ["render", "--envoy", policy, "-o", self.resource]
 
     def treated(self) -> dict[tuple[str, str], float]:
         """Fields by class and treatment, from the filter's own metrics."""
@@ -101,15 +101,19 @@ class Egress:
             time.sleep(0.02)
         return False
 
-    def _bootstrap(self, receiver: Receiver) -> dict:
+    def _bootstrap(self) -> dict:
+        # Through JSON, since in the file one half of the listeners is an alias of the other.
+        bootstrap = json.loads(json.dumps(yaml.safe_load((SHIPPED / "envoy.yaml").read_text())))
         ports = {4318: self.http_port, 4317: self.grpc_port}
-        bootstrap = yaml.safe_load(BOOTSTRAP.read_text())
-        return _adapted(copy.deepcopy(bootstrap), ports, receiver, self.resource)
+        for listener in bootstrap["static_resources"]["listeners"]:
+            address = listener["address"]["socket_address"]
+            address["port_value"] = ports[address["port_value"]]
+        return bootstrap
 
-
-def _adapted(bootstrap: dict, ports: dict[int, int], receiver: Receiver, resource: Path) -> dict:
-    for listener in bootstrap["static_resources"]["listeners"]:
-        address = listener["address"]["socket_address"]
-        address["address"] = "127.0.0.1"
-        address["port_value"] = ports[address["port_value"]]
-    return bootstrap
+    def _place_upstream(self, receiver: Receiver) -> None:
+        upstream = yaml.safe_load((SHIPPED / "upstream.yaml").read_text())
+        ports = {"upstream_http": receiver.http_port, "upstream_grpc": receiver.grpc_port}
+        for cluster in upstream["resources"]:
+            endpoint = cluster["load_assignment"]["endpoints"][0]["lb_endpoints"][0]["endpoint"]
+            endpoint["address"]["socket_address"]["port_value"] = ports[cluster["name"]]
+        (self._folder / "upstream.yaml").write_text(yaml.safe_dump(upstream))

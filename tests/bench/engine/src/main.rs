@@ -45,12 +45,19 @@ fn measure(plan: &Arc<Plan>, path: &Path) -> Result<(), Box<dyn Error>> {
     };
     let tally = engine.tally();
     let fields = tally.fields;
-    let treated: u64 = tally.treated.values().sum();
-    let dropped: u64 = tally.withheld.values().sum();
+    let changed: u64 = tally.treated.values().sum();
+    let dropped: u64 = tally
+        .treated
+        .iter()
+        .filter(|((_, treatment), _)| *treatment == "suppress")
+        .map(|(_, count)| count)
+        .sum();
+    let treated = changed - dropped;
+    let kept = fields.saturating_sub(changed);
     let best = (0..ROUNDS).map(|_| round(&mut engine, &input, kind)).fold(0.0, f64::max);
     println!(
-        "{{\"name\":\"{name}\",\"bytes\":{},\"output\":{output_len},\"mb_per_s\":{best:.1},\"fields\":{fields},\
-         \"treated\":{treated},\"withheld\":{dropped}}}",
+        "{{\"name\":\"{name}\",\"bytes\":{},\"output\":{output_len},\"mb_per_s\":{best:.1},\"kept\":{kept},\
+         \"treated\":{treated},\"dropped\":{dropped}}}",
         input.len()
     );
     Ok(())
