@@ -1,5 +1,7 @@
 //! Holds the JSON walker against serde_json: what is accepted, what is shown, what is left after edits.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a panic in a test is a failed claim")]
+
 use frostglass_formats::{
     Defect, Edit, FieldVisitor, Format, FormatError, Level, Limits, Name, Ruling, Scratch, Value, Verdict,
     json::Json,
