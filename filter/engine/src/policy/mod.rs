@@ -1,21 +1,38 @@
 //! The policy: from what someone wrote to what runs.
 
+mod check;
+mod de;
+mod digest;
+mod error;
+mod file;
+mod json;
 mod matcher;
+mod node;
+mod read;
+mod scalar;
+#[cfg(feature = "authoring")]
+mod schema;
 mod selector;
 mod strength;
+#[cfg(feature = "authoring")]
+mod yaml;
 
+pub use error::{Finding, PolicyError, quoted, suggest, unknown};
+pub use file::{
+    BuiltIn, Canonical, CatalogLine, ClassRule, Entries, Entry, Fallback, Generalize, Given, IpPrefix, Key,
+    KeySource, KeyUse, Mask, Name, NumberBucket, OnHit, Period, PolicyFile, PolicyTest, Prefix, Pseudonymize,
+    Replace, Scan, ScanFor, TokenMode, Treatment, Truncate, Until, UserDetector, Whole,
+};
 pub use matcher::{Matcher, Matches};
+pub use node::{MAX_BYTES, MAX_DEPTH, Place};
+#[cfg(feature = "authoring")]
+pub use schema::schema;
 pub use selector::{Levels, Parts, Pattern, Segment, Selector, SelectorError, Suggestion};
 pub use strength::{Strength, strictest, strictest_of};
 
 /// A compiled policy.
 #[derive(Debug)]
 pub struct Plan {}
-
-/// Everything that is wrong with a policy text; `Display` prints one line each, with file, line, path and suggestion.
-#[derive(Debug, thiserror::Error)]
-#[error("not a policy")]
-pub struct PolicyError {}
 
 impl Plan {
     /// The policy embedded in this build (`filter/policies/default.yaml`).

@@ -1,0 +1,176 @@
+//! Follows references inside one policy text: classes, treatments, keys that lines name but nobody wrote.
+//!
+//! What needs more than the text (selectors, patterns, built-in catalogs and detectors) is checked by compiling.
+
+use super::error::{Finding, quoted, unknown};
+use super::file::{BuiltIn, Name, PolicyFile, Treatment};
+use crate::Class;
+
+/// Everything in the policy that refers to nothing, contradicts itself or says nothing. `complete` is false when parts
+/// could not be read: they are known by name then, and lists may have gaps.
+pub(super) fn check(policy: &PolicyFile, complete: bool) -> Vec<Finding> {
+    let mut checker = Checker { policy, findings: Vec::new() };
+    checker.classes();
+    checker.treatments();
+    checker.catalog();
+    checker.detectors();
+    if complete {
+        checker.tests();
+    }
+    checker.findings
+}
+
+/// Words of treatments that are options of no entry here but may not name one either, so that later versions can use them.
+const LATER: [&str; 3] = ["seal", "tokenize", "randomize"];
+
+struct Checker<'a> {
+    policy: &'a PolicyFile,
+    findings: Vec<Finding>,
+}
+
+impl<'a> Checker<'a> {
+    fn classes(&mut self) {
+        for entry in &self.policy.classes {
+            let (name, rule) = (entry.name.as_str(), &entry.value);
+            match (Class::parse(name), rule.is) {
+                (Some(_), Some(_)) => {
+                    self.say(
+                        &["classes", name, "is"],
+                        "a built-in class is what it is".into(),
+                        "remove `is`".into(),
+                    );
+                }
+                (None, None) => {
+                    let (_, near) = unknown("class", name, &BuiltIn::words());
+                    let near = if near.starts_with("did") { near } else { String::new() };
+                    let what = format!("{} is an own class and needs `is`", quoted(name));
+                    let hint =
+                        if near.is_empty() { "say what it is, like `is: direct-id`".into() } else { near };
+                    self.say(&["classes", name], what, hint);
+                }
+                (Some(_), None) if rule.treat.is_none() && !rule.force => {
+                    self.say(
+                        &["classes", name],
+                        "says nothing".into(),
+                        "add `treat` or remove the entry".into(),
+                    );
+                }
+                _ => {}
+            }
+            self.treat(&["classes", name, "treat"], rule.treat.as_ref());
+        }
+    }
+
+    fn treatments(&mut self) {
+        for entry in &self.policy.treatments {
+            let name = entry.name.as_str();
+            if Treatment::WORDS.contains(&name) || LATER.contains(&name) {
+                let what = format!("{} is a built-in word and cannot be given a new meaning", quoted(name));
+                self.say_at(entry.at, &["treatments", name], what, "choose another name".into());
+            }
+            if let Treatment::Pseudonymize(options) = &entry.value {
+                if !self.policy.names("keys", &options.key) {
+                    let known: Vec<&str> = self.policy.keys.iter().map(|key| key.name.as_str()).collect();
+                    let (what, mut hint) = unknown("key", &options.key, &known);
+                    if hint.is_empty() {
+                        hint = format!(
+                            "add `{}: {{use: pseudonymize, from: standalone}}` to `keys`",
+                            options.key
+                        );
+                    }
+                    self.say(&["treatments", name, "pseudonymize", "key"], what, hint);
+                }
+            }
+        }
+    }
+
+    fn catalog(&mut self) {
+        for entry in &self.policy.catalog {
+            let path = ["catalog", entry.name.as_str()];
+            self.class(&[path[0], path[1], "class"], &entry.value.class);
+            self.treat(&[path[0], path[1], "treat"], entry.value.treat.as_ref());
+        }
+    }
+
+    fn detectors(&mut self) {
+        for entry in &self.policy.detectors {
+            let name = entry.name.as_str();
+            if name == "all" {
+                let what = "`all` means every detector and cannot name one".into();
+                self.say_at(entry.at, &["detectors", name], what, "choose another name".into());
+            }
+            if entry.value.pattern.is_empty() {
+                self.say(
+                    &["detectors", name, "pattern"],
+                    "is empty".into(),
+                    "write a regular expression".into(),
+                );
+            }
+            self.class(&["detectors", name, "class"], &entry.value.class);
+        }
+    }
+
+    fn tests(&mut self) {
+        for (index, test) in self.policy.tests.iter().enumerate() {
+            let index = index.to_string();
+            if test.absent.is_empty() && test.kept.is_empty() {
+                let hint = "add `absent` or `kept`".into();
+                self.say(&["tests", &index], "claims nothing".into(), hint);
+            }
+            if test.given.is_empty() {
+                self.say(
+                    &["tests", &index, "given"],
+                    "gives no field".into(),
+                    "add a selector and a value".into(),
+                );
+            }
+            for (claim, texts) in [("absent", &test.absent), ("kept", &test.kept)] {
+                for (item, _) in texts.iter().enumerate().filter(|(_, text)| text.is_empty()) {
+                    let item = item.to_string();
+                    let what = "is empty, and empty text is everywhere".into();
+                    self.say(&["tests", &index, claim, &item], what, "write the text to look for".into());
+                }
+            }
+        }
+    }
+
+    fn class(&mut self, path: &[&str], name: &Name) {
+        if Class::parse(name).is_some() || self.policy.names("classes", name) {
+            return;
+        }
+        let own = self.policy.classes.iter().map(|entry| entry.name.as_str());
+        let known: Vec<&str> = BuiltIn::words().into_iter().chain(own).collect();
+        let (what, hint) = unknown("class", name, &known);
+        self.say(path, what, hint);
+    }
+
+    fn treat(&mut self, path: &[&str], name: Option<&Name>) {
+        let Some(name) = name else { return };
+        if Treatment::bare(name).is_some() || self.policy.names("treatments", name) {
+            return;
+        }
+        if Treatment::WORDS.contains(&name.as_str()) {
+            let what = format!("{} needs options", quoted(name));
+            self.say(path, what, "give it a name in `treatments` and use that name here".into());
+            return;
+        }
+        if LATER.contains(&name.as_str()) {
+            let what = format!("{} is not known to this version yet", quoted(name));
+            self.say(path, what, "remove it or use a later version".into());
+            return;
+        }
+        let own = self.policy.treatments.iter().map(|entry| entry.name.as_str());
+        let known: Vec<&str> = own.chain(Treatment::BARE).collect();
+        let (what, hint) = unknown("treatment", name, &known);
+        self.say(path, what, hint);
+    }
+
+    fn say(&mut self, path: &[&str], what: String, hint: String) {
+        self.findings.push(self.policy.finding(path, what, hint));
+    }
+
+    /// For what is wrong with a name, not with what it names.
+    fn say_at(&mut self, place: super::Place, path: &[&str], what: String, hint: String) {
+        self.findings.push(Finding { place, ..self.policy.finding(path, what, hint) });
+    }
+}

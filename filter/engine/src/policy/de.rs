@@ -1,0 +1,658 @@
+//! From the located tree to a [`PolicyFile`]: a serde deserializer that knows where it is.
+//!
+//! The derived types decide what may stand where; this file gives every error its place, path and suggestion, and goes on
+//! after one, so that a person sees most of what is wrong at once: all unknown words, and the first wrong value of each
+//! named part. One concrete deserializer and one concrete error keep the code small: it runs in the module.
+
+use super::error::{Finding, quoted, unknown};
+use super::file::{CatalogLine, Entries, Entry, Name, PolicyFile, PolicyTest, Source, not_a_name};
+use super::node::{Key, Kind, Node, Place, Scalar};
+use super::scalar::{Refusal, Typed};
+use serde::de::{self, DeserializeOwned, DeserializeSeed, Unexpected, Visitor};
+use std::cell::RefCell;
+use std::fmt::{self, Display};
+
+/// Sections of a policy, in the order in which people write them.
+const SECTIONS: [&str; 10] = [
+    "policy",
+    "schema",
+    "default",
+    "extends",
+    "keys",
+    "classes",
+    "treatments",
+    "catalog",
+    "detectors",
+    "tests",
+];
+
+/// Words of later versions by the section in which they will stand (empty: they are sections).
+const LATER: [(&str, &str); 11] = [
+    ("", "recipients"),
+    ("", "profiles"),
+    ("", "consent"),
+    ("keys", "overlap"),
+    ("keys", "issued"),
+    ("keys", "seal"),
+    ("treatments", "seal"),
+    ("treatments", "tokenize"),
+    ("treatments", "randomize"),
+    ("treatments", "document"),
+    ("treatments", "randomized"),
+];
+
+/// Longest selector, in bytes.
+const MAX_SELECTOR: usize = 1024;
+
+/// Reads the tree of one text. Everything that is wrong is collected; references between parts are not followed here.
+pub(super) fn read(root: Node, file: &str) -> (PolicyFile, Vec<Finding>) {
+    let log = Log { file, findings: RefCell::new(Vec::new()) };
+    let mut policy = sections(&root, &log);
+    let findings = log.findings.into_inner();
+    policy.source = Source { file: file.to_owned(), root: Some(root) };
+    (policy, findings)
+}
+
+/// Reads the sections. A wrong or missing one is in the log and stands at its default.
+fn sections(root: &Node, log: &Log<'_>) -> PolicyFile {
+    let mut policy = PolicyFile::new(Name::unnamed());
+    let Kind::Map(members) = &root.kind else {
+        log.say(
+            root.at,
+            String::new(),
+            "is not a policy".into(),
+            "a policy begins with `policy:` and its name".into(),
+        );
+        return policy;
+    };
+    for (key, node) in members {
+        let path = Path { up: None, step: Step::Key(&key.text) };
+        let here = Here { node: Some(node), at: node.at, path: &path, log };
+        match key.text.as_str() {
+            "policy" => policy.policy = here.read().unwrap_or(policy.policy),
+            "schema" => policy.schema = here.read().unwrap_or(policy.schema),
+            "default" => policy.default = here.read().unwrap_or_default(),
+            "extends" => policy.extends = here.read().unwrap_or_default(),
+            "keys" => policy.keys = entries(here, wrong_name),
+            "classes" => policy.classes = entries(here, wrong_name),
+            "treatments" => policy.treatments = entries(here, wrong_name),
+            "catalog" => policy.catalog = entries(here, wrong_selector),
+            "detectors" => policy.detectors = entries(here, wrong_name),
+            "tests" => policy.tests = tests(here),
+            word => {
+                let (what, hint) = unknown_word("section", word, &SECTIONS, "");
+                log.say(key.at, path.to_string(), what, hint);
+            }
+        }
+    }
+    for (section, hint) in [("policy", "add `policy:` and a name at the top"), ("schema", "add `schema: 1`")]
+    {
+        if root.member(section).is_none() {
+            log.say(root.at, String::new(), format!("needs `{section}`"), hint.into());
+        }
+    }
+    policy
+}
+
+/// Reads a section of named parts, each on its own, so that a wrong one does not hide the next.
+fn entries<T: DeserializeOwned>(here: Here<'_>, wrong: fn(&str) -> Option<String>) -> Entries<T> {
+    let mut entries = Entries::default();
+    for (key, part) in here.members() {
+        let path = Path { up: Some(here.path), step: Step::Key(&key.text) };
+        if let Some(what) = wrong(&key.text) {
+            here.log.say(key.at, path.to_string(), what, String::new());
+        }
+        if let Some(value) = here.under(part, &path).read() {
+            entries.0.push(Entry { name: key.text.clone(), at: key.at, value });
+        }
+    }
+    entries
+}
+
+fn tests(here: Here<'_>) -> Vec<PolicyTest> {
+    let mut tests = Vec::new();
+    for (index, node) in here.items().iter().enumerate() {
+        let path = Path { up: Some(here.path), step: Step::Index(index) };
+        let Some(mut test) = here.under(node, &path).read::<PolicyTest>() else { continue };
+        // The given fields were read through serde, which knows no places; the tree does, in the same order.
+        if let Some(Node { kind: Kind::Map(given), .. }) = node.member("given") {
+            for (entry, (key, _)) in test.given.0.iter_mut().zip(given) {
+                entry.at = key.at;
+                if let Some(what) = wrong_selector(&key.text) {
+                    let given = Path { up: Some(&path), step: Step::Key("given") };
+                    let path = Path { up: Some(&given), step: Step::Key(&key.text) };
+                    here.log.say(key.at, path.to_string(), what, String::new());
+                }
+            }
+        }
+        tests.push(test);
+    }
+    tests
+}
+
+fn wrong_name(text: &str) -> Option<String> {
+    (!Name::allows(text)).then(|| not_a_name(text))
+}
+
+fn wrong_selector(text: &str) -> Option<String> {
+    if text.is_empty() {
+        Some("a selector is empty; name a field".into())
+    } else if text.len() > MAX_SELECTOR {
+        Some(format!("a selector is longer than {MAX_SELECTOR} bytes"))
+    } else if text.chars().any(char::is_control) || text.trim() != text {
+        Some(format!("{} has blanks around it or control characters in it; remove them", quoted(text)))
+    } else {
+        None
+    }
+}
+
+/// Complaint about a word that a policy of this version does not know, or not yet.
+fn unknown_word(noun: &str, word: &str, known: &[&str], section: &str) -> (String, String) {
+    if LATER.contains(&(section, word)) {
+        return (
+            format!("{} is not known to this version yet", quoted(word)),
+            "remove it or use a later version".into(),
+        );
+    }
+    unknown(noun, word, known)
+}
+
+/// What is wrong so far.
+struct Log<'a> {
+    file: &'a str,
+    findings: RefCell<Vec<Finding>>,
+}
+
+impl Log<'_> {
+    fn say(&self, place: Place, path: String, what: String, hint: String) {
+        self.findings.borrow_mut().push(Finding { file: self.file.to_owned(), place, path, what, hint });
+    }
+
+    /// `Said` is there already, and `seed` has placed the others.
+    fn say_flaw(&self, flaw: Flaw) {
+        if let Flaw::Placed(flaw) = flaw {
+            let (place, path, what, hint) = *flaw;
+            self.say(place, path, what, hint);
+        }
+    }
+}
+
+/// The way from the root to where we are; lives on the stack.
+struct Path<'a> {
+    up: Option<&'a Path<'a>>,
+    step: Step<'a>,
+}
+
+#[derive(Clone, Copy)]
+enum Step<'a> {
+    Key(&'a str),
+    Index(usize),
+}
+
+impl Path<'_> {
+    /// The section that we are in.
+    fn section(&self) -> &str {
+        match (self.up, self.step) {
+            (Some(up), _) => up.section(),
+            (None, Step::Key(section)) => section,
+            (None, Step::Index(_)) => "",
+        }
+    }
+}
+
+impl Display for Path<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(up) = self.up {
+            Display::fmt(up, f)?;
+        }
+        match self.step {
+            Step::Index(index) => write!(f, "[{index}]"),
+            Step::Key(key) => {
+                f.write_str(if self.up.is_some() { "." } else { "" })?;
+                f.write_str(&word_path(key))
+            }
+        }
+    }
+}
+
+fn word_path(word: &str) -> String {
+    quoted(word).trim_matches('`').to_owned()
+}
+
+/// A path as errors print it, from its steps; steps of digits are numbers of list items.
+pub(super) fn joined<'a>(steps: impl Iterator<Item = &'a str>) -> String {
+    let mut out = String::new();
+    for step in steps {
+        // A selector may consist of digits, but then it stands in `catalog`, which is no list.
+        if !step.is_empty() && step.bytes().all(|byte| byte.is_ascii_digit()) && !out.starts_with("catalog") {
+            out.push('[');
+            out.push_str(step);
+            out.push(']');
+        } else {
+            if !out.is_empty() {
+                out.push('.');
+            }
+            out.push_str(&word_path(step));
+        }
+    }
+    out
+}
+
+/// What went wrong while a part was read.
+#[derive(Debug)]
+enum Flaw {
+    /// From a derived type, which knows no places; the nearest [`Here`] gives it one.
+    Unplaced(String),
+    /// With place, path, complaint and hint; boxed to keep results small.
+    Placed(Box<(Place, String, String, String)>),
+    /// A member is missing.
+    Missing(&'static str),
+    /// Already in the log.
+    Said,
+}
+
+impl Flaw {
+    fn at(place: Place, path: &Path<'_>, what: String, hint: String) -> Self {
+        Self::Placed(Box::new((place, path.to_string(), what, hint)))
+    }
+}
+
+impl Display for Flaw {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unplaced(what) => f.write_str(what),
+            Self::Placed(flaw) => f.write_str(&flaw.2),
+            Self::Missing(field) => write!(f, "needs `{field}`"),
+            Self::Said => f.write_str("is wrong"),
+        }
+    }
+}
+
+impl std::error::Error for Flaw {}
+
+impl de::Error for Flaw {
+    fn custom<T: Display>(what: T) -> Self {
+        Self::Unplaced(what.to_string())
+    }
+
+    fn invalid_type(found: Unexpected<'_>, expected: &dyn de::Expected) -> Self {
+        let found = match found {
+            Unexpected::Map => "a map",
+            Unexpected::Seq => "a list",
+            Unexpected::Bool(_) => "true or false",
+            Unexpected::Signed(_) | Unexpected::Unsigned(_) | Unexpected::Float(_) => "a number",
+            _ => "text",
+        };
+        Self::Unplaced(format!("expected {expected}, found {found}"))
+    }
+
+    fn missing_field(field: &'static str) -> Self {
+        Self::Missing(field)
+    }
+}
+
+/// A node, or nothing (the options of a bare word), and where we are.
+#[derive(Clone, Copy)]
+struct Here<'a> {
+    node: Option<&'a Node>,
+    at: Place,
+    path: &'a Path<'a>,
+    log: &'a Log<'a>,
+}
+
+impl<'a> Here<'a> {
+    /// Reads a part and puts what is wrong with it into the log.
+    fn read<T: DeserializeOwned>(self) -> Option<T> {
+        self.seed(std::marker::PhantomData).map_err(|flaw| self.log.say_flaw(flaw)).ok()
+    }
+
+    /// Reads a part; an error without a place gets this one.
+    fn seed<'de, T: DeserializeSeed<'de>>(self, seed: T) -> Result<T::Value, Flaw> {
+        seed.deserialize(self).map_err(|flaw| match flaw {
+            Flaw::Unplaced(what) => self.flaw(what, String::new()),
+            Flaw::Missing(field) => self.flaw(format!("needs `{field}`"), String::new()),
+            placed => placed,
+        })
+    }
+
+    fn under<'b>(&self, node: &'b Node, path: &'b Path<'b>) -> Here<'b>
+    where
+        'a: 'b,
+    {
+        Here { node: Some(node), at: node.at, path, log: self.log }
+    }
+
+    fn flaw(&self, what: String, hint: String) -> Flaw {
+        Flaw::at(self.at, self.path, what, hint)
+    }
+
+    fn refused(&self, refusal: Refusal) -> Flaw {
+        self.flaw(refusal.what, refusal.hint)
+    }
+
+    fn expected(&self, what: &str) -> Flaw {
+        match self.node.map_or("nothing", Node::kind_word) {
+            "nothing" => {
+                self.flaw(format!("expected {what}, found nothing"), "fill it in or remove it".into())
+            }
+            found => self.flaw(format!("expected {what}, found {found}"), String::new()),
+        }
+    }
+
+    fn scalar(&self, expected: &str) -> Result<&'a Scalar, Flaw> {
+        match self.node {
+            Some(Node { kind: Kind::Scalar(scalar), .. }) => Ok(scalar),
+            _ => Err(self.expected(expected)),
+        }
+    }
+
+    fn text(&self) -> Result<&'a str, Flaw> {
+        self.scalar("text")?.text().map_err(|refusal| self.refused(refusal))
+    }
+
+    /// Members of a section; anything else is put into the log and read as empty.
+    fn members(&self) -> &'a [(Key, Node)] {
+        match self.node {
+            Some(Node { kind: Kind::Map(members), .. }) => members,
+            _ => {
+                self.log.say_flaw(self.expected("a map"));
+                &[]
+            }
+        }
+    }
+
+    /// Items of a section; anything else is put into the log and read as empty.
+    fn items(&self) -> &'a [Node] {
+        match self.node {
+            Some(Node { kind: Kind::List(items), .. }) => items,
+            _ => {
+                self.log.say_flaw(self.expected("a list"));
+                &[]
+            }
+        }
+    }
+
+    fn unknown(&self, at: Place, noun: &str, word: &str, known: &[&str]) -> Flaw {
+        let (what, hint) = unknown_word(noun, word, known, self.path.section());
+        Flaw::at(at, self.path, what, hint)
+    }
+
+    /// The word of a treatment (or of another choice with options) in a map, and what stands under it.
+    fn choice(
+        &self,
+        members: &'a [(Key, Node)],
+        noun: &str,
+        known: &'static [&'static str],
+    ) -> Result<(&'a Key, &'a Node), Flaw> {
+        let mut words = members.iter().filter(|(key, _)| known.contains(&key.text.as_str()));
+        let Some((word, content)) = words.next() else {
+            let Some((first, _)) = members.first() else {
+                let list: Vec<String> = known.iter().map(|word| format!("`{word}`")).collect();
+                return Err(
+                    self.flaw(format!("names no {noun}"), format!("write one of {}", list.join(", ")))
+                );
+            };
+            return Err(self.unknown(first.at, noun, &first.text, known));
+        };
+        if let Some((second, _)) = words.next() {
+            let what = format!("names two, {} and {}", quoted(&word.text), quoted(&second.text));
+            return Err(Flaw::at(second.at, self.path, what, "keep one of them".into()));
+        }
+        Ok((word, content))
+    }
+}
+
+/// The one choice whose options stand beside its word instead of under it: `{scan: all, on-hit: by-class}`.
+const INLINE: (&str, &str) = ("treatment", "scan");
+
+impl<'de> de::Deserializer<'de> for Here<'_> {
+    type Error = Flaw;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Flaw> {
+        match self.node.map(|node| &node.kind) {
+            Some(Kind::List(_)) => self.deserialize_seq(visitor),
+            Some(Kind::Map(_)) => self.deserialize_map(visitor),
+            Some(Kind::Scalar(scalar)) => match scalar.typed().map_err(|refusal| self.refused(refusal))? {
+                Typed::Text(text) => visitor.visit_str(text),
+                Typed::Bool(truth) => visitor.visit_bool(truth),
+                Typed::Int(number) => visitor.visit_i64(number),
+                Typed::Double(number) => visitor.visit_f64(number),
+            },
+            None => Err(self.expected("a value")),
+        }
+    }
+
+    fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Flaw> {
+        visitor.visit_bool(self.scalar("true or false")?.boolean().map_err(|refusal| self.refused(refusal))?)
+    }
+
+    fn deserialize_i64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Flaw> {
+        visitor.visit_i64(self.scalar("a whole number")?.whole().map_err(|refusal| self.refused(refusal))?)
+    }
+
+    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Flaw> {
+        visitor.visit_str(self.text()?)
+    }
+
+    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Flaw> {
+        self.deserialize_str(visitor)
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Flaw> {
+        visitor.visit_some(self)
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, Flaw> {
+        visitor.visit_newtype_struct(self)
+    }
+
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Flaw> {
+        let Some(Node { kind: Kind::List(items), .. }) = self.node else {
+            return Err(self.expected("a list"));
+        };
+        visitor.visit_seq(Items { of: self, items: items.iter().enumerate() })
+    }
+
+    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Flaw> {
+        let Some(Node { kind: Kind::Map(members), .. }) = self.node else {
+            return Err(self.expected("a map"));
+        };
+        visitor.visit_map(Members { of: self, members: members.iter(), fields: None, value: None })
+    }
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Flaw> {
+        let members: &[(Key, Node)] = match self.node {
+            None => &[],
+            Some(Node { kind: Kind::Map(members), .. }) => members,
+            Some(Node { kind: Kind::Scalar(_), .. }) if name == CatalogLine::SHORT_FORM => {
+                return visitor.visit_map(Short { of: self, field: fields.first().copied() });
+            }
+            Some(_) => return Err(self.expected("a map")),
+        };
+        // Unknown members are all named, then passed over, so that they do not hide what else is wrong.
+        let mut strangers = false;
+        for (key, _) in members.iter().filter(|(key, _)| !fields.contains(&key.text.as_str())) {
+            strangers = true;
+            let (what, hint) = unknown_word("field", &key.text, fields, self.path.section());
+            let path = Path { up: Some(self.path), step: Step::Key(&key.text) };
+            self.log.say(key.at, path.to_string(), what, hint);
+        }
+        let members = Members { of: self, members: members.iter(), fields: Some(fields), value: None };
+        visitor.visit_map(members).map_err(|flaw| match flaw {
+            // Most likely the stranger was meant.
+            Flaw::Missing(_) if strangers => Flaw::Said,
+            flaw => flaw,
+        })
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        variants: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Flaw> {
+        let (word, options, inline) = match self.node.map(|node| &node.kind) {
+            Some(Kind::Scalar(_)) => {
+                let word = self.text()?;
+                if !variants.contains(&word) {
+                    return Err(self.unknown(self.at, name, word, variants));
+                }
+                (word, None, false)
+            }
+            Some(Kind::Map(members)) => {
+                let (key, options) = self.choice(members, name, variants)?;
+                if (name, key.text.as_str()) == INLINE {
+                    (key.text.as_str(), self.node, true)
+                } else {
+                    if let Some((other, _)) = members.iter().find(|(other, _)| other.text != key.text) {
+                        let what =
+                            format!("{} may not stand beside {}", quoted(&other.text), quoted(&key.text));
+                        let hint = format!("options stand under it: `{}: {{…}}`", key.text);
+                        return Err(Flaw::at(other.at, self.path, what, hint));
+                    }
+                    (key.text.as_str(), Some(options), false)
+                }
+            }
+            _ => return Err(self.expected(&format!("a {name}"))),
+        };
+        let under = Path { up: Some(self.path), step: Step::Key(word) };
+        let path = if inline || options.is_none() { self.path } else { &under };
+        let at = options.map_or(self.at, |node| node.at);
+        visitor.visit_enum(Choice { word, options: Here { node: options, at, path, log: self.log } })
+    }
+
+    serde::forward_to_deserialize_any! {
+        i8 i16 i32 i128 u8 u16 u32 u64 u128 f32 f64 char bytes byte_buf unit unit_struct tuple tuple_struct identifier
+        ignored_any
+    }
+}
+
+/// The items of a list.
+struct Items<'a> {
+    of: Here<'a>,
+    items: std::iter::Enumerate<std::slice::Iter<'a, Node>>,
+}
+
+impl<'de> de::SeqAccess<'de> for Items<'_> {
+    type Error = Flaw;
+
+    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Flaw> {
+        let Some((index, node)) = self.items.next() else { return Ok(None) };
+        let path = Path { up: Some(self.of.path), step: Step::Index(index) };
+        self.of.under(node, &path).seed(seed).map(Some)
+    }
+}
+
+/// The members of a map; of a struct, only those that it knows.
+struct Members<'a> {
+    of: Here<'a>,
+    members: std::slice::Iter<'a, (Key, Node)>,
+    fields: Option<&'static [&'static str]>,
+    value: Option<&'a (Key, Node)>,
+}
+
+impl<'de> de::MapAccess<'de> for Members<'_> {
+    type Error = Flaw;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Flaw> {
+        let fields = self.fields;
+        let known = |key: &Key| fields.is_none_or(|fields| fields.contains(&key.text.as_str()));
+        self.value = self.members.find(|(key, _)| known(key));
+        match self.value {
+            Some((key, _)) => seed.deserialize(Word(&key.text)).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Flaw> {
+        let Some((key, node)) = self.value.take() else { return Err(self.of.expected("a value")) };
+        let path = Path { up: Some(self.of.path), step: Step::Key(&key.text) };
+        self.of.under(node, &path).seed(seed)
+    }
+}
+
+/// A single value that stands for a struct with its first field alone.
+struct Short<'a> {
+    of: Here<'a>,
+    field: Option<&'static str>,
+}
+
+impl<'de> de::MapAccess<'de> for Short<'_> {
+    type Error = Flaw;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Flaw> {
+        self.field.take().map(|field| seed.deserialize(Word(field))).transpose()
+    }
+
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Flaw> {
+        self.of.seed(seed)
+    }
+}
+
+/// The word of a choice and its options.
+struct Choice<'a> {
+    word: &'a str,
+    options: Here<'a>,
+}
+
+impl<'de, 'a> de::EnumAccess<'de> for Choice<'a> {
+    type Error = Flaw;
+    type Variant = Here<'a>;
+
+    fn variant_seed<V: DeserializeSeed<'de>>(self, seed: V) -> Result<(V::Value, Here<'a>), Flaw> {
+        Ok((seed.deserialize(Word(self.word))?, self.options))
+    }
+}
+
+impl<'de> de::VariantAccess<'de> for Here<'_> {
+    type Error = Flaw;
+
+    fn unit_variant(self) -> Result<(), Flaw> {
+        match self.node {
+            None => Ok(()),
+            Some(Node { kind: Kind::Map(members), .. }) if members.is_empty() => Ok(()),
+            Some(_) => Err(self.flaw("takes no options".into(), "write the word alone".into())),
+        }
+    }
+
+    fn newtype_variant_seed<T: DeserializeSeed<'de>>(self, seed: T) -> Result<T::Value, Flaw> {
+        self.seed(seed)
+    }
+
+    fn tuple_variant<V: Visitor<'de>>(self, _: usize, _: V) -> Result<V::Value, Flaw> {
+        Err(self.expected("a map"))
+    }
+
+    fn struct_variant<V: Visitor<'de>>(
+        self,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Flaw> {
+        de::Deserializer::deserialize_struct(self, "", fields, visitor)
+    }
+}
+
+/// A key of a map or the word of a choice: text already.
+struct Word<'a>(&'a str);
+
+impl<'de> de::Deserializer<'de> for Word<'_> {
+    type Error = Flaw;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Flaw> {
+        visitor.visit_str(self.0)
+    }
+
+    serde::forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit unit_struct
+        newtype_struct seq tuple tuple_struct map struct enum identifier ignored_any
+    }
+}
