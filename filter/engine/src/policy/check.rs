@@ -68,19 +68,15 @@ impl<'a> Checker<'a> {
                 let what = format!("{} is a built-in word and cannot be given a new meaning", quoted(name));
                 self.say_at(entry.at, &["treatments", name], what, "choose another name".into());
             }
-            if let Treatment::Pseudonymize(options) = &entry.value {
-                if !self.policy.names("keys", &options.key) {
-                    let known: Vec<&str> = self.policy.keys.iter().map(|key| key.name.as_str()).collect();
-                    let (what, mut hint) = unknown("key", &options.key, &known);
-                    if hint.is_empty() {
-                        hint = format!(
-                            "add `{}: {{use: pseudonymize, from: standalone}}` to `keys`",
-                            options.key
-                        );
-                    }
-                    self.say(&["treatments", name, "pseudonymize", "key"], what, hint);
-                }
+            let Treatment::Pseudonymize(options) = &entry.value else { continue };
+            if self.policy.names("keys", &options.key) {
+                continue;
             }
+            let known: Vec<&str> = self.policy.keys.iter().map(|key| key.name.as_str()).collect();
+            let (what, near) = unknown("key", &options.key, &known);
+            let add = || format!("add `{}: {{use: pseudonymize, from: standalone}}` to `keys`", options.key);
+            let hint = if near.is_empty() { add() } else { near };
+            self.say(&["treatments", name, "pseudonymize", "key"], what, hint);
         }
     }
 

@@ -265,7 +265,7 @@ fn is_date(bytes: &[u8]) -> bool {
         let (found, rest) = digits(bytes);
         lengths.contains(&found.len()).then_some(rest)
     }
-    fn after<'a>(bytes: &'a [u8], mark: u8, lengths: std::ops::RangeInclusive<usize>) -> Option<&'a [u8]> {
+    fn after(bytes: &[u8], mark: u8, lengths: std::ops::RangeInclusive<usize>) -> Option<&[u8]> {
         number(bytes.strip_prefix(&[mark])?, lengths)
     }
     fn blanks(bytes: &[u8]) -> &[u8] {
@@ -343,7 +343,7 @@ fn whole(text: &str) -> Option<i64> {
         keep -= 1;
         shift += 1;
     }
-    if shift < 0 || shift > 18 || keep > 19 {
+    if !(0..=18).contains(&shift) || keep > 19 {
         return None;
     }
     let mut value: i64 = 0;
