@@ -564,6 +564,7 @@ fn the_schema_describes_every_section() {
     assert_eq!(sections, expected);
     assert!(schema["properties"]["catalog"]["propertyNames"]["pattern"].is_string());
     assert!(schema["properties"]["treatments"]["propertyNames"]["pattern"].is_string());
+    assert!(!schema.to_string().contains("null"));
     assert_eq!(schema["$defs"]["built-in-class"]["enum"].as_array().unwrap().len(), 13);
 }
 

@@ -4,12 +4,20 @@
 
 use super::error::{Finding, quoted, unknown};
 use super::file::{BuiltIn, Name, PolicyFile, Treatment};
+use super::node::Place;
 use crate::Class;
+use std::collections::BTreeSet;
 
 /// Everything in the policy that refers to nothing, contradicts itself or says nothing. `complete` is false when parts
 /// could not be read: they are known by name then, and lists may have gaps.
 pub(super) fn check(policy: &PolicyFile, complete: bool) -> Vec<Finding> {
-    let mut checker = Checker { policy, findings: Vec::new() };
+    let mut checker = Checker {
+        policy,
+        keys: policy.names("keys"),
+        classes: policy.names("classes"),
+        treatments: policy.names("treatments"),
+        findings: Vec::new(),
+    };
     checker.classes();
     checker.treatments();
     checker.catalog();
@@ -23,8 +31,15 @@ pub(super) fn check(policy: &PolicyFile, complete: bool) -> Vec<Finding> {
 /// Words of treatments that are options of no entry here but may not name one either, so that later versions can use them.
 const LATER: [&str; 3] = ["seal", "tokenize", "randomize"];
 
+/// More findings than anybody reads. Each costs a walk through the text, so their number is bounded.
+const MAX_FINDINGS: usize = 200;
+
 struct Checker<'a> {
     policy: &'a PolicyFile,
+    /// What the text names, read or not: what is wrong is said once.
+    keys: BTreeSet<&'a str>,
+    classes: BTreeSet<&'a str>,
+    treatments: BTreeSet<&'a str>,
     findings: Vec<Finding>,
 }
 
@@ -66,13 +81,13 @@ impl<'a> Checker<'a> {
             let name = entry.name.as_str();
             if Treatment::WORDS.contains(&name) || LATER.contains(&name) {
                 let what = format!("{} is a built-in word and cannot be given a new meaning", quoted(name));
-                self.say_at(entry.at, &["treatments", name], what, "choose another name".into());
+                self.say_at(Some(entry.at), &["treatments", name], what, "choose another name".into());
             }
             let Treatment::Pseudonymize(options) = &entry.value else { continue };
-            if self.policy.names("keys", &options.key) {
+            if self.keys.contains(options.key.as_str()) {
                 continue;
             }
-            let known: Vec<&str> = self.policy.keys.iter().map(|key| key.name.as_str()).collect();
+            let known: Vec<&str> = self.keys.iter().copied().collect();
             let (what, near) = unknown("key", &options.key, &known);
             let add = || format!("add `{}: {{use: pseudonymize, from: standalone}}` to `keys`", options.key);
             let hint = if near.is_empty() { add() } else { near };
@@ -82,6 +97,9 @@ impl<'a> Checker<'a> {
 
     fn catalog(&mut self) {
         for entry in &self.policy.catalog {
+            if self.full() {
+                return; // before the search for near words
+            }
             let path = ["catalog", entry.name.as_str()];
             self.class(&[path[0], path[1], "class"], &entry.value.class);
             self.treat(&[path[0], path[1], "treat"], entry.value.treat.as_ref());
@@ -93,7 +111,7 @@ impl<'a> Checker<'a> {
             let name = entry.name.as_str();
             if name == "all" {
                 let what = "`all` means every detector and cannot name one".into();
-                self.say_at(entry.at, &["detectors", name], what, "choose another name".into());
+                self.say_at(Some(entry.at), &["detectors", name], what, "choose another name".into());
             }
             if entry.value.pattern.is_empty() {
                 self.say(
@@ -131,18 +149,17 @@ impl<'a> Checker<'a> {
     }
 
     fn class(&mut self, path: &[&str], name: &Name) {
-        if Class::parse(name).is_some() || self.policy.names("classes", name) {
+        if Class::parse(name).is_some() || self.classes.contains(name.as_str()) {
             return;
         }
-        let own = self.policy.classes.iter().map(|entry| entry.name.as_str());
-        let known: Vec<&str> = BuiltIn::words().into_iter().chain(own).collect();
+        let known: Vec<&str> = BuiltIn::words().into_iter().chain(self.classes.iter().copied()).collect();
         let (what, hint) = unknown("class", name, &known);
         self.say(path, what, hint);
     }
 
     fn treat(&mut self, path: &[&str], name: Option<&Name>) {
         let Some(name) = name else { return };
-        if Treatment::bare(name).is_some() || self.policy.names("treatments", name) {
+        if Treatment::bare(name).is_some() || self.treatments.contains(name.as_str()) {
             return;
         }
         if Treatment::WORDS.contains(&name.as_str()) {
@@ -155,18 +172,24 @@ impl<'a> Checker<'a> {
             self.say(path, what, "remove it or use a later version".into());
             return;
         }
-        let own = self.policy.treatments.iter().map(|entry| entry.name.as_str());
-        let known: Vec<&str> = own.chain(Treatment::BARE).collect();
+        let known: Vec<&str> = self.treatments.iter().copied().chain(Treatment::BARE).collect();
         let (what, hint) = unknown("treatment", name, &known);
         self.say(path, what, hint);
     }
 
     fn say(&mut self, path: &[&str], what: String, hint: String) {
-        self.findings.push(self.policy.finding(path, what, hint));
+        self.say_at(None, path, what, hint);
     }
 
-    /// For what is wrong with a name, not with what it names.
-    fn say_at(&mut self, place: super::Place, path: &[&str], what: String, hint: String) {
-        self.findings.push(Finding { place, ..self.policy.finding(path, what, hint) });
+    /// With a place for what is wrong with a name, not with what it names.
+    fn say_at(&mut self, place: Option<Place>, path: &[&str], what: String, hint: String) {
+        if self.findings.len() < MAX_FINDINGS {
+            let finding = self.policy.finding(path, what, hint);
+            self.findings.push(Finding { place: place.unwrap_or(finding.place), ..finding });
+        }
+    }
+
+    fn full(&self) -> bool {
+        self.findings.len() >= MAX_FINDINGS
     }
 }

@@ -17,7 +17,7 @@ use schemars::JsonSchema;
 
 /// A policy as written.
 ///
-/// Two policies are equal when they say the same; where they say it ([`Place`]) does not count.
+/// Two policies are equal when they say the same; where they say it does not count.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "authoring", derive(JsonSchema))]
 #[serde(rename = "policy", rename_all = "kebab-case", deny_unknown_fields)]
@@ -88,17 +88,20 @@ impl PolicyFile {
         self.source.place(path)
     }
 
-    /// Whether a section names something, even if it could not be read: what is wrong is said once.
-    pub(super) fn names(&self, section: &str, name: &str) -> bool {
-        let read = match section {
-            "keys" => self.keys.find(name).is_some(),
-            "classes" => self.classes.find(name).is_some(),
-            "treatments" => self.treatments.find(name).is_some(),
-            _ => false,
+    /// What a section names, parts that could not be read included.
+    pub(super) fn names(&self, section: &str) -> std::collections::BTreeSet<&str> {
+        let read: Vec<&str> = match section {
+            "keys" => self.keys.iter().map(|entry| entry.name.as_str()).collect(),
+            "classes" => self.classes.iter().map(|entry| entry.name.as_str()).collect(),
+            "treatments" => self.treatments.iter().map(|entry| entry.name.as_str()).collect(),
+            _ => Vec::new(),
         };
         let written =
-            || self.source.root.as_ref().and_then(|root| root.member(section)?.member(name)).is_some();
-        read || written()
+            match self.source.root.as_ref().and_then(|root| root.member(section)).map(|node| &node.kind) {
+                Some(super::node::Kind::Map(members)) => members.as_slice(),
+                _ => &[],
+            };
+        read.into_iter().chain(written.iter().map(|(key, _)| key.text.as_str())).collect()
     }
 
     /// A finding about a part of the policy, for checks that need more than the text.
@@ -592,8 +595,8 @@ impl<'de> Deserialize<'de> for BuiltIn {
 
 /// One line of the data dictionary. A bare class name is short for a line with nothing else.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "authoring", derive(JsonSchema))]
-#[serde(remote = "Self", rename = "catalog line", rename_all = "kebab-case", deny_unknown_fields)]
+#[cfg_attr(feature = "authoring", derive(JsonSchema), schemars(rename = "line"))]
+#[serde(remote = "Self", rename = "line", rename_all = "kebab-case", deny_unknown_fields)]
 pub struct CatalogLine {
     /// What the value is: a built-in or an own class.
     pub class: Name,
@@ -619,7 +622,7 @@ pub struct CatalogLine {
 
 impl CatalogLine {
     /// Name under which readers know that a bare value stands for the first member.
-    pub(super) const SHORT_FORM: &str = "catalog line";
+    pub(super) const SHORT_FORM: &str = "line";
 
     /// A line that says nothing but the class.
     #[must_use]
@@ -679,10 +682,10 @@ pub struct PolicyTest {
     pub kept: Vec<String>,
 }
 
-/// A field's value in a test. Whole numbers are [`Given::Int`], however they are written.
+/// A field's value in a test. A number without a fraction is whole, however it is written.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "authoring", derive(JsonSchema))]
-#[serde(untagged)]
+#[serde(rename = "value", untagged)]
 pub enum Given {
     /// Text.
     Text(String),
@@ -834,7 +837,7 @@ pub enum Mask {
     KeepDomain,
 }
 
-/// [`Mask`] as written.
+/// How much a mask leaves: nothing, the last characters, or the domain of an address.
 #[derive(Serialize, Deserialize)]
 #[cfg_attr(feature = "authoring", derive(JsonSchema))]
 #[serde(rename = "mask", rename_all = "kebab-case", deny_unknown_fields)]
@@ -919,7 +922,7 @@ pub enum TokenMode {
 /// What counts as an equal value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "authoring", derive(JsonSchema))]
-#[serde(rename = "canonical form", rename_all = "kebab-case")]
+#[serde(rename = "canonical", rename_all = "kebab-case")]
 pub enum Canonical {
     /// The same text.
     Exact,

@@ -8,14 +8,16 @@ use super::file::{
     Pseudonymize, Replace, Scan, ScanFor, Treatment, Truncate, Until, Whole,
 };
 use schemars::{JsonSchema, Schema, SchemaGenerator, generate::SchemaSettings, json_schema};
+use serde_json::Value;
 use std::borrow::Cow;
 
 /// The JSON Schema (draft 2020-12) of a policy.
 #[must_use]
-pub fn schema() -> serde_json::Value {
+pub fn schema() -> Value {
     let mut schema = SchemaSettings::draft2020_12().into_generator().into_root_schema_for::<PolicyFile>();
     schema.insert("title".into(), "Frostglass policy".into());
     let mut value = schema.to_value();
+    without_null(&mut value);
     for (section, pattern) in [
         ("keys", Name::PATTERN),
         ("classes", Name::PATTERN),
@@ -23,12 +25,40 @@ pub fn schema() -> serde_json::Value {
         ("detectors", Name::PATTERN),
         ("catalog", SELECTOR),
     ] {
-        if let Some(serde_json::Value::Object(section)) = value.pointer_mut(&format!("/properties/{section}"))
-        {
+        if let Some(Value::Object(section)) = value.pointer_mut(&format!("/properties/{section}")) {
             section.insert("propertyNames".into(), serde_json::json!({"pattern": pattern}));
         }
     }
     value
+}
+
+/// Optional members are left out, never null: the reader refuses it, so the schema must not offer it.
+fn without_null(value: &mut Value) {
+    match value {
+        Value::Array(items) => items.iter_mut().for_each(without_null),
+        Value::Object(members) => {
+            members.values_mut().for_each(without_null);
+            if let Some(Value::Array(types)) = members.get_mut("type") {
+                types.retain(|word| word != "null");
+                if let [only] = types.as_slice() {
+                    let only = only.clone();
+                    members.insert("type".into(), only);
+                }
+            }
+            if let Some(Value::Array(choices)) = members.get_mut("anyOf") {
+                choices.retain(|choice| choice != &serde_json::json!({"type": "null"}));
+                if let [Value::Object(only)] = choices.as_slice() {
+                    let only = only.clone();
+                    members.remove("anyOf");
+                    // The member's own description says more than its type's.
+                    for (name, value) in only {
+                        members.entry(name).or_insert(value);
+                    }
+                }
+            }
+        }
+        _ => {}
+    }
 }
 
 /// A selector as far as a pattern can tell: not empty, no blanks around it, no control characters. Compiling knows the rest.
