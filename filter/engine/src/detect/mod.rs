@@ -1,20 +1,90 @@
 //! Detectors: find values in text by what they are.
 //!
-//! One pass finds candidate sites for all detectors together; each candidate meets its detector's anchored recognizer and
-//! validators. A detector is one file and one entry in the list below; its [`Spec`] feeds tests, lint, explain and docs.
+//! One pass ([`sites`]) finds candidate sites for all detectors together; each candidate meets its detector's anchored
+//! recognizer and validators. A detector is one file and one entry in the list below; its [`Spec`] feeds tests, lint,
+//! explain and docs. Promises: findings lie on character boundaries, in order, without overlap; an unconfirmed
+//! candidate never hides one that overlaps it; time is linear in the text whatever it holds; a text without findings
+//! costs no allocation. What becomes of a finding is not decided here.
+
+mod authorization;
+mod aws;
+mod block;
+mod card;
+mod email;
+mod github;
+mod hits;
+mod iban;
+mod ipv4;
+mod ipv6;
+mod jwt;
+mod key_value;
+mod mac;
+mod phone;
+mod private_key;
+mod probe;
+mod sites;
+mod slack;
+mod ssn;
+#[cfg(test)]
+mod tests;
+mod url_user;
+mod user;
+
+pub use hits::Hits;
+pub use user::{LONGEST, PatternProblem, UserDetector};
 
 use crate::Class;
+use core::ops::Range;
+use probe::Probe;
+use sites::Site;
+use std::borrow::Cow;
+use user::UserPattern;
+
+/// The built-in detectors.
+static BUILT_IN: &[&dyn Detector] = &[
+    &email::Email,
+    &card::Card,
+    &iban::Iban,
+    &phone::Phone,
+    &ssn::Ssn,
+    &ipv4::Ipv4,
+    &ipv6::Ipv6,
+    &mac::Mac,
+    &key_value::KeyValue,
+    &private_key::PrivateKey,
+    &authorization::Authorization,
+    &url_user::UrlUser,
+    &jwt::Jwt,
+    &aws::AccessKey,
+    &aws::SecretKey,
+    &github::GitHub,
+    &slack::Slack,
+    &slack::Webhook,
+];
+
+/// Recognizes one kind of value at candidate sites.
+trait Detector: Sync {
+    /// What it is and what it claims.
+    fn spec(&self) -> Spec;
+
+    /// The shapes that every value of this kind has at least one of.
+    fn sites(&self) -> &'static [Site];
+
+    /// The value that the site belongs to, if there is one. Looks at a bounded part of the text, or claims
+    /// what it went through ([`Probe::claim`]), so that all sites together cost linear time.
+    fn confirm(&self, probe: &Probe<'_>, at: usize) -> Option<Range<usize>>;
+}
 
 /// What a detector is and what it claims.
 #[derive(Debug, Clone)]
 pub struct Spec {
     /// Short name, as in `detectors:` and in findings (`email`, `card`).
-    pub name: &'static str,
+    pub name: Cow<'static, str>,
     /// Class of what it finds.
     pub class: Class,
     /// One sentence for people.
-    pub sentence: &'static str,
-    /// Texts in which it finds something.
+    pub sentence: Cow<'static, str>,
+    /// Texts in which it finds something, with `«` and `»` around what it finds.
     pub finds: &'static [&'static str],
     /// Texts in which it finds nothing.
     pub passes_over: &'static [&'static str],
@@ -24,10 +94,16 @@ impl Spec {
     /// A spec without examples.
     #[must_use]
     pub const fn new(name: &'static str, class: Class, sentence: &'static str) -> Self {
-        Self { name, class, sentence, finds: &[], passes_over: &[] }
+        Self {
+            name: Cow::Borrowed(name),
+            class,
+            sentence: Cow::Borrowed(sentence),
+            finds: &[],
+            passes_over: &[],
+        }
     }
 
-    /// Adds texts in which it finds something.
+    /// Adds texts in which it finds something, with `«` and `»` around what it finds.
     #[must_use]
     pub const fn finds(mut self, examples: &'static [&'static str]) -> Self {
         self.finds = examples;
@@ -53,4 +129,245 @@ pub struct Finding {
     pub detector: u16,
     /// Class of the finding.
     pub class: Class,
+}
+
+/// What is known of the field that a text is the value of.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct FieldContext<'a> {
+    /// Name of the field, empty if it has none. Counts as context words of what stands in it; it never makes a
+    /// detector pass something over.
+    pub key: &'a str,
+}
+
+/// Which built-in detectors run.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Selection {
+    /// All.
+    #[default]
+    All,
+    /// Those named.
+    Named(Vec<String>),
+}
+
+/// Why no scanner can be made from a selection and users' patterns.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum DetectError {
+    /// No detector has this name.
+    #[error("no detector is called `{name}`")]
+    Unknown {
+        /// The name as written.
+        name: String,
+    },
+    /// Two detectors have the same name.
+    #[error("the detector `{name}` exists already")]
+    Duplicate {
+        /// The name as written.
+        name: String,
+    },
+    /// A user's pattern cannot be used.
+    #[error("detector `{name}`: {problem}")]
+    Pattern {
+        /// Name of the detector.
+        name: String,
+        /// What is wrong with its pattern, and what to do.
+        problem: PatternProblem,
+    },
+    /// More detectors than findings can number.
+    #[error("more than {} detectors", u16::MAX)]
+    TooMany,
+}
+
+/// Finds values in text. Made once a policy, shared by all that scan under it.
+pub struct Scanner {
+    specs: Vec<Spec>,
+    detectors: Vec<&'static dyn Detector>,
+    /// Indexes of the detectors that want each kind of site whose places are not looked up by text.
+    by_kind: [Vec<u16>; Site::KINDS],
+    /// Prefixes with the detector that wants each, sorted.
+    prefixes: Vec<(&'static [u8], u16)>,
+    users: Vec<UserPattern>,
+    tables: sites::Tables,
+}
+
+impl core::fmt::Debug for Scanner {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_list().entries(self.specs.iter().map(|spec| &spec.name)).finish()
+    }
+}
+
+impl Scanner {
+    /// A scanner with some built-in detectors and those of a user.
+    pub fn new(selection: &Selection, user: Vec<UserDetector>) -> Result<Self, DetectError> {
+        let chosen: Vec<&'static dyn Detector> = match selection {
+            Selection::All => BUILT_IN.to_vec(),
+            Selection::Named(names) => {
+                let named =
+                    |name: &String| BUILT_IN.iter().copied().find(|detector| detector.spec().name == **name);
+                let mut chosen: Vec<&'static dyn Detector> = Vec::with_capacity(names.len());
+                for (at, name) in names.iter().enumerate() {
+                    if names.iter().take(at).any(|earlier| earlier == name) {
+                        continue;
+                    }
+                    chosen.push(named(name).ok_or_else(|| DetectError::Unknown { name: name.clone() })?);
+                }
+                chosen
+            }
+        };
+        let mut scanner = Self::with(chosen)?;
+        for detector in user {
+            if BUILT_IN.iter().any(|known| known.spec().name == detector.name)
+                || scanner.specs.iter().any(|known| known.name == detector.name)
+            {
+                return Err(DetectError::Duplicate { name: detector.name });
+            }
+            let index = u16::try_from(scanner.specs.len()).map_err(|_| DetectError::TooMany)?;
+            scanner.specs.push(detector.spec());
+            scanner.users.push(UserPattern::new(detector, index, &mut scanner.tables)?);
+        }
+        Ok(scanner)
+    }
+
+    fn with(detectors: Vec<&'static dyn Detector>) -> Result<Self, DetectError> {
+        let mut by_kind = [const { Vec::new() }; Site::KINDS];
+        let mut prefixes = Vec::new();
+        let mut tables = sites::Tables::new();
+        for (index, detector) in detectors.iter().enumerate() {
+            let index = u16::try_from(index).map_err(|_| DetectError::TooMany)?;
+            for site in detector.sites() {
+                tables.want(*site);
+                match site {
+                    Site::Prefix(texts) => prefixes.extend(texts.iter().map(|text| (text.as_bytes(), index))),
+                    _ => {
+                        if let Some(wanting) = by_kind.get_mut(site.kind()) {
+                            wanting.push(index);
+                        }
+                    }
+                }
+            }
+        }
+        prefixes.sort_unstable();
+        let specs = detectors.iter().map(|detector| detector.spec()).collect();
+        Ok(Self { specs, detectors, by_kind, prefixes, users: Vec::new(), tables })
+    }
+
+    /// What runs: built-in detectors, then those of the user. [`Finding::detector`] is an index into this.
+    pub fn detectors(&self) -> impl ExactSizeIterator<Item = &Spec> {
+        self.specs.iter()
+    }
+
+    /// The detectors that exist, chosen or not.
+    pub fn built_in() -> impl ExactSizeIterator<Item = Spec> {
+        BUILT_IN.iter().map(|detector| detector.spec())
+    }
+
+    /// Finds what the detectors claim in a text. `hits` is cleared first.
+    pub fn find(&self, text: &str, context: FieldContext<'_>, hits: &mut Hits) {
+        hits.clear();
+        let probe = Probe::new(text, context);
+        sites::walk(text.as_bytes(), &self.tables, |kind, at| self.meet(kind, at, &probe, hits));
+        hits.resolve();
+        #[cfg(test)]
+        {
+            hits.looked_at = probe.looked_at.get();
+        }
+    }
+
+    /// Shows a candidate site to the detectors that want it.
+    #[inline(never)]
+    fn meet(&self, kind: usize, at: usize, probe: &Probe<'_>, hits: &mut Hits) {
+        if kind == sites::PREFIX {
+            let rest = probe.slice(at..probe.len());
+            let head = rest.get(..3).unwrap_or(rest);
+            let from = self.prefixes.partition_point(|(prefix, _)| prefix.get(..3).unwrap_or(prefix) < head);
+            for (prefix, index) in self.prefixes.get(from..).unwrap_or(&[]) {
+                probe.count(prefix.len());
+                if !prefix.starts_with(head) {
+                    break;
+                }
+                if rest.starts_with(prefix) {
+                    self.confirm(*index, at, probe, hits);
+                }
+            }
+        } else if kind == sites::USER {
+            for user in &self.users {
+                if let Some(span) = user.confirm(probe, at) {
+                    if user.class() == Class::Operational {
+                        hits.exempt(span);
+                    } else {
+                        hits.push(Finding {
+                            start: span.start,
+                            end: span.end,
+                            detector: user.index(),
+                            class: user.class(),
+                        });
+                    }
+                }
+            }
+        } else {
+            for index in self.by_kind.get(kind).map_or(&[][..], Vec::as_slice) {
+                self.confirm(*index, at, probe, hits);
+            }
+        }
+    }
+
+    fn confirm(&self, index: u16, at: usize, probe: &Probe<'_>, hits: &mut Hits) {
+        let at_index = usize::from(index);
+        if let (Some(detector), Some(spec)) = (self.detectors.get(at_index), self.specs.get(at_index))
+            && let Some(span) = detector.confirm(probe, at)
+            && span.start < span.end
+        {
+            hits.push(Finding { start: span.start, end: span.end, detector: index, class: spec.class });
+        }
+    }
+}
+
+/// Whether a text is one of our own labels or what people write instead of a value: `[credential]`, `***`, `<redacted>`.
+/// Apart from runs of filler, placeholders are short, so that a text cannot be made of nested ones.
+fn is_placeholder(text: &[u8]) -> bool {
+    const LONGEST: usize = 64;
+    const WORDS: &[&str] = &[
+        "null",
+        "nil",
+        "none",
+        "true",
+        "false",
+        "undefined",
+        "empty",
+        "redacted",
+        "filtered",
+        "hidden",
+        "masked",
+        "removed",
+        "unset",
+        "n/a",
+        "yes",
+        "no",
+    ];
+    let filler = |byte: &u8| matches!(byte, b'*' | b'.' | b'-' | b'x' | b'X' | b'#' | b'_');
+    if text.len() > 2 && text.iter().all(filler) {
+        return true;
+    }
+    if text.len() > LONGEST {
+        return false;
+    }
+    let variable = |name: &[u8]| {
+        !name.is_empty()
+            && name.iter().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || *byte == b'_')
+    };
+    match text {
+        [] => true,
+        _ if text.len() < 4 && text.iter().all(|byte| byte.is_ascii() && !byte.is_ascii_alphanumeric()) => {
+            true
+        }
+        [b'$', name @ ..] | [b'%', name @ .., b'%'] if variable(name) => true,
+        [b'%', b's' | b'd' | b'v'] => true,
+        [b'$', b'{' | b'(', ..] | [b'{', .., b'}'] | [b'%', b'(', ..] | [b'<', .., b'>'] => true,
+        // A label; its bracket may have ended the value.
+        [b'[', label @ ..] => {
+            let label = label.strip_suffix(b"]").unwrap_or(label);
+            label.iter().all(|byte| byte.is_ascii_alphabetic() || *byte == b'-' || *byte == b' ')
+        }
+        _ => WORDS.iter().any(|word| text.eq_ignore_ascii_case(word.as_bytes())),
+    }
 }

@@ -1,0 +1,112 @@
+//! HTTP credentials: what stands behind `Authorization:` and its scheme, and bearer and basic credentials in free text
+//! (RFC 9110 section 11, RFC 6750, RFC 7617).
+
+use super::jwt::decode_base64;
+use super::probe::Reach;
+use super::{Detector, Probe, Site, Spec, is_placeholder, key_value};
+use crate::Class;
+use core::ops::Range;
+
+pub(super) struct Authorization;
+
+const SCHEMES: &[&str] = &["bearer", "basic"];
+
+impl Detector for Authorization {
+    fn spec(&self) -> Spec {
+        Spec::new("authorization", Class::Credential, "Bearer, basic and other HTTP credentials")
+            .finds(&[
+                "Authorization: Bearer «mF_9.B5f-4.1JqM»",
+                "authorization: basic «YW5uOnNlY3JldA==»\r\nhost: x",
+                r#"{"Authorization":"Bearer «abc123»"}"#,
+                "sent Bearer «9f86d081884c7d659a2feaa0c55ad015» to it",
+                "curl -H 'Authorization: token «0123abcd»' x",
+                "Proxy-Authorization: Digest «username=\"ann\", response=\"1949323746fe6a43ef61f9606e7febea\"»",
+                "with basic «YW5uOnNlY3JldA==».",
+            ])
+            .passes_over(&[
+                "Basic authentication required",
+                "bearer authentication failed",
+                "Authorization: Bearer [credential]",
+                "authorization: required",
+                "Authorization: Bearer ***",
+                "Authorization: Bearer ${TOKEN}",
+            ])
+    }
+
+    fn sites(&self) -> &'static [Site] {
+        &[Site::Key(&["authorization"]), Site::After(SCHEMES)]
+    }
+
+    fn confirm(&self, probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
+        if matches!(probe.byte(at), b':' | b'=') && probe.key_ends_with(at, &["authorization"]).is_some() {
+            return header(probe, at);
+        }
+        let scheme = SCHEMES.iter().find(|scheme| probe.ends_with_any_case(at.saturating_sub(1), scheme))?;
+        if probe.before(at) != b' ' || probe.before(at - 1 - scheme.len()).is_ascii_alphanumeric() {
+            return None;
+        }
+        let end = credential_end(probe, at);
+        let credential = probe.slice(at..end);
+        let real = match *scheme {
+            "basic" => is_user_and_password(credential),
+            _ => looks_random(credential),
+        };
+        (credential.len() >= 12 && real).then_some(at..end)
+    }
+}
+
+fn header(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
+    const WHOLE_LINE: &[&str] = &["digest", "aws4-hmac-sha256", "hawk", "oauth", "signature"];
+    const ONE_WORD: &[&str] =
+        &["bearer", "basic", "token", "negotiate", "ntlm", "apikey", "key", "dpop", "sharedkey"];
+    let value = key_value::value_start(probe, at);
+    if probe.is_claimed(Reach::Header, value) {
+        return None;
+    }
+    let word_end = probe.run_end(value, 20, |byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    let word = probe.slice(value..word_end);
+    let is = |schemes: &[&str]| schemes.iter().any(|scheme| word.eq_ignore_ascii_case(scheme.as_bytes()));
+    let spaced = probe.byte(word_end) == b' ';
+    if spaced && is(WHOLE_LINE) {
+        // Parameters are quoted themselves, so that only a line break (raw or escaped) or an outer quote ends them.
+        let outer = probe.before(value);
+        let outer = if matches!(outer, b'"' | b'\'') { outer } else { 0 };
+        let end = probe.run_end(word_end + 1, usize::MAX, |byte| {
+            !matches!(byte, b'\r' | b'\n') && (outer == 0 || byte != outer)
+        });
+        probe.claim(Reach::Header, &(value..end));
+        return Some(word_end + 1..end);
+    }
+    if spaced && is(ONE_WORD) {
+        let end = credential_end(probe, word_end + 1);
+        let credential = probe.slice(word_end + 1..end);
+        return (!is_placeholder(credential) && !credential.is_empty()).then_some(word_end + 1..end);
+    }
+    // Without a scheme nothing but a key is a secret. No `:` or `=` inside: names before values would be gone through again.
+    let end = probe.run_end(value, usize::MAX, |byte| is_credential(byte) && byte != b'=');
+    let end = probe.run_end(end, 2, |byte| byte == b'=');
+    looks_random(probe.slice(value..end)).then_some(value..end)
+}
+
+/// One past a credential, less a dot at the end of a sentence. It begins behind a space and has none, so that no byte
+/// is gone through twice.
+fn credential_end(probe: &Probe<'_>, from: usize) -> usize {
+    let end = probe.run_end(from, usize::MAX, |byte| is_credential(byte) || byte == b':' || byte == b'|');
+    probe.run_start(end, 1, |byte| matches!(byte, b'.' | b':')).max(from)
+}
+
+/// `token68` of RFC 9110, section 11.2.
+const fn is_credential(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~' | b'+' | b'/' | b'=')
+}
+
+fn looks_random(text: &[u8]) -> bool {
+    text.len() >= 8 && text.iter().any(u8::is_ascii_digit) && text.iter().any(u8::is_ascii_alphabetic)
+}
+
+fn is_user_and_password(text: &[u8]) -> bool {
+    let mut decoded = [0_u8; 48];
+    let length = decode_base64(text, &mut decoded);
+    let decoded = decoded.get(..length).unwrap_or(&[]);
+    decoded.contains(&b':') && decoded.iter().all(|byte| !byte.is_ascii_control())
+}

@@ -1,0 +1,144 @@
+//! Payment cards: 13 to 19 digits, spaced or dashed as printed, of an issuer's range, Luhn-checked (ISO/IEC 7812-1).
+
+use super::{Detector, Probe, Site, Spec};
+use crate::Class;
+use core::ops::Range;
+
+const WORDS: &[&str] = &["card", "cc", "pan", "credit", "debit", "visa", "amex", "mastercard", "payment"];
+
+pub(super) struct Card;
+
+impl Detector for Card {
+    fn spec(&self) -> Spec {
+        Spec::new("card", Class::Payment, "Payment card numbers")
+            .finds(&[
+                "«4111 1111 1111 1111»",
+                "pan=«4111111111111111» declined",
+                "«5555-5555-5555-4444», «3782 822463 10005», «378282246310005»",
+                "«2223003122003222» «6011111111111117» «3530111333300000»",
+                "diners «30569309025904» and «3056 930902 5904»",
+                "«6200000000000005»",
+                "order 12 «4111 1111 1111 1111» 12/29",
+                "card_«4222222222222»",
+                r#""card":"«4111111111111111»""#,
+            ])
+            .passes_over(&[
+                "4111 1111 1111 1112",
+                "build 2024-01-02",
+                "1732348461123456",
+                "1732348461123456789",
+                "41111111111111111111111",
+                "0.4111111111111111",
+                "4111111111111111abcdef",
+                "a4111111111111111",
+                "11111111-4111-4111-8111-111111111111",
+                "id 4222222222222",
+                "0000 0000 0000 0000",
+            ])
+    }
+
+    fn sites(&self) -> &'static [Site] {
+        &[Site::DigitGroups]
+    }
+
+    fn confirm(&self, probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
+        if is_part_of_something_longer(probe, at) {
+            return None;
+        }
+        let mut digits = [0_u8; 19];
+        let mut count = 0;
+        let mut groups = 0;
+        let mut separator = 0;
+        let mut end = at;
+        let mut best = None;
+        loop {
+            let next = probe.run_end(end, 20, |byte| byte.is_ascii_digit());
+            let group = probe.slice(end..next);
+            let printed = if groups == 0 { group.len() == 4 } else { (1..=6).contains(&group.len()) };
+            if groups > 0 && !printed || count + group.len() > digits.len() {
+                break;
+            }
+            for (to, from) in digits.iter_mut().skip(count).zip(group) {
+                *to = from - b'0';
+            }
+            count += group.len();
+            groups += 1;
+            end = next;
+            let after = probe.byte(end);
+            let goes_on = matches!(after, b' ' | b'-') && probe.byte(end + 1).is_ascii_digit();
+            let ends = !after.is_ascii_alphanumeric()
+                && !(after == b'.' && probe.byte(end + 1).is_ascii_digit())
+                && !(after == b'-' && probe.byte(end + 1).is_ascii_alphanumeric());
+            if ends && (13..=19).contains(&count) {
+                let number = digits.get(..count).unwrap_or(&[]);
+                if luhn(number) && is_issued(number, groups > 1 || probe.near(&(at..end), WORDS)) {
+                    best = Some(at..end);
+                }
+            }
+            // Printed numbers begin with four digits and keep one separator.
+            if !goes_on || !printed || groups > 1 && after != separator {
+                break;
+            }
+            separator = after;
+            end += 1;
+        }
+        best
+    }
+}
+
+/// A fraction, or the tail of a UUID or another dashed id.
+fn is_part_of_something_longer(probe: &Probe<'_>, at: usize) -> bool {
+    let earlier = at.checked_sub(1).map_or(0, |at| probe.before(at));
+    match probe.before(at) {
+        b'.' => earlier.is_ascii_digit(),
+        b'-' => {
+            let hex = probe.run_start(at - 1, 9, |byte| byte.is_ascii_hexdigit());
+            at - 1 - hex >= 4
+        }
+        _ => false,
+    }
+}
+
+fn luhn(digits: &[u8]) -> bool {
+    let sum: u32 = digits
+        .iter()
+        .rev()
+        .enumerate()
+        .map(|(place, digit)| match (place % 2, u32::from(*digit)) {
+            (0, digit) => digit,
+            (_, digit) => digit * 2 / 10 + digit * 2 % 10,
+        })
+        .sum();
+    sum % 10 == 0
+}
+
+/// Whether an issuer uses numbers that begin like this in this length. `likely` (printed in groups, or called a card
+/// nearby) admits lengths that are so rare that they would mostly be ids.
+fn is_issued(digits: &[u8], likely: bool) -> bool {
+    let head = digits.iter().take(4).fold(0_u32, |head, digit| head * 10 + u32::from(*digit));
+    match (head, digits.len()) {
+        // Visa
+        (4000..=4999, 16) => true,
+        (4000..=4999, 13 | 19) => likely,
+        // Mastercard
+        (5100..=5599 | 2221..=2720, 16) => true,
+        // American Express
+        (3400..=3499 | 3700..=3799, 15) => true,
+        // Discover
+        (6011 | 6440..=6599, 16) => true,
+        (6011 | 6440..=6599, 17..=19) => likely,
+        // JCB
+        (3528..=3589, 16) => true,
+        (3528..=3589, 17..=19) => likely,
+        // Diners Club
+        (3000..=3059 | 3095 | 3600..=3699 | 3800..=3999, 14) => true,
+        (3000..=3059 | 3095 | 3600..=3699 | 3800..=3999, 16) => true,
+        // UnionPay
+        (6200..=6299 | 8100..=8171, 16 | 19) => true,
+        (6200..=6299 | 8100..=8171, 17 | 18) => likely,
+        // Maestro
+        (5018 | 5020 | 5038 | 5893 | 6304 | 6390 | 6759 | 6761..=6763, 16) => true,
+        (5018 | 5020 | 5038 | 5893 | 6304 | 6390 | 6759 | 6761..=6763, 13..=15 | 17..=19) => likely,
+        _ => false,
+    }
+}

@@ -1,0 +1,115 @@
+//! E-mail addresses: `local@domain` with at least one dot in the domain and a last label of letters.
+//!
+//! The local part is what RFC 5321 calls an atom, less the bytes that join a name to a value in telemetry
+//! (`to=ann@example.org`); letters of other scripts are welcome on both sides (RFC 6531, RFC 5891).
+
+use super::{Detector, Probe, Site, Spec, url_user};
+use crate::Class;
+use core::ops::Range;
+
+pub(super) struct Email;
+
+impl Detector for Email {
+    fn spec(&self) -> Spec {
+        Spec::new(
+            "email",
+            Class::DirectId,
+            "E-mail addresses, with internationalized local parts and domains",
+        )
+        .finds(&[
+            "no mailbox for «ann@example.org»",
+            "mailto:«ann.b+shop@mail.example.co.uk»?subject=x",
+            "From: Ann <«ann@example.org»>, to=«bob_7@example.com»;",
+            r#"{"user":"«o'neil@example.org»"}"#,
+            "'«ann@example.org»' bounced. «müller@bücher.example» too, and «用户@例子.广告».",
+            "«ann@xn--bcher-kva.example».",
+            "«deploy@build.example.org»:/srv/app",
+            "https://«ann@example.org»/inbox",
+            r"line\n«ann@example.org»\n",
+        ])
+        .passes_over(&[
+            "user@host",
+            "git@github.com:org/repo.git",
+            "react@18.2.0",
+            "ssh://git@example.org/repo",
+            "postgres://app:***@db.example.org/shop",
+            "logo@2x.png",
+            "user@1000.service",
+            "@decorator.method",
+            "ann@ example.org",
+            "java.lang.Object@1b6d3586",
+            "someone@example.o",
+        ])
+    }
+
+    fn sites(&self) -> &'static [Site] {
+        &[Site::At]
+    }
+
+    fn confirm(&self, probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
+        // Neighboring `@` bound both runs, so that all addresses of a text together cost one look at each byte.
+        let start = local_start(probe, at);
+        let end = domain_end(probe, at + 1)?;
+        let local = probe.slice(start..at);
+        let domain = probe.slice(at + 1..end);
+        if local.is_empty() || url_user::is_user_info(probe, at) || is_account(local, domain) {
+            return None;
+        }
+        Some(start..end)
+    }
+}
+
+fn local_start(probe: &Probe<'_>, at: usize) -> usize {
+    let first = probe.run_start(at, usize::MAX, |byte| {
+        byte.is_ascii_alphanumeric() || !byte.is_ascii() || b"._%+-~!#$*'^".contains(&byte)
+    });
+    // Quotes and dots before the address are punctuation of the text around it.
+    let first = probe.run_end(first, at - first, |byte| {
+        !byte.is_ascii_alphanumeric() && byte.is_ascii() && byte != b'_' && byte != b'+'
+    });
+    // In text that is itself escaped, the letter of `\n` is not part of the name.
+    if probe.before(first) == b'\\' && matches!(probe.byte(first), b'n' | b'r' | b't') && first + 1 < at {
+        return first + 1;
+    }
+    first
+}
+
+fn domain_end(probe: &Probe<'_>, from: usize) -> Option<usize> {
+    let label = |byte: u8| byte.is_ascii_alphanumeric() || !byte.is_ascii() || byte == b'-';
+    let mut end = from;
+    let mut top = 0..0;
+    let mut labels = 0;
+    loop {
+        let next = probe.run_end(end, usize::MAX, label);
+        if next == end {
+            break;
+        }
+        top = end..next;
+        labels += 1;
+        end = next;
+        if probe.byte(next) != b'.' || !label(probe.byte(next + 1)) {
+            break;
+        }
+        end += 1;
+    }
+    if labels < 2 || probe.byte(from) == b'-' {
+        return None;
+    }
+    // A dash at the end belongs to the sentence; anything else that is not a letter makes this no top-level domain.
+    let dashes = top.end - probe.run_start(top.end, top.end - top.start, |byte| byte == b'-');
+    let last = probe.slice(top.start..top.end - dashes);
+    let letters = last.iter().all(|byte| byte.is_ascii_alphabetic() || !byte.is_ascii());
+    let encoded = last.get(..4).is_some_and(|head| head.eq_ignore_ascii_case(b"xn--"));
+    // Full-width punctuation after an address is not ASCII and so looks like part of it: taken along, never split.
+    (last.len() >= 2 && (letters || encoded)).then_some(top.end - dashes)
+}
+
+/// Accounts of software and names of files and units that merely look like addresses.
+fn is_account(local: &[u8], domain: &[u8]) -> bool {
+    const TOPS: &[&str] = &[
+        "service", "socket", "timer", "mount", "slice", "target", "scope", "png", "jpg", "jpeg", "gif",
+        "webp", "svg",
+    ];
+    let top = domain.rsplit(|byte| *byte == b'.').next().unwrap_or(&[]);
+    matches!(local, b"git" | b"hg" | b"svn") || TOPS.iter().any(|word| top == word.as_bytes())
+}

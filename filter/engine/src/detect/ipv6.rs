@@ -1,0 +1,92 @@
+//! IPv6 addresses in every text form (RFC 4291, section 2.2), also mapped IPv4, in brackets or with a zone.
+//!
+//! The zone, port or prefix length beside the address is not part of the finding. Unspecified, loopback and multicast
+//! addresses are passed over, and so are the `::` of programming languages.
+
+use super::{Detector, Probe, Site, Spec};
+use crate::Class;
+use core::net::Ipv6Addr;
+use core::ops::Range;
+
+/// The longest text form: six groups of four and a dotted quad.
+const MOST: usize = 45;
+
+pub(super) struct Ipv6;
+
+impl Detector for Ipv6 {
+    fn spec(&self) -> Spec {
+        Spec::new("ipv6", Class::OnlineId, "IPv6 addresses")
+            .finds(&[
+                "peer [«2001:db8::8a2e:370:7334»]:443",
+                "«2001:0db8:85a3:0000:0000:8a2e:0370:7334»/64",
+                "«fe80::1ff:fe23:4567:890a»%eth0 up",
+                "«::ffff:203.0.113.7»",
+                "src:«2001:db8::1» ip:«2001:db8:1:2:3:4:5:6»",
+                "addr «2001:db8::1».",
+                "«2001:db8::1»: unreachable",
+            ])
+            .passes_over(&[
+                ":: ::1 ff02::1",
+                "std::vector<int>",
+                "Foo::a::b cafe::Add",
+                "12:30:45 at 2026-11-23T12:30:45.123Z",
+                "[23/Nov/2026:07:54:21 +0000]",
+                "00:1a:2b:3c:4d:5e",
+                "SHA256 ab:cd:ef:01:23:45:67:89:ab:cd:ef:01:23:45:67:89",
+                "::ffff:127.0.0.1",
+                "a::b::c1",
+            ])
+    }
+
+    fn sites(&self) -> &'static [Site] {
+        &[Site::ColonChain, Site::DoubleColon]
+    }
+
+    fn confirm(&self, probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
+        let part = |byte: u8| byte.is_ascii_hexdigit() || byte == b':' || byte == b'.';
+        let mut start = probe.run_start(at, MOST, part);
+        let mut end = probe.run_end(at, MOST, part);
+        if end - start > MOST + 5 {
+            return None;
+        }
+        // Punctuation of the text around: a colon or dot that no address ends or begins with.
+        let double = |at: usize| probe.byte(at) == b':' && probe.byte(at + 1) == b':';
+        while start < end && (probe.byte(start) == b'.' || probe.byte(start) == b':' && !double(start)) {
+            start += 1;
+        }
+        while start < end
+            && (probe.before(end) == b'.'
+                || probe.before(end) == b':' && probe.byte(end.saturating_sub(2)) != b':')
+        {
+            end -= 1;
+        }
+        let mut address = parse(probe, start..end);
+        if address.is_none() || is_wordlike(probe.before(start)) {
+            // The hex letters at the end of a name before a colon: `src:2001:db8::1`.
+            let word = probe.run_end(start, 5, |byte| byte.is_ascii_hexdigit());
+            if probe.byte(word) != b':' || double(word) || word >= at {
+                return None;
+            }
+            start = word + 1;
+            address = parse(probe, start..end);
+        }
+        let address = address?;
+        let mapped = address.to_ipv4_mapped();
+        let nobody = address.is_unspecified()
+            || address.is_loopback()
+            || address.is_multicast()
+            || mapped.is_some_and(|mapped| mapped.is_loopback() || mapped.is_unspecified());
+        // Paths of programs may be all hex letters; addresses without a digit are too rare to tell apart.
+        let digit = probe.slice(start..end).iter().any(u8::is_ascii_digit);
+        (digit && !nobody && !is_wordlike(probe.byte(end))).then_some(start..end)
+    }
+}
+
+fn parse(probe: &Probe<'_>, span: Range<usize>) -> Option<Ipv6Addr> {
+    probe.count(span.end.saturating_sub(span.start));
+    probe.text(span).parse().ok()
+}
+
+const fn is_wordlike(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_'
+}

@@ -1,0 +1,58 @@
+//! Private keys in PEM (RFC 7468) and OpenPGP armor: the whole block, line breaks raw or escaped.
+//!
+//! A block without its end, as a cut log line leaves it, reaches to the end of the text.
+
+use super::probe::Reach;
+use super::{Detector, Probe, Site, Spec};
+use crate::Class;
+use core::ops::Range;
+
+pub(super) struct PrivateKey;
+
+impl Detector for PrivateKey {
+    fn spec(&self) -> Spec {
+        Spec::new("private-key", Class::Credential, "Private keys in PEM or OpenPGP armor")
+            .finds(&[
+                "key: «-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBg\n-----END PRIVATE KEY-----» loaded",
+                r"«-----BEGIN RSA PRIVATE KEY-----\nMIIEow\n-----END RSA PRIVATE KEY-----»\n",
+                "«-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEA",
+                "«-----BEGIN PGP PRIVATE KEY BLOCK-----\n\nlQOY\n-----END PGP PRIVATE KEY BLOCK-----»",
+            ])
+            .passes_over(&[
+                "-----BEGIN CERTIFICATE-----\nMIIC\n-----END CERTIFICATE-----",
+                "-----BEGIN PUBLIC KEY-----\nMIIB\n-----END PUBLIC KEY-----",
+                "-----BEGIN of the PRIVATE KEY chapter",
+            ])
+    }
+
+    fn sites(&self) -> &'static [Site] {
+        &[Site::Armor]
+    }
+
+    fn confirm(&self, probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
+        if probe.is_claimed(Reach::Armor, at) || !probe.starts_with(at, "-----BEGIN ") {
+            return None;
+        }
+        let label = at + "-----BEGIN ".len();
+        let label_end = probe.run_end(label, 64, is_label);
+        let label = probe.slice(label..label_end);
+        let private = label.ends_with(b"PRIVATE KEY") || label.ends_with(b"PRIVATE KEY BLOCK");
+        if !private || !probe.starts_with(label_end, "-----") {
+            return None;
+        }
+        let body = label_end + 5;
+        let end = match probe.find(body, b"-----END ") {
+            Some(footer) => {
+                let dashes = probe.run_end(footer + "-----END ".len(), 64, is_label);
+                probe.run_end(dashes, 5, |byte| byte == b'-')
+            }
+            None => probe.len(),
+        };
+        probe.claim(Reach::Armor, &(at..end));
+        Some(at..end)
+    }
+}
+
+const fn is_label(byte: u8) -> bool {
+    byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b' '
+}

@@ -1,0 +1,235 @@
+//! What a recognizer sees: the text around one candidate site, read through bounded helpers.
+//!
+//! Every helper has a limit and adds what it looked at to a counter, so that a test can hold the whole scan to a
+//! number of bytes looked at per byte of text. Reading outside the text gives a zero byte, never a panic.
+
+use super::FieldContext;
+use super::sites::{KEY_GAP, between_key_and_operator};
+use core::cell::Cell;
+use core::ops::Range;
+
+/// How far before a candidate its context words may begin.
+pub(super) const NEAR_BEFORE: usize = 48;
+/// How far behind a candidate its context words may end.
+pub(super) const NEAR_AFTER: usize = 24;
+
+/// The text around a candidate site.
+#[derive(Debug)]
+pub(super) struct Probe<'t> {
+    text: &'t str,
+    bytes: &'t [u8],
+    context: FieldContext<'t>,
+    claimed: [Cell<(usize, usize)>; Reach::COUNT],
+    run: Cell<(usize, usize)>,
+    #[cfg(test)]
+    pub(super) looked_at: Cell<usize>,
+}
+
+impl<'t> Probe<'t> {
+    pub(super) fn new(text: &'t str, context: FieldContext<'t>) -> Self {
+        Self {
+            text,
+            bytes: text.as_bytes(),
+            context,
+            claimed: [const { Cell::new((0, 0)) }; Reach::COUNT],
+            run: Cell::new((0, 0)),
+            #[cfg(test)]
+            looked_at: Cell::new(0),
+        }
+    }
+
+    #[inline]
+    pub(super) fn count(&self, bytes: usize) {
+        #[cfg(test)]
+        self.looked_at.set(self.looked_at.get() + bytes);
+        #[cfg(not(test))]
+        let _ = bytes;
+    }
+
+    /// Length of the text in bytes.
+    pub(super) const fn len(&self) -> usize {
+        self.bytes.len()
+    }
+
+    /// The byte at a place, zero outside the text.
+    #[inline]
+    pub(super) fn byte(&self, at: usize) -> u8 {
+        self.bytes.get(at).copied().unwrap_or(0)
+    }
+
+    /// The byte before a place, zero at the beginning.
+    #[inline]
+    pub(super) fn before(&self, at: usize) -> u8 {
+        at.checked_sub(1).map_or(0, |at| self.byte(at))
+    }
+
+    /// The bytes of a span, empty if it is not within the text.
+    pub(super) fn slice(&self, span: Range<usize>) -> &'t [u8] {
+        self.bytes.get(span).unwrap_or(&[])
+    }
+
+    /// The text of a span, empty if it is not within the text or splits a character.
+    pub(super) fn text(&self, span: Range<usize>) -> &'t str {
+        self.text.get(span).unwrap_or("")
+    }
+
+    /// Whether a place is between two characters.
+    pub(super) fn is_boundary(&self, at: usize) -> bool {
+        self.text.is_char_boundary(at)
+    }
+
+    /// One past the last of at most `most` bytes from `from` on that `belongs` accepts.
+    #[inline]
+    pub(super) fn run_end(&self, from: usize, most: usize, belongs: impl Fn(u8) -> bool) -> usize {
+        let rest = self.bytes.get(from..).unwrap_or(&[]);
+        let run = rest.iter().take(most).take_while(|byte| belongs(**byte)).count();
+        self.count(run + 1);
+        from + run
+    }
+
+    /// The first of at most `most` bytes before `to` that `belongs` accepts.
+    #[inline]
+    pub(super) fn run_start(&self, to: usize, most: usize, belongs: impl Fn(u8) -> bool) -> usize {
+        let head = self.bytes.get(..to).unwrap_or(&[]);
+        let run = head.iter().rev().take(most).take_while(|byte| belongs(**byte)).count();
+        self.count(run + 1);
+        to - run
+    }
+
+    /// Whether the text goes on with `literal` at a place.
+    pub(super) fn starts_with(&self, at: usize, literal: &str) -> bool {
+        self.count(literal.len());
+        self.bytes.get(at..).is_some_and(|rest| rest.starts_with(literal.as_bytes()))
+    }
+
+    /// Where `needle` next begins at or behind a place.
+    pub(super) fn find(&self, from: usize, needle: &[u8]) -> Option<usize> {
+        let rest = self.bytes.get(from..)?;
+        let found = memchr::memmem::find(rest, needle);
+        self.count(found.unwrap_or(rest.len()));
+        Some(from + found?)
+    }
+
+    /// Whether `literal` stands just before a place, in any case.
+    pub(super) fn ends_with_any_case(&self, at: usize, literal: &str) -> bool {
+        self.count(literal.len());
+        at.checked_sub(literal.len())
+            .and_then(|from| self.bytes.get(from..at))
+            .is_some_and(|tail| tail.eq_ignore_ascii_case(literal.as_bytes()))
+    }
+
+    /// The ASCII letters just before a place, with at most `gap` bytes of ` =:"'(/\` and tabs between.
+    pub(super) fn word_before(&self, at: usize, gap: usize) -> &'t [u8] {
+        let end = self.run_start(at, gap, |byte| {
+            matches!(byte, b' ' | b'=' | b':' | b'"' | b'\'' | b'(' | b'\\' | b'\t')
+        });
+        let start = self.run_start(end, 16, |byte| byte.is_ascii_alphabetic());
+        self.slice(start..end)
+    }
+
+    /// Whether one of these lower-case words begins within the stated window before a span, within the one behind it,
+    /// or in the field's own name. Any case; a word also begins at a capital inside a camel-case name; its end is free.
+    pub(super) fn near(&self, span: &Range<usize>, words: &[impl AsRef<str>]) -> bool {
+        let from = span.start.saturating_sub(NEAR_BEFORE);
+        let to = span.end.saturating_add(NEAR_AFTER).min(self.len());
+        self.count(NEAR_BEFORE + NEAR_AFTER);
+        has_word(self.slice(from..span.start), words)
+            || has_word(self.slice(span.end..to), words)
+            || has_word(self.context.key.as_bytes(), words)
+    }
+
+    /// Whether the key before the operator at `operator` ends in one of these lower-case letters-only words, in any case.
+    /// Dashes, underscores and dots inside the key do not count. Gives the word and where the key's part for it begins.
+    pub(super) fn key_ends_with(
+        &self,
+        operator: usize,
+        words: &[&'static str],
+    ) -> Option<(&'static str, usize)> {
+        let end = self.run_start(operator, KEY_GAP, between_key_and_operator);
+        words.iter().find_map(|word| Some((*word, self.ending_start(end, word)?)))
+    }
+
+    /// Where `word` begins that ends at `end`, as [`Self::key_ends_with`] compares.
+    fn ending_start(&self, end: usize, word: &str) -> Option<usize> {
+        let mut at = end;
+        for letter in word.bytes().rev() {
+            while at < end && matches!(self.before(at), b'_' | b'-' | b'.' | b' ') && self.before(at - 1) != 0
+            {
+                at -= 1;
+                if end - at > 2 * word.len() {
+                    return None;
+                }
+            }
+            if self.before(at).to_ascii_lowercase() != letter {
+                self.count(end - at + 1);
+                return None;
+            }
+            at -= 1;
+        }
+        self.count(end - at);
+        Some(at)
+    }
+
+    /// Notes a finding of unbounded length, so that its kind need not go through it again from a site inside it.
+    pub(super) fn claim(&self, reach: Reach, span: &Range<usize>) {
+        if let Some(claimed) = self.claimed.get(reach as usize) {
+            claimed.set((span.start, span.end));
+        }
+    }
+
+    /// Whether a place lies inside the last finding that was claimed for a kind of value. What would be found from there
+    /// on is covered by it.
+    pub(super) fn is_claimed(&self, reach: Reach, at: usize) -> bool {
+        self.claimed.get(reach as usize).map(Cell::get).is_some_and(|(start, end)| start <= at && at < end)
+    }
+
+    /// One past the run of base64url bytes that a place is in. Remembers the last run, so that asking from each place
+    /// of it costs no more than asking once.
+    pub(super) fn base64url_end(&self, at: usize) -> usize {
+        let (start, end) = self.run.get();
+        if start <= at && at < end {
+            return end;
+        }
+        let end = self.run_end(at, usize::MAX, is_base64url);
+        self.run.set((at, end));
+        end
+    }
+}
+
+/// Letters, digits, `-`, `_` (RFC 4648, section 5).
+pub(super) const fn is_base64url(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_'
+}
+
+/// Kinds of values without a bound on their length.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Reach {
+    Value,
+    Header,
+    Token,
+    Armor,
+}
+
+impl Reach {
+    const COUNT: usize = 4;
+}
+
+fn has_word(text: &[u8], words: &[impl AsRef<str>]) -> bool {
+    let mut before = 0_u8;
+    for (at, byte) in text.iter().enumerate() {
+        let begins = byte.is_ascii_alphabetic() && !before.is_ascii_alphabetic()
+            || byte.is_ascii_uppercase() && before.is_ascii_lowercase()
+            || !byte.is_ascii();
+        before = *byte;
+        if begins {
+            let rest = text.get(at..).unwrap_or(&[]);
+            let here = |word: &str| {
+                rest.get(..word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word.as_bytes()))
+            };
+            if words.iter().any(|word| here(word.as_ref())) {
+                return true;
+            }
+        }
+    }
+    false
+}

@@ -1,0 +1,428 @@
+//! The pass that finds candidate sites for all detectors together.
+//!
+//! Text is read through a window of 64 bytes that moves by 48: [`block`](super::block) turns it into one 64-bit mask
+//! per byte class, and shifting masks against each other asks a question of all 48 places at once ("three digits, a
+//! dash, two digits, a dash, four digits" is eight instructions). The remaining 16 bytes are the look-ahead, so no
+//! question may reach further than that. What is left over are few places, and only those meet a recognizer.
+//!
+//! Each filter is a *necessary* condition of the detectors behind it: it may let too much through, never too little.
+//! A property test holds every detector against itself run at every byte. Knows shapes, not what they mean.
+
+use super::block::{CLASSES, Classes, classify};
+
+/// A shape that may begin something worth recognizing. `at` below is the place that a recognizer is given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Site {
+    /// `at` is an `@`.
+    At,
+    /// At least 13 digits begin at `at`, single spaces and dashes between them allowed.
+    DigitGroups,
+    /// At least 9 digits in a row begin at `at`.
+    LongNumber,
+    /// `ddd-dd-dddd` begins at `at`; spaces instead of dashes allowed.
+    ThreeTwoFour,
+    /// `ddd-ddd-dddd` begins at `at`; spaces and dots instead of dashes allowed.
+    ThreeThreeFour,
+    /// `at` is a `+` or `(` before a digit.
+    PhoneLead,
+    /// `at` is the first of three dots between digits, two to four bytes apart.
+    DottedQuad,
+    /// `at` is the first of three colons between hex digits, two to five bytes apart.
+    ColonChain,
+    /// `at` is the first of two colons next to a hex digit.
+    DoubleColon,
+    /// `at` is the first of three dashes between hex digits, three bytes apart.
+    DashPairs,
+    /// `at` is the first of two dots between hex digits, five bytes apart.
+    DotQuads,
+    /// Two capital letters and two digits begin at `at`.
+    Iban,
+    /// Five dashes before a capital letter begin at `at`.
+    Armor,
+    /// Two dashes before a letter or digit begin at `at`, and nothing word-like before them.
+    Flag,
+    /// At least 16 letters, digits, `+` or `/` begin at `at`.
+    OpaqueRun,
+    /// One of these texts, of at least three bytes, begins at `at`, as part of at least 12 letters, digits, `_`, `-`, `.`.
+    Prefix(&'static [&'static str]),
+    /// `at` begins at least 12 letters, digits, `_`, `-`, `.`, after one of these lower-case words (any case) and a space.
+    After(&'static [&'static str]),
+    /// `at` is the `=` or `:` after a key that ends in one of these lower-case endings of at least three letters (any case).
+    Key(&'static [&'static str]),
+}
+
+impl Site {
+    /// How many kinds there are.
+    pub(super) const KINDS: usize = 18;
+
+    /// The kind as an index.
+    pub(super) const fn kind(self) -> usize {
+        match self {
+            Self::At => 0,
+            Self::DigitGroups => 1,
+            Self::LongNumber => 2,
+            Self::ThreeTwoFour => 3,
+            Self::ThreeThreeFour => 4,
+            Self::PhoneLead => 5,
+            Self::DottedQuad => 6,
+            Self::ColonChain => 7,
+            Self::DoubleColon => 8,
+            Self::DashPairs => 9,
+            Self::DotQuads => 10,
+            Self::Iban => 11,
+            Self::Armor => 12,
+            Self::Flag => 13,
+            Self::OpaqueRun => 14,
+            Self::Prefix(_) => 15,
+            Self::After(_) => 16,
+            Self::Key(_) => 17,
+        }
+    }
+}
+
+/// Kinds whose places are looked up in a table.
+pub(super) const PREFIX: usize = Site::Prefix(&[]).kind();
+pub(super) const AFTER: usize = Site::After(&[]).kind();
+pub(super) const KEY: usize = Site::Key(&[]).kind();
+/// A place where a user's pattern may begin: its own kind, reported apart.
+pub(super) const USER: usize = Site::KINDS;
+
+/// What the pass must know of the chosen detectors.
+#[derive(Debug, Clone)]
+pub(super) struct Tables {
+    /// Bit n: somebody wants kind n.
+    wanted: u32,
+    /// First three bytes of prefixes, hashed.
+    prefixes: Bitmap<256>,
+    /// Last three bytes of words before a space, hashed, in lower case.
+    afters: Bitmap<16>,
+    /// Last three bytes of keys, hashed, in lower case.
+    keys: Bitmap<64>,
+    /// First two bytes of users' patterns, exact.
+    users: Option<Box<[u64; 1024]>>,
+    /// Some user's pattern begins with neither letter nor digit.
+    anywhere: bool,
+}
+
+impl Tables {
+    pub(super) const fn new() -> Self {
+        Self {
+            wanted: 0,
+            prefixes: Bitmap::new(),
+            afters: Bitmap::new(),
+            keys: Bitmap::new(),
+            users: None,
+            anywhere: false,
+        }
+    }
+
+    /// Adds what one detector wants to see. Texts shorter than three bytes are not found.
+    pub(super) fn want(&mut self, site: Site) {
+        self.wanted |= 1 << site.kind();
+        match site {
+            Site::Prefix(texts) => {
+                for text in texts {
+                    if let Some(head) = text.as_bytes().first_chunk() {
+                        self.prefixes.insert(three(*head));
+                    }
+                }
+            }
+            Site::After(words) => {
+                for word in words {
+                    if let Some(tail) = word.as_bytes().last_chunk() {
+                        self.afters.insert(folded(three(*tail)));
+                    }
+                }
+            }
+            Site::Key(words) => {
+                for word in words {
+                    if let Some(tail) = word.as_bytes().last_chunk() {
+                        self.keys.insert(folded(three(*tail)));
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Adds the first two bytes of a user's pattern; a zero stands for the end of the text too.
+    pub(super) fn want_pair(&mut self, first: u8, second: u8) {
+        let users = self.users.get_or_insert_with(|| Box::new([0; 1024]));
+        let pair = usize::from(first) << 8 | usize::from(second);
+        if let Some(word) = users.get_mut(pair / 64) {
+            *word |= 1 << (pair % 64);
+        }
+        self.wanted |= 1 << USER;
+        self.anywhere |= !first.is_ascii_alphanumeric();
+    }
+
+    #[inline]
+    fn wants(&self, kind: usize) -> bool {
+        self.wanted >> kind & 1 == 1
+    }
+}
+
+/// A set of hashed three-byte texts. No false negatives; false positives cost a comparison.
+#[derive(Debug, Clone)]
+struct Bitmap<const WORDS: usize>([u64; WORDS]);
+
+impl<const WORDS: usize> Bitmap<WORDS> {
+    const fn new() -> Self {
+        Self([0; WORDS])
+    }
+
+    #[inline]
+    const fn slot(text: u32) -> usize {
+        (text.wrapping_mul(0x9E37_79B1) >> 12) as usize & (WORDS * 64 - 1)
+    }
+
+    fn insert(&mut self, text: u32) {
+        let slot = Self::slot(text);
+        if let Some(word) = self.0.get_mut(slot / 64) {
+            *word |= 1 << (slot % 64);
+        }
+    }
+
+    #[inline]
+    fn has(&self, text: u32) -> bool {
+        let slot = Self::slot(text);
+        self.0.get(slot / 64).is_some_and(|word| word >> (slot % 64) & 1 == 1)
+    }
+}
+
+#[inline]
+const fn three(bytes: [u8; 3]) -> u32 {
+    u32::from_le_bytes([bytes[0], bytes[1], bytes[2], 0])
+}
+
+#[inline]
+const fn folded(text: u32) -> u32 {
+    text | 0x0020_2020
+}
+
+/// How far a window moves; the rest of its 64 bytes is look-ahead.
+const STEP: usize = 48;
+
+/// Walks the text and gives each place of a wanted kind to `sink`, ordered by place within a kind and window.
+#[inline]
+pub(super) fn walk(text: &[u8], tables: &Tables, mut sink: impl FnMut(usize, usize)) {
+    let mut masks = [0; CLASSES];
+    for lane in 0..4 {
+        fill(&mut masks, text, lane * 16, lane * 16);
+    }
+    let mut before = [0; CLASSES];
+    let mut base = 0;
+    while text.len() > base + 64 {
+        report(text, tables, base, &masks, &before, (1 << STEP) - 1, &mut sink);
+        for (mask, before) in masks.iter_mut().zip(&mut before) {
+            *before = *mask >> (STEP - 1) & 1;
+            *mask >>= STEP;
+        }
+        base += STEP;
+        for lane in 1..4 {
+            fill(&mut masks, text, base + lane * 16, lane * 16);
+        }
+    }
+    report(text, tables, base, &masks, &before, u64::MAX, &mut sink);
+}
+
+/// Classifies the sixteen bytes from `offset` on into bits `shift..`; missing bytes belong to no class.
+#[inline]
+fn fill(masks: &mut Classes, text: &[u8], offset: usize, shift: usize) {
+    let Some(rest) = text.get(offset..) else { return };
+    if let Some(chunk) = rest.first_chunk() {
+        for (mask, bits) in masks.iter_mut().zip(classify(chunk)) {
+            *mask |= bits << shift;
+        }
+    } else if let Some(chunk) = text.last_chunk::<16>() {
+        // The last sixteen bytes instead of a copy: what was already seen is shifted out.
+        for (mask, bits) in masks.iter_mut().zip(classify(chunk)) {
+            *mask |= bits >> (16 - rest.len()) << shift;
+        }
+    } else if !rest.is_empty() {
+        let mut chunk = [0; 16];
+        for (to, from) in chunk.iter_mut().zip(rest) {
+            *to = *from;
+        }
+        for (mask, bits) in masks.iter_mut().zip(classify(&chunk)) {
+            *mask |= bits << shift;
+        }
+    }
+}
+
+/// Asks every question of one window. Bit n of a mask is the byte `base + n`; `before` holds the bit before bit 0.
+#[inline]
+fn report(
+    text: &[u8],
+    tables: &Tables,
+    base: usize,
+    masks: &Classes,
+    before: &Classes,
+    scope: u64,
+    sink: &mut impl FnMut(usize, usize),
+) {
+    let [digit, alnum, token, hex, upper, at, colon, equals, dot, dash, lead, space, base64] = *masks;
+    let [
+        digit_before,
+        alnum_before,
+        _,
+        hex_before,
+        _,
+        _,
+        colon_before,
+        _,
+        _,
+        dash_before,
+        _,
+        _,
+        base64_before,
+    ] = *before;
+    // Shifting left brings the byte before, shifting right the byte after.
+    let after_digit = digit << 1 | digit_before;
+    let after_alnum = alnum << 1 | alnum_before;
+    let after_hex = hex << 1 | hex_before;
+    let word_start = alnum & !after_alnum & scope;
+
+    let mut each = |kind: Site, places: u64| {
+        let kind = kind.kind();
+        if places != 0 && tables.wants(kind) {
+            for place in Bits(places) {
+                sink(kind, base + place);
+            }
+        }
+    };
+
+    each(Site::At, at & scope);
+
+    if digit != 0 {
+        let number = word_start & digit;
+        let two = digit & digit >> 1;
+        let triple = two & digit >> 2;
+        let four = two & two >> 2;
+        let eight = four & four >> 4;
+        each(Site::LongNumber, number & eight & digit >> 8);
+
+        let space_dash = space | dash;
+        let grouped = digit | space_dash & after_digit & digit >> 1;
+        let groups = grouped & grouped >> 1;
+        let groups = groups & groups >> 2;
+        let groups = groups & groups >> 4;
+        each(Site::DigitGroups, number & groups & groups >> 5);
+
+        let three_number = number & triple;
+        each(Site::ThreeTwoFour, three_number & space_dash >> 3 & two >> 4 & space_dash >> 6 & four >> 7);
+        let between = space_dash | dot;
+        each(Site::ThreeThreeFour, three_number & between >> 3 & triple >> 4 & between >> 7 & four >> 8);
+        each(Site::PhoneLead, lead & digit >> 1 & scope);
+
+        let dotted = dot & after_digit & digit >> 1;
+        let second = dotted & (dotted >> 2 | dotted >> 3 | dotted >> 4);
+        each(Site::DottedQuad, dotted & (second >> 2 | second >> 3 | second >> 4) & scope);
+
+        each(Site::Iban, word_start & upper & upper >> 1 & two >> 2);
+    }
+
+    let paired = after_hex & hex >> 1;
+    let chain = colon & paired;
+    if chain != 0 {
+        let second = chain & (chain >> 2 | chain >> 3 | chain >> 4 | chain >> 5);
+        each(Site::ColonChain, chain & (second >> 2 | second >> 3 | second >> 4 | second >> 5) & scope);
+    }
+    let twice = colon & colon >> 1 & scope & !(colon << 1 | colon_before);
+    each(Site::DoubleColon, twice & (after_hex | hex >> 2));
+    let pairs = dash & paired;
+    each(Site::DashPairs, pairs & pairs >> 3 & pairs >> 6 & scope);
+    let quads = dot & paired;
+    each(Site::DotQuads, quads & quads >> 5 & scope);
+
+    let dashes = dash & dash >> 1;
+    if dashes != 0 {
+        each(Site::Flag, dashes & alnum >> 2 & !after_alnum & !(dash << 1 | dash_before) & scope);
+        each(Site::Armor, dashes & dashes >> 2 & dash >> 4 & upper >> 5 & scope);
+    }
+
+    let opaque = base64 & base64 >> 1;
+    let opaque = opaque & opaque >> 2;
+    let opaque = opaque & opaque >> 4;
+    each(Site::OpaqueRun, opaque & opaque >> 8 & !(base64 << 1 | base64_before) & scope);
+
+    let long = token & token >> 1;
+    let long = long & long >> 2;
+    let long = long & long >> 4 & long >> 8;
+    for place in Bits(word_start & long) {
+        let place = base + place;
+        if let Some(head) = text.get(place..).and_then(|rest| rest.first_chunk())
+            && tables.prefixes.has(three(*head))
+        {
+            sink(PREFIX, place);
+        }
+        if let Some([a, b, c, b' ']) = text.get(..place).and_then(|rest| rest.last_chunk())
+            && tables.afters.has(folded(three([*a, *b, *c])))
+        {
+            sink(AFTER, place);
+        }
+    }
+
+    for place in Bits((colon | equals) & !after_digit & scope) {
+        let place = base + place;
+        if tables.keys.has(key_ending(text, place)) {
+            sink(KEY, place);
+        }
+    }
+
+    if let Some(users) = &tables.users {
+        let anywhere = if tables.anywhere { !alnum } else { 0 };
+        for place in Bits(word_start | anywhere & scope) {
+            let place = base + place;
+            let Some(first) = text.get(place) else { break };
+            let second = text.get(place + 1).copied().unwrap_or(0);
+            let pair = usize::from(*first) << 8 | usize::from(second);
+            if users.get(pair / 64).is_some_and(|word| word >> (pair % 64) & 1 == 1) {
+                sink(USER, place);
+            }
+        }
+    }
+}
+
+/// The last three letters of the key before an `=` or `:`, in lower case; quotes and the like between are left out.
+#[inline]
+fn key_ending(text: &[u8], operator: usize) -> u32 {
+    let Some(head) = text.get(..operator) else { return 0 };
+    let mut tail = match head.last_chunk() {
+        Some(tail) => u64::from_le_bytes(*tail),
+        None => head.iter().fold(0, |tail, byte| tail >> 8 | u64::from(*byte) << 56),
+    };
+    for _ in 0..KEY_GAP {
+        if !between_key_and_operator((tail >> 56) as u8) {
+            break;
+        }
+        tail <<= 8;
+    }
+    folded((tail >> 40) as u32)
+}
+
+/// How many bytes may stand between a key and its `=` or `:`.
+pub(super) const KEY_GAP: usize = 4;
+
+/// What may stand between a key and its `=` or `:`: quotes, escapes, a space, the colon of `:=`, a closing bracket.
+#[inline]
+pub(super) const fn between_key_and_operator(byte: u8) -> bool {
+    matches!(byte, b'"' | b'\'' | b'\\' | b' ' | b'`' | b':' | b']')
+}
+
+/// The set bits of a mask, lowest first.
+struct Bits(u64);
+
+impl Iterator for Bits {
+    type Item = usize;
+
+    #[inline]
+    fn next(&mut self) -> Option<usize> {
+        if self.0 == 0 {
+            return None;
+        }
+        let place = self.0.trailing_zeros() as usize;
+        self.0 &= self.0 - 1;
+        Some(place)
+    }
+}

@@ -1,0 +1,68 @@
+//! US social security numbers: area, group and serial as they are assigned; without dashes only where the text says so.
+
+use super::{Detector, Probe, Site, Spec};
+use crate::Class;
+use core::ops::Range;
+
+const WORDS: &[&str] = &["ssn", "social", "taxpayer", "tin", "itin"];
+
+pub(super) struct Ssn;
+
+impl Detector for Ssn {
+    fn spec(&self) -> Spec {
+        Spec::new("ssn", Class::DirectId, "US social security numbers")
+            .finds(&[
+                "«536-22-1234» filed",
+                "ssn «536221234»",
+                "social security: «536 22 1234».",
+                "SSN=«219-09-9999»",
+            ])
+            .passes_over(&[
+                "000-12-3456 666-12-3456 900-12-3456",
+                "536-00-1234 536-22-0000",
+                "536221234",
+                "536 22 1234",
+                "1536-22-12345",
+                "12-536-22-1234",
+                "536-22-1234-9",
+                "ssn 987654321",
+            ])
+    }
+
+    fn sites(&self) -> &'static [Site] {
+        &[Site::ThreeTwoFour, Site::LongNumber]
+    }
+
+    fn confirm(&self, probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
+        let separator = probe.byte(at + 3);
+        let separated = !separator.is_ascii_digit();
+        let span = at..at + if separated { 11 } else { 9 };
+        let number = probe.slice(span.clone());
+        let (area, group, serial) = if separated {
+            if probe.byte(at + 6) != separator {
+                return None;
+            }
+            (number.get(..3)?, number.get(4..6)?, number.get(7..11)?)
+        } else {
+            (number.get(..3)?, number.get(3..5)?, number.get(5..9)?)
+        };
+        probe.count(number.len());
+        let digits = [area, group, serial].into_iter().flatten().all(u8::is_ascii_digit);
+        let assigned = !matches!(area, b"000" | b"666" | [b'9', ..]) && group != b"00" && serial != b"0000";
+        if !digits || !assigned || is_part_of_longer_number(probe, &span) {
+            return None;
+        }
+        (separator == b'-' || probe.near(&span, WORDS)).then_some(span)
+    }
+}
+
+/// Whether digits, or dashes or dots with letters or digits behind them, go on beside a number.
+pub(super) fn is_part_of_longer_number(probe: &Probe<'_>, span: &Range<usize>) -> bool {
+    let joined = |byte: u8, next: u8| {
+        byte.is_ascii_alphanumeric()
+            || byte == b'-' && next.is_ascii_alphanumeric()
+            || byte == b'.' && next.is_ascii_digit()
+    };
+    let earlier = span.start.checked_sub(1).map_or(0, |at| probe.before(at));
+    joined(probe.before(span.start), earlier) || joined(probe.byte(span.end), probe.byte(span.end + 1))
+}

@@ -1,0 +1,501 @@
+//! Claims about all detectors together: examples, overlap, boundaries, hidden candidates, bounded work.
+
+use super::*;
+use proptest::prelude::*;
+
+fn scanner() -> Scanner {
+    Scanner::new(&Selection::All, Vec::new()).unwrap()
+}
+
+fn find(scanner: &Scanner, text: &str) -> Vec<(String, String)> {
+    let mut hits = Hits::new();
+    scanner.find(text, FieldContext::default(), &mut hits);
+    hits.iter()
+        .map(|hit| {
+            let spec = scanner.detectors().nth(usize::from(hit.detector)).unwrap();
+            (spec.name.to_string(), text[hit.start..hit.end].to_owned())
+        })
+        .collect()
+}
+
+/// Scenario: each example and counter-example of each detector, alone and inside longer text, with that detector only.
+/// Guarantees: exactly the marked spans are found.
+#[test]
+fn specs_tell_the_truth() {
+    for detector in BUILT_IN {
+        let spec = detector.spec();
+        let scanner = Scanner::with(vec![*detector]).unwrap();
+        assert!(!spec.finds.is_empty() && !spec.passes_over.is_empty(), "{} has no examples", spec.name);
+        let examples = spec.finds.iter().chain(spec.passes_over);
+        for example in examples {
+            let text = example.replace(['«', '»'], "");
+            let expected: Vec<&str> =
+                example.split('«').skip(1).map(|part| part.split('»').next().unwrap()).collect();
+            for padding in [0, 1, 15, 16, 17, 40, 47, 48, 49, 63, 64, 65, 100] {
+                let text = format!("{}{text}", ". ".repeat(padding).split_at(padding).1);
+                let found: Vec<String> = find(&scanner, &text).into_iter().map(|(_, value)| value).collect();
+                assert_eq!(found, expected, "{}: {text}", spec.name);
+            }
+        }
+    }
+}
+
+/// Scenario: what debugging needs, in the forms in which it usually comes.
+/// Guarantees: nothing is found.
+#[test]
+fn signal_survives() {
+    let scanner = scanner();
+    for text in [
+        "trace_id=4bf92f3577b34da6a3ce929d0e0e4736 span_id=00f067aa0ba902b7",
+        "trace 12345678901234567890123456789012 span 1234567890123456",
+        "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
+        "550e8400-e29b-41d4-a716-446655440000 01ARZ3NDEKTSV4RRFFQ69G5FAV",
+        "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+        "commit da39a3ee5e6b4b0d3255bfef95601890afd80709 registry.example.org/shop/api:v1.22.3-rc.1",
+        "2026-11-23T07:54:21.123456789Z 2026-11-23 07:54:21,123 Mon, 23 Nov 2026 07:54:21 GMT",
+        "23/Nov/2026:07:54:21 +0000 1732348461 1732348461123 1732348461123456 1732348461123456789 1732348461.123",
+        "took 12.5ms, 1h3m2.5s, P1DT2H, 0.000123s, 1e+10, port 8080, :443, 65535/tcp",
+        "http.status=200 bytes=1048576 count=1234567890 ratio=0.999999999999999",
+        "checkout-7d9f8b6c5d-x2x4z ip-version=4 kubelet v1.30.2 go1.22.1 linux/amd64",
+        "at com.example.shop.CheckoutController.pay(CheckoutController.java:142)",
+        "File \"/srv/app/main.py\", line 17, in handle; std::vector<int>::at; core::option::unwrap",
+        "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0.0.0 Safari/537.36",
+        "[credential] [direct-id] *** u_aeaqcaibaeaqcaibaeaqcaib2345 ***@***",
+        "thread pool-1-thread-12 [main] GET /api/v1/orders/1234567/items?limit=10&page=2 HTTP/1.1 200 5123",
+        "process.runtime.jvm.memory.usage_after_last_gc container.id=f2a1c9e80d7b",
+        "span.kind=server token bucket refilled, 3 tokens; key=value; secret santa",
+        "0x7ffee4b8c9a0 0xdeadbeef 10:20:30 12:30:45.123 12:30:45:123",
+    ] {
+        assert_eq!(find(&scanner, text), [], "{text}");
+    }
+}
+
+/// Scenario: values of several kinds in one line.
+/// Guarantees: each is found as what it is; where they overlap, as the worse.
+#[test]
+fn kinds_are_told_apart() {
+    let scanner = scanner();
+    let text = "ann@example.org paid 4111 1111 1111 1111 from 203.0.113.7 via https://bob:pw1@pay.example.org/ \
+                password=ann@example.org";
+    let found = find(&scanner, text);
+    let found: Vec<(&str, &str)> =
+        found.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    assert_eq!(
+        found,
+        [
+            ("email", "ann@example.org"),
+            ("card", "4111 1111 1111 1111"),
+            ("ipv4", "203.0.113.7"),
+            ("url-user", "bob:pw1"),
+            ("secret", "ann@example.org"),
+        ]
+    );
+}
+
+/// Scenario: a number whose meaning only the field's name tells.
+/// Guarantees: found under that name, not elsewhere.
+#[test]
+fn the_name_of_a_field_is_context() {
+    let scanner = scanner();
+    let mut hits = Hits::new();
+    scanner.find("4155550132", FieldContext { key: "customer.phoneNumber" }, &mut hits);
+    assert_eq!(hits.len(), 1);
+    scanner.find("4155550132", FieldContext { key: "order.id" }, &mut hits);
+    assert_eq!(hits.len(), 0);
+}
+
+fn user(name: &str, pattern: &str, near: &[&str], class: Class) -> UserDetector {
+    UserDetector {
+        name: name.to_owned(),
+        pattern: pattern.to_owned(),
+        near: near.iter().map(|word| (*word).to_owned()).collect(),
+        class,
+    }
+}
+
+/// Scenario: a user's patterns, with and without words near them.
+/// Guarantees: the longest match at word boundaries is found, with its class and name.
+#[test]
+fn user_patterns_find() {
+    let scanner = Scanner::new(
+        &Selection::Named(vec!["email".to_owned()]),
+        vec![
+            user("badge", r"EMP-\d{4,6}", &[], Class::DirectId),
+            user("desk", r"\d{3}[A-Z]", &["desk"], Class::Location),
+            user("tag", r"#[a-z]+", &[], Class::Content),
+        ],
+    )
+    .unwrap();
+    let find = |text| find(&scanner, text).into_iter().map(|(_, value)| value).collect::<Vec<_>>();
+    assert_eq!(find("EMP-12345, XEMP-1234 EMP-1234567 EMP-4321"), ["EMP-12345", "EMP-4321"]);
+    assert_eq!(find("desk 123A and hall 456B"), ["123A", "456B"]);
+    assert_eq!(find("hall 456B"), Vec::<String>::new());
+    assert_eq!(find("é#tag x#y"), ["#tag", "#y"]);
+    let detectors: Vec<_> = scanner.detectors().map(|spec| spec.name.to_string()).collect();
+    assert_eq!(detectors, ["email", "badge", "desk", "tag"]);
+}
+
+/// Scenario: an operational pattern of a user around what looks like a card.
+/// Guarantees: the whole match is exempt, and the same digits elsewhere are not.
+#[test]
+fn operational_patterns_exempt() {
+    let user = user("order-no", r"ORD-\d{16}", &[], Class::Operational);
+    let scanner = Scanner::new(&Selection::All, vec![user]).unwrap();
+    assert_eq!(find(&scanner, "ORD-4111111111111111"), []);
+    assert_eq!(find(&scanner, "ORX 4111111111111111").len(), 1);
+}
+
+/// Scenario: patterns that would be slow, endless or meaningless.
+/// Guarantees: each is refused with a hint.
+#[test]
+fn bad_patterns_are_refused() {
+    let problem = |pattern| match Scanner::new(&Selection::All, vec![user("x", pattern, &[], Class::Content)])
+    {
+        Err(DetectError::Pattern { problem, .. }) => problem.to_string(),
+        other => panic!("accepted {pattern}: {other:?}"),
+    };
+    assert!(problem("(").contains("not a regular expression"));
+    assert!(problem("a*").contains("empty"));
+    assert!(problem(".+x").contains("begin"));
+    assert!(problem(r"\bORD").contains("word boundaries"));
+    assert!(problem("x[a-z]{1,200}y[a-z]{1,200}z[a-z]{1,200}").contains("KiB"));
+    assert!(matches!(
+        Scanner::new(&Selection::Named(vec!["emial".to_owned()]), Vec::new()),
+        Err(DetectError::Unknown { .. })
+    ));
+    assert!(matches!(
+        Scanner::new(&Selection::All, vec![user("email", "x", &[], Class::Content)]),
+        Err(DetectError::Duplicate { .. })
+    ));
+}
+
+/// Scenario: inputs made so that each of many candidates invites a long look.
+/// Guarantees: recognizers look at a bounded number of bytes per byte of text, and twice the text costs twice as much.
+#[test]
+fn work_is_linear_whatever_the_text() {
+    let scanner =
+        Scanner::new(&Selection::All, vec![user("greedy", "x[a-z=@.]*!", &["nothing"], Class::Content)])
+            .unwrap();
+    let jwt = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9";
+    let seeds = [
+        "aaaa@",
+        "a@a.aa@",
+        "@",
+        "://a@",
+        "://a:b@",
+        "x://",
+        "1",
+        "1 ",
+        "1-",
+        "4111 ",
+        "4111-1111-",
+        "1.1.",
+        "1.",
+        "1:",
+        "a:",
+        "::",
+        "::1",
+        "::a",
+        "ab:",
+        "ab-",
+        "abcd.",
+        "password=",
+        "password=\"",
+        "password=\\\"",
+        "token:",
+        "password=,",
+        "pwd=a&",
+        "password=[",
+        "--password ",
+        "--",
+        "-----BEGIN PRIVATE KEY-----",
+        "-----BEGIN ",
+        "-----BEGIN RSA",
+        "-----END ",
+        "eyJ",
+        "eyJ.",
+        "eyJ-",
+        "eyJhbGci-",
+        "Bearer ",
+        "Bearer aaaaaaaaaaaa1 ",
+        "Bearer aaaaaaaaaaaa.",
+        "basic aaaaaaaaaaaa ",
+        "authorization: ",
+        "authorization: digest ",
+        "AKIA",
+        "AKIA-",
+        "ghp_",
+        "ghp_-",
+        "xoxb-",
+        "hooks.slack.com/services/",
+        "DE89",
+        "DE89 ",
+        "+1",
+        "+1 ",
+        "(415) ",
+        "415-555-",
+        "123-45-",
+        "123456789 ",
+        "1234567890 ",
+        "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY ",
+        "xx",
+        "x=",
+        "é",
+        "\\",
+        "\"",
+        "password\\\\\\\\\\\\\\\\=",
+        "api_key=\\\\\\\\\\\\\\\\\\\\",
+        jwt,
+        "password:'\\'",
+        "password=${",
+        "password={",
+        "PWD=/",
+        "password=%(",
+        "password=<",
+        "authorization:",
+        "authorization=a1",
+        "secret=x",
+        "token=***",
+        "Authorization: Bearer ",
+        ".",
+        "password=[a",
+        "\\\"password\\\":\\\"",
+    ];
+    let work = |text: &str| {
+        let mut hits = Hits::new();
+        scanner.find(text, FieldContext::default(), &mut hits);
+        hits.looked_at
+    };
+    let mut most = 0;
+    for first in seeds {
+        for second in seeds {
+            let unit = format!("{first}{second}");
+            let text = unit.repeat(4096 / unit.len() + 1);
+            let once = work(&text);
+            let per_byte = once / text.len();
+            assert!(per_byte <= 128, "{unit}: {per_byte} bytes looked at per byte");
+            most = most.max(per_byte);
+            let twice = work(&text.repeat(2));
+            assert!(twice <= once * 2 + once / 16 + 1024, "{unit}: {once} then {twice}");
+        }
+    }
+    // The figure that docs/rationale/detection.md gives.
+    assert!(most >= 64, "only {most} bytes looked at per byte: lower the bound");
+}
+
+/// Pieces that make candidates, values and near misses when put together.
+fn pieces() -> impl Strategy<Value = String> {
+    let fragments = prop::sample::select(vec![
+        "ann@example.org",
+        "@",
+        ".",
+        ":",
+        "::",
+        "-",
+        "--",
+        "-----BEGIN PRIVATE KEY-----",
+        "-----END PRIVATE KEY-----",
+        "4111111111111111",
+        "4111 1111 1111 1111",
+        "4111-",
+        "536-22-1234",
+        "536221234",
+        "ssn ",
+        "+1 415 555 0132",
+        "(415) 555-0132",
+        "415-555-0132",
+        "phone ",
+        "203.0.113.7",
+        "1.2.3.4",
+        ".5",
+        "2001:db8::1",
+        "fe80::",
+        "ab:",
+        "00:1a:2b:3c:4d:5e",
+        "00-1a-2b-3c-4d-5e",
+        "001a.2b3c.4d5e",
+        "DE89370400440532013000",
+        "GB29 NWBK 6016 1331 9268 19",
+        "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhbm4ifQ.abc",
+        "Bearer 9f86d081884c7d65",
+        "basic YW5uOnNlY3JldA==",
+        "Authorization: ",
+        "password=",
+        "token: ",
+        "\"password\":\"x\"",
+        "--password ",
+        "AKIAIOSFODNN7EXAMPLE",
+        "aws ",
+        "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+        "ghp_0123456789abcdefghijABCDEFGHIJ012345",
+        "https://",
+        "a:b@",
+        "xoxb-123456789012-abcdefghijkl",
+        "hooks.slack.com/services/T00000000/B00000000/X",
+        " ",
+        "\n",
+        "\"",
+        "'",
+        "\\",
+        "/",
+        "=",
+        "é",
+        "用",
+        "a",
+        "1",
+        "f",
+        "_",
+        ",",
+        "(",
+        ")",
+        "[credential]",
+        "***",
+        "v",
+        "x y z",
+    ]);
+    prop_oneof![4 => fragments.prop_map(str::to_owned), 1 => "[ -~]{0,3}", 1 => any::<char>().prop_map(String::from)]
+}
+
+fn texts() -> impl Strategy<Value = String> {
+    prop::collection::vec(pieces(), 0..24).prop_map(|pieces| pieces.concat())
+}
+
+/// Where a kind of site is, asked of the plain text one byte at a time: the oracle of the masks.
+fn is_site(site: Site, text: &str, at: usize) -> bool {
+    let rest = text.as_bytes().get(at..).unwrap_or(&[]);
+    let before = at.checked_sub(1).and_then(|at| text.as_bytes().get(at)).copied().unwrap_or(0);
+    let earlier = at.checked_sub(2).and_then(|at| text.as_bytes().get(at)).copied().unwrap_or(0);
+    let matches =
+        |pattern: &str| regex::bytes::Regex::new(&format!("^(?-u:(?s:{pattern}))")).unwrap().is_match(rest);
+    let number = !before.is_ascii_alphanumeric();
+    let after_hex = before.is_ascii_hexdigit();
+    match site {
+        Site::At => matches("@"),
+        Site::DigitGroups => number && matches("[0-9]([ -]?[0-9]){12}"),
+        Site::LongNumber => number && matches("[0-9]{9}"),
+        Site::ThreeTwoFour => number && matches("[0-9]{3}[ -][0-9]{2}[ -][0-9]{4}"),
+        Site::ThreeThreeFour => number && matches("[0-9]{3}[ .-][0-9]{3}[ .-][0-9]{4}"),
+        Site::PhoneLead => matches("[+(][0-9]"),
+        Site::DottedQuad => before.is_ascii_digit() && matches(r"\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]"),
+        Site::ColonChain => after_hex && matches("(:[0-9a-fA-F]{1,4}){2}:[0-9a-fA-F]"),
+        Site::DoubleColon => before != b':' && (matches("::[0-9a-fA-F]") || after_hex && matches("::")),
+        Site::DashPairs => after_hex && matches("(-[0-9a-fA-F]{2}){3}"),
+        Site::DotQuads => after_hex && matches(r"(\.[0-9a-fA-F]{4}){2}"),
+        Site::Iban => number && matches("[A-Z]{2}[0-9]{2}"),
+        Site::Armor => matches("-----[A-Z]"),
+        Site::Flag => number && before != b'-' && matches("--[0-9A-Za-z]"),
+        Site::OpaqueRun => number && !matches!(before, b'+' | b'/') && matches("[0-9A-Za-z+/]{16}"),
+        Site::Prefix(texts) => {
+            number
+                && matches("[0-9A-Za-z_.-]{12}")
+                && texts.iter().any(|text| rest.starts_with(text.as_bytes()))
+        }
+        Site::After(words) => {
+            before == b' '
+                && matches("[0-9A-Za-z][0-9A-Za-z_.-]{11}")
+                && words.iter().any(|word| {
+                    let head = &text.as_bytes()[..at - 1];
+                    head.len() >= word.len()
+                        && head[head.len() - word.len()..].eq_ignore_ascii_case(word.as_bytes())
+                })
+        }
+        Site::Key(words) => {
+            let _ = earlier;
+            let head = &text.as_bytes()[..at];
+            let key = regex::bytes::Regex::new(r#"(?-u)(?s)[a-zA-Z]{3}["'\\ `:\]]{0,4}$"#).unwrap();
+            !before.is_ascii_digit()
+                && matches("[=:]")
+                && key.find(head).is_some_and(|found| {
+                    let ending = &found.as_bytes()[..3];
+                    words.iter().any(|word| ending.eq_ignore_ascii_case(&word.as_bytes()[word.len() - 3..]))
+                })
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 256, ..ProptestConfig::default() })]
+
+    /// Scenario: random mixes of values, near misses and other text.
+    /// Guarantees: each detector finds through the shared pass exactly what its recognizer finds when it is run at every
+    /// byte that regular expressions call one of its sites. No candidate is lost at a window's edge or to another one.
+    #[test]
+    fn the_pass_loses_no_candidate(text in texts()) {
+        for detector in BUILT_IN {
+            let scanner = Scanner::with(vec![*detector]).unwrap();
+            let mut hits = Hits::new();
+            scanner.find(&text, FieldContext::default(), &mut hits);
+            let probe = Probe::new(&text, FieldContext::default());
+            let mut expected = Hits::new();
+            for at in 0..text.len() {
+                for site in detector.sites() {
+                    if is_site(*site, &text, at)
+                        && let Some(span) = detector.confirm(&probe, at)
+                        && span.start < span.end
+                    {
+                        let class = detector.spec().class;
+                        expected.push(Finding { start: span.start, end: span.end, detector: 0, class });
+                    }
+                }
+            }
+            expected.resolve();
+            prop_assert_eq!(&hits[..], &expected[..], "{} in {:?}", detector.spec().name, text);
+        }
+    }
+
+    /// Scenario: all detectors together on random mixes.
+    /// Guarantees: findings are in order, apart, on character boundaries; every byte that one detector alone finds is
+    /// covered, by a class at least as severe.
+    #[test]
+    fn together_they_cover_what_each_finds_alone(text in texts()) {
+        let mut together = Hits::new();
+        scanner().find(&text, FieldContext::default(), &mut together);
+        let mut end = 0;
+        for hit in together.iter() {
+            prop_assert!(hit.start >= end && hit.start < hit.end);
+            prop_assert!(text.get(hit.start..hit.end).is_some());
+            end = hit.end;
+        }
+        for detector in BUILT_IN {
+            let mut alone = Hits::new();
+            Scanner::with(vec![*detector]).unwrap().find(&text, FieldContext::default(), &mut alone);
+            for hit in alone.iter() {
+                let cover = together.iter().find(|cover| cover.start <= hit.start && hit.end <= cover.end);
+                prop_assert!(cover.is_some_and(|cover| cover.class <= hit.class || cover.class == Class::Payment));
+            }
+        }
+    }
+
+    /// Scenario: users' patterns on random text.
+    /// Guarantees: what is found is what the regex crate finds as the longest match at each word boundary.
+    #[test]
+    fn user_patterns_agree_with_the_regex_crate(text in texts()) {
+        for pattern in [r"\d{3,6}", "[a-f]+[0-9]", "ann@[a-z.]+", "-{2,}[A-Z]+", "a|ab|abc1"] {
+            let scanner = {
+                let mut scanner = Scanner::with(Vec::new()).unwrap();
+                let index = 0;
+                let detector = user("x", pattern, &[], Class::Content);
+                scanner.specs.push(detector.spec());
+                scanner.users.push(UserPattern::new(detector, index, &mut scanner.tables).unwrap());
+                scanner
+            };
+            let mut hits = Hits::new();
+            scanner.find(&text, FieldContext::default(), &mut hits);
+            let bytes = text.as_bytes();
+            let oracle = regex::bytes::Regex::new(&format!("^(?-u:{pattern})$")).unwrap();
+            let mut expected = Hits::new();
+            for start in 0..text.len() {
+                let longest = (start + 1..=text.len().min(start + LONGEST)).rev().find(|end| oracle.is_match(&bytes[start..*end]));
+                let word = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_alphanumeric);
+                if let Some(end) = longest
+                    && !(word(start) && start > 0 && word(start - 1))
+                    && !(word(end) && word(end - 1))
+                {
+                    expected.push(Finding { start, end, detector: 0, class: Class::Content });
+                }
+            }
+            expected.resolve();
+            prop_assert_eq!(&hits[..], &expected[..], "{} in {:?}", pattern, text);
+        }
+    }
+}

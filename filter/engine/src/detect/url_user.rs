@@ -1,0 +1,73 @@
+//! User info of URLs: `user:password` between `://` and `@` (RFC 3986, section 3.2.1).
+
+use super::{Detector, Probe, Site, Spec, is_placeholder};
+use crate::Class;
+use core::ops::Range;
+
+/// Longest user info that is looked for.
+const MOST: usize = 512;
+
+pub(super) struct UrlUser;
+
+impl Detector for UrlUser {
+    fn spec(&self) -> Spec {
+        Spec::new("url-user", Class::Credential, "User and password in URLs")
+            .finds(&[
+                "postgres://«app:s3cret»@db.example.org:5432/shop",
+                "clone https://«x-access-token:abc123»@example.org/repo.git",
+                "redis://«:hunter2»@cache:6379/0",
+                "amqp://«shop:p@ss»@queue/vhost",
+                "https://«7d0f9c2a4b1e4f60»@errors.example.org/4",
+            ])
+            .passes_over(&[
+                "ssh://git@example.org/repo",
+                "postgres://app:***@db/shop",
+                "postgres://[credential]@db/shop",
+                "REDACTED https://REDACTED:REDACTED@example.org/",
+                "https://example.org/@ann",
+                "https://example.org:8080/a?b=c@d",
+                "postgres://app:${PASSWORD}@db/shop",
+            ])
+    }
+
+    fn sites(&self) -> &'static [Site] {
+        &[Site::At]
+    }
+
+    fn confirm(&self, probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
+        let start = user_info_start(probe, at)?;
+        // A raw `@` in the password: the authority ends at a slash, so the last `@` before it ends the user info.
+        let authority = probe.run_end(at, MOST, |byte| is_user_info_byte(byte) || byte == b'@');
+        let last = probe.run_start(authority, authority - at, |byte| byte != b'@');
+        let end = last - 1;
+        let user_info = probe.slice(start..end);
+        match user_info.iter().position(|byte| *byte == b':') {
+            Some(colon) => {
+                let password = user_info.get(colon + 1..).unwrap_or(&[]);
+                (!is_placeholder(password)).then_some(start..end)
+            }
+            // A name alone is no secret, but what no person would choose as a name is a key (as in error trackers' URLs).
+            None => {
+                let key = user_info.len() >= 16
+                    && user_info.iter().any(u8::is_ascii_digit)
+                    && user_info.iter().all(u8::is_ascii_alphanumeric);
+                key.then_some(start..end)
+            }
+        }
+    }
+}
+
+/// Whether the `@` at a place ends a user and password in a URL: then what stands around it is not an e-mail address.
+pub(super) fn is_user_info(probe: &Probe<'_>, at: usize) -> bool {
+    user_info_start(probe, at).is_some_and(|start| probe.slice(start..at).contains(&b':'))
+}
+
+fn user_info_start(probe: &Probe<'_>, at: usize) -> Option<usize> {
+    let start = probe.run_start(at, MOST, is_user_info_byte);
+    (start < at && probe.before(start) == b'/' && start >= 3 && probe.slice(start - 3..start) == b"://")
+        .then_some(start)
+}
+
+const fn is_user_info_byte(byte: u8) -> bool {
+    !matches!(byte, b'@' | b'/' | b'?' | b'"' | b'\'' | b'<' | b'>' | b'\\' | b'`' | 0..=b' ' | 0x7f)
+}
