@@ -66,10 +66,11 @@ impl Detector for Card {
             end = next;
             let after = probe.byte(end);
             let goes_on = matches!(after, b' ' | b'-') && probe.byte(end + 1).is_ascii_digit();
-            let ends = !after.is_ascii_alphanumeric()
-                && !(after == b'.' && probe.byte(end + 1).is_ascii_digit())
-                && !(after == b'-' && probe.byte(end + 1).is_ascii_alphanumeric());
-            if ends && (13..=19).contains(&count) {
+            let next = probe.byte(end + 1);
+            let joined = after.is_ascii_alphanumeric()
+                || after == b'.' && next.is_ascii_digit()
+                || after == b'-' && next.is_ascii_alphanumeric();
+            if !joined && (13..=19).contains(&count) {
                 let number = digits.get(..count).unwrap_or(&[]);
                 if luhn(number) && is_issued(number, groups > 1 || probe.near(&(at..end), WORDS)) {
                     best = Some(at..end);
@@ -109,7 +110,7 @@ fn luhn(digits: &[u8]) -> bool {
             (_, digit) => digit * 2 / 10 + digit * 2 % 10,
         })
         .sum();
-    sum % 10 == 0
+    sum.is_multiple_of(10)
 }
 
 /// Whether an issuer uses numbers that begin like this in this length. `likely` (printed in groups, or called a card

@@ -67,10 +67,8 @@ impl Hits {
             let exempt = &self.exempt;
             self.found.retain(|finding| {
                 let covering = exempt.partition_point(|span| span.start <= finding.start);
-                !covering
-                    .checked_sub(1)
-                    .and_then(|last| exempt.get(last))
-                    .is_some_and(|span| finding.end <= span.end)
+                let last = covering.checked_sub(1).and_then(|last| exempt.get(last));
+                last.is_none_or(|span| finding.end > span.end)
             });
         }
         self.found.sort_unstable_by_key(|finding| {

@@ -2,6 +2,8 @@
 
 use super::*;
 use proptest::prelude::*;
+use std::cell::RefCell;
+use std::collections::HashMap;
 
 fn scanner() -> Scanner {
     Scanner::new(&Selection::All, Vec::new()).unwrap()
@@ -360,13 +362,24 @@ fn texts() -> impl Strategy<Value = String> {
     prop::collection::vec(pieces(), 0..24).prop_map(|pieces| pieces.concat())
 }
 
-/// Where a kind of site is, asked of the plain text one byte at a time: the oracle of the masks.
+/// Whether a text begins with a pattern, as the regex crate says. Patterns are compiled once a thread.
+fn begins(text: &[u8], pattern: &'static str) -> bool {
+    thread_local! {
+        static COMPILED: RefCell<HashMap<&'static str, regex::bytes::Regex>> = RefCell::default();
+    }
+    COMPILED.with_borrow_mut(|compiled| {
+        compiled
+            .entry(pattern)
+            .or_insert_with(|| regex::bytes::Regex::new(&format!("^(?-u:(?s:{pattern}))")).unwrap())
+            .is_match(text)
+    })
+}
+
+/// Whether a kind of site is at a place, asked of the plain text: the oracle of the masks.
 fn is_site(site: Site, text: &str, at: usize) -> bool {
     let rest = text.as_bytes().get(at..).unwrap_or(&[]);
     let before = at.checked_sub(1).and_then(|at| text.as_bytes().get(at)).copied().unwrap_or(0);
-    let earlier = at.checked_sub(2).and_then(|at| text.as_bytes().get(at)).copied().unwrap_or(0);
-    let matches =
-        |pattern: &str| regex::bytes::Regex::new(&format!("^(?-u:(?s:{pattern}))")).unwrap().is_match(rest);
+    let matches = |pattern| begins(rest, pattern);
     let number = !before.is_ascii_alphanumeric();
     let after_hex = before.is_ascii_hexdigit();
     match site {
@@ -400,15 +413,13 @@ fn is_site(site: Site, text: &str, at: usize) -> bool {
                 })
         }
         Site::Key(words) => {
-            let _ = earlier;
-            let head = &text.as_bytes()[..at];
-            let key = regex::bytes::Regex::new(r#"(?-u)(?s)[a-zA-Z]{3}["'\\ `:\]]{0,4}$"#).unwrap();
+            // Read backward: what stands between key and operator, then three letters.
+            let head: Vec<u8> = text.as_bytes()[..at].iter().rev().copied().collect();
+            let gap = head.iter().take(4).take_while(|byte| b"\"'\\ `:]".contains(byte)).count();
+            let ending: Vec<u8> = head[gap..].iter().take(3).rev().copied().collect();
             !before.is_ascii_digit()
                 && matches("[=:]")
-                && key.find(head).is_some_and(|found| {
-                    let ending = &found.as_bytes()[..3];
-                    words.iter().any(|word| ending.eq_ignore_ascii_case(&word.as_bytes()[word.len() - 3..]))
-                })
+                && words.iter().any(|word| ending.eq_ignore_ascii_case(&word.as_bytes()[word.len() - 3..]))
         }
     }
 }
