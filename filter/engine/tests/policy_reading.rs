@@ -3,7 +3,7 @@
 //! Texts of errors are compared whole: people read them at night.
 #![cfg(feature = "authoring")]
 
-use frostglass_engine::policy::{Given, Mask, PolicyFile, Treatment, schema};
+use frostglass_engine::policy::{CatalogFile, Given, Mask, PolicyFile, Treatment, schema};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -538,6 +538,47 @@ fn real_converters_change_nothing() {
     ] {
         assert!(accepted.contains(&(spots[spot], plain)), "{plain}");
     }
+}
+
+/// Scenario: the policy and the catalogs that come with the program.
+/// Guarantees: they are read; the compact form of a catalog has the lines of the long one.
+#[test]
+fn what_is_built_in_is_read() {
+    let policy = PolicyFile::read_yaml(include_str!("../../policies/default.yaml"), "default.yaml").unwrap();
+    assert_eq!(PolicyFile::read_json(&policy.to_json(), "default.json").unwrap(), policy);
+    let secrets =
+        CatalogFile::read_yaml(include_str!("../../policies/secrets.yaml"), "secrets.yaml").unwrap();
+    assert!(secrets.lines.len() > 100);
+    let long = CatalogFile::read_yaml(include_str!("../../policies/semconv.yaml"), "semconv.yaml").unwrap();
+    let compact =
+        CatalogFile::read_json(include_str!("../../policies/generated/semconv.json"), "semconv.json")
+            .unwrap();
+    let said = |catalog: &CatalogFile| {
+        let mut lines: Vec<_> = catalog
+            .lines
+            .iter()
+            .map(|line| (line.name.clone(), line.value.class.clone(), line.value.treat.clone()))
+            .collect();
+        lines.sort();
+        (catalog.catalog.clone(), lines)
+    };
+    assert_eq!(said(&long), said(&compact));
+    assert_eq!(long.treatments, compact.treatments);
+    let wrong = CatalogFile::read_json("{\"catalog\": \"x\", \"lins\": {}}", "x").unwrap_err().to_string();
+    assert_eq!(wrong, "x:1:1: needs `schema`\nx:1:18: lins: unknown section `lins`; did you mean `lines`?");
+}
+
+/// Scenario: a policy of a megabyte in which every line is wrong.
+/// Guarantees: the answer comes soon and is short.
+#[test]
+fn many_mistakes_end_soon() {
+    let lines: String = (0..60_000).map(|n| format!("k{n}: y{n}\n  ")).collect();
+    let start = std::time::Instant::now();
+    let error = PolicyFile::read_yaml(&format!("policy: p\nschema: 1\ncatalog:\n  {lines}"), "p")
+        .unwrap_err()
+        .to_string();
+    assert_eq!(error.lines().count(), 101);
+    assert!(start.elapsed().as_secs() < 20, "{:?}", start.elapsed());
 }
 
 /// Scenario: the generated JSON Schema.

@@ -6,7 +6,6 @@ use super::error::{Finding, quoted, unknown};
 use super::file::{BuiltIn, Name, PolicyFile, Treatment};
 use super::node::Place;
 use crate::Class;
-use std::collections::BTreeSet;
 
 /// Everything in the policy that refers to nothing, contradicts itself or says nothing. `complete` is false when parts
 /// could not be read: they are known by name then, and lists may have gaps.
@@ -36,10 +35,10 @@ const MAX_FINDINGS: usize = 200;
 
 struct Checker<'a> {
     policy: &'a PolicyFile,
-    /// What the text names, read or not: what is wrong is said once.
-    keys: BTreeSet<&'a str>,
-    classes: BTreeSet<&'a str>,
-    treatments: BTreeSet<&'a str>,
+    /// What the text names, read or not (what is wrong is said once), sorted.
+    keys: Vec<&'a str>,
+    classes: Vec<&'a str>,
+    treatments: Vec<&'a str>,
     findings: Vec<Finding>,
 }
 
@@ -84,11 +83,10 @@ impl<'a> Checker<'a> {
                 self.say_at(Some(entry.at), &["treatments", name], what, "choose another name".into());
             }
             let Treatment::Pseudonymize(options) = &entry.value else { continue };
-            if self.keys.contains(options.key.as_str()) {
+            if self.keys.binary_search(&options.key.as_str()).is_ok() {
                 continue;
             }
-            let known: Vec<&str> = self.keys.iter().copied().collect();
-            let (what, near) = unknown("key", &options.key, &known);
+            let (what, near) = unknown("key", &options.key, &self.keys);
             let add = || format!("add `{}: {{use: pseudonymize, from: standalone}}` to `keys`", options.key);
             let hint = if near.is_empty() { add() } else { near };
             self.say(&["treatments", name, "pseudonymize", "key"], what, hint);
@@ -149,7 +147,7 @@ impl<'a> Checker<'a> {
     }
 
     fn class(&mut self, path: &[&str], name: &Name) {
-        if Class::parse(name).is_some() || self.classes.contains(name.as_str()) {
+        if Class::parse(name).is_some() || self.classes.binary_search(&name.as_str()).is_ok() {
             return;
         }
         let known: Vec<&str> = BuiltIn::words().into_iter().chain(self.classes.iter().copied()).collect();
@@ -159,7 +157,7 @@ impl<'a> Checker<'a> {
 
     fn treat(&mut self, path: &[&str], name: Option<&Name>) {
         let Some(name) = name else { return };
-        if Treatment::bare(name).is_some() || self.treatments.contains(name.as_str()) {
+        if Treatment::bare(name).is_some() || self.treatments.binary_search(&name.as_str()).is_ok() {
             return;
         }
         if Treatment::WORDS.contains(&name.as_str()) {

@@ -5,7 +5,10 @@
 //! named part. One concrete deserializer and one concrete error keep the code small: it runs in the module.
 
 use super::error::{Finding, quoted, unknown};
-use super::file::{CatalogLine, Entries, Entry, Name, PolicyFile, PolicyTest, Source, not_a_name};
+use super::file::{
+    CatalogFile, CatalogGroup, CatalogLine, Entries, Entry, Name, PolicyFile, PolicyTest, Source, Whole,
+    not_a_name,
+};
 use super::node::{Key, Kind, Node, Place, Scalar};
 use super::scalar::{Refusal, Typed};
 use serde::de::{self, DeserializeOwned, DeserializeSeed, Unexpected, Visitor};
@@ -92,6 +95,49 @@ fn sections(root: &Node, log: &Log<'_>) -> PolicyFile {
         }
     }
     policy
+}
+
+/// Sections of a built-in catalog.
+const CATALOG_SECTIONS: [&str; 5] = ["catalog", "schema", "treatments", "lines", "groups"];
+
+/// Reads the tree of a built-in catalog; its text comes with the program, so references are left to compiling.
+pub(super) fn read_catalog(root: &Node, file: &str) -> (CatalogFile, Vec<Finding>) {
+    let log = Log { file, findings: RefCell::new(Vec::new()) };
+    let mut catalog =
+        CatalogFile { catalog: Name::unnamed(), treatments: Entries::default(), lines: Entries::default() };
+    let path = Path { up: None, step: Step::Key("catalog") };
+    let members = Here { node: Some(root), at: root.at, path: &path, log: &log }.members();
+    for (key, node) in members {
+        let path = Path { up: None, step: Step::Key(&key.text) };
+        let here = Here { node: Some(node), at: node.at, path: &path, log: &log };
+        match key.text.as_str() {
+            "catalog" => catalog.catalog = here.read().unwrap_or(catalog.catalog),
+            "schema" => _ = here.read::<Whole<1, 1>>(),
+            "treatments" => catalog.treatments = entries(here, wrong_name),
+            "lines" => catalog.lines.0.extend(entries(here, wrong_selector).0),
+            "groups" => {
+                for group in here.read::<Vec<CatalogGroup>>().unwrap_or_default() {
+                    for name in group.fields {
+                        let line = CatalogLine {
+                            treat: group.treat.clone(),
+                            ..CatalogLine::of(group.class.clone())
+                        };
+                        catalog.lines.0.push(Entry { name, at: node.at, value: line });
+                    }
+                }
+            }
+            word => {
+                let (what, hint) = unknown("section", word, &CATALOG_SECTIONS);
+                log.say(key.at, path.to_string(), what, hint);
+            }
+        }
+    }
+    for section in ["catalog", "schema"] {
+        if root.member(section).is_none() {
+            log.say(root.at, String::new(), format!("needs `{section}`"), String::new());
+        }
+    }
+    (catalog, log.findings.into_inner())
 }
 
 /// Reads a section of named parts, each on its own, so that a wrong one does not hide the next.
@@ -300,6 +346,8 @@ struct Here<'a> {
     log: &'a Log<'a>,
 }
 
+// Serde makes a copy of the deserializer for every type that is read. What does not depend on the type stays out of the
+// copies (`inline(never)`): it halves the code in the module, and reading a policy is not a hot path.
 impl<'a> Here<'a> {
     /// Reads a part and puts what is wrong with it into the log.
     fn read<T: DeserializeOwned>(self) -> Option<T> {
@@ -308,11 +356,16 @@ impl<'a> Here<'a> {
 
     /// Reads a part; an error without a place gets this one.
     fn seed<'de, T: DeserializeSeed<'de>>(self, seed: T) -> Result<T::Value, Flaw> {
-        seed.deserialize(self).map_err(|flaw| match flaw {
+        seed.deserialize(self).map_err(|flaw| self.placed(flaw))
+    }
+
+    #[inline(never)]
+    fn placed(&self, flaw: Flaw) -> Flaw {
+        match flaw {
             Flaw::Unplaced(what) => self.flaw(what, String::new()),
             Flaw::Missing(field) => self.flaw(format!("needs `{field}`"), String::new()),
             placed => placed,
-        })
+        }
     }
 
     fn under<'b>(&self, node: &'b Node, path: &'b Path<'b>) -> Here<'b>
@@ -322,14 +375,17 @@ impl<'a> Here<'a> {
         Here { node: Some(node), at: node.at, path, log: self.log }
     }
 
+    #[inline(never)]
     fn flaw(&self, what: String, hint: String) -> Flaw {
         Flaw::at(self.at, self.path, what, hint)
     }
 
+    #[inline(never)]
     fn refused(&self, refusal: Refusal) -> Flaw {
         self.flaw(refusal.what, refusal.hint)
     }
 
+    #[inline(never)]
     fn expected(&self, what: &str) -> Flaw {
         match self.node.map_or("nothing", Node::kind_word) {
             "nothing" => {
@@ -346,11 +402,23 @@ impl<'a> Here<'a> {
         }
     }
 
+    #[inline(never)]
     fn text(&self) -> Result<&'a str, Flaw> {
         self.scalar("text")?.text().map_err(|refusal| self.refused(refusal))
     }
 
+    #[inline(never)]
+    fn whole(&self) -> Result<i64, Flaw> {
+        self.scalar("a whole number")?.whole().map_err(|refusal| self.refused(refusal))
+    }
+
+    #[inline(never)]
+    fn boolean(&self) -> Result<bool, Flaw> {
+        self.scalar("true or false")?.boolean().map_err(|refusal| self.refused(refusal))
+    }
+
     /// Members of a section; anything else is put into the log and read as empty.
+    #[inline(never)]
     fn members(&self) -> &'a [(Key, Node)] {
         match self.node {
             Some(Node { kind: Kind::Map(members), .. }) => members,
@@ -362,6 +430,7 @@ impl<'a> Here<'a> {
     }
 
     /// Items of a section; anything else is put into the log and read as empty.
+    #[inline(never)]
     fn items(&self) -> &'a [Node] {
         match self.node {
             Some(Node { kind: Kind::List(items), .. }) => items,
@@ -372,20 +441,53 @@ impl<'a> Here<'a> {
         }
     }
 
+    #[inline(never)]
     fn unknown(&self, at: Place, noun: &str, word: &str, known: &[&str]) -> Flaw {
         let (what, hint) = unknown_word(noun, word, known, self.path.section());
         Flaw::at(at, self.path, what, hint)
     }
 
-    /// The word of a treatment (or of another choice with options) in a map, and what stands under it.
-    fn choice(
-        &self,
-        members: &'a [(Key, Node)],
-        noun: &str,
-        known: &'static [&'static str],
-    ) -> Result<(&'a Key, &'a Node), Flaw> {
+    /// The members of a struct, and whether there are others. Those are all named, then passed over, so that they do not
+    /// hide what else is wrong.
+    #[inline(never)]
+    fn fields(&self, name: &str, fields: &'static [&'static str]) -> Result<(Members<'a>, bool), Flaw> {
+        let mut members =
+            Members { of: *self, members: [].iter(), fields: Some(fields), short: None, value: None };
+        match self.node {
+            None => return Ok((members, false)),
+            Some(Node { kind: Kind::Map(written), .. }) => members.members = written.iter(),
+            Some(Node { kind: Kind::Scalar(_), .. }) if name == CatalogLine::SHORT_FORM => {
+                members.short = fields.first().copied();
+                return Ok((members, false));
+            }
+            Some(_) => return Err(self.expected("a map")),
+        }
+        let mut strangers = false;
+        for (key, _) in members.members.clone().filter(|(key, _)| !fields.contains(&key.text.as_str())) {
+            strangers = true;
+            let (what, hint) = unknown_word("field", &key.text, fields, self.path.section());
+            let path = Path { up: Some(self.path), step: Step::Key(&key.text) };
+            self.log.say(key.at, path.to_string(), what, hint);
+        }
+        Ok((members, strangers))
+    }
+
+    /// The word of a choice, bare or as the one key of a map, and its options.
+    #[inline(never)]
+    fn choice(&self, noun: &str, known: &'static [&'static str]) -> Result<Chosen<'a>, Flaw> {
+        let members = match self.node.map(|node| &node.kind) {
+            Some(Kind::Scalar(_)) => {
+                let word = self.text()?;
+                if !known.contains(&word) {
+                    return Err(self.unknown(self.at, noun, word, known));
+                }
+                return Ok(Chosen { word, options: None, under: false });
+            }
+            Some(Kind::Map(members)) => members,
+            _ => return Err(self.expected(&format!("a {noun}"))),
+        };
         let mut words = members.iter().filter(|(key, _)| known.contains(&key.text.as_str()));
-        let Some((word, content)) = words.next() else {
+        let Some((word, options)) = words.next() else {
             let Some((first, _)) = members.first() else {
                 let list: Vec<String> = known.iter().map(|word| format!("`{word}`")).collect();
                 return Err(
@@ -398,8 +500,23 @@ impl<'a> Here<'a> {
             let what = format!("names two, {} and {}", quoted(&word.text), quoted(&second.text));
             return Err(Flaw::at(second.at, self.path, what, "keep one of them".into()));
         }
-        Ok((word, content))
+        if (noun, word.text.as_str()) == INLINE {
+            return Ok(Chosen { word: &word.text, options: self.node, under: false });
+        }
+        if let Some((other, _)) = members.iter().find(|(other, _)| other.text != word.text) {
+            let what = format!("{} may not stand beside {}", quoted(&other.text), quoted(&word.text));
+            let hint = format!("options stand under it: `{}: {{…}}`", word.text);
+            return Err(Flaw::at(other.at, self.path, what, hint));
+        }
+        Ok(Chosen { word: &word.text, options: Some(options), under: true })
     }
+}
+
+/// A choice that was made: its word, its options if any stand there, and whether they stand under the word.
+struct Chosen<'a> {
+    word: &'a str,
+    options: Option<&'a Node>,
+    under: bool,
 }
 
 /// The one choice whose options stand beside its word instead of under it: `{scan: all, on-hit: by-class}`.
@@ -423,11 +540,11 @@ impl<'de> de::Deserializer<'de> for Here<'_> {
     }
 
     fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Flaw> {
-        visitor.visit_bool(self.scalar("true or false")?.boolean().map_err(|refusal| self.refused(refusal))?)
+        visitor.visit_bool(self.boolean()?)
     }
 
     fn deserialize_i64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Flaw> {
-        visitor.visit_i64(self.scalar("a whole number")?.whole().map_err(|refusal| self.refused(refusal))?)
+        visitor.visit_i64(self.whole()?)
     }
 
     fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Flaw> {
@@ -461,7 +578,13 @@ impl<'de> de::Deserializer<'de> for Here<'_> {
         let Some(Node { kind: Kind::Map(members), .. }) = self.node else {
             return Err(self.expected("a map"));
         };
-        visitor.visit_map(Members { of: self, members: members.iter(), fields: None, value: None })
+        visitor.visit_map(Members {
+            of: self,
+            members: members.iter(),
+            fields: None,
+            short: None,
+            value: None,
+        })
     }
 
     fn deserialize_struct<V: Visitor<'de>>(
@@ -470,23 +593,7 @@ impl<'de> de::Deserializer<'de> for Here<'_> {
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Flaw> {
-        let members: &[(Key, Node)] = match self.node {
-            None => &[],
-            Some(Node { kind: Kind::Map(members), .. }) => members,
-            Some(Node { kind: Kind::Scalar(_), .. }) if name == CatalogLine::SHORT_FORM => {
-                return visitor.visit_map(Short { of: self, field: fields.first().copied() });
-            }
-            Some(_) => return Err(self.expected("a map")),
-        };
-        // Unknown members are all named, then passed over, so that they do not hide what else is wrong.
-        let mut strangers = false;
-        for (key, _) in members.iter().filter(|(key, _)| !fields.contains(&key.text.as_str())) {
-            strangers = true;
-            let (what, hint) = unknown_word("field", &key.text, fields, self.path.section());
-            let path = Path { up: Some(self.path), step: Step::Key(&key.text) };
-            self.log.say(key.at, path.to_string(), what, hint);
-        }
-        let members = Members { of: self, members: members.iter(), fields: Some(fields), value: None };
+        let (members, strangers) = self.fields(name, fields)?;
         visitor.visit_map(members).map_err(|flaw| match flaw {
             // Most likely the stranger was meant.
             Flaw::Missing(_) if strangers => Flaw::Said,
@@ -500,34 +607,12 @@ impl<'de> de::Deserializer<'de> for Here<'_> {
         variants: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Flaw> {
-        let (word, options, inline) = match self.node.map(|node| &node.kind) {
-            Some(Kind::Scalar(_)) => {
-                let word = self.text()?;
-                if !variants.contains(&word) {
-                    return Err(self.unknown(self.at, name, word, variants));
-                }
-                (word, None, false)
-            }
-            Some(Kind::Map(members)) => {
-                let (key, options) = self.choice(members, name, variants)?;
-                if (name, key.text.as_str()) == INLINE {
-                    (key.text.as_str(), self.node, true)
-                } else {
-                    if let Some((other, _)) = members.iter().find(|(other, _)| other.text != key.text) {
-                        let what =
-                            format!("{} may not stand beside {}", quoted(&other.text), quoted(&key.text));
-                        let hint = format!("options stand under it: `{}: {{…}}`", key.text);
-                        return Err(Flaw::at(other.at, self.path, what, hint));
-                    }
-                    (key.text.as_str(), Some(options), false)
-                }
-            }
-            _ => return Err(self.expected(&format!("a {name}"))),
-        };
-        let under = Path { up: Some(self.path), step: Step::Key(word) };
-        let path = if inline || options.is_none() { self.path } else { &under };
-        let at = options.map_or(self.at, |node| node.at);
-        visitor.visit_enum(Choice { word, options: Here { node: options, at, path, log: self.log } })
+        let chosen = self.choice(name, variants)?;
+        let under = Path { up: Some(self.path), step: Step::Key(chosen.word) };
+        let path = if chosen.under { &under } else { self.path };
+        let at = chosen.options.map_or(self.at, |node| node.at);
+        let options = Here { node: chosen.options, at, path, log: self.log };
+        visitor.visit_enum(Choice { word: chosen.word, options })
     }
 
     serde::forward_to_deserialize_any! {
@@ -557,44 +642,39 @@ struct Members<'a> {
     of: Here<'a>,
     members: std::slice::Iter<'a, (Key, Node)>,
     fields: Option<&'static [&'static str]>,
+    /// The field for which the single value stands that was written instead of a map.
+    short: Option<&'static str>,
     value: Option<&'a (Key, Node)>,
+}
+
+impl<'a> Members<'a> {
+    #[inline(never)]
+    fn next_key(&mut self) -> Option<&'a str> {
+        if let Some(field) = self.short.take() {
+            return Some(field);
+        }
+        let fields = self.fields;
+        let known = |key: &Key| fields.is_none_or(|fields| fields.contains(&key.text.as_str()));
+        self.value = self.members.find(|(key, _)| known(key));
+        self.value.map(|(key, _)| key.text.as_str())
+    }
 }
 
 impl<'de> de::MapAccess<'de> for Members<'_> {
     type Error = Flaw;
 
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Flaw> {
-        let fields = self.fields;
-        let known = |key: &Key| fields.is_none_or(|fields| fields.contains(&key.text.as_str()));
-        self.value = self.members.find(|(key, _)| known(key));
-        match self.value {
-            Some((key, _)) => seed.deserialize(Word(&key.text)).map(Some),
+        match self.next_key() {
+            Some(key) => seed.deserialize(Word(key)).map(Some),
             None => Ok(None),
         }
     }
 
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Flaw> {
-        let Some((key, node)) = self.value.take() else { return Err(self.of.expected("a value")) };
+        // Nothing was taken from the members when the node itself is the value.
+        let Some((key, node)) = self.value.take() else { return self.of.seed(seed) };
         let path = Path { up: Some(self.of.path), step: Step::Key(&key.text) };
         self.of.under(node, &path).seed(seed)
-    }
-}
-
-/// A single value that stands for a struct with its first field alone.
-struct Short<'a> {
-    of: Here<'a>,
-    field: Option<&'static str>,
-}
-
-impl<'de> de::MapAccess<'de> for Short<'_> {
-    type Error = Flaw;
-
-    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Flaw> {
-        self.field.take().map(|field| seed.deserialize(Word(field))).transpose()
-    }
-
-    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Flaw> {
-        self.of.seed(seed)
     }
 }
 

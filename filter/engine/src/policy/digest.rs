@@ -35,16 +35,16 @@ impl PolicyFile {
 fn write_sorted(value: &Value, out: &mut String) {
     match value {
         Value::Object(members) => {
-            let mut members: Vec<_> = members.iter().collect();
-            members.sort_by(|a, b| a.0.as_bytes().cmp(b.0.as_bytes()));
+            let mut names: Vec<&str> = members.keys().map(String::as_str).collect();
+            names.sort_unstable();
             out.push('{');
-            for (index, (name, value)) in members.into_iter().enumerate() {
+            for (index, name) in names.into_iter().enumerate() {
                 if index > 0 {
                     out.push(',');
                 }
                 write_text(name, out);
                 out.push(':');
-                write_sorted(value, out);
+                write_sorted(members.get(name).unwrap_or(&Value::Null), out);
             }
             out.push('}');
         }

@@ -52,7 +52,9 @@ impl PolicyError {
     /// An error from its findings, sorted by place.
     #[must_use]
     pub fn new(mut findings: Vec<Finding>) -> Self {
-        findings.sort_by(|a, b| (&a.file, a.place).cmp(&(&b.file, b.place)));
+        findings.sort_unstable_by(|a, b| {
+            (&a.file, a.place, &a.path, &a.what).cmp(&(&b.file, b.place, &b.path, &b.what))
+        });
         Self { findings }
     }
 
@@ -136,7 +138,7 @@ pub fn suggest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
     if length > 64 {
         return None;
     }
-    let lower = word.to_lowercase();
+    let lower = word.to_ascii_lowercase();
     let bound = (length / 3).clamp(1, 3);
     known
         .iter()

@@ -88,9 +88,9 @@ impl PolicyFile {
         self.source.place(path)
     }
 
-    /// What a section names, parts that could not be read included.
-    pub(super) fn names(&self, section: &str) -> std::collections::BTreeSet<&str> {
-        let read: Vec<&str> = match section {
+    /// What a section names, parts that could not be read included, sorted.
+    pub(super) fn names(&self, section: &str) -> Vec<&str> {
+        let mut names: Vec<&str> = match section {
             "keys" => self.keys.iter().map(|entry| entry.name.as_str()).collect(),
             "classes" => self.classes.iter().map(|entry| entry.name.as_str()).collect(),
             "treatments" => self.treatments.iter().map(|entry| entry.name.as_str()).collect(),
@@ -101,7 +101,10 @@ impl PolicyFile {
                 Some(super::node::Kind::Map(members)) => members.as_slice(),
                 _ => &[],
             };
-        read.into_iter().chain(written.iter().map(|(key, _)| key.text.as_str())).collect()
+        names.extend(written.iter().map(|(key, _)| key.text.as_str()));
+        names.sort_unstable();
+        names.dedup();
+        names
     }
 
     /// A finding about a part of the policy, for checks that need more than the text.
@@ -118,10 +121,17 @@ impl PolicyFile {
 }
 
 /// The text behind a policy. All sources are equal: where a policy stands is no part of what it says.
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 pub(super) struct Source {
     pub(super) file: String,
     pub(super) root: Option<Node>,
+}
+
+// The whole text would bury the policy.
+impl fmt::Debug for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Source").field(&self.file).finish()
+    }
 }
 
 impl PartialEq for Source {
@@ -149,8 +159,8 @@ impl Source {
     }
 }
 
-/// Named parts of a section, in the order written.
-#[derive(Debug, Clone, PartialEq)]
+/// Named parts of a section, in the order written. The order says nothing: it does not count when two are compared.
+#[derive(Debug, Clone)]
 pub struct Entries<T>(pub Vec<Entry<T>>);
 
 /// One named part of a section.
@@ -167,6 +177,18 @@ pub struct Entry<T> {
 impl<T: PartialEq> PartialEq for Entry<T> {
     fn eq(&self, other: &Self) -> bool {
         self.name == other.name && self.value == other.value
+    }
+}
+
+impl<T: PartialEq> PartialEq for Entries<T> {
+    fn eq(&self, other: &Self) -> bool {
+        let sorted = |entries: &'_ Self| {
+            let mut order: Vec<usize> = (0..entries.len()).collect();
+            order.sort_unstable_by(|&a, &b| entries.name_at(a).cmp(&entries.name_at(b)));
+            order
+        };
+        let pairs = || sorted(self).into_iter().zip(sorted(other));
+        self.len() == other.len() && pairs().all(|(a, b)| self.0.get(a) == other.0.get(b))
     }
 }
 
@@ -192,6 +214,10 @@ impl<T> Entries<T> {
     /// The parts in the order written.
     pub fn iter(&self) -> std::slice::Iter<'_, Entry<T>> {
         self.0.iter()
+    }
+
+    fn name_at(&self, index: usize) -> Option<&str> {
+        self.0.get(index).map(|entry| entry.name.as_str())
     }
 
     /// A part by its name.
@@ -646,6 +672,27 @@ impl Serialize for CatalogLine {
             Self::serialize(self, serializer)
         }
     }
+}
+
+/// A built-in catalog: lines that policies start from by `extends`, and the treatments that they name.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CatalogFile {
+    /// The name that `extends` uses.
+    pub catalog: Name,
+    /// Treatments by name, apart from those of policies.
+    pub treatments: Entries<Treatment>,
+    /// The lines in the order written. A line of a group stands where the groups begin.
+    pub lines: Entries<CatalogLine>,
+}
+
+/// Lines of a built-in catalog that say the same, in the compact form that is embedded.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename = "group", rename_all = "kebab-case", deny_unknown_fields)]
+pub(super) struct CatalogGroup {
+    pub(super) class: Name,
+    #[serde(default)]
+    pub(super) treat: Option<Name>,
+    pub(super) fields: Vec<String>,
 }
 
 /// A detector of this policy.

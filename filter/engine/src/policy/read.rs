@@ -1,7 +1,7 @@
 //! From text to policy: parse it, type it, follow its references; and the faults that both parsers share.
 
 use super::error::{Finding, PolicyError, quoted};
-use super::file::PolicyFile;
+use super::file::{CatalogFile, PolicyFile};
 use super::node::{MAX_BYTES, MAX_DEPTH, Node, Place};
 
 impl PolicyFile {
@@ -22,6 +22,31 @@ impl PolicyFile {
     pub fn read_yaml(text: &str, file: &str) -> Result<Self, PolicyError> {
         typed(super::yaml::parse(text), file)
     }
+}
+
+impl CatalogFile {
+    /// Reads a built-in catalog from JSON, line by line (`lines`) or in groups of lines that say the same (`groups`).
+    ///
+    /// # Errors
+    /// Everything that was found wrong. Classes, treatments and selectors are not looked up: compiling does.
+    pub fn read_json(text: &str, file: &str) -> Result<Self, PolicyError> {
+        catalog(super::json::parse(text), file)
+    }
+
+    /// Reads a built-in catalog from YAML.
+    ///
+    /// # Errors
+    /// As [`CatalogFile::read_json`].
+    #[cfg(feature = "authoring")]
+    pub fn read_yaml(text: &str, file: &str) -> Result<Self, PolicyError> {
+        catalog(super::yaml::parse(text), file)
+    }
+}
+
+fn catalog(tree: Result<Node, Vec<Fault>>, file: &str) -> Result<CatalogFile, PolicyError> {
+    let (catalog, findings) = super::de::read_catalog(&tree.map_err(|faults| refuse(faults, file))?, file);
+    PolicyError::check(findings)?;
+    Ok(catalog)
 }
 
 fn typed(tree: Result<Node, Vec<Fault>>, file: &str) -> Result<PolicyFile, PolicyError> {
