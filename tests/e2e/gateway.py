@@ -84,6 +84,10 @@ class Gateway:
             self.stop()
             raise
 
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
     def _bootstrap(self) -> dict:
         # Through text and back, since one half of the listeners is an alias of the other.
         bootstrap = copy.deepcopy(yaml.safe_load((EGRESS / "envoy.yaml").read_text()))
@@ -191,12 +195,14 @@ class Gateway:
                 self._process.wait()
 
 
-def validate(folder: Path, bootstrap: dict) -> tuple[int, str]:
-    """`envoy --mode validate` on a bootstrap: exit code and what it said."""
-    path = folder / "validate.json"
-    path.write_text(json.dumps(bootstrap))
+def validate(folder: Path, bootstrap: dict | None) -> tuple[int, str]:
+    """`envoy --mode validate` on a bootstrap, or on the folder's own `envoy.yaml`: exit code and what it said."""
+    path = "envoy.yaml"
+    if bootstrap is not None:
+        path = "validate.json"
+        (folder / path).write_text(json.dumps(bootstrap))
     done = subprocess.run(
-        [ENVOY, "--mode", "validate", "-c", str(path), "--use-dynamic-base-id"],
+        [ENVOY, "--mode", "validate", "-c", path, "--use-dynamic-base-id"],
         cwd=folder,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
