@@ -71,7 +71,7 @@ class Gateway:
         self.log_path = folder / "envoy.log"
         self._process = subprocess.Popen(
             [ENVOY, "-c", "envoy.json", "--concurrency", str(concurrency), "--use-dynamic-base-id"]
-            + ["--log-level", "warning", "--log-path", str(self.log_path), "--component-log-level", "wasm:info"],
+            + ["--log-level", "warning", "--log-path", str(self.log_path), "--file-flush-interval-msec", "50"],
             cwd=folder,
             env=os.environ | (environment or {}),
             stdin=subprocess.DEVNULL,
@@ -196,14 +196,14 @@ class Gateway:
 
 
 def validate(folder: Path, bootstrap: dict | None) -> tuple[int, str]:
-    """`envoy --mode validate` on a bootstrap, or on the folder's own `envoy.yaml`: exit code and what it said."""
-    path = "envoy.yaml"
+    """`envoy --mode validate` on a bootstrap, or on the shipped one: exit code and what it said."""
+    path = EGRESS / "envoy.yaml"
     if bootstrap is not None:
-        path = "validate.json"
-        (folder / path).write_text(json.dumps(bootstrap))
+        path = folder / "validate.json"
+        path.write_text(json.dumps(bootstrap))
     done = subprocess.run(
-        [ENVOY, "--mode", "validate", "-c", path, "--use-dynamic-base-id"],
-        cwd=folder,
+        [ENVOY, "--mode", "validate", "-c", str(path), "--use-dynamic-base-id"],
+        cwd=EGRESS,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

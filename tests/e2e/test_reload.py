@@ -145,7 +145,7 @@ def inline(configuration: dict | str) -> dict:
 def test_validate_accepts_what_is_shipped(tmp_path):
     """Scenario: `envoy --mode validate` on envoy/egress, as it stands and with its configuration inline.
     Guarantees: accepted."""
-    code, said = validate(EGRESS, None)
+    code, said = validate(tmp_path, None)
     assert code == 0, said
     shipped = json.loads((EGRESS / "ecds" / "frostglass.json").read_text())
     text = shipped["resources"][0]["typed_config"]["config"]["configuration"]["value"]

@@ -27,8 +27,6 @@ impl std::fmt::Display for Status {
 #[derive(Debug, Clone, Copy)]
 #[repr(u32)]
 pub(super) enum Level {
-    /// Worth knowing once.
-    Info = 2,
     /// Something was refused or withheld.
     Warn = 3,
     /// A configuration or key was not taken.

@@ -86,11 +86,10 @@ impl Serving {
         }
     }
 
-    /// Publishes which policy is in force.
+    /// Publishes which policy was loaded.
     fn announce(&self) {
         let (name, digest) = &self.policy;
         let short = digest.get(..16).unwrap_or(digest);
-        hostcalls::log(Level::Info, &format!("frostglass: policy {name} {short} in force"));
         let series = counters::series(counters::POLICY, &[("policy", name), ("digest", short)]);
         if let Ok(id) = hostcalls::define_metric(Metric::Gauge, &series) {
             let _ = hostcalls::record_metric(id, hostcalls::now_unix_nanos() / 1_000_000_000);
