@@ -126,6 +126,7 @@ def show_usable(before: list[Record], after: list[Record]) -> list[str]:
         ("orders placed (metric)", _orders(before), _orders(after)),
         ("traces by user, by id or by token", _groups(before, "trace"), _groups(after, "trace")),
         ("log records by user, by id or by token", _groups(before, "log"), _groups(after, "log")),
+        ("log lines that join to spans by an e-mail address or its token in the text", _joined(before), _joined(after)),
     ]
     lost = []
     for what, sent, arrived in checks:
@@ -247,6 +248,12 @@ def _groups(found: list[Record], what: str) -> list[int]:
             elif what == "log" and record.kind == "log":
                 groups[record.fields["user.id"]].add(record.key)
     return sorted(len(group) for group in groups.values())
+
+
+def _joined(found: list[Record]) -> int:
+    """Log records in whose text the `user.email` of a span stands."""
+    users = {record.fields["user.email"] for record in _spans(found) if "user.email" in record.fields}
+    return sum(any(user in record.fields.get("@body", "") for user in users) for record in _logs(found))
 
 
 def _forms(found: list[Record]) -> set[str]:

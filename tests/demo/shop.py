@@ -259,6 +259,7 @@ class Shop:
         span = self._front.tracer.start_span(name, kind=SpanKind.CLIENT, start_time=start)
         span.set_attribute("db.system.name", "postgresql")
         span.set_attribute("db.namespace", "shop")
+        span.set_attribute("db.query.summary", name)
         span.set_attribute("db.query.text", text)
         span.end(start + self._nanos(0.001, 0.02))
 
@@ -276,6 +277,7 @@ class _Request:
         attributes = {
             "http.request.method": method,
             "http.route": route,
+            "url.path": route,
             "url.full": f"https://shop.example.org{route}{query}",
             "http.response.status_code": status,
             "client.address": person.address,
