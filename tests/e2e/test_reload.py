@@ -161,3 +161,17 @@ def test_validate_refuses_a_broken_policy(tmp_path):
     code, said = validate(tmp_path, inline(BROKEN))
     assert code != 0
     assert "supress" in said
+
+
+@pytest.mark.parametrize("name", ["upstream.yaml", "upstream-tls.yaml"])
+def test_validate_accepts_the_shipped_upstreams(tmp_path, name):
+    """Scenario: the clusters of both upstream files, given in the bootstrap.
+    Guarantees: Envoy takes them."""
+    bootstrap = copy.deepcopy(yaml.safe_load((EGRESS / "envoy.yaml").read_text()))
+    del bootstrap["dynamic_resources"]
+    clusters = yaml.safe_load((EGRESS / name).read_text())["resources"]
+    bootstrap["static_resources"]["clusters"] = [
+        {key: value for key, value in cluster.items() if key != "@type"} for cluster in clusters
+    ]
+    code, said = validate(tmp_path, bootstrap)
+    assert code == 0, said
