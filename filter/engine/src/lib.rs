@@ -5,8 +5,11 @@
 //! value into an error or a counter. No clock, randomness, files or environment: a [`Host`] gives them.
 
 mod class;
+mod decider;
 pub mod detect;
+pub mod hint;
 mod host;
+mod memo;
 mod outcome;
 pub mod policy;
 mod rewrite;

@@ -1,7 +1,7 @@
 //! What became of a payload, and the counts that hosts publish. Content-free by construction: fixed words and numbers.
 
 use crate::Class;
-use frostglass_formats::{FormatError, Signal};
+use frostglass_formats::{Defect, FormatError, Signal};
 use std::collections::BTreeMap;
 
 /// What a payload claims to be.
@@ -37,6 +37,14 @@ pub enum Withheld {
     /// It cannot be read as what it claims to be.
     #[error(transparent)]
     Format(#[from] FormatError),
+    /// Records cannot be kept, and the host wants whole payloads or none.
+    #[error("{count} records cannot be kept, the first for being {}", reason.word())]
+    Records {
+        /// How many records, or data points.
+        count: u64,
+        /// Why, for one of them.
+        reason: Reason,
+    },
     /// The result would be larger than the bound.
     #[error("the treated payload would exceed {limit} bytes")]
     Output {
@@ -100,8 +108,9 @@ impl Reason {
 pub struct Tally {
     /// Fields that were ruled, kept ones included.
     pub fields: u64,
-    /// Fields by class and by the kind of treatment that they got (`keep` is not listed).
-    pub treated: BTreeMap<(Class, &'static str), u64>,
+    /// Fields by class (none for what nobody classified) and by the kind of treatment that they got; what was kept is
+    /// not listed.
+    pub treated: BTreeMap<(Option<Class>, &'static str), u64>,
     /// Values that were withheld, by reason.
     pub withheld: BTreeMap<Reason, u64>,
     /// Whole records dropped (spans, log records, data points), by reason.
@@ -109,9 +118,25 @@ pub struct Tally {
 }
 
 impl Tally {
-    /// Records dropped in all: what `partial_success` reports.
+    /// Records that were dropped because they could not be kept: what `partial_success` reports. Metrics that the policy
+    /// itself removes (their name is suppressed) are not among them: nothing went wrong there.
     #[must_use]
     pub fn rejected(&self) -> u64 {
-        self.records_dropped.values().sum()
+        let of_policy = self.records_dropped.get(&Reason::Nameless).copied().unwrap_or(0);
+        self.records_dropped.values().sum::<u64>() - of_policy
+    }
+}
+
+impl From<Defect> for Reason {
+    fn from(defect: Defect) -> Self {
+        match defect {
+            Defect::Utf8 => Self::Utf8,
+            Defect::Shape => Self::Shape,
+            Defect::Ambiguous => Self::Ambiguous,
+            Defect::Depth => Self::Depth,
+            Defect::Malformed => Self::Malformed,
+            Defect::Nameless => Self::Nameless,
+            Defect::Collision => Self::Collision,
+        }
     }
 }

@@ -1,7 +1,12 @@
 //! Rewrites payloads under one plan: what hosts call.
 
-use crate::{Host, Outcome, Payload, Tally, policy::Plan};
-use frostglass_formats::{Edit, Limits};
+use crate::decider::Decider;
+use crate::policy::Plan;
+use crate::{Host, Outcome, Payload, Tally, Withheld};
+use frostglass_formats::json::Json;
+use frostglass_formats::lines::{Ndjson, Text};
+use frostglass_formats::otlp::Protobuf;
+use frostglass_formats::{Edit, FieldVisitor, Format, FormatError, Level, Limits, Name, Part, Scratch, Value, Verdict};
 use frostglass_keys::Ring;
 use std::sync::Arc;
 
@@ -31,41 +36,84 @@ pub struct Options {
 /// Rewrites payloads under one plan. Keeps its scratch memory between payloads; not shared between threads.
 #[derive(Debug)]
 pub struct Engine {
-    plan: Arc<Plan>,
-    ring: Ring,
-    options: Options,
-    tally: Tally,
+    decider: Decider,
+    scratch: Scratch,
+    output: Vec<u8>,
 }
 
 impl Engine {
     /// An engine for one plan.
     #[must_use]
     pub fn new(plan: Arc<Plan>, ring: Ring, options: Options) -> Self {
-        Self { plan, ring, options, tally: Tally::default() }
+        Self { decider: Decider::new(plan, ring, options), scratch: Scratch::default(), output: Vec::new() }
     }
 
     /// The plan in force.
     #[must_use]
     pub fn plan(&self) -> &Plan {
-        &self.plan
+        self.decider.plan()
     }
 
     /// Treats one payload. The result borrows from the engine's scratch or is the input itself.
-    pub fn rewrite<'a>(&'a mut self, _payload: &'a [u8], _kind: Payload, _host: &dyn Host) -> Outcome<'a> {
-        let _ = (&self.ring, &self.options);
-        Outcome::Unchanged
+    pub fn rewrite(&mut self, payload: &[u8], kind: Payload, host: &dyn Host) -> Outcome<'_> {
+        match self.treat(payload, kind, host) {
+            Ok(false) => Outcome::Unchanged,
+            Ok(true) => Outcome::Rewritten(&self.output),
+            Err(withheld) => Outcome::Withheld(withheld),
+        }
     }
 
     /// Treats one header of the telemetry request itself, by the policy's `transport/` lines. `out` is cleared first and
-    /// read for [`Edit::Text`].
-    pub fn header(&mut self, _name: &str, _value: &[u8], _host: &dyn Host, out: &mut String) -> Edit {
+    /// read for [`Edit::Text`]. A value that is no text stays only if nothing is to be done to it.
+    pub fn header(&mut self, name: &str, value: &[u8], host: &dyn Host, out: &mut String) -> Edit {
         out.clear();
-        Edit::Keep
+        self.decider.begin(host.now_unix_nanos());
+        let name = name.to_ascii_lowercase();
+        let name =
+            Name { level: Level::Transport, part: Part::Header, path: &name, member_at: 0, key_at: 0 };
+        let ruling = self.decider.rule(name, None);
+        match (ruling.verdict, std::str::from_utf8(value)) {
+            (Verdict::Keep, _) => Edit::Keep,
+            (Verdict::Drop, _) | (Verdict::Look, Err(_)) => Edit::Drop,
+            (Verdict::Look, Ok(text)) => self.decider.value(ruling, Value::Text(text), out),
+        }
     }
 
     /// Counts of the last payload.
     #[must_use]
     pub fn tally(&self) -> &Tally {
-        &self.tally
+        &self.decider.tally
+    }
+
+    /// Walks, checks and, if anything is to change, writes. `Ok(true)` when the result stands in `output`.
+    fn treat(&mut self, payload: &[u8], kind: Payload, host: &dyn Host) -> Result<bool, Withheld> {
+        self.decider.begin(host.now_unix_nanos());
+        let Options { limits, on_withheld, .. } = self.decider.options();
+        let (limits, on_withheld) = (*limits, *on_withheld);
+        self.walk(payload, kind, &limits)?;
+        let count = self.decider.tally.rejected();
+        if count > 0 && on_withheld == OnWithheld::Reject {
+            let reason = self.decider.tally.records_dropped.keys().next().copied();
+            return Err(Withheld::Records { count, reason: reason.unwrap_or(crate::Reason::Malformed) });
+        }
+        if self.scratch.splice.is_empty() {
+            return Ok(false);
+        }
+        if self.scratch.splice.output_len(payload.len()) > limits.output {
+            return Err(Withheld::Output { limit: limits.output });
+        }
+        self.scratch.splice.apply(payload, &mut self.output);
+        Ok(true)
+    }
+
+    fn walk(&mut self, payload: &[u8], kind: Payload, limits: &Limits) -> Result<(), FormatError> {
+        let (visitor, scratch) = (&mut self.decider, &mut self.scratch);
+        match kind {
+            Payload::OtlpProto(signal) => Protobuf(signal).walk(payload, limits, visitor, scratch),
+            Payload::OtlpJson(signal) => frostglass_formats::otlp::Json(signal).walk(payload, limits, visitor, scratch),
+            Payload::Json => Json.walk(payload, limits, visitor, scratch),
+            Payload::Ndjson => Ndjson.walk(payload, limits, visitor, scratch),
+            Payload::Text => Text.walk(payload, limits, visitor, scratch),
+        }
     }
 }

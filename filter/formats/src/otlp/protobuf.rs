@@ -292,7 +292,7 @@ impl<'a> Walker<'a, '_> {
         }
         if wire.kind != LEN {
             self.misshapen(level, Defect::Shape, wire);
-            return Ok(Fate::Stays);
+            return Ok(if matches!(field.kind, Kind::VitalText(_)) { Fate::Goes } else { Fate::Stays });
         }
         match field.kind {
             Kind::Message(inner) => self.inner(inner, wire)?,

@@ -109,21 +109,22 @@ pub fn request(signal: Signal) -> &'static Message {
     }
 }
 
-/// Every built-in field that a selector can name, with its level, in table order (a name may come more than once).
-pub fn built_ins() -> Vec<(Level, &'static str)> {
-    fn visit(message: &'static Message, out: &mut Vec<(Level, &'static str)>) {
+/// Every built-in field that a selector can name: its level, its name without `@`, and whether it is structural.
+#[must_use]
+pub fn built_ins() -> Vec<(Level, &'static str, bool)> {
+    fn visit(message: &'static Message, out: &mut Vec<(Level, &'static str, bool)>) {
         for field in message.fields {
-            match field.kind {
-                Kind::Message(inner) => visit(inner, out),
-                Kind::Attributes => {}
-                Kind::AnyValue(name)
-                | Kind::Text(name)
-                | Kind::VitalText(name)
-                | Kind::Structural(name, _) => {
-                    if !out.contains(&(message.level, name)) {
-                        out.push((message.level, name));
-                    }
+            let leaf = match field.kind {
+                Kind::Message(inner) => {
+                    visit(inner, out);
+                    continue;
                 }
+                Kind::Attributes => continue,
+                Kind::AnyValue(name) | Kind::Text(name) | Kind::VitalText(name) => (message.level, name, false),
+                Kind::Structural(name, _) => (message.level, name, true),
+            };
+            if !out.contains(&leaf) {
+                out.push(leaf);
             }
         }
     }

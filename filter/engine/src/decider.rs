@@ -1,0 +1,389 @@
+//! Decides on the fields that walkers show, and applies: the visitor between a plan and a payload.
+//!
+//! Remembers rulings by name for as long as the plan lives, and tokens by value for one payload, so that what stays
+//! costs a look-up and what joins costs one HMAC a value. Allocates nothing to keep a field.
+
+use crate::Class;
+use crate::detect::{FieldContext, Hits};
+use crate::memo::Memo;
+use crate::outcome::{Reason, Tally};
+use crate::policy::{ClassId, Decision, LineId, Matches, OnHit, Plan, TreatmentId, Why};
+use crate::rewrite::{OnWithheld, Options};
+use crate::treat::{Apply, Context, Treated};
+use frostglass_formats::{Defect, Edit, FieldVisitor, Level, Name, Ruling, Value, Verdict};
+use frostglass_keys::{Domain, Recognizer, Ring};
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+/// Names remembered for a plan. Telemetry of one host has a few hundred.
+const NAMES: usize = 4096;
+/// Values remembered for a payload.
+const VALUES: usize = 4096;
+/// Numbers below this have too few digits to be a card or an account.
+const FEWEST_DIGITS: i64 = 100_000_000_000;
+
+/// The visitor of an engine.
+#[derive(Debug)]
+pub(crate) struct Decider {
+    plan: Arc<Plan>,
+    ring: Ring,
+    recognizer: Recognizer,
+    options: Options,
+    now: u64,
+    /// Decisions by name; a ruling's id is a number in here, or in `spare` from `SPARE` on.
+    rulings: Memo<Decision>,
+    /// Decisions on names that found no room: few distinct ones, since keys are not told apart.
+    spare: Vec<Decision>,
+    matches: Matches<LineId>,
+    /// Configured treatments by treatment and class, made when first needed.
+    appliers: Vec<Option<Box<dyn Apply>>>,
+    hits: Hits,
+    /// Results of keyed treatments by value, as ranges of `tokens`.
+    values: Memo<(usize, usize)>,
+    tokens: String,
+    piece: String,
+    digits: String,
+    pub(crate) tally: Tally,
+}
+
+const SPARE: u32 = 1 << 31;
+
+impl Decider {
+    pub(crate) fn new(plan: Arc<Plan>, ring: Ring, options: Options) -> Self {
+        let recognizer = ring.recognizer(Domain { tenant: &options.tenant, recipient: &options.recipient });
+        let appliers = (0..plan.treatments.len() * (plan.classes.len() + 1)).map(|_| None).collect();
+        Self {
+            plan,
+            ring,
+            recognizer,
+            options,
+            now: 0,
+            rulings: Memo::new(NAMES, NAMES * 64),
+            spare: Vec::new(),
+            matches: Matches::default(),
+            appliers,
+            hits: Hits::new(),
+            values: Memo::new(VALUES, VALUES * 64),
+            tokens: String::new(),
+            piece: String::new(),
+            digits: String::new(),
+            tally: Tally::default(),
+        }
+    }
+
+    pub(crate) fn plan(&self) -> &Plan {
+        &self.plan
+    }
+
+    pub(crate) fn options(&self) -> &Options {
+        &self.options
+    }
+
+    /// Begins a payload at a time.
+    pub(crate) fn begin(&mut self, now_unix_nanos: u64) {
+        self.tally = Tally::default();
+        self.values.clear();
+        self.tokens.clear();
+        self.spare.clear();
+        // A line may end between two payloads; what was decided before no longer holds then.
+        if self.plan.expires_between(self.now, now_unix_nanos) || self.rulings.is_crowded() {
+            self.rulings.clear();
+        }
+        self.now = now_unix_nanos;
+        for applier in self.appliers.iter_mut().flatten() {
+            applier.begin(now_unix_nanos);
+        }
+    }
+
+    fn decision(&self, id: u32) -> (Decision, &str) {
+        if id >= SPARE {
+            let decision = self.spare.get((id - SPARE) as usize).copied();
+            return (decision.unwrap_or(Decision::WITHHOLD), "");
+        }
+        self.rulings.get(id).unwrap_or((Decision::WITHHOLD, ""))
+    }
+
+    fn withhold(&mut self, reason: Reason) {
+        *self.tally.withheld.entry(reason).or_default() += 1;
+    }
+
+    fn count(&mut self, class: Option<ClassId>, treatment: &'static str) {
+        let class = class.and_then(|id| self.plan.class(id)).map(|class| class.class);
+        *self.tally.treated.entry((class, treatment)).or_default() += 1;
+    }
+
+    /// Applies the treatment of a class to one value. `out` comes empty.
+    fn apply(&mut self, treatment: TreatmentId, class: Option<ClassId>, value: Value<'_>, out: &mut String) -> Treated {
+        let Some(plan) = self.plan.treatments.get(usize::from(treatment)) else {
+            return Treated::Suppress(None);
+        };
+        let classes = self.plan.classes.len() + 1;
+        let index = usize::from(treatment) * classes + class.map_or(classes - 1, usize::from);
+        let Some(slot) = self.appliers.get_mut(index) else { return Treated::Suppress(None) };
+        if slot.is_none() {
+            let class = class.and_then(|id| self.plan.classes.get(usize::from(id)));
+            let mut made = plan.treat.resolve(&Context {
+                class: class.map_or(Class::Content, |class| class.class),
+                class_name: class.map_or("", |class| class.name.as_str()),
+                ring: &self.ring,
+                recipient: &self.options.recipient,
+                tenant: &self.options.tenant,
+            });
+            made.begin(self.now);
+            *slot = Some(made);
+        }
+        let Some(applier) = slot.as_deref() else { return Treated::Suppress(None) };
+        let Value::Text(text) = value else { return applier.apply(value, out) };
+        if !plan.treat.spec().keyed {
+            return applier.apply(value, out);
+        }
+        match self.values.find(index as u64, text) {
+            Ok(found) => {
+                let range = self.values.get(found).map_or((0, 0), |(range, _)| range);
+                out.push_str(self.tokens.get(range.0..range.1).unwrap_or(""));
+                Treated::Text
+            }
+            Err(vacancy) => {
+                let treated = applier.apply(value, out);
+                if treated == Treated::Text {
+                    let start = self.tokens.len();
+                    self.tokens.push_str(out);
+                    self.values.put(vacancy, index as u64, text, (start, self.tokens.len()));
+                }
+                treated
+            }
+        }
+    }
+
+    /// Scans text and treats what is found. `out` comes empty.
+    fn scan(&mut self, text: &str, scanner: usize, on_hit: OnHit, id: u32, out: &mut String) -> Edit {
+        let plan = Arc::clone(&self.plan);
+        let Some(scanner) = plan.scanners.get(scanner) else { return Edit::Drop };
+        let mut hits = std::mem::take(&mut self.hits);
+        let (_, path) = self.decision(id);
+        scanner.scanner.find(text, FieldContext { key: path }, &mut hits);
+        let mut at = 0;
+        let mut changed = false;
+        for hit in hits.iter() {
+            let (Some(before), Some(found)) = (text.get(at..hit.start), text.get(hit.start..hit.end)) else {
+                self.hits = hits;
+                return Edit::Drop;
+            };
+            out.push_str(before);
+            let class = scanner.classes.get(usize::from(hit.detector)).copied().unwrap_or(hit.class as ClassId);
+            changed |= self.treat_hit(class, on_hit, found, out);
+            at = hit.end;
+        }
+        self.hits = hits;
+        if !changed {
+            return Edit::Keep;
+        }
+        out.push_str(text.get(at..).unwrap_or(""));
+        Edit::Text
+    }
+
+    /// Writes what stands for a finding to the end of `out`, and tells whether that differs from the finding.
+    fn treat_hit(&mut self, class: ClassId, on_hit: OnHit, found: &str, out: &mut String) -> bool {
+        // What an earlier hop made is no secret any more, whatever stands before it.
+        if self.recognizer.recognize(found).is_some() {
+            out.push_str(found);
+            return false;
+        }
+        let plan = Arc::clone(&self.plan);
+        let treatment = plan.class(class).map_or(Plan::SUPPRESS, |class| class.treatment);
+        let word = match on_hit {
+            OnHit::ByClass => plan.treatment(treatment).map_or("suppress", |treatment| treatment.options.word()),
+            OnHit::Mask => "mask",
+            OnHit::Suppress => "suppress",
+        };
+        match (on_hit, word) {
+            (OnHit::ByClass, "keep") => {
+                out.push_str(found);
+                return false;
+            }
+            (OnHit::Mask, _) => {
+                out.push_str("***");
+                self.count(Some(class), word);
+                return true;
+            }
+            (OnHit::ByClass, treated) if treated != "suppress" && treated != "scan" => {
+                let mut piece = std::mem::take(&mut self.piece);
+                piece.clear();
+                let result = self.apply(treatment, Some(class), Value::Text(found), &mut piece);
+                let written = match result {
+                    Treated::Text => {
+                        out.push_str(&piece);
+                        true
+                    }
+                    Treated::Int(number) => write!(out, "{number}").is_ok(),
+                    Treated::Double(number) => write!(out, "{number}").is_ok(),
+                    Treated::Keep | Treated::Suppress(_) => false,
+                };
+                self.piece = piece;
+                if written {
+                    self.count(Some(class), word);
+                    return true;
+                }
+                if result == Treated::Keep {
+                    out.push_str(found);
+                    return false;
+                }
+                if let Treated::Suppress(Some(reason)) = result {
+                    self.withhold(reason);
+                }
+            }
+            _ => {}
+        }
+        // Within text a finding leaves its class behind, so that a reader knows what stood there.
+        let _ = write!(out, "[{}]", plan.class(class).map_or("withheld", |class| class.name.as_str()));
+        self.count(Some(class), "suppress");
+        true
+    }
+
+    /// Scans a number, which may be a card or an account. What is found in it is the whole of it.
+    fn scan_number(&mut self, number: i64, scanner: usize, on_hit: OnHit, id: u32, out: &mut String) -> Edit {
+        let mut digits = std::mem::take(&mut self.digits);
+        digits.clear();
+        let _ = write!(digits, "{number}");
+        let edit = self.scan(&digits, scanner, on_hit, id, out);
+        self.digits = digits;
+        edit
+    }
+
+    fn treat_value(&mut self, decision: Decision, value: Value<'_>, out: &mut String) -> Edit {
+        match self.apply(decision.treatment, decision.class, value, out) {
+            Treated::Keep => Edit::Keep,
+            Treated::Suppress(reason) => {
+                if let Some(reason) = reason {
+                    self.withhold(reason);
+                }
+                self.count(decision.class, "suppress");
+                Edit::Drop
+            }
+            treated => {
+                let word = self.plan.treatment(decision.treatment).map_or("suppress", |plan| plan.options.word());
+                self.count(decision.class, word);
+                match treated {
+                    Treated::Int(number) => Edit::Int(number),
+                    Treated::Double(number) => Edit::Double(number),
+                    _ => Edit::Text,
+                }
+            }
+        }
+    }
+}
+
+impl FieldVisitor for Decider {
+    fn rule(&mut self, name: Name<'_>, within: Option<Ruling>) -> Ruling {
+        // Offsets are at most `Limits::path`, far below ten bits each; longer ones only cost the memory.
+        let within_id = within.map_or(u32::MAX, |within| within.id);
+        let tag = (u64::from(within_id) << 32)
+            | ((name.level as u64 & 0xf) << 28)
+            | ((name.part as u64 & 0xf) << 24)
+            | ((name.member_at as u64 & 0xfff) << 12)
+            | (name.key_at as u64 & 0xfff);
+        let ruling = match self.rulings.find(tag, name.path) {
+            Ok(id) => {
+                let decision = self.rulings.get(id).map_or(Decision::WITHHOLD, |(decision, _)| decision);
+                decision.ruling(id)
+            }
+            Err(vacancy) => self.rule_anew(name, within, tag, vacancy),
+        };
+        match ruling.verdict {
+            Verdict::Keep => self.tally.fields += 1,
+            Verdict::Look => {}
+            Verdict::Drop => {
+                self.tally.fields += 1;
+                let (decision, _) = self.decision(ruling.id);
+                self.count(decision.class, "suppress");
+            }
+        }
+        ruling
+    }
+
+    fn key(&mut self, ruling: Ruling, key: &str, out: &mut String) -> Edit {
+        let _ = ruling;
+        self.scan(key, 0, OnHit::ByClass, u32::MAX, out)
+    }
+
+    fn value(&mut self, ruling: Ruling, value: Value<'_>, out: &mut String) -> Edit {
+        self.tally.fields += 1;
+        let (decision, _) = self.decision(ruling.id);
+        if decision.treatment == Plan::KEEP {
+            return Edit::Keep;
+        }
+        let Some(scan) = self.plan.treatment(decision.treatment).map(|treatment| treatment.scan) else {
+            return Edit::Drop;
+        };
+        let Some((scanner, on_hit)) = scan else {
+            return self.treat_value(decision, value, out);
+        };
+        let id = ruling.id;
+        match value {
+            Value::Text(text) => self.scan(text, scanner, on_hit, id, out),
+            Value::Int(number) if !(-FEWEST_DIGITS..=FEWEST_DIGITS).contains(&number) => {
+                self.scan_number(number, scanner, on_hit, id, out)
+            }
+            Value::Double(number) if number.fract() == 0.0 && number.abs() > FEWEST_DIGITS as f64 && number.abs() < 1e19 => {
+                self.scan_number(number as i64, scanner, on_hit, id, out)
+            }
+            Value::Int(_) | Value::Double(_) | Value::Bool(_) => Edit::Keep,
+            Value::Bytes(bytes) => match std::str::from_utf8(bytes) {
+                Ok(text) => self.scan(text, scanner, on_hit, id, out),
+                Err(_) => {
+                    self.withhold(Reason::Opaque);
+                    self.count(decision.class, "suppress");
+                    Edit::Drop
+                }
+            },
+        }
+    }
+
+    fn rules_structure(&self) -> bool {
+        self.plan.rules_structure()
+    }
+
+    fn keeps_unknown(&self) -> bool {
+        self.plan.keeps_unknown()
+    }
+
+    fn unknown(&mut self, _: Level) -> bool {
+        let keeps = self.plan.keeps_unknown();
+        if !keeps {
+            self.withhold(Reason::Unknown);
+        }
+        keeps
+    }
+
+    fn unreadable(&mut self, _: Level, defect: Defect) {
+        self.withhold(defect.into());
+    }
+
+    fn record_withheld(&mut self, _: Level, items: u64, defect: Defect) -> bool {
+        *self.tally.records_dropped.entry(defect.into()).or_default() += items;
+        // A metric without its name goes because the policy says so; that is no reason to refuse anything.
+        if defect == Defect::Nameless {
+            return true;
+        }
+        self.options.on_withheld == OnWithheld::Drop
+    }
+}
+
+impl Decider {
+    #[inline(never)]
+    fn rule_anew(&mut self, name: Name<'_>, within: Option<Ruling>, tag: u64, vacancy: crate::memo::Vacancy) -> Ruling {
+        let within = within.map(|within| self.decision(within.id).0);
+        let decision = self.plan.decide(&name, within, self.now, &mut self.matches);
+        if let Some(id) = self.rulings.put(vacancy, tag, name.path, decision) {
+            return decision.ruling(id);
+        }
+        // Without the reason there are few distinct ones, however many names there are.
+        let decision = Decision { why: Why::Default, ..decision };
+        let known = self.spare.iter().position(|spare| *spare == decision);
+        let at = known.unwrap_or_else(|| {
+            self.spare.push(decision);
+            self.spare.len() - 1
+        });
+        decision.ruling(SPARE | at as u32)
+    }
+}

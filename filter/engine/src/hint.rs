@@ -1,0 +1,125 @@
+//! Guesses from the words of a key what its value is, where no line of a catalog says so.
+//!
+//! A guess only ever makes a field stricter. `discover` shows the same guesses, with the word as the reason.
+
+use crate::Class;
+
+/// Words that give a value away when they end its key, alone or joined (`apikey`, `api_key`, `apiKey`).
+const WORDS: &[(&str, Class)] = &[
+    ("password", Class::Credential),
+    ("passwd", Class::Credential),
+    ("passphrase", Class::Credential),
+    ("pwd", Class::Credential),
+    ("secret", Class::Credential),
+    ("token", Class::Credential),
+    ("apikey", Class::Credential),
+    ("accesskey", Class::Credential),
+    ("privatekey", Class::Credential),
+    ("secretkey", Class::Credential),
+    ("credential", Class::Credential),
+    ("credentials", Class::Credential),
+    ("authorization", Class::Credential),
+    ("cookie", Class::Credential),
+    ("setcookie", Class::Credential),
+    ("otp", Class::Credential),
+    ("pin", Class::Credential),
+    ("cvv", Class::Payment),
+    ("cvc", Class::Payment),
+    ("pan", Class::Payment),
+    ("iban", Class::Payment),
+    ("cardnumber", Class::Payment),
+    ("creditcard", Class::Payment),
+    ("accountnumber", Class::Payment),
+    ("email", Class::DirectId),
+    ("mail", Class::DirectId),
+    ("emailaddress", Class::DirectId),
+    ("phone", Class::DirectId),
+    ("phonenumber", Class::DirectId),
+    ("msisdn", Class::DirectId),
+    ("ssn", Class::DirectId),
+    ("passport", Class::DirectId),
+    ("firstname", Class::DirectId),
+    ("lastname", Class::DirectId),
+    ("fullname", Class::DirectId),
+    ("surname", Class::DirectId),
+    ("username", Class::DirectId),
+    ("login", Class::DirectId),
+    ("userid", Class::DirectId),
+    ("customerid", Class::DirectId),
+    ("birthdate", Class::DirectId),
+    ("dob", Class::DirectId),
+    ("ip", Class::OnlineId),
+    ("ipaddress", Class::OnlineId),
+    ("clientip", Class::OnlineId),
+    ("sessionid", Class::OnlineId),
+    ("deviceid", Class::OnlineId),
+    ("useragent", Class::OnlineId),
+    ("latitude", Class::Location),
+    ("longitude", Class::Location),
+    ("postalcode", Class::Location),
+    ("zipcode", Class::Location),
+    ("street", Class::Location),
+    ("diagnosis", Class::Health),
+    ("religion", Class::Special),
+    ("ethnicity", Class::Special),
+];
+
+/// Words that say nothing new behind one that does: `password_value`.
+const FILLERS: &[&str] = &["value", "text", "raw", "string", "header", "plain", "old", "new", "current"];
+
+/// The longest key that is looked at; nobody names a field in more.
+const LONGEST: usize = 128;
+
+/// What the last words of a key suggest, and the word that did it.
+#[must_use]
+pub fn class_of_key(key: &str) -> Option<(Class, &'static str)> {
+    if key.len() > LONGEST {
+        return None;
+    }
+    let mut words: Vec<String> = Vec::new();
+    let mut lower = false;
+    for letter in key.chars() {
+        if !letter.is_alphanumeric() {
+            lower = false;
+            words.push(String::new());
+            continue;
+        }
+        // `userEmail` is two words, `userID` too, `EMAIL` is one.
+        if words.is_empty() || (letter.is_uppercase() && lower) {
+            words.push(String::new());
+        }
+        lower = letter.is_lowercase() || letter.is_ascii_digit();
+        if let Some(word) = words.last_mut() {
+            word.extend(letter.to_lowercase());
+        }
+    }
+    words.retain(|word| !word.is_empty());
+    while words.last().is_some_and(|word| FILLERS.contains(&word.as_str())) {
+        words.pop();
+    }
+    let last = words.last()?;
+    let joined = words.len().checked_sub(2).and_then(|at| words.get(at)).map(|before| format!("{before}{last}"));
+    let known = |text: &str| WORDS.iter().find(|(word, _)| *word == text);
+    joined.as_deref().and_then(known).or_else(|| known(last)).map(|(word, class)| (*class, *word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Scenario: keys as developers write them.
+    /// Guarantees: the last words decide; counts, lengths and types of a secret are no secrets.
+    #[test]
+    fn the_last_words_of_a_key_give_it_away() {
+        let class = |key| class_of_key(key).map(|(class, _)| class);
+        for key in ["password", "user.password", "dbPassword", "API_KEY", "x-api-key", "client_secret", "password_value"] {
+            assert_eq!(class(key), Some(Class::Credential), "{key}");
+        }
+        assert_eq!(class("customer.email"), Some(Class::DirectId));
+        assert_eq!(class("userID"), Some(Class::DirectId));
+        assert_eq!(class("client_ip"), Some(Class::OnlineId));
+        for key in ["password_length", "token_count", "gen_ai.usage.input_tokens", "email.sent", "secretary", "zip", ""] {
+            assert_eq!(class(key), None, "{key}");
+        }
+    }
+}

@@ -1,0 +1,334 @@
+//! What runs: a policy compiled to lines, treatments and one question, "what happens to this name?".
+//!
+//! Only [`super::compile`] makes a [`Plan`], so that every word in it is known to exist. Immutable and shared; what an
+//! engine learns while it runs stays with the engine.
+
+use super::file::{self, OnHit, PolicyFile};
+use super::node::Place;
+use super::{Matcher, Matches, Selector, Strength};
+use crate::detect::Scanner;
+use crate::treat::Treatment;
+use crate::{Class, hint};
+use frostglass_formats::{Level, Name, Part, Ruling, Verdict};
+
+/// A compiled policy.
+#[derive(Debug)]
+pub struct Plan {
+    pub(super) file: PolicyFile,
+    pub(super) digest: String,
+    pub(super) default: file::Fallback,
+    pub(super) lines: Vec<Line>,
+    pub(super) matcher: Matcher<LineId>,
+    pub(crate) classes: Vec<ClassPlan>,
+    pub(crate) treatments: Vec<TreatmentPlan>,
+    pub(crate) scanners: Vec<ScannerPlan>,
+    /// Structural leaves, which stay unless a line rules them.
+    pub(super) structural: Vec<(Level, &'static str)>,
+    /// Whether any line rules a structural leaf.
+    pub(super) rules_structure: bool,
+    /// When lines end, in seconds since 1970.
+    pub(super) ends: Vec<i64>,
+}
+
+/// Number of a line in a plan.
+pub type LineId = u32;
+/// Number of a class in a plan: built-in ones by their discriminant, then the policy's own.
+pub type ClassId = u16;
+/// Number of a treatment in a plan.
+pub type TreatmentId = u16;
+
+/// A line of a catalog, of the user's policy or a built-in one.
+#[derive(Debug)]
+pub struct Line {
+    /// Its selector.
+    pub selector: Selector,
+    /// Class of the fields that it names.
+    pub class: ClassId,
+    /// What it does to them.
+    pub treatment: TreatmentId,
+    /// Who wrote it, and where.
+    pub origin: Origin,
+    /// Why, as written.
+    pub why: Option<String>,
+    /// When it ends, in seconds since 1970; afterwards its fields are suppressed.
+    pub until_unix_seconds: Option<i64>,
+}
+
+/// Where a line comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Origin {
+    /// The policy itself.
+    User(Place),
+    /// A built-in catalog.
+    BuiltIn(&'static str),
+}
+
+/// A class in force.
+#[derive(Debug)]
+pub struct ClassPlan {
+    /// Its name: a built-in class's word or the policy's own.
+    pub name: String,
+    /// The built-in class that it is.
+    pub class: Class,
+    /// What happens to its fields and to findings of it in scanned text.
+    pub treatment: TreatmentId,
+    /// Whether users' lines cannot replace built-in lines of this class.
+    pub force: bool,
+}
+
+/// A treatment in force.
+#[derive(Debug)]
+pub struct TreatmentPlan {
+    /// Name in `treatments`, or the bare word.
+    pub name: String,
+    /// How strict it is.
+    pub strength: Strength,
+    /// What it does, as written.
+    pub options: file::Treatment,
+    /// The treatment itself, without keys.
+    pub(crate) treat: Box<dyn Treatment>,
+    /// For `scan`: which scanner runs and what becomes of hits.
+    pub scan: Option<(usize, OnHit)>,
+}
+
+/// A scanner in force.
+#[derive(Debug)]
+pub struct ScannerPlan {
+    pub(crate) scanner: Scanner,
+    /// Class of each of its detectors.
+    pub(crate) classes: Vec<ClassId>,
+}
+
+/// What happens to a field, and why.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Decision {
+    /// Its class, if any line or hint gives one.
+    pub class: Option<ClassId>,
+    /// What happens to it.
+    pub treatment: TreatmentId,
+    /// What decided.
+    pub why: Why,
+    /// What a walker does.
+    pub verdict: Verdict,
+    /// Whether the key's own text is looked at.
+    pub look_at_key: bool,
+}
+
+/// What decided on a field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Why {
+    /// This line, the strictest of those that matched.
+    Line(LineId),
+    /// Matching lines that do not compare: suppressed.
+    Conflict,
+    /// A line whose time is over: suppressed.
+    Expired(LineId),
+    /// The value that holds it.
+    Container,
+    /// The words of its key.
+    Hint(&'static str),
+    /// A structural leaf that no line rules.
+    Structure,
+    /// The policy's default.
+    Default,
+}
+
+impl Decision {
+    /// What is said of a name that there is no decision on.
+    pub(crate) const WITHHOLD: Self = Self {
+        class: None,
+        treatment: Plan::SUPPRESS,
+        why: Why::Default,
+        verdict: Verdict::Drop,
+        look_at_key: false,
+    };
+
+    /// The decision as a walker sees it.
+    pub(crate) fn ruling(self, id: u32) -> Ruling {
+        Ruling { verdict: self.verdict, look_at_key: self.look_at_key, id }
+    }
+}
+
+impl Plan {
+    /// Treatment 0 is always `suppress`.
+    pub(crate) const SUPPRESS: TreatmentId = 0;
+    /// Treatment 1 is always `keep`.
+    pub(crate) const KEEP: TreatmentId = 1;
+    /// Treatment 2 is always a full scan whose hits are treated by their classes.
+    pub(crate) const SCAN: TreatmentId = 2;
+
+    /// The policy's name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        self.file.policy.as_str()
+    }
+
+    /// SHA-256 of the canonical form, in lower-case hex: the policy's version.
+    #[must_use]
+    pub fn digest(&self) -> &str {
+        &self.digest
+    }
+
+    /// The policy as written.
+    #[must_use]
+    pub fn file(&self) -> &PolicyFile {
+        &self.file
+    }
+
+    /// Names of the keys that the policy asks its host for.
+    pub fn key_names(&self) -> impl Iterator<Item = &str> {
+        self.file.keys.iter().map(|entry| entry.name.as_str())
+    }
+
+    /// A line by its number.
+    #[must_use]
+    pub fn line(&self, id: LineId) -> Option<&Line> {
+        self.lines.get(id as usize)
+    }
+
+    /// All lines in force, built-in ones that the policy replaced left out.
+    #[must_use]
+    pub fn lines(&self) -> &[Line] {
+        &self.lines
+    }
+
+    /// A class by its number.
+    #[must_use]
+    pub fn class(&self, id: ClassId) -> Option<&ClassPlan> {
+        self.classes.get(usize::from(id))
+    }
+
+    /// A treatment by its number.
+    #[must_use]
+    pub fn treatment(&self, id: TreatmentId) -> Option<&TreatmentPlan> {
+        self.treatments.get(usize::from(id))
+    }
+
+    /// What happens to fields that nobody classified.
+    #[must_use]
+    pub fn default_treatment(&self) -> file::Fallback {
+        self.default
+    }
+
+    /// Whether any line rules structural leaves.
+    #[must_use]
+    pub fn rules_structure(&self) -> bool {
+        self.rules_structure
+    }
+
+    /// Whether unknown protobuf fields and JSON members stay.
+    #[must_use]
+    pub fn keeps_unknown(&self) -> bool {
+        self.default == file::Fallback::Keep
+    }
+
+    /// Whether some line ends between two times, so that decisions made at the first do not hold at the second.
+    #[must_use]
+    pub(crate) fn expires_between(&self, a_unix_nanos: u64, b_unix_nanos: u64) -> bool {
+        let seconds = |nanos: u64| i64::try_from(nanos / 1_000_000_000).unwrap_or(i64::MAX);
+        let (a, b) = (seconds(a_unix_nanos), seconds(b_unix_nanos));
+        self.ends.iter().any(|end| (*end <= a) != (*end <= b))
+    }
+
+    /// Decides on a name at a time. `within` is the decision on the value that holds it.
+    #[must_use]
+    pub fn decide(
+        &self,
+        name: &Name<'_>,
+        within: Option<Decision>,
+        now_unix_nanos: u64,
+        matches: &mut Matches<LineId>,
+    ) -> Decision {
+        self.matcher.matches(name, matches);
+        let literal = matches.is_literal();
+        let (class, treatment, why) = self.strictest(name, within, now_unix_nanos, matches.ids());
+        let verdict = match self.strength(treatment) {
+            Strength::Suppress => Verdict::Drop,
+            Strength::Keep if !self.matcher.reaches_below(name, matches) => Verdict::Keep,
+            _ => Verdict::Look,
+        };
+        let named = literal || name.part == Part::BuiltIn && name.member().is_none();
+        let kept = treatment == Self::KEEP && within.is_none_or(|within| within.treatment == Self::KEEP);
+        Decision { class, treatment, why, verdict, look_at_key: !named && !kept && verdict != Verdict::Drop }
+    }
+
+    /// The lines that name a field, each with its strength, in no promised order: what `explain` shows.
+    pub fn matching<'p>(
+        &'p self,
+        name: &Name<'_>,
+        matches: &'p mut Matches<LineId>,
+    ) -> impl Iterator<Item = (LineId, &'p Line, Strength)> {
+        self.matcher.matches(name, matches);
+        matches.ids().iter().filter_map(|id| self.line(*id).map(|line| (*id, line, self.strength(line.treatment))))
+    }
+
+    fn strength(&self, id: TreatmentId) -> Strength {
+        self.treatment(id).map_or(Strength::Suppress, |treatment| treatment.strength)
+    }
+
+    fn strictest(
+        &self,
+        name: &Name<'_>,
+        within: Option<Decision>,
+        now_unix_nanos: u64,
+        lines: &[LineId],
+    ) -> (Option<ClassId>, TreatmentId, Why) {
+        let seconds = i64::try_from(now_unix_nanos / 1_000_000_000).unwrap_or(i64::MAX);
+        let ruling = lines.iter().filter_map(|id| self.line(*id).map(|line| (*id, line)));
+        if let Some((id, line)) =
+            ruling.clone().find(|(_, line)| line.until_unix_seconds.is_some_and(|until| until <= seconds))
+        {
+            return (Some(line.class), Self::SUPPRESS, Why::Expired(id));
+        }
+        let own = ruling.clone().map(|(_, line)| (self.strength(line.treatment), line.treatment));
+        let mut decided = match super::strictest_of(own) {
+            Some((_, treatment)) => {
+                let line = ruling.clone().find(|(_, line)| line.treatment == treatment);
+                line.map(|(id, line)| (Some(line.class), treatment, Why::Line(id)))
+            }
+            None => ruling.clone().next().map(|(_, line)| (Some(line.class), Self::SUPPRESS, Why::Conflict)),
+        };
+        if let Some(within) = within {
+            let outer = self.strength(within.treatment);
+            let inherited = (within.class, within.treatment, Why::Container);
+            decided = match decided {
+                None => match self.hint(name).filter(|_| outer == Strength::Scan) {
+                    Some(hinted) => Some(hinted),
+                    None => Some(inherited),
+                },
+                Some(own) => match self.strength(own.1).partial_cmp(&outer) {
+                    Some(std::cmp::Ordering::Less) => Some(inherited),
+                    Some(_) => Some(own),
+                    // Scanning is what a container does to the parts that nobody names. A part that has its own line is
+                    // treated whole by it, which leaves nothing to scan.
+                    None if outer == Strength::Scan => Some(own),
+                    None => Some((own.0, Self::SUPPRESS, Why::Conflict)),
+                },
+            };
+        }
+        decided.unwrap_or_else(|| self.fallback(name))
+    }
+
+    fn fallback(&self, name: &Name<'_>) -> (Option<ClassId>, TreatmentId, Why) {
+        if name.level == Level::Transport {
+            return (None, Self::KEEP, Why::Default);
+        }
+        if name.part == Part::BuiltIn && name.member().is_none() && self.structural.contains(&(name.level, name.path)) {
+            return (Some(Class::Structural as ClassId), Self::KEEP, Why::Structure);
+        }
+        match self.default {
+            file::Fallback::Keep => (None, Self::KEEP, Why::Default),
+            file::Fallback::Suppress => (None, Self::SUPPRESS, Why::Default),
+            file::Fallback::Scan => self.hint(name).unwrap_or((None, Self::SCAN, Why::Default)),
+        }
+    }
+
+    fn hint(&self, name: &Name<'_>) -> Option<(Option<ClassId>, TreatmentId, Why)> {
+        if name.part == Part::BuiltIn && name.member().is_none() {
+            return None;
+        }
+        let (class, word) = hint::class_of_key(name.key())?;
+        let plan = self.class(class as ClassId)?;
+        Some((Some(class as ClassId), plan.treatment, Why::Hint(word)))
+    }
+}
