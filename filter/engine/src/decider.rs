@@ -113,7 +113,13 @@ impl Decider {
     }
 
     /// Applies the treatment of a class to one value. `out` comes empty.
-    fn apply(&mut self, treatment: TreatmentId, class: Option<ClassId>, value: Value<'_>, out: &mut String) -> Treated {
+    fn apply(
+        &mut self,
+        treatment: TreatmentId,
+        class: Option<ClassId>,
+        value: Value<'_>,
+        out: &mut String,
+    ) -> Treated {
         let Some(plan) = self.plan.treatments.get(usize::from(treatment)) else {
             return Treated::Suppress(None);
         };
@@ -156,30 +162,42 @@ impl Decider {
     }
 
     /// Scans text and treats what is found. `out` comes empty.
+    #[inline]
     fn scan(&mut self, text: &str, scanner: usize, on_hit: OnHit, id: u32, out: &mut String) -> Edit {
+        let Some(plan) = self.plan.scanners.get(scanner) else { return Edit::Drop };
+        let key = self.rulings.get(id).map_or("", |(_, path)| path);
+        plan.scanner.find(text, FieldContext { key }, &mut self.hits);
+        if self.hits.is_empty() { Edit::Keep } else { self.treat_hits(text, scanner, on_hit, out) }
+    }
+
+    #[inline(never)]
+    fn treat_hits(&mut self, text: &str, scanner: usize, on_hit: OnHit, out: &mut String) -> Edit {
         let plan = Arc::clone(&self.plan);
-        let Some(scanner) = plan.scanners.get(scanner) else { return Edit::Drop };
-        let mut hits = std::mem::take(&mut self.hits);
-        let (_, path) = self.decision(id);
-        scanner.scanner.find(text, FieldContext { key: path }, &mut hits);
+        let hits = std::mem::take(&mut self.hits);
+        let classes = plan.scanners.get(scanner).map_or(&[][..], |scanner| &scanner.classes);
         let mut at = 0;
         let mut changed = false;
+        let mut whole = true;
         for hit in hits.iter() {
             let (Some(before), Some(found)) = (text.get(at..hit.start), text.get(hit.start..hit.end)) else {
-                self.hits = hits;
-                return Edit::Drop;
+                whole = false;
+                break;
             };
             out.push_str(before);
-            let class = scanner.classes.get(usize::from(hit.detector)).copied().unwrap_or(hit.class as ClassId);
+            let class = classes.get(usize::from(hit.detector)).copied().unwrap_or(hit.class as ClassId);
             changed |= self.treat_hit(class, on_hit, found, out);
             at = hit.end;
         }
         self.hits = hits;
-        if !changed {
-            return Edit::Keep;
+        match (whole, changed) {
+            // A finding outside its text would be a defect of a detector: nothing of the text is let through.
+            (false, _) => Edit::Drop,
+            (true, false) => Edit::Keep,
+            (true, true) => {
+                out.push_str(text.get(at..).unwrap_or(""));
+                Edit::Text
+            }
         }
-        out.push_str(text.get(at..).unwrap_or(""));
-        Edit::Text
     }
 
     /// Writes what stands for a finding to the end of `out`, and tells whether that differs from the finding.
@@ -192,7 +210,9 @@ impl Decider {
         let plan = Arc::clone(&self.plan);
         let treatment = plan.class(class).map_or(Plan::SUPPRESS, |class| class.treatment);
         let word = match on_hit {
-            OnHit::ByClass => plan.treatment(treatment).map_or("suppress", |treatment| treatment.options.word()),
+            OnHit::ByClass => {
+                plan.treatment(treatment).map_or("suppress", |treatment| treatment.options.word())
+            }
             OnHit::Mask => "mask",
             OnHit::Suppress => "suppress",
         };
@@ -261,7 +281,8 @@ impl Decider {
                 Edit::Drop
             }
             treated => {
-                let word = self.plan.treatment(decision.treatment).map_or("suppress", |plan| plan.options.word());
+                let word =
+                    self.plan.treatment(decision.treatment).map_or("suppress", |plan| plan.options.word());
                 self.count(decision.class, word);
                 match treated {
                     Treated::Int(number) => Edit::Int(number),
@@ -324,7 +345,9 @@ impl FieldVisitor for Decider {
             Value::Int(number) if !(-FEWEST_DIGITS..=FEWEST_DIGITS).contains(&number) => {
                 self.scan_number(number, scanner, on_hit, id, out)
             }
-            Value::Double(number) if number.fract() == 0.0 && number.abs() > FEWEST_DIGITS as f64 && number.abs() < 1e19 => {
+            Value::Double(number)
+                if number.fract() == 0.0 && number.abs() > FEWEST_DIGITS as f64 && number.abs() < 1e19 =>
+            {
                 self.scan_number(number as i64, scanner, on_hit, id, out)
             }
             Value::Int(_) | Value::Double(_) | Value::Bool(_) => Edit::Keep,
@@ -371,7 +394,13 @@ impl FieldVisitor for Decider {
 
 impl Decider {
     #[inline(never)]
-    fn rule_anew(&mut self, name: Name<'_>, within: Option<Ruling>, tag: u64, vacancy: crate::memo::Vacancy) -> Ruling {
+    fn rule_anew(
+        &mut self,
+        name: Name<'_>,
+        within: Option<Ruling>,
+        tag: u64,
+        vacancy: crate::memo::Vacancy,
+    ) -> Ruling {
         let within = within.map(|within| self.decision(within.id).0);
         let decision = self.plan.decide(&name, within, self.now, &mut self.matches);
         if let Some(id) = self.rulings.put(vacancy, tag, name.path, decision) {

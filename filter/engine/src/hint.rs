@@ -98,7 +98,8 @@ pub fn class_of_key(key: &str) -> Option<(Class, &'static str)> {
         words.pop();
     }
     let last = words.last()?;
-    let joined = words.len().checked_sub(2).and_then(|at| words.get(at)).map(|before| format!("{before}{last}"));
+    let joined =
+        words.len().checked_sub(2).and_then(|at| words.get(at)).map(|before| format!("{before}{last}"));
     let known = |text: &str| WORDS.iter().find(|(word, _)| *word == text);
     joined.as_deref().and_then(known).or_else(|| known(last)).map(|(word, class)| (*class, *word))
 }
@@ -112,13 +113,29 @@ mod tests {
     #[test]
     fn the_last_words_of_a_key_give_it_away() {
         let class = |key| class_of_key(key).map(|(class, _)| class);
-        for key in ["password", "user.password", "dbPassword", "API_KEY", "x-api-key", "client_secret", "password_value"] {
+        for key in [
+            "password",
+            "user.password",
+            "dbPassword",
+            "API_KEY",
+            "x-api-key",
+            "client_secret",
+            "password_value",
+        ] {
             assert_eq!(class(key), Some(Class::Credential), "{key}");
         }
         assert_eq!(class("customer.email"), Some(Class::DirectId));
         assert_eq!(class("userID"), Some(Class::DirectId));
         assert_eq!(class("client_ip"), Some(Class::OnlineId));
-        for key in ["password_length", "token_count", "gen_ai.usage.input_tokens", "email.sent", "secretary", "zip", ""] {
+        for key in [
+            "password_length",
+            "token_count",
+            "gen_ai.usage.input_tokens",
+            "email.sent",
+            "secretary",
+            "zip",
+            "",
+        ] {
             assert_eq!(class(key), None, "{key}");
         }
     }

@@ -37,7 +37,13 @@ impl<T: Copy> Memo<T> {
     /// A table of at most `most_entries` answers (a power of two) under at most `most_text` bytes of text.
     pub(crate) fn new(most_entries: usize, most_text: usize) -> Self {
         let slots = vec![u32::MAX; (most_entries * 2).next_power_of_two()];
-        Self { slots, entries: Vec::with_capacity(most_entries), text: String::new(), most_entries, most_text }
+        Self {
+            slots,
+            entries: Vec::with_capacity(most_entries),
+            text: String::new(),
+            most_entries,
+            most_text,
+        }
     }
 
     /// Forgets everything and keeps the allocations.

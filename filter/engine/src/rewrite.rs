@@ -6,7 +6,9 @@ use crate::{Host, Outcome, Payload, Tally, Withheld};
 use frostglass_formats::json::Json;
 use frostglass_formats::lines::{Ndjson, Text};
 use frostglass_formats::otlp::Protobuf;
-use frostglass_formats::{Edit, FieldVisitor, Format, FormatError, Level, Limits, Name, Part, Scratch, Value, Verdict};
+use frostglass_formats::{
+    Edit, FieldVisitor, Format, FormatError, Level, Limits, Name, Part, Scratch, Value, Verdict,
+};
 use frostglass_keys::Ring;
 use std::sync::Arc;
 
@@ -69,8 +71,7 @@ impl Engine {
         out.clear();
         self.decider.begin(host.now_unix_nanos());
         let name = name.to_ascii_lowercase();
-        let name =
-            Name { level: Level::Transport, part: Part::Header, path: &name, member_at: 0, key_at: 0 };
+        let name = Name { level: Level::Transport, part: Part::Header, path: &name, member_at: 0, key_at: 0 };
         let ruling = self.decider.rule(name, None);
         match (ruling.verdict, std::str::from_utf8(value)) {
             (Verdict::Keep, _) => Edit::Keep,
@@ -110,7 +111,9 @@ impl Engine {
         let (visitor, scratch) = (&mut self.decider, &mut self.scratch);
         match kind {
             Payload::OtlpProto(signal) => Protobuf(signal).walk(payload, limits, visitor, scratch),
-            Payload::OtlpJson(signal) => frostglass_formats::otlp::Json(signal).walk(payload, limits, visitor, scratch),
+            Payload::OtlpJson(signal) => {
+                frostglass_formats::otlp::Json(signal).walk(payload, limits, visitor, scratch)
+            }
             Payload::Json => Json.walk(payload, limits, visitor, scratch),
             Payload::Ndjson => Ndjson.walk(payload, limits, visitor, scratch),
             Payload::Text => Text.walk(payload, limits, visitor, scratch),

@@ -11,9 +11,9 @@ use super::{Matcher, Matches, Selector, Strength};
 use crate::Class;
 use crate::detect::{Scanner, Selection, UserDetector};
 use crate::treat::{self, Treatment};
-use frostglass_keys::Rotation;
 use frostglass_formats::otlp::schema;
 use frostglass_formats::{Level, Name};
+use frostglass_keys::Rotation;
 
 impl Plan {
     /// The policy embedded in this build (`filter/policies/default.yaml`).
@@ -84,9 +84,12 @@ struct Compiler<'f> {
 fn class_default(class: Class) -> (TreatmentId, bool) {
     match class {
         Class::Credential => (Plan::SUPPRESS, true),
-        Class::DirectId | Class::OnlineId | Class::Location | Class::Payment | Class::Health | Class::Special => {
-            (Plan::SUPPRESS, false)
-        }
+        Class::DirectId
+        | Class::OnlineId
+        | Class::Location
+        | Class::Payment
+        | Class::Health
+        | Class::Special => (Plan::SUPPRESS, false),
         Class::Content | Class::Carrier | Class::Infra | Class::Operational => (Plan::SCAN, false),
         Class::Correlation | Class::Structural => (Plan::KEEP, false),
     }
@@ -173,7 +176,9 @@ impl<'f> Compiler<'f> {
                 Some(Box::new(treat::Truncate { chars: usize::try_from(truncate.chars.get()).unwrap_or(0) }))
             }
             file::Treatment::Summarize => Some(Box::new(treat::Summarize)),
-            file::Treatment::Generalize(generalize) => generalized(*generalize).map(|made| Box::new(made) as _),
+            file::Treatment::Generalize(generalize) => {
+                generalized(*generalize).map(|made| Box::new(made) as _)
+            }
             file::Treatment::Pseudonymize(tokens) => self.tokens(tokens).map(|made| Box::new(made) as _),
         };
         made.unwrap_or_else(|| {
@@ -225,7 +230,8 @@ impl<'f> Compiler<'f> {
             let own = entry.value.is.map(|is| is.0);
             let treatment = entry.value.treat.as_ref().map(|name| (name, self.treatment(name.as_str())));
             if let Some((name, None)) = treatment {
-                let known: Vec<&str> = self.treatments.iter().map(|treatment| treatment.name.as_str()).collect();
+                let known: Vec<&str> =
+                    self.treatments.iter().map(|treatment| treatment.name.as_str()).collect();
                 let (what, hint) = unknown("treatment", name.as_str(), &known);
                 self.findings.push(self.file.finding(&["classes", &entry.name, "treat"], what, hint));
             }
@@ -238,7 +244,8 @@ impl<'f> Compiler<'f> {
                     }
                 }
                 (None, Some(class)) => {
-                    let inherited = self.classes.get(class as usize).map_or(Plan::SUPPRESS, |plan| plan.treatment);
+                    let inherited =
+                        self.classes.get(class as usize).map_or(Plan::SUPPRESS, |plan| plan.treatment);
                     self.classes.push(ClassPlan {
                         name: entry.name.clone(),
                         class,
@@ -281,13 +288,18 @@ impl<'f> Compiler<'f> {
             self.lines.push(Line {
                 selector,
                 class,
-                treatment: if line.treat.is_some() { treatment } else { self.classes[usize::from(class)].treatment },
+                treatment: if line.treat.is_some() {
+                    treatment
+                } else {
+                    self.classes[usize::from(class)].treatment
+                },
                 origin: Origin::User(entry.at),
                 why: line.why.clone(),
                 until_unix_seconds: line.until.as_ref().map(file::Until::ends_unix_seconds),
             });
         }
-        let own: std::collections::BTreeSet<Selector> = self.lines.iter().map(|line| line.selector.clone()).collect();
+        let own: std::collections::BTreeSet<Selector> =
+            self.lines.iter().map(|line| line.selector.clone()).collect();
         for catalog in catalogs {
             for group in &catalog.groups {
                 let class = self.class(group.class.as_str());
@@ -297,7 +309,8 @@ impl<'f> Compiler<'f> {
                     let (Ok(selector), Some(class), Some(treatment)) =
                         (selector, class, treatment.unwrap_or(Some(TreatmentId::MAX)))
                     else {
-                        let what = format!("the built-in catalog `{}` has a broken line `{field}`", catalog.name);
+                        let what =
+                            format!("the built-in catalog `{}` has a broken line `{field}`", catalog.name);
                         self.findings.push(self.file.finding(&["extends"], what, "this build is defective"));
                         continue;
                     };
@@ -366,7 +379,8 @@ impl<'f> Compiler<'f> {
                     let classes = scanner
                         .detectors()
                         .map(|spec| {
-                            let own = self.file.detectors.find(&spec.name).map(|detector| detector.class.as_str());
+                            let own =
+                                self.file.detectors.find(&spec.name).map(|detector| detector.class.as_str());
                             own.and_then(|name| self.class(name)).unwrap_or(spec.class as ClassId)
                         })
                         .collect();

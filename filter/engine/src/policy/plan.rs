@@ -259,7 +259,10 @@ impl Plan {
         matches: &'p mut Matches<LineId>,
     ) -> impl Iterator<Item = (LineId, &'p Line, Strength)> {
         self.matcher.matches(name, matches);
-        matches.ids().iter().filter_map(|id| self.line(*id).map(|line| (*id, line, self.strength(line.treatment))))
+        matches
+            .ids()
+            .iter()
+            .filter_map(|id| self.line(*id).map(|line| (*id, line, self.strength(line.treatment))))
     }
 
     fn strength(&self, id: TreatmentId) -> Strength {
@@ -313,7 +316,10 @@ impl Plan {
         if name.level == Level::Transport {
             return (None, Self::KEEP, Why::Default);
         }
-        if name.part == Part::BuiltIn && name.member().is_none() && self.structural.contains(&(name.level, name.path)) {
+        if name.part == Part::BuiltIn
+            && name.member().is_none()
+            && self.structural.contains(&(name.level, name.path))
+        {
             return (Some(Class::Structural as ClassId), Self::KEEP, Why::Structure);
         }
         match self.default {

@@ -114,7 +114,6 @@ struct Walker<'a, 'w> {
 impl<'a> Walker<'a, '_> {
     // --- reading ---
 
-    #[inline]
     fn varint(&self, at: &mut usize, end: usize) -> Result<u64, FormatError> {
         let start = *at;
         let mut value = 0u64;
@@ -135,7 +134,7 @@ impl<'a> Walker<'a, '_> {
         Err(FormatError::Malformed { format: FORMAT, what: "varint longer than 64 bits", at: start })
     }
 
-    #[inline]
+    #[inline(always)]
     fn next(&self, at: &mut usize, end: usize) -> Result<Wire, FormatError> {
         let start = *at;
         // Tags of all but a few fields are one byte.
@@ -457,20 +456,24 @@ impl<'a> Walker<'a, '_> {
         true
     }
 
-    /// Walks one `KeyValue`. Its key may stand after its value, so the key is looked up first.
-    fn key_value(
-        &mut self,
-        span: Span,
-        place: Place<'a>,
-        within: Option<Ruling>,
-    ) -> Result<Fate, FormatError> {
+    /// Walks one `KeyValue`. Its key may stand after its value, so it is read through once before anything is decided.
+    fn key_value(&mut self, span: Span, place: Place<'a>, within: Option<Ruling>) -> Result<Fate, FormatError> {
         let mut key: Option<Wire> = None;
+        let mut value: Option<Wire> = None;
+        let mut plain = true;
         let mut at = span.start;
         while at < span.end {
             let wire = self.next(&mut at, span.end)?;
-            if wire.number == 1 && wire.kind == LEN && key.replace(wire).is_some() {
-                self.visitor.unreadable(place.level, Defect::Ambiguous);
-                return Ok(Fate::Goes);
+            match (wire.number, wire.kind) {
+                (1, LEN) => {
+                    if key.replace(wire).is_some() {
+                        self.visitor.unreadable(place.level, Defect::Ambiguous);
+                        return Ok(Fate::Goes);
+                    }
+                    plain &= value.is_none();
+                }
+                (2, LEN) => plain &= value.replace(wire).is_none(),
+                _ => plain = false,
             }
         }
         let Some(key_text) = key.map_or(Some(""), |wire| self.utf8(wire.content)) else {
@@ -478,10 +481,7 @@ impl<'a> Walker<'a, '_> {
             return Ok(Fate::Goes);
         };
         let (place, ruling) = if place.part == Part::Attribute && place.base.is_empty() && within.is_none() {
-            (
-                Place { base: key_text, ..place },
-                self.visitor.rule(Name::attribute(place.level, key_text), None),
-            )
+            (Place { base: key_text, ..place }, self.visitor.rule(Name::attribute(place.level, key_text), None))
         } else {
             match self.member(place, key_text, within) {
                 Some(member) => member,
@@ -497,35 +497,55 @@ impl<'a> Walker<'a, '_> {
         if ruling.verdict == Verdict::Keep && !ruling.look_at_key && self.keeps_unknown {
             return Ok(Fate::Stays);
         }
+        if plain {
+            if let Some(wire) = key.filter(|_| ruling.look_at_key)
+                && self.key(wire, ruling, key_text) == Fate::Goes
+            {
+                return Ok(Fate::Goes);
+            }
+            return value.map_or(Ok(Fate::Stays), |wire| self.pair_value(wire, ruling, place));
+        }
         let mut at = span.start;
         while at < span.end {
             let wire = self.next(&mut at, span.end)?;
-            match (wire.number, wire.kind) {
-                (1, LEN) if ruling.look_at_key => {
-                    self.text.clear();
-                    match self.visitor.key(ruling, key_text, self.text) {
-                        Edit::Keep => {}
-                        Edit::Text => {
-                            let text = std::mem::take(self.text);
-                            self.replace_content(wire, text.as_bytes());
-                            *self.text = text;
-                        }
-                        _ => return Ok(Fate::Goes),
-                    }
+            let fate = match (wire.number, wire.kind) {
+                (1, LEN) if ruling.look_at_key => self.key(wire, ruling, key_text),
+                (1, LEN) => Fate::Stays,
+                (2, LEN) => self.pair_value(wire, ruling, place)?,
+                _ => {
+                    self.unknown(place.level, wire);
+                    Fate::Stays
                 }
-                (1, LEN) => {}
-                (2, LEN) => {
-                    let mark = self.splice.mark();
-                    let fate = self.any_value(wire.content, ruling, place)?;
-                    if fate == Fate::Goes {
-                        return Ok(Fate::Goes);
-                    }
-                    self.settle(wire, mark, fate);
-                }
-                _ => self.unknown(place.level, wire),
+            };
+            if fate == Fate::Goes {
+                return Ok(Fate::Goes);
             }
         }
         Ok(Fate::Stays)
+    }
+
+    fn key(&mut self, wire: Wire, ruling: Ruling, key_text: &str) -> Fate {
+        self.text.clear();
+        match self.visitor.key(ruling, key_text, self.text) {
+            Edit::Keep => Fate::Stays,
+            Edit::Text => {
+                let text = std::mem::take(self.text);
+                self.replace_content(wire, text.as_bytes());
+                *self.text = text;
+                Fate::Stays
+            }
+            _ => Fate::Goes,
+        }
+    }
+
+    #[inline]
+    fn pair_value(&mut self, wire: Wire, ruling: Ruling, place: Place<'a>) -> Result<Fate, FormatError> {
+        let mark = self.splice.mark();
+        let fate = self.any_value(wire.content, ruling, place)?;
+        if fate == Fate::Stays {
+            self.settle(wire, mark, fate);
+        }
+        Ok(fate)
     }
 
     /// Rules on a member of a structured value; `None` when its path is too long to rule on.

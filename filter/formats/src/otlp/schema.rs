@@ -120,7 +120,9 @@ pub fn built_ins() -> Vec<(Level, &'static str, bool)> {
                     continue;
                 }
                 Kind::Attributes => continue,
-                Kind::AnyValue(name) | Kind::Text(name) | Kind::VitalText(name) => (message.level, name, false),
+                Kind::AnyValue(name) | Kind::Text(name) | Kind::VitalText(name) => {
+                    (message.level, name, false)
+                }
                 Kind::Structural(name, _) => (message.level, name, true),
             };
             if !out.contains(&leaf) {
