@@ -457,7 +457,12 @@ impl<'a> Walker<'a, '_> {
     }
 
     /// Walks one `KeyValue`. Its key may stand after its value, so it is read through once before anything is decided.
-    fn key_value(&mut self, span: Span, place: Place<'a>, within: Option<Ruling>) -> Result<Fate, FormatError> {
+    fn key_value(
+        &mut self,
+        span: Span,
+        place: Place<'a>,
+        within: Option<Ruling>,
+    ) -> Result<Fate, FormatError> {
         let mut key: Option<Wire> = None;
         let mut value: Option<Wire> = None;
         let mut plain = true;
@@ -481,7 +486,10 @@ impl<'a> Walker<'a, '_> {
             return Ok(Fate::Goes);
         };
         let (place, ruling) = if place.part == Part::Attribute && place.base.is_empty() && within.is_none() {
-            (Place { base: key_text, ..place }, self.visitor.rule(Name::attribute(place.level, key_text), None))
+            (
+                Place { base: key_text, ..place },
+                self.visitor.rule(Name::attribute(place.level, key_text), None),
+            )
         } else {
             match self.member(place, key_text, within) {
                 Some(member) => member,
