@@ -1,5 +1,7 @@
 //! Whole payloads through whole policies: what leaves, what stays, what is counted.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests; a panic there is a failed claim")]
+
 use frostglass_engine::policy::Plan;
 use frostglass_engine::{Engine, OnWithheld, Options, Outcome, Payload, Reason};
 use frostglass_formats::Signal;

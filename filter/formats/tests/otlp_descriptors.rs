@@ -1,5 +1,7 @@
 //! Holds the OTLP table and its protobuf walker against the published descriptors: a field that nobody thought of fails here.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests; a panic there is a failed claim")]
+
 use frostglass_formats::otlp::{Protobuf, schema};
 use frostglass_formats::{
     Defect, Edit, FieldVisitor, Format, Level, Limits, Name, Ruling, Scratch, Signal, Value, Verdict,
@@ -133,8 +135,11 @@ fn leaf_or_message(
     })
 }
 
+/// A payload, and the canaries in it with the field that holds each.
+type Planted = (Vec<u8>, Vec<(String, String)>);
+
 /// One payload for each variant of each oneof, at its first reachable place, plus the plain one.
-fn payloads(signal: Signal) -> Vec<(Vec<u8>, Vec<(String, String)>)> {
+fn payloads(signal: Signal) -> Vec<Planted> {
     let pool = pool();
     let root = pool.get_message_by_name(schema::request(signal).name).unwrap();
     let mut variants = BTreeSet::new();

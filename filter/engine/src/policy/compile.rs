@@ -3,9 +3,10 @@
 //! Promises: a plan holds no word that does not exist; everything wrong with a policy is reported at once, with its
 //! place. Which of several lines decides is [`super::plan`]'s.
 
-use super::catalogs::{self, Catalog};
+use super::catalogs;
 use super::error::{Finding, PolicyError, unknown};
-use super::file::{self, PolicyFile, ScanFor};
+use super::file::{self, CatalogFile, PolicyFile, ScanFor};
+
 use super::plan::{ClassId, ClassPlan, Line, LineId, Origin, Plan, ScannerPlan, TreatmentId, TreatmentPlan};
 use super::{Matcher, Matches, Selector, Strength};
 use crate::Class;
@@ -67,6 +68,9 @@ impl Plan {
         Ok(plan)
     }
 }
+
+/// A built-in catalog with its name.
+type Catalog = (&'static str, CatalogFile);
 
 struct Compiler<'f> {
     file: &'f PolicyFile,
@@ -131,7 +135,7 @@ impl<'f> Compiler<'f> {
         for entry in &self.file.treatments {
             self.add_treatment(&entry.name, entry.value.clone());
         }
-        for entry in catalogs.iter().flat_map(|catalog| &catalog.treatments) {
+        for entry in catalogs.iter().flat_map(|(_, catalog)| &catalog.treatments) {
             // The policy's own treatment of that name stands before the catalog's.
             if self.treatment(&entry.name).is_none() {
                 self.add_treatment(&entry.name, entry.value.clone());
@@ -209,7 +213,10 @@ impl<'f> Compiler<'f> {
     fn treatment(&self, name: &str) -> Option<TreatmentId> {
         let at = self.treatments.iter().position(|treatment| treatment.name == name)?;
         // Two names for one thing are one treatment: lines that say the same do not quarrel.
-        let same = self.treatments.iter().position(|other| other.options == self.treatments[at].options);
+        let same = self
+            .treatments
+            .iter()
+            .position(|other| self.treatments.get(at).is_some_and(|named| named.options == other.options));
         Some(same.unwrap_or(at) as TreatmentId)
     }
 
@@ -300,34 +307,30 @@ impl<'f> Compiler<'f> {
         }
         let own: std::collections::BTreeSet<Selector> =
             self.lines.iter().map(|line| line.selector.clone()).collect();
-        for catalog in catalogs {
-            for group in &catalog.groups {
-                let class = self.class(group.class.as_str());
-                let treatment = group.treat.as_ref().map(|name| self.treatment(name.as_str()));
-                for field in &group.fields {
-                    let selector = Selector::parse(field, &built_ins);
-                    let (Ok(selector), Some(class), Some(treatment)) =
-                        (selector, class, treatment.unwrap_or(Some(TreatmentId::MAX)))
-                    else {
-                        let what =
-                            format!("the built-in catalog `{}` has a broken line `{field}`", catalog.name);
-                        self.findings.push(self.file.finding(&["extends"], what, "this build is defective"));
-                        continue;
-                    };
-                    let plan = &self.classes[usize::from(class)];
-                    if own.contains(&selector) && !plan.force {
-                        continue;
-                    }
-                    let treatment = if group.treat.is_some() { treatment } else { plan.treatment };
-                    self.lines.push(Line {
-                        selector,
-                        class,
-                        treatment,
-                        origin: Origin::BuiltIn(catalog.name),
-                        why: None,
-                        until_unix_seconds: None,
-                    });
+        for (name, catalog) in catalogs {
+            for entry in &catalog.lines {
+                let selector = Selector::parse(&entry.name, &built_ins);
+                let class = self.class(entry.value.class.as_str());
+                let treatment = entry.value.treat.as_ref().map(|name| self.treatment(name.as_str()));
+                let (Ok(selector), Some(class), Some(treatment)) =
+                    (selector, class, treatment.unwrap_or(Some(TreatmentId::MAX)))
+                else {
+                    let what = format!("the built-in catalog `{name}` has a broken line `{}`", entry.name);
+                    self.findings.push(self.file.finding(&["extends"], what, "this build is defective"));
+                    continue;
+                };
+                let Some(plan) = self.classes.get(usize::from(class)) else { continue };
+                if own.contains(&selector) && !plan.force {
+                    continue;
                 }
+                self.lines.push(Line {
+                    selector,
+                    class,
+                    treatment: if entry.value.treat.is_some() { treatment } else { plan.treatment },
+                    origin: Origin::BuiltIn(name),
+                    why: entry.value.why.clone(),
+                    until_unix_seconds: None,
+                });
             }
         }
     }

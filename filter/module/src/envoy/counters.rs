@@ -3,7 +3,7 @@
 //! A series is `name.label=value.label=value`; the bootstrap's `stats_tags` cut the labels out. Envoy keeps a series for
 //! ever, so all values come from closed lists; only the policy's name and digest change, once a reload.
 
-use frostglass_engine::Tally;
+use frostglass_engine::{Class, Tally};
 use std::collections::BTreeMap;
 
 /// Payloads by what became of them.
@@ -48,7 +48,13 @@ pub(super) fn tally(tally: &Tally, signal: &str, add: &mut dyn FnMut(Series, u64
         add(Series { name: FIELDS, labels: [("signal", signal_word(signal)), NONE] }, tally.fields);
     }
     for ((class, treatment), count) in &tally.treated {
-        add(Series { name: TREATED, labels: [("class", class.word()), ("treatment", treatment)] }, *count);
+        add(
+            Series {
+                name: TREATED,
+                labels: [("class", class.map_or("unclassified", Class::word)), ("treatment", treatment)],
+            },
+            *count,
+        );
     }
     for (reason, count) in &tally.withheld {
         add(Series { name: WITHHELD, labels: [("reason", reason.word()), NONE] }, *count);
@@ -110,7 +116,7 @@ mod tests {
     fn series_divide_by_dots_alone() {
         let counts = Tally {
             fields: 9,
-            treated: BTreeMap::from([((Class::DirectId, "pseudonymize"), 2)]),
+            treated: BTreeMap::from([((Some(Class::DirectId), "pseudonymize"), 2)]),
             withheld: BTreeMap::from([(Reason::NoKey, 1)]),
             records_dropped: BTreeMap::from([(Reason::Malformed, 4)]),
         };
