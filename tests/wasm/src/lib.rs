@@ -4,5 +4,6 @@
 //! tools (made-up input, oracles) need an operating system.
 #![cfg(test)]
 
+mod engine;
 mod formats;
 mod keys;
