@@ -46,7 +46,10 @@ pub(crate) struct Decider {
     pub(crate) tally: Tally,
 }
 
+/// Ids of rulings in [`Decider::spare`] begin here.
 const SPARE: u32 = 1 << 31;
+/// Keys are scanned by all detectors: the scanner of treatment [`Plan::SCAN`], which is made first.
+const KEY_SCANNER: usize = 0;
 
 impl Decider {
     pub(crate) fn new(plan: Arc<Plan>, ring: Ring, options: Options) -> Self {
@@ -323,8 +326,9 @@ impl FieldVisitor for Decider {
     }
 
     fn key(&mut self, ruling: Ruling, key: &str, out: &mut String) -> Edit {
+        // A field that stays whatever it holds has a key that does, too; rulings do not ask for it then.
         let _ = ruling;
-        self.scan(key, 0, OnHit::ByClass, u32::MAX, out)
+        self.scan(key, KEY_SCANNER, OnHit::ByClass, u32::MAX, out)
     }
 
     fn value(&mut self, ruling: Ruling, value: Value<'_>, out: &mut String) -> Edit {
@@ -402,7 +406,14 @@ impl Decider {
         vacancy: crate::memo::Vacancy,
     ) -> Ruling {
         let within = within.map(|within| self.decision(within.id).0);
-        let decision = self.plan.decide(&name, within, self.now, &mut self.matches);
+        let mut decision = self.plan.decide(&name, within, self.now, &mut self.matches);
+        // The key is part of the name, so what its text holds is found out once for all its values.
+        if decision.look_at_key
+            && let Some(plan) = self.plan.scanners.get(KEY_SCANNER)
+        {
+            plan.scanner.find(name.key(), FieldContext::default(), &mut self.hits);
+            decision.look_at_key = !self.hits.is_empty();
+        }
         if let Some(id) = self.rulings.put(vacancy, tag, name.path, decision) {
             return decision.ruling(id);
         }

@@ -19,6 +19,8 @@ const FIXED64: u8 = 1;
 const LEN: u8 = 2;
 const FIXED32: u8 = 5;
 
+const KEY_TAG: u8 = (1 << 3) | LEN;
+const VALUE_TAG: u8 = (2 << 3) | LEN;
 const STRING_TAG: u8 = (1 << 3) | LEN;
 const INT_TAG: u8 = 3 << 3;
 const DOUBLE_TAG: u8 = (4 << 3) | FIXED64;
@@ -95,6 +97,23 @@ struct Place<'a> {
     base: &'a str,
     /// Length of the path in the buffer; 0 for the whole value, whose path is `base`.
     nested: usize,
+}
+
+/// A `KeyValue` of a short key and a short text, encoded as every SDK encodes it.
+struct PlainPair<'a> {
+    key: &'a [u8],
+    text: &'a [u8],
+}
+
+/// Reads a [`PlainPair`]; `None` for any other shape, however valid.
+#[inline]
+fn plain_pair(bytes: &[u8]) -> Option<PlainPair<'_>> {
+    let [KEY_TAG, key_len @ 0..0x80, rest @ ..] = bytes else { return None };
+    let (key, rest) = rest.split_at_checked(usize::from(*key_len))?;
+    let [VALUE_TAG, any_len @ 0..0x80, any @ ..] = rest else { return None };
+    let [STRING_TAG, text_len @ 0..0x80, text @ ..] = any else { return None };
+    let exact = any.len() == usize::from(*any_len) && text.len() == usize::from(*text_len);
+    exact.then_some(PlainPair { key, text })
 }
 
 struct Walker<'a, 'w> {
@@ -296,6 +315,11 @@ impl<'a> Walker<'a, '_> {
         match field.kind {
             Kind::Message(inner) => self.inner(inner, wire)?,
             Kind::Attributes => {
+                if let Some(pair) = plain_pair(self.bytes(wire.content))
+                    && self.plain_attribute(level, wire, &pair)
+                {
+                    return Ok(Fate::Stays);
+                }
                 let mark = self.splice.mark();
                 let place = Place { level, part: Part::Attribute, base: "", nested: 0 };
                 let fate = self.key_value(wire.content, place, None)?;
@@ -454,6 +478,75 @@ impl<'a> Walker<'a, '_> {
             }
         }
         true
+    }
+
+    /// Decides on an attribute that holds one short text, as nearly all do; false when it takes the long way.
+    #[inline]
+    fn plain_attribute(&mut self, level: Level, wire: Wire, pair: &PlainPair<'a>) -> bool {
+        let (Ok(key), Ok(text)) = (std::str::from_utf8(pair.key), std::str::from_utf8(pair.text)) else {
+            return false;
+        };
+        let ruling = self.visitor.rule(Name::attribute(level, key), None);
+        let edit = match ruling.verdict {
+            Verdict::Drop => Edit::Drop,
+            _ if ruling.look_at_key => {
+                self.text.clear();
+                match self.visitor.key(ruling, key, self.text) {
+                    Edit::Keep => self.plain_edit(ruling, text),
+                    Edit::Text => {
+                        // Both halves may change: rebuilt whole, which is rare enough.
+                        let key = std::mem::take(self.text);
+                        let edit = self.plain_edit(ruling, text);
+                        self.rebuild(wire, &key, text, edit);
+                        return true;
+                    }
+                    _ => Edit::Drop,
+                }
+            }
+            _ => self.plain_edit(ruling, text),
+        };
+        match edit {
+            Edit::Keep => {}
+            Edit::Drop => self.drop_field(wire),
+            edit => self.rebuild(wire, key, text, edit),
+        }
+        true
+    }
+
+    #[inline]
+    fn plain_edit(&mut self, ruling: Ruling, text: &str) -> Edit {
+        if ruling.verdict == Verdict::Keep {
+            return Edit::Keep;
+        }
+        self.text.clear();
+        self.visitor.value(ruling, Value::Text(text), self.text)
+    }
+
+    /// Writes an attribute anew: its key, and its text as edited.
+    fn rebuild(&mut self, wire: Wire, key: &str, text: &str, edit: Edit) {
+        let mut number = [0u8; 10];
+        let double;
+        let (tag, value): (u8, &[u8]) = match edit {
+            Edit::Drop => return self.drop_field(wire),
+            Edit::Keep => (STRING_TAG, text.as_bytes()),
+            Edit::Text => (STRING_TAG, self.text.as_bytes()),
+            Edit::Int(new) => (INT_TAG, put_varint(new as u64, &mut number)),
+            Edit::Double(new) => {
+                double = new.to_le_bytes();
+                (DOUBLE_TAG, &double)
+            }
+        };
+        let mut prefixes = [[0u8; 10]; 4];
+        let [value_len, any_len, key_len, pair_len] = &mut prefixes;
+        let value_len = if tag == STRING_TAG { put_varint(value.len() as u64, value_len) } else { &[] };
+        let any = 1 + value_len.len() + value.len();
+        let any_len = put_varint(any as u64, any_len);
+        let key_len = put_varint(key.len() as u64, key_len);
+        let pair = 1 + key_len.len() + key.len() + 1 + any_len.len() + any;
+        let pair_len = put_varint(pair as u64, pair_len);
+        let pieces: [&[u8]; 9] =
+            [pair_len, &[KEY_TAG], key_len, key.as_bytes(), &[VALUE_TAG], any_len, &[tag], value_len, value];
+        self.splice.replace(wire.length_at, wire.content.end, &pieces);
     }
 
     /// Walks one `KeyValue`. Its key may stand after its value, so it is read through once before anything is decided.
