@@ -15,6 +15,17 @@ from wire import raw_http1
 PROTO = "application/x-protobuf"
 
 
+def assert_serves_on(connection) -> None:
+    """The next request goes over the very same connection. (Python's client would open another one by itself.)"""
+    before = connection.sock
+    assert before is not None, "closed"
+    connection.request("POST", "/v1/logs", logs().SerializeToString(), {"content-type": PROTO})
+    answer = connection.getresponse()
+    answer.read()
+    assert answer.status == 200
+    assert connection.sock is before
+
+
 def status_of(content_type: str, body: bytes) -> Status:
     """The `google.rpc.Status` of an OTLP/HTTP error."""
     if content_type == PROTO:
@@ -88,8 +99,7 @@ def test_a_malformed_payload_is_refused_in_its_own_encoding(gateway, receiver, c
         assert status.code == 3
         assert status.message.startswith("frostglass: otlp-")
         assert PERSON.encode() not in said
-    connection.request("POST", "/v1/logs", logs().SerializeToString(), {"content-type": PROTO})
-    assert connection.getresponse().status == 200
+    assert_serves_on(connection)
     assert len(receiver.arrivals) == 1
 
 
@@ -124,8 +134,7 @@ def test_a_body_over_the_bound_is_refused(gateway, receiver, size, chunked):
     assert answer.status == 413
     assert status_of(PROTO, said) == Status(code=8, message="frostglass: larger than 1048576 bytes")
     if size < 4 << 20:
-        connection.request("POST", "/v1/logs", logs().SerializeToString(), {"content-type": PROTO})
-        assert connection.getresponse().status == 200
+        assert_serves_on(connection)
     assert all(len(arrival.body) < 1000 for arrival in receiver.arrivals)
 
 
@@ -174,8 +183,7 @@ def test_what_is_not_otlp_is_refused(gateway, receiver, method, path, headers, s
     if status == 405:
         assert answer.getheader("allow") == ("GET, HEAD" if path == "/healthz" else "POST")
     assert receiver.arrivals == []
-    connection.request("POST", "/v1/logs", logs().SerializeToString(), {"content-type": PROTO})
-    assert connection.getresponse().status == 200
+    assert_serves_on(connection)
 
 
 def test_health_answers_without_an_upstream(gateway, receiver):

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
-from google.protobuf import json_format
-from payloads import logs, metrics, traces
+from gateway import label_policy
+from payloads import logs
 from receiver import Answer
 from wire import LOGS_EXPORT, Http2, frame
 
 from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceResponse
-from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import ExportMetricsServiceResponse
-from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceResponse
 
 PROTO = "application/x-protobuf"
 
@@ -92,8 +88,8 @@ def test_nothing_is_reported_when_nothing_was_dropped(gateway, receiver):
 def test_reject_refuses_the_whole(new_gateway, receiver):
     """Scenario: the configuration says `on_withheld: reject`.
     Guarantees: 400 and nothing arrives; a sound payload passes."""
-    gateway = new_gateway({"policy": {"policy": "strict", "schema": 1, "default": "keep"}, "on_withheld": "reject"})
-    status, _, said = gateway.post("/v1/logs", half_broken_logs())
+    gateway = new_gateway({"policy": label_policy("strict"), "on_withheld": "reject"})
+    status, _, _ = gateway.post("/v1/logs", half_broken_logs())
     assert status == 400
     assert receiver.arrivals == []
     assert gateway.post("/v1/logs", logs().SerializeToString())[0] == 200

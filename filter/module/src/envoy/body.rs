@@ -118,7 +118,7 @@ impl<'a> Job<'a> {
             }
         }
         if on_withheld == OnWithheld::Reject && self.dropped.total() > 0 {
-            return Err(Refusal::Records(format!("records: {}", self.dropped)));
+            return Err(Refusal::Records(format!("records withheld: {}", self.dropped)));
         }
         Ok(Treated { replaced, dropped: self.dropped })
     }

@@ -49,7 +49,7 @@ pub(super) enum Refusal {
     #[error("{0}")]
     Malformed(String),
     /// Records would be withheld, and the configuration says to refuse the whole then.
-    #[error("withheld {0}")]
+    #[error("{0}")]
     Records(String),
     /// There is no policy in force.
     #[error("no policy in force")]
@@ -63,6 +63,7 @@ impl From<Withheld> for Refusal {
     fn from(withheld: Withheld) -> Self {
         match withheld {
             Withheld::Output { limit } => Self::TooLarge { limit },
+            Withheld::Records { .. } => Self::Records(withheld.to_string()),
             Withheld::Format(error) if error.is_too_large() => match error {
                 FormatError::TooLarge { limit, .. } => Self::TooLarge { limit },
                 other => Self::Malformed(other.to_string()),
