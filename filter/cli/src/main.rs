@@ -1,2 +1,86 @@
-//! The native command.
-fn main() {}
+//! `frostglass`, the native command: writes, checks, explains and runs policies on files.
+//!
+//! One file a subcommand. The command knows files, terminals, the environment and the clock, and leaves every decision
+//! to the engine. Promises: what cannot be treated is not written; no message carries a value of a payload.
+
+mod builtin;
+mod clock;
+mod discover;
+mod explain;
+mod failure;
+mod field;
+mod files;
+
+mod input;
+mod lint;
+mod policy;
+mod reader;
+mod render;
+mod sample;
+mod scan;
+mod screen;
+mod scrub;
+
+use clap::{ColorChoice, CommandFactory, FromArgMatches, Parser, Subcommand};
+
+use std::process::ExitCode;
+
+/// What stands below every `--help`.
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  done
+  1  done, with something to look at: failed tests, bad lines of input, warnings under --strict
+  2  the policy or the arguments are wrong; nothing was written
+  3  a file cannot be read, written or treated; nothing untreated was written
+
+Keys come from the environment: FROSTGLASS_KEY_<NAME>, the policy's name of the key in capitals with `_` for `-`.
+Make one with: openssl rand -base64 32. Colors appear on a terminal only, and never when NO_COLOR is set.";
+
+/// One privacy filter for telemetry: treats sensitive values by one policy, keeps the signal.
+#[derive(Debug, Parser)]
+#[command(name = "frostglass", version, max_term_width = 110, after_help = EXIT_CODES)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Scrub(scrub::Scrub),
+    Scan(scan::Scan),
+    Lint(lint::Lint),
+    Explain(explain::Explain),
+    Discover(discover::Discover),
+    Render(render::Render),
+}
+
+fn main() -> ExitCode {
+    let color = if screen::colors_wanted() { ColorChoice::Auto } else { ColorChoice::Never };
+    let arguments = arguments().color(color).get_matches();
+    let done = Arguments::from_arg_matches(&arguments).map_err(|error| error.exit()).and_then(|arguments| {
+        match arguments.command {
+            Command::Scrub(command) => command.run(),
+            Command::Scan(command) => command.run(),
+            Command::Lint(command) => command.run(),
+            Command::Explain(command) => command.run(),
+            Command::Discover(command) => command.run(),
+            Command::Render(command) => command.run(),
+        }
+    });
+    match done {
+        Ok(code) => code.into(),
+        Err(failure) => failure.tell(),
+    }
+}
+
+/// The whole command line, exit codes below each subcommand's help.
+fn arguments() -> clap::Command {
+    let names: Vec<String> =
+        Arguments::command().get_subcommands().map(|one| one.get_name().to_owned()).collect();
+    names.iter().fold(Arguments::command(), |command, name| {
+        command.mut_subcommand(name, |one| {
+            let own = one.get_after_help().map(|own| format!("{own}\n\n")).unwrap_or_default();
+            one.after_help(format!("{own}{EXIT_CODES}"))
+        })
+    })
+}

@@ -1,0 +1,40 @@
+//! The time that the command tells the engine: the system's, or one given for output that can be repeated.
+
+use clap::Args;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// The clock of a command.
+#[derive(Debug, Clone, Copy, Default, Args)]
+pub(crate) struct Clock {
+    /// Time to treat by: RFC 3339 in UTC, or nanoseconds since 1970.
+    #[arg(long = "now", value_name = "TIME", value_parser = read, hide = true, global = true)]
+    fixed: Option<u64>,
+}
+
+impl Clock {
+    /// Nanoseconds since 1970-01-01T00:00:00Z.
+    pub(crate) fn now(self) -> u64 {
+        self.fixed.unwrap_or_else(|| {
+            let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+            u64::try_from(since.as_nanos()).unwrap_or(u64::MAX)
+        })
+    }
+
+    /// Seconds since 1970-01-01T00:00:00Z.
+    pub(crate) fn seconds(self) -> i64 {
+        i64::try_from(self.now() / 1_000_000_000).unwrap_or(i64::MAX)
+    }
+}
+
+/// Reads a time; the policy's own reader of instants knows the calendar.
+pub(crate) fn read(text: &str) -> Result<u64, String> {
+    if let Ok(nanos) = text.parse() {
+        return Ok(nanos);
+    }
+    let instant = frostglass_engine::policy::Until::try_from(text.to_owned())
+        .map_err(|_| "write 2026-01-31T18:00:00Z, or nanoseconds since 1970".to_owned())?;
+    let day = if text.contains('T') { 0 } else { 86_400 };
+    let seconds =
+        u64::try_from(instant.ends_unix_seconds() - day).map_err(|_| "lies before 1970".to_owned())?;
+    seconds.checked_mul(1_000_000_000).ok_or_else(|| "lies too far ahead".to_owned())
+}

@@ -1,0 +1,691 @@
+//! `frostglass lint`: everything that is wrong, weak or without effect in a policy, with its place and what to do.
+//!
+//! A rule is one function and one entry in [`RULES`]; the page of the reference reads the same list.
+
+use crate::clock::Clock;
+use crate::explain::{Answer, place, scanner, without_catalog};
+use crate::failure::{Done, Failure};
+use crate::field;
+use crate::policy::{self, described};
+use crate::sample::plain;
+use crate::screen::{Paint, counted};
+use frostglass_engine::Class;
+use frostglass_engine::detect::{FieldContext, Hits};
+use frostglass_engine::policy::{
+    Fallback, Finding, Generalize, Line, Mask, Origin, Plan, PolicyError, PolicyFile, Segment, Selector,
+    Strength, Treatment, TreatmentPlan,
+};
+use serde_json::json;
+use std::cmp::Ordering;
+use std::collections::BTreeSet;
+use std::io::Write;
+use std::path::PathBuf;
+
+/// Check a policy: errors, lines without effect, weak treatments.
+///
+/// Each finding has its file, line and column, a sentence and what to do. Errors are what no host would load; warnings
+/// are what you would want to know before it runs; notes are choices worth a second look.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  frostglass lint policy.yaml
+  frostglass lint --strict policy.yaml      for a build: warnings fail it
+  frostglass lint --format json             the policy that is built in, for programs")]
+pub(crate) struct Lint {
+    /// Policy to check, YAML or JSON; without it, the one that is built in.
+    #[arg(value_name = "POLICY")]
+    policy: Option<PathBuf>,
+    /// End with 1 when there are warnings.
+    #[arg(long)]
+    strict: bool,
+    /// How to say it.
+    #[arg(short, long, value_name = "FORMAT", default_value = "text")]
+    format: Answer,
+    #[command(flatten)]
+    clock: Clock,
+}
+
+/// How bad a finding is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Severity {
+    /// No host loads it.
+    Error,
+    /// It runs, and does less than it seems to.
+    Warning,
+    /// Worth a second look.
+    Note,
+}
+
+impl Severity {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+            Self::Note => "note",
+        }
+    }
+}
+
+/// One finding of a rule.
+#[derive(Debug, Clone)]
+pub(crate) struct Complaint {
+    pub(crate) severity: Severity,
+    /// Name of the rule.
+    pub(crate) rule: &'static str,
+    pub(crate) finding: Finding,
+}
+
+/// A rule: its name, what it looks for, and the looking.
+pub(crate) struct Rule {
+    pub(crate) name: &'static str,
+    pub(crate) severity: Severity,
+    pub(crate) sentence: &'static str,
+    check: fn(&Book<'_>, &mut dyn FnMut(Finding)),
+}
+
+/// All rules but `policy`, which stands for what reading and compiling find.
+pub(crate) const RULES: &[Rule] = &[
+    Rule {
+        name: "default-keep",
+        severity: Severity::Warning,
+        sentence: "`default: keep` lets out every field that nobody classed.",
+        check: default_keep,
+    },
+    Rule {
+        name: "no-tests",
+        severity: Severity::Warning,
+        sentence: "A policy without tests claims nothing that could be checked.",
+        check: no_tests,
+    },
+    Rule {
+        name: "dead-line",
+        severity: Severity::Warning,
+        sentence: "A line can never decide, since another one names all its fields and is stricter.",
+        check: dead_lines,
+    },
+    Rule {
+        name: "conflict",
+        severity: Severity::Warning,
+        sentence: "Two lines name one field and do not compare, so the field is suppressed.",
+        check: conflicts,
+    },
+    Rule {
+        name: "weak-keep",
+        severity: Severity::Warning,
+        sentence: "What is secret or about people is kept or only scanned; detectors know no names.",
+        check: weak_keep,
+    },
+    Rule {
+        name: "weak-mask",
+        severity: Severity::Warning,
+        sentence: "A mask leaves a part of a secret.",
+        check: weak_mask,
+    },
+    Rule {
+        name: "weak-truncate",
+        severity: Severity::Warning,
+        sentence: "The beginning of what names people often still names them; truncating makes nothing anonymous.",
+        check: weak_truncate,
+    },
+    Rule {
+        name: "weak-pseudonym",
+        severity: Severity::Warning,
+        sentence: "A pseudonym of one of few possible values is guessed by counting.",
+        check: weak_pseudonym,
+    },
+    Rule {
+        name: "weak-prefix",
+        severity: Severity::Note,
+        sentence: "A long prefix of an address still singles out a household.",
+        check: weak_prefix,
+    },
+    Rule {
+        name: "weaker-than-built-in",
+        severity: Severity::Note,
+        sentence: "A line replaces a built-in one and is weaker.",
+        check: weaker_than_built_in,
+    },
+    Rule {
+        name: "not-forced",
+        severity: Severity::Note,
+        sentence: "Credentials are not forced, so any line can weaken them.",
+        check: not_forced,
+    },
+    Rule {
+        name: "no-epoch",
+        severity: Severity::Note,
+        sentence: "Without an epoch, pseudonyms join for ever: whoever learns one once knows it always.",
+        check: no_epoch,
+    },
+    Rule {
+        name: "until",
+        severity: Severity::Warning,
+        sentence: "The time of a line is over, so its fields are suppressed.",
+        check: expired,
+    },
+    Rule {
+        name: "until-soon",
+        severity: Severity::Note,
+        sentence: "The time of a line ends within thirty days.",
+        check: expires_soon,
+    },
+    Rule {
+        name: "unused",
+        severity: Severity::Note,
+        sentence: "A key, class or treatment is named nowhere.",
+        check: unused,
+    },
+    Rule {
+        name: "untested-detector",
+        severity: Severity::Note,
+        sentence: "No test of the policy gives a text in which its own detector finds anything.",
+        check: untested_detectors,
+    },
+];
+
+/// Seconds before its end at which a line is worth a note.
+const SOON: i64 = 30 * 86_400;
+
+impl Lint {
+    pub(crate) fn run(self) -> Result<Done, Failure> {
+        let read = self.policy.as_deref().map_or_else(policy::embedded, |path| {
+            let text = policy::text(path)?;
+            policy::parse(&text, path)
+        });
+        // The reader's findings are part of the answer, not a reason to stop.
+        let complaints = match read {
+            Ok(file) => match Plan::compile(file) {
+                Ok(plan) => findings(&plan, self.clock.seconds()),
+                Err(error) => errors(&error),
+            },
+            Err(Failure::Wrong(text)) => return self.answer_broken(&text),
+            Err(other) => return Err(other),
+        };
+        self.answer(&complaints)
+    }
+
+    fn answer_broken(&self, text: &str) -> Result<Done, Failure> {
+        match self.format {
+            Answer::Text => Err(Failure::Wrong(text.to_owned())),
+            Answer::Json => {
+                let path = self.policy.clone().unwrap_or_default();
+                let text = policy::text(&path)?;
+                let name = path.display().to_string();
+                let read = if path.extension().is_some_and(|extension| extension == "json") {
+                    PolicyFile::read_json(&text, &name)
+                } else {
+                    PolicyFile::read_yaml(&text, &name)
+                };
+                self.answer(&read.err().map(|error| errors(&error)).unwrap_or_default())
+            }
+        }
+    }
+
+    fn answer(&self, complaints: &[Complaint]) -> Result<Done, Failure> {
+        let count = |severity| complaints.iter().filter(|one| one.severity == severity).count() as u64;
+        let mut out = std::io::stdout().lock();
+        match self.format {
+            Answer::Json => {
+                let one = |one: &Complaint| {
+                    let Finding { file, place, path, what, hint } = &one.finding;
+                    json!({
+                        "file": file, "line": place.line, "column": place.column, "path": path,
+                        "severity": one.severity.word(), "rule": one.rule, "message": what, "hint": hint,
+                    })
+                };
+                writeln!(out, "{:#}", json!(complaints.iter().map(one).collect::<Vec<_>>()))?;
+            }
+            Answer::Text => {
+                let paint = Paint::stdout();
+                for Complaint { severity, rule, finding } in complaints {
+                    let word = match severity {
+                        Severity::Error => paint.red(severity.word()),
+                        Severity::Warning => paint.yellow(severity.word()),
+                        Severity::Note => paint.bold(severity.word()),
+                    };
+                    let Finding { file, place, path, what, hint } = finding;
+                    let at = if place.line > 0 {
+                        format!(":{}:{}", place.line, place.column)
+                    } else {
+                        String::new()
+                    };
+                    let path = if path.is_empty() { String::new() } else { format!("{path}: ") };
+                    writeln!(out, "{file}{at}: {word}: {path}{what} {}", paint.dim(format!("[{rule}]")))?;
+                    if !hint.is_empty() {
+                        writeln!(out, "    {hint}")?;
+                    }
+                }
+                let summary =
+                    [(Severity::Error, "error"), (Severity::Warning, "warning"), (Severity::Note, "note")]
+                        .map(|(severity, word)| counted(count(severity), word))
+                        .join(", ");
+                writeln!(out, "{summary}")?;
+            }
+        }
+        if count(Severity::Error) > 0 {
+            return Err(Failure::Wrong(format!(
+                "{} in the policy",
+                counted(count(Severity::Error), "error")
+            )));
+        }
+        Ok(if self.strict && count(Severity::Warning) > 0 { Done::Look } else { Done::Well })
+    }
+}
+
+/// What reading and compiling found.
+fn errors(error: &PolicyError) -> Vec<Complaint> {
+    let one =
+        |finding: &Finding| Complaint { severity: Severity::Error, rule: "policy", finding: finding.clone() };
+    error.findings().iter().map(one).collect()
+}
+
+/// Everything that the rules find, in the order of the text.
+pub(crate) fn findings(plan: &Plan, now_unix_seconds: i64) -> Vec<Complaint> {
+    let book = Book { plan, file: plan.file(), now: now_unix_seconds };
+    let mut complaints = Vec::new();
+    for rule in RULES {
+        (rule.check)(&book, &mut |finding| {
+            complaints.push(Complaint { severity: rule.severity, rule: rule.name, finding });
+        });
+    }
+    complaints.sort_by(|a, b| (a.finding.place, a.severity).cmp(&(b.finding.place, b.severity)));
+    complaints
+}
+
+/// What rules look at.
+struct Book<'p> {
+    plan: &'p Plan,
+    file: &'p PolicyFile,
+    now: i64,
+}
+
+impl<'p> Book<'p> {
+    /// The policy's own lines with their names in the catalog.
+    fn own_lines(&self) -> impl Iterator<Item = (&'p str, &'p Line)> {
+        let plan = self.plan;
+        self.file.catalog.iter().filter_map(move |entry| {
+            let line = plan.lines().iter().find(|line| line.origin == Origin::User(entry.at))?;
+            Some((entry.name.as_str(), line))
+        })
+    }
+
+    fn strength(&self, line: &Line) -> Strength {
+        self.plan.treatment(line.treatment).map_or(Strength::Suppress, |treatment| treatment.strength)
+    }
+
+    fn treatment(&self, line: &Line) -> String {
+        self.plan
+            .treatment(line.treatment)
+            .map_or_else(String::new, |treatment| described(&treatment.name, &treatment.options))
+    }
+
+    fn class(&self, line: &Line) -> Option<(Class, &'p str)> {
+        self.plan.class(line.class).map(|class| (class.class, class.name.as_str()))
+    }
+
+    /// What each class and each line with a treatment of its own does, by its path in the policy: only what the policy
+    /// itself says.
+    fn uses(&self) -> Vec<(Vec<&'p str>, Class, &'p TreatmentPlan)> {
+        let plan = self.plan;
+        let mut uses = Vec::new();
+        for id in 0.. {
+            let Some(class) = plan.class(id) else { break };
+            let said = self.file.classes.find(&class.name).is_some_and(|rule| rule.treat.is_some());
+            if let (true, Some(treatment)) = (said, plan.treatment(class.treatment)) {
+                uses.push((vec!["classes", class.name.as_str(), "treat"], class.class, treatment));
+            }
+        }
+        for (name, line) in self.own_lines() {
+            let said = self.file.catalog.find(name).is_some_and(|line| line.treat.is_some());
+            if let (true, Some((class, _)), Some(treatment)) =
+                (said, self.class(line), plan.treatment(line.treatment))
+            {
+                uses.push((vec!["catalog", name, "treat"], class, treatment));
+            }
+        }
+        uses
+    }
+}
+
+/// Whether a class is about people or secret, so that what is left of a value matters.
+fn names_people(class: Class) -> bool {
+    matches!(
+        class,
+        Class::Credential
+            | Class::DirectId
+            | Class::OnlineId
+            | Class::Location
+            | Class::Payment
+            | Class::Health
+            | Class::Special
+    )
+}
+
+fn default_keep(book: &Book<'_>, say: &mut dyn FnMut(Finding)) {
+    if book.plan.default_treatment() == Fallback::Keep {
+        let what = "every field that no line names leaves as it is";
+        say(book.file.finding(&["default"], what, "write `default: suppress`, or `scan`"));
+    }
+}
+
+fn no_tests(book: &Book<'_>, say: &mut dyn FnMut(Finding)) {
+    if book.file.tests.is_empty() {
+        let hint = "add `tests`: fields that are given, texts that must be absent or kept";
+        say(book.file.finding(&["tests"], "the policy has no tests", hint));
+    }
+}
+
+fn dead_lines(book: &Book<'_>, say: &mut dyn FnMut(Finding)) {
+    for (name, line) in book.own_lines() {
+        let strength = book.strength(line);
+        let stricter = book.plan.lines().iter().find(|other| {
+            other.origin != line.origin
+                && covers(&other.selector, &line.selector)
+                && book.strength(other).partial_cmp(&strength) == Some(Ordering::Greater)
+        });
+        if let Some(other) = stricter {
+            let (at, _, _) = place(book.plan, other);
+            let what = format!(
+                "never decides: {at} ({}) names all its fields and says {}, which is stricter",
+                other.selector,
+                book.treatment(other)
+            );
+            let forced = matches!(other.origin, Origin::BuiltIn(_))
+                && book.plan.class(other.class).is_some_and(|class| class.force);
+            let hint = if forced {
+                "its class is forced; remove the line"
+            } else {
+                "remove it, or make the other line narrower"
+            };
+            say(book.file.finding(&["catalog", name], what, hint));
+        }
+    }
+}
+
+fn conflicts(book: &Book<'_>, say: &mut dyn FnMut(Finding)) {
+    let lines: Vec<_> = book.own_lines().collect();
+    for (at, (name, line)) in lines.iter().enumerate() {
+        let own = lines.iter().take(at).map(|(_, other)| *other);
+        let built_in = book.plan.lines().iter().filter(|other| matches!(other.origin, Origin::BuiltIn(_)));
+        for other in own.chain(built_in) {
+            let (narrow, wide) = if covers(&other.selector, &line.selector) {
+                (*line, other)
+            } else if covers(&line.selector, &other.selector) {
+                (other, *line)
+            } else {
+                continue;
+            };
+            let (a, b) = (book.strength(narrow), book.strength(wide));
+            let quarrel = match a.partial_cmp(&b) {
+                None => true,
+                Some(Ordering::Equal) => narrow.treatment != wide.treatment,
+                Some(_) => false,
+            };
+            // A third line that is stricter than both settles it.
+            let settled = quarrel
+                && book.plan.lines().iter().any(|third| {
+                    let third_strength = book.strength(third);
+                    third_strength > a && third_strength > b && covers(&third.selector, &narrow.selector)
+                });
+            if !quarrel || settled {
+                continue;
+            }
+            let what = format!(
+                "{} here and {} in {} ({}) do not compare, so the fields of {} are suppressed",
+                book.treatment(line),
+                book.treatment(other),
+                place(book.plan, other).0,
+                other.selector,
+                narrow.selector
+            );
+            say(book.file.finding(
+                &["catalog", name],
+                what,
+                "give both lines one treatment, or make one narrower",
+            ));
+            break;
+        }
+    }
+}
+
+fn weak_keep(book: &Book<'_>, say: &mut dyn FnMut(Finding)) {
+    for (path, class, treatment) in book.uses() {
+        // The region of a place is no more than signal, which is why the catalogs keep it.
+        let coarse = class == Class::Location && path.first() == Some(&"catalog");
+        let weak = match treatment.strength {
+            Strength::Keep => !coarse,
+            Strength::Scan => !matches!(class, Class::OnlineId | Class::Location),
+            _ => false,
+        };
+        if names_people(class) && weak {
+            let how = if treatment.strength == Strength::Keep {
+                "kept"
+            } else {
+                "only scanned, and no detector knows names"
+            };
+            let what = format!("{} is {how}", class.word());
+            say(book.file.finding(&path, what, "use `suppress`, `mask` or `pseudonymize`"));
+        }
+    }
+}
+
+fn weak_mask(book: &Book<'_>, say: &mut dyn FnMut(Finding)) {
+    for (path, class, treatment) in book.uses() {
+        let Treatment::Mask(mask) = &treatment.options else { continue };
+        if class == Class::Credential && *mask != Mask::Full {
+            say(book.file.finding(
+                &path,
+                "the mask leaves a part of a credential",
+                "use `suppress`, or `mask` without options",
+            ));
+        }
+    }
+}
+
+fn weak_truncate(book: &Book<'_>, say: &mut dyn FnMut(Finding)) {
+    for (path, class, treatment) in book.uses() {
+        if treatment.strength == Strength::Truncate && names_people(class) {
+            let what = format!("the beginning of a {} often names whom the whole names", class.word());
+            say(book.file.finding(&path, what, "use `suppress`, `mask` or `pseudonymize`"));
+        }
+    }
+}
+
+/// Last words of names whose values are few.
+const FEW_VALUES: &[&str] = &[
+    "age", "bool", "code", "count", "country", "day", "enabled", "flag", "gender", "kind", "language",
+    "level", "method", "month", "os", "port", "region", "role", "score", "sex", "size", "state", "status",
+    "tier", "type", "version", "year", "zip", "zipcode",
+];
+
+fn weak_pseudonym(book: &Book<'_>, say: &mut dyn FnMut(Finding)) {
+    for (name, line) in book.own_lines() {
+        let is_token = matches!(
+            book.plan.treatment(line.treatment).map(|treatment| &treatment.options),
+            Some(Treatment::Pseudonymize(_))
+        );
+        let last = name.rsplit(['.', '_', '-', '/', '@']).next().unwrap_or(name).to_ascii_lowercase();
+        if is_token && FEW_VALUES.contains(&last.as_str()) {
+            let what =
+                format!("`{last}` has few possible values; how often each token stands gives them away");
+            say(book.file.finding(&["catalog", name], what, "use `generalize` or `suppress`"));
+        }
+    }
+}
+
+fn weak_prefix(book: &Book<'_>, say: &mut dyn FnMut(Finding)) {
+    for entry in &book.file.treatments {
+        let Treatment::Generalize(Generalize::Ip(bits)) = &entry.value else { continue };
+        if bits.v4.get() > 24 || bits.v6.get() > 56 {
+            let what = format!("/{} and /{} still single out a household", bits.v4.get(), bits.v6.get());
+            say(book.file.finding(
+                &["treatments", &entry.name],
+                what,
+                "use at most 24 bits of IPv4 and 48 of IPv6",
+            ));
+        }
+    }
+}
+
+fn weaker_than_built_in(book: &Book<'_>, say: &mut dyn FnMut(Finding)) {
+    let Some(bare) = without_catalog(book.file) else { return };
+    for (name, line) in book.own_lines() {
+        let strength = book.strength(line);
+        for built_in in bare.lines().iter().filter(|built_in| built_in.selector == line.selector) {
+            let Some(treatment) = bare.treatment(built_in.treatment) else { continue };
+            if treatment.strength.partial_cmp(&strength) == Some(Ordering::Greater) {
+                let what = format!(
+                    "replaces {}, which says {}, by {}",
+                    place(&bare, built_in).0,
+                    described(&treatment.name, &treatment.options),
+                    book.treatment(line)
+                );
+                say(book.file.finding(&["catalog", name], what, "say `why` on the line if it is meant"));
+            }
+        }
+    }
+}
+
+fn not_forced(book: &Book<'_>, say: &mut dyn FnMut(Finding)) {
+    if book.plan.class(Class::Credential as u16).is_some_and(|class| !class.force) {
+        let what = "lines of the policy can weaken the built-in lines for credentials";
+        say(book.file.finding(&["classes", "credential"], what, "add `force: true`"));
+    }
+}
+
+fn no_epoch(book: &Book<'_>, say: &mut dyn FnMut(Finding)) {
+    for entry in book.file.keys.iter().filter(|entry| entry.value.epoch.is_none()) {
+        let used = book.file.treatments.iter().any(|treatment| {
+            matches!(&treatment.value, Treatment::Pseudonymize(options) if options.key.as_str() == entry.name)
+        });
+        if used {
+            let what = "tokens of this key join for ever, and so does what is ever learned about one";
+            say(book.file.finding(&["keys", &entry.name], what, "add `epoch`, as in `epoch: 24h`"));
+        }
+    }
+}
+
+fn expired(book: &Book<'_>, say: &mut dyn FnMut(Finding)) {
+    for (name, line) in book.own_lines() {
+        if line.until_unix_seconds.is_some_and(|until| until <= book.now) {
+            let what = "its time is over, so its fields are suppressed";
+            say(book.file.finding(&["catalog", name, "until"], what, "remove the line, or renew it"));
+        }
+    }
+}
+
+fn expires_soon(book: &Book<'_>, say: &mut dyn FnMut(Finding)) {
+    for (name, line) in book.own_lines() {
+        let left = line.until_unix_seconds.map(|until| until - book.now);
+        if let Some(left) = left.filter(|left| *left > 0 && *left <= SOON) {
+            let what = format!("its time ends in {}; then its fields are suppressed", days(left));
+            say(book.file.finding(&["catalog", name, "until"], what, "renew it, or let it end"));
+        }
+    }
+}
+
+fn days(seconds: i64) -> String {
+    counted(u64::try_from(seconds / 86_400 + 1).unwrap_or(1), "day")
+}
+
+fn unused(book: &Book<'_>, say: &mut dyn FnMut(Finding)) {
+    let file = book.file;
+    let mut named: BTreeSet<&str> = BTreeSet::new();
+    named.extend(file.classes.iter().filter_map(|entry| entry.value.treat.as_deref()));
+    named.extend(file.catalog.iter().filter_map(|entry| entry.value.treat.as_deref()));
+    // Lines of the catalogs name treatments too, and take the policy's own of that name.
+    let used_by_catalogs = |name: &str| {
+        book.plan.lines().iter().any(|line| {
+            matches!(line.origin, Origin::BuiltIn(_))
+                && book.plan.treatment(line.treatment).is_some_and(|treatment| treatment.name == name)
+        })
+    };
+    for entry in file
+        .treatments
+        .iter()
+        .filter(|entry| !named.contains(entry.name.as_str()) && !used_by_catalogs(&entry.name))
+    {
+        say(file.finding(&["treatments", &entry.name], "no class and no line uses it", "remove it"));
+    }
+    for entry in &file.keys {
+        let used = file.treatments.iter().any(|treatment| {
+            matches!(&treatment.value, Treatment::Pseudonymize(options) if options.key.as_str() == entry.name)
+        });
+        if !used {
+            say(file.finding(&["keys", &entry.name], "no treatment uses it", "remove it"));
+        }
+    }
+    for entry in file.classes.iter().filter(|entry| entry.value.is.is_some()) {
+        let used = file.catalog.iter().any(|line| line.value.class.as_str() == entry.name)
+            || file.detectors.iter().any(|detector| detector.value.class.as_str() == entry.name);
+        if !used {
+            say(file.finding(&["classes", &entry.name], "no line and no detector uses it", "remove it"));
+        }
+    }
+}
+
+fn untested_detectors(book: &Book<'_>, say: &mut dyn FnMut(Finding)) {
+    if book.file.detectors.is_empty() {
+        return;
+    }
+    let Ok(scanner) = scanner(book.plan) else { return };
+    let names: Vec<String> = scanner.detectors().map(|spec| spec.name.to_string()).collect();
+    let mut found = BTreeSet::new();
+    let mut hits = Hits::new();
+    for (selector, value) in
+        book.file.tests.iter().flat_map(|test| test.given.iter().map(|entry| (&entry.name, &entry.value)))
+    {
+        let key = field::Field::parse(selector).map(|field| field.path().to_owned()).unwrap_or_default();
+        scanner.find(&plain(value), FieldContext { key: &key }, &mut hits);
+        found.extend(hits.iter().filter_map(|hit| names.get(usize::from(hit.detector)).cloned()));
+    }
+    for entry in book.file.detectors.iter().filter(|entry| !found.contains(&entry.name)) {
+        // Exemptions leave no finding to look for.
+        if entry.value.class.as_str() != Class::Operational.word() {
+            let hint = "add a test with a text that it finds";
+            say(book.file.finding(&["detectors", &entry.name], "no test shows that it finds anything", hint));
+        }
+    }
+}
+
+/// Whether one selector names every field that another names. May say no where the answer is yes, never the reverse.
+fn covers(wide: &Selector, narrow: &Selector) -> bool {
+    let levels = narrow.levels().iter().all(|level| wide.levels().contains(level));
+    let parts = {
+        use frostglass_formats::Part;
+        let all = [
+            Part::Attribute,
+            Part::BuiltIn,
+            Part::Header,
+            Part::Cookie,
+            Part::Query,
+            Part::Form,
+            Part::Json,
+            Part::Baggage,
+        ];
+        all.into_iter().all(|part| {
+            (!narrow.parts().contains(part) || wide.parts().contains(part))
+                && (!narrow.member_parts().contains(part) || wide.member_parts().contains(part))
+        })
+    };
+    levels && parts && covers_segments(wide.pattern().segments(), narrow.pattern().segments())
+}
+
+fn covers_segments(wide: &[Segment], narrow: &[Segment]) -> bool {
+    match (wide, narrow) {
+        ([], []) => true,
+        ([Segment::Deep, rest @ ..], _) => {
+            covers_segments(rest, narrow)
+                || narrow.split_first().is_some_and(|(_, after)| covers_segments(wide, after))
+        }
+        ([], _) | (_, [] | [Segment::Deep, ..]) => false,
+        ([a, wide @ ..], [b, narrow @ ..]) => {
+            let one = match (a, b) {
+                (Segment::Any, _) => true,
+                (a, Segment::Literal(text)) => a.matches(text),
+                (a, b) => a == b,
+            };
+            one && covers_segments(wide, narrow)
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! Reads the policy that a command runs under, and the keys that it asks for.
+
+use crate::failure::{Failure, wrong};
+use frostglass_engine::policy::{Plan, PolicyFile, Treatment};
+use frostglass_keys::Ring;
+use std::path::{Path, PathBuf};
+
+/// The policy that is built in, as people wrote it: its places are those of `filter/policies/default.yaml`.
+const DEFAULT: &str = include_str!("../../policies/default.yaml");
+
+/// `--policy`, as most commands have it.
+#[derive(Debug, Clone, clap::Args)]
+pub(crate) struct PolicyArgument {
+    /// Policy to use, YAML or JSON; without it, the one that is built in.
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) policy: Option<PathBuf>,
+}
+
+impl PolicyArgument {
+    /// The policy as written.
+    pub(crate) fn file(&self) -> Result<PolicyFile, Failure> {
+        self.policy.as_deref().map_or_else(embedded, read)
+    }
+
+    /// The policy as it runs.
+    pub(crate) fn plan(&self) -> Result<Plan, Failure> {
+        Ok(Plan::compile(self.file()?)?)
+    }
+}
+
+/// The policy that is built in.
+pub(crate) fn embedded() -> Result<PolicyFile, Failure> {
+    Ok(PolicyFile::read_yaml(DEFAULT, "default.yaml")?)
+}
+
+/// The text of a policy's file.
+pub(crate) fn text(path: &Path) -> Result<String, Failure> {
+    let bytes = std::fs::read(path).map_err(|error| Failure::file(path, "cannot be read", &error))?;
+    String::from_utf8(bytes).map_err(|_| wrong(format!("{}: is not UTF-8", path.display())))
+}
+
+/// Reads a policy from a file.
+pub(crate) fn read(path: &Path) -> Result<PolicyFile, Failure> {
+    parse(&text(path)?, path)
+}
+
+/// Reads a policy from the text of a file: JSON if the file says so or its first character does, YAML otherwise.
+pub(crate) fn parse(text: &str, path: &Path) -> Result<PolicyFile, Failure> {
+    let name = path.display().to_string();
+    let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
+    let is_json = match extension {
+        "json" => true,
+        "yaml" | "yml" => false,
+        _ => text.trim_start().starts_with('{'),
+    };
+    Ok(if is_json { PolicyFile::read_json(text, &name)? } else { PolicyFile::read_yaml(text, &name)? })
+}
+
+/// The environment variable of a key.
+pub(crate) fn variable(key: &str) -> String {
+    format!("FROSTGLASS_KEY_{}", key.to_ascii_uppercase().replace('-', "_"))
+}
+
+/// The keys that a plan asks for, from the environment, and a sentence for each that is missing. The published demo key
+/// is taken for a policy named `demo` alone.
+pub(crate) fn keys(plan: &Plan) -> (Ring, Vec<String>) {
+    let mut ring = Ring::default();
+    let mut missing = Vec::new();
+    for name in plan.key_names() {
+        let variable = variable(name);
+        let complaint = match std::env::var_os(&variable).map(std::ffi::OsString::into_string) {
+            None => Some(format!("{variable} is not set")),
+            Some(Err(_)) => Some(format!("{variable} is not text")),
+            Some(Ok(text)) => {
+                let added = ring.add_standalone(name, &text, plan.name() == "demo");
+                added.err().map(|error| format!("{variable} is not taken: {error}"))
+            }
+        };
+        if let Some(complaint) = complaint {
+            missing.push(format!("{complaint}; what needs the key `{name}` is suppressed"));
+        }
+    }
+    (ring, missing)
+}
+
+/// A treatment as people write it: `mask`, `pseudonymize with key ids`, `scan for all, hits by class`.
+pub(crate) fn described(name: &str, options: &Treatment) -> String {
+    let word = options.word();
+    let written = serde_json::to_value(options).ok().filter(serde_json::Value::is_object);
+    let detail = written.and_then(|written| {
+        let inner = written.get(word).cloned()?;
+        Some(compact(&if word == "scan" { written } else { inner }))
+    });
+    match detail {
+        _ if name == word => word.to_owned(),
+        Some(detail) => format!("{name} ({word} {detail})"),
+        None => format!("{name} ({word})"),
+    }
+}
+
+/// JSON as a YAML flow on one line, without quotes around plain words.
+fn compact(value: &serde_json::Value) -> String {
+    match value {
+        serde_json::Value::Object(members) => {
+            let members = members.iter().map(|(name, value)| format!("{name}: {}", compact(value)));
+            format!("{{{}}}", members.collect::<Vec<_>>().join(", "))
+        }
+        serde_json::Value::Array(items) => {
+            format!("[{}]", items.iter().map(compact).collect::<Vec<_>>().join(", "))
+        }
+        serde_json::Value::String(text)
+            if text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') =>
+        {
+            text.clone()
+        }
+        other => other.to_string(),
+    }
+}

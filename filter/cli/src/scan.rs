@@ -1,0 +1,205 @@
+//! `frostglass scan`: detectors on texts from standard input, one JSON line a text.
+
+use crate::clock::Clock;
+use crate::explain::scanner;
+use crate::failure::{Done, Failure, wrong};
+use crate::input::limits;
+use crate::policy;
+use crate::screen;
+use frostglass_engine::detect::{FieldContext, Hits, Scanner, Selection};
+use frostglass_engine::policy::Plan;
+use frostglass_engine::{Engine, Options, Outcome, Payload};
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use std::borrow::Cow;
+use std::io::{BufRead, BufWriter, Read as _, Write, stdin, stdout};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// Find sensitive values in texts: JSON lines in, JSON lines out.
+///
+/// Each line of standard input is {"id": …, "text": "…"}; the id may be any single JSON value and is handed back. Each line of
+/// output is {"id", "findings": [{"entity", "start", "end"}], "output"}, with byte offsets into the text as UTF-8.
+///
+/// Without --policy, all built-in detectors run, and in the output `[entity]` stands for each finding, as in
+/// `mail to [email]`. With --policy, the policy's own detectors run too, and the output is the text as the policy would
+/// let it out as the body of a log record; it is null when nothing of it would be left.
+///
+/// A line that cannot be read is answered by {"error", "line"}, and the rest goes on.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Example:
+  $ echo '{\"id\": 1, \"text\": \"mail to ann@example.org\"}' | frostglass scan
+  {\"id\":1,\"findings\":[{\"entity\":\"email\",\"start\":8,\"end\":23}],\"output\":\"mail to [email]\"}")]
+pub(crate) struct Scan {
+    /// Policy whose detectors and treatments are used, YAML or JSON.
+    #[arg(short, long, value_name = "FILE")]
+    policy: Option<PathBuf>,
+    #[command(flatten)]
+    clock: Clock,
+}
+
+/// Longest line that is read, in bytes.
+const LONGEST: u64 = 64 << 20;
+
+#[derive(Deserialize)]
+struct Question<'a> {
+    #[serde(borrow)]
+    id: &'a RawValue,
+    #[serde(borrow)]
+    text: Cow<'a, str>,
+}
+
+#[derive(Serialize)]
+struct Answer<'a> {
+    id: &'a RawValue,
+    findings: &'a [Entity<'a>],
+    output: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct Entity<'a> {
+    entity: &'a str,
+    start: usize,
+    end: usize,
+}
+
+#[derive(Serialize)]
+struct Refusal {
+    error: &'static str,
+    line: u64,
+}
+
+impl Scan {
+    pub(crate) fn run(self) -> Result<Done, Failure> {
+        let mut treating = None;
+        let scanner = match &self.policy {
+            None => Scanner::new(&Selection::All, Vec::new()).map_err(wrong)?,
+            Some(path) => {
+                let plan = Arc::new(Plan::compile(policy::read(path)?)?);
+                let scanner = scanner(&plan)?;
+                let (ring, missing) = policy::keys(&plan);
+                missing.iter().for_each(|text| screen::notice(text));
+                let options = Options { limits: limits(), ..Options::default() };
+                treating = Some(Engine::new(plan, ring, options));
+                scanner
+            }
+        };
+        let entities: Vec<String> = scanner.detectors().map(|spec| spec.name.to_string()).collect();
+        let mut work = Work {
+            scanner,
+            entities,
+            treating,
+            now: self.clock.now(),
+            hits: Hits::new(),
+            output: String::new(),
+        };
+        work.run(&mut stdin().lock(), &mut BufWriter::with_capacity(1 << 16, stdout().lock()))
+    }
+}
+
+struct Work {
+    scanner: Scanner,
+    entities: Vec<String>,
+    treating: Option<Engine>,
+    now: u64,
+    hits: Hits,
+    output: String,
+}
+
+impl Work {
+    fn run(&mut self, input: &mut impl BufRead, out: &mut impl Write) -> Result<Done, Failure> {
+        let failed =
+            |error: std::io::Error| Failure::Stopped(format!("standard input: cannot be read: {error}"));
+        let mut line = Vec::new();
+        let mut number = 0;
+        let mut done = Done::Well;
+        loop {
+            line.clear();
+            // Before waiting for more input, what is known goes out: a program may wait for its answer.
+            if input.fill_buf().map_err(failed)?.is_empty() {
+                out.flush()?;
+                return Ok(done);
+            }
+            if (&mut *input).take(LONGEST).read_until(b'\n', &mut line).map_err(failed)? == 0 {
+                continue;
+            }
+            number += 1;
+            if line.trim_ascii().is_empty() {
+                continue;
+            }
+            if line.len() as u64 == LONGEST && line.last() != Some(&b'\n') {
+                skip_line(input).map_err(failed)?;
+                refuse("longer than 64 MiB", number, out)?;
+                done = Done::Look;
+                continue;
+            }
+            if let Err(error) = self.answer(&line, out)? {
+                refuse(error, number, out)?;
+                done = Done::Look;
+            }
+        }
+    }
+
+    fn answer(&mut self, line: &[u8], out: &mut dyn Write) -> Result<Result<(), &'static str>, Failure> {
+        let Ok(line) = std::str::from_utf8(line) else { return Ok(Err("not UTF-8")) };
+        let question: Question<'_> = match serde_json::from_str(line) {
+            Ok(question) => question,
+            // The parser's own words may quote the line.
+            Err(_) => return Ok(Err("not an object with `id` and a string `text`")),
+        };
+        if question.id.get().starts_with(['{', '[']) {
+            return Ok(Err("`id` is not a single value"));
+        }
+        let text = &*question.text;
+        self.scanner.find(text, FieldContext::default(), &mut self.hits);
+        let mut findings = Vec::new();
+        let mut at = 0;
+        self.output.clear();
+        for hit in self.hits.iter() {
+            let entity = self.entities.get(usize::from(hit.detector)).map_or("finding", String::as_str);
+            findings.push(Entity { entity, start: hit.start, end: hit.end });
+            self.output.push_str(text.get(at..hit.start).unwrap_or_default());
+            self.output.push('[');
+            self.output.push_str(entity);
+            self.output.push(']');
+            at = hit.end;
+        }
+        self.output.push_str(text.get(at..).unwrap_or_default());
+        let output = match &mut self.treating {
+            None => Some(self.output.as_str()),
+            Some(engine) => match engine.rewrite(text.as_bytes(), Payload::Text, &self.now) {
+                Outcome::Unchanged => Some(text),
+                Outcome::Rewritten([]) if !text.is_empty() => None,
+                Outcome::Rewritten(bytes) => std::str::from_utf8(bytes).ok(),
+                Outcome::Withheld(_) => None,
+            },
+        };
+        let answer = Answer { id: question.id, findings: &findings, output };
+        serde_json::to_writer(&mut *out, &answer).map_err(std::io::Error::from)?;
+        out.write_all(b"\n")?;
+        Ok(Ok(()))
+    }
+}
+
+fn refuse(error: &'static str, line: u64, out: &mut dyn Write) -> Result<(), Failure> {
+    serde_json::to_writer(&mut *out, &Refusal { error, line }).map_err(std::io::Error::from)?;
+    out.write_all(b"\n")?;
+    Ok(())
+}
+
+/// Passes the rest of a line by.
+fn skip_line(input: &mut dyn BufRead) -> std::io::Result<()> {
+    loop {
+        let buffer = input.fill_buf()?;
+        if buffer.is_empty() {
+            return Ok(());
+        }
+        let end = buffer.iter().position(|byte| *byte == b'\n');
+        let used = end.map_or(buffer.len(), |end| end + 1);
+        input.consume(used);
+        if end.is_some() {
+            return Ok(());
+        }
+    }
+}
