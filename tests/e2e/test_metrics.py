@@ -39,6 +39,7 @@ def test_the_page_has_proper_labels(new_gateway, receiver):
     page = gateway.admin("/stats/prometheus") + gateway.admin("/stats") + gateway.log()
     assert PERSON not in page
     assert "signed in" not in page
+    assert "restricted proxy-wasm capability" not in page
 
 
 def test_the_log_warns_once_and_counts(new_gateway):
