@@ -98,12 +98,12 @@ impl Decider {
         }
     }
 
-    fn decision(&self, id: u32) -> (Decision, &str) {
-        if id >= SPARE {
-            let decision = self.spare.get((id - SPARE) as usize).copied();
-            return (decision.unwrap_or(Decision::WITHHOLD), "");
-        }
-        self.rulings.get(id).unwrap_or((Decision::WITHHOLD, ""))
+    fn decision(&self, id: u32) -> Decision {
+        let known = match id.checked_sub(SPARE) {
+            Some(at) => self.spare.get(at as usize).copied(),
+            None => self.rulings.get(id).map(|(decision, _)| decision),
+        };
+        known.unwrap_or(Decision::WITHHOLD)
     }
 
     fn withhold(&mut self, reason: Reason) {
@@ -146,7 +146,7 @@ impl Decider {
         if !plan.treat.spec().keyed {
             return applier.apply(value, out);
         }
-        match self.values.find(index as u64, text) {
+        match self.values.find(index as u64, text.as_bytes()) {
             Ok(found) => {
                 let range = self.values.get(found).map_or((0, 0), |(range, _)| range);
                 out.push_str(self.tokens.get(range.0..range.1).unwrap_or(""));
@@ -157,7 +157,7 @@ impl Decider {
                 if treated == Treated::Text {
                     let start = self.tokens.len();
                     self.tokens.push_str(out);
-                    self.values.put(vacancy, index as u64, text, (start, self.tokens.len()));
+                    self.values.put(vacancy, index as u64, text.as_bytes(), (start, self.tokens.len()));
                 }
                 treated
             }
@@ -168,8 +168,9 @@ impl Decider {
     #[inline]
     fn scan(&mut self, text: &str, scanner: usize, on_hit: OnHit, id: u32, out: &mut String) -> Edit {
         let Some(plan) = self.plan.scanners.get(scanner) else { return Edit::Drop };
-        let key = self.rulings.get(id).map_or("", |(_, path)| path);
-        plan.scanner.find(text, FieldContext { key }, &mut self.hits);
+        let (rulings, hits) = (&self.rulings, &mut self.hits);
+        let key = rulings.get(id).map_or("", |(_, path)| std::str::from_utf8(path).unwrap_or(""));
+        plan.scanner.find(text, FieldContext { key }, hits);
         if self.hits.is_empty() { Edit::Keep } else { self.treat_hits(text, scanner, on_hit, out) }
     }
 
@@ -299,30 +300,19 @@ impl Decider {
 
 impl FieldVisitor for Decider {
     fn rule(&mut self, name: Name<'_>, within: Option<Ruling>) -> Ruling {
-        // Offsets are at most `Limits::path`, far below ten bits each; longer ones only cost the memory.
-        let within_id = within.map_or(u32::MAX, |within| within.id);
-        let tag = (u64::from(within_id) << 32)
-            | ((name.level as u64 & 0xf) << 28)
-            | ((name.part as u64 & 0xf) << 24)
-            | ((name.member_at as u64 & 0xfff) << 12)
-            | (name.key_at as u64 & 0xfff);
-        let ruling = match self.rulings.find(tag, name.path) {
-            Ok(id) => {
-                let decision = self.rulings.get(id).map_or(Decision::WITHHOLD, |(decision, _)| decision);
-                decision.ruling(id)
-            }
+        let tag = tag(&name, within);
+        let ruling = match self.rulings.find(tag, name.path.as_bytes()) {
+            Ok(id) => self.decision(id).ruling(id),
             Err(vacancy) => self.rule_anew(name, within, tag, vacancy),
         };
-        match ruling.verdict {
-            Verdict::Keep => self.tally.fields += 1,
-            Verdict::Look => {}
-            Verdict::Drop => {
-                self.tally.fields += 1;
-                let (decision, _) = self.decision(ruling.id);
-                self.count(decision.class, "suppress");
-            }
-        }
-        ruling
+        self.count_ruling(ruling)
+    }
+
+    #[inline]
+    fn recall(&mut self, level: Level, key: &[u8]) -> Option<Ruling> {
+        let id = self.rulings.find(tag(&Name::attribute(level, ""), None), key).ok()?;
+        let ruling = self.decision(id).ruling(id);
+        Some(self.count_ruling(ruling))
     }
 
     fn key(&mut self, ruling: Ruling, key: &str, out: &mut String) -> Edit {
@@ -333,7 +323,7 @@ impl FieldVisitor for Decider {
 
     fn value(&mut self, ruling: Ruling, value: Value<'_>, out: &mut String) -> Edit {
         self.tally.fields += 1;
-        let (decision, _) = self.decision(ruling.id);
+        let decision = self.decision(ruling.id);
         if decision.treatment == Plan::KEEP {
             return Edit::Keep;
         }
@@ -397,6 +387,20 @@ impl FieldVisitor for Decider {
 }
 
 impl Decider {
+    /// Counts what is over with its ruling; what is looked into is counted by value.
+    #[inline]
+    fn count_ruling(&mut self, ruling: Ruling) -> Ruling {
+        match ruling.verdict {
+            Verdict::Keep => self.tally.fields += 1,
+            Verdict::Look => {}
+            Verdict::Drop => {
+                self.tally.fields += 1;
+                self.count(self.decision(ruling.id).class, "suppress");
+            }
+        }
+        ruling
+    }
+
     #[inline(never)]
     fn rule_anew(
         &mut self,
@@ -405,7 +409,7 @@ impl Decider {
         tag: u64,
         vacancy: crate::memo::Vacancy,
     ) -> Ruling {
-        let within = within.map(|within| self.decision(within.id).0);
+        let within = within.map(|within| self.decision(within.id));
         let mut decision = self.plan.decide(&name, within, self.now, &mut self.matches);
         // The key is part of the name, so what its text holds is found out once for all its values.
         if decision.look_at_key
@@ -414,7 +418,7 @@ impl Decider {
             plan.scanner.find(name.key(), FieldContext::default(), &mut self.hits);
             decision.look_at_key = !self.hits.is_empty();
         }
-        if let Some(id) = self.rulings.put(vacancy, tag, name.path, decision) {
+        if let Some(id) = self.rulings.put(vacancy, tag, name.path.as_bytes(), decision) {
             return decision.ruling(id);
         }
         // Without the reason there are few distinct ones, however many names there are.
@@ -426,4 +430,16 @@ impl Decider {
         });
         decision.ruling(SPARE | at as u32)
     }
+}
+
+/// What tells names of one path apart, packed for the table of rulings.
+#[inline]
+fn tag(name: &Name<'_>, within: Option<Ruling>) -> u64 {
+    // Offsets are at most `Limits::path`, far below twelve bits; longer ones would only cost the memory.
+    let within = within.map_or(u32::MAX, |within| within.id);
+    (u64::from(within) << 32)
+        | ((name.level as u64 & 0xf) << 28)
+        | ((name.part as u64 & 0xf) << 24)
+        | ((name.member_at as u64 & 0xfff) << 12)
+        | (name.key_at as u64 & 0xfff)
 }

@@ -12,7 +12,7 @@ const PROBES: usize = 12;
 pub(crate) struct Memo<T> {
     slots: Vec<u32>,
     entries: Vec<Entry<T>>,
-    text: String,
+    text: Vec<u8>,
     most_entries: usize,
     most_text: usize,
 }
@@ -40,7 +40,7 @@ impl<T: Copy> Memo<T> {
         Self {
             slots,
             entries: Vec::with_capacity(most_entries),
-            text: String::new(),
+            text: Vec::new(),
             most_entries,
             most_text,
         }
@@ -62,8 +62,8 @@ impl<T: Copy> Memo<T> {
 
     /// Number of the remembered answer, or where to put one.
     #[inline]
-    pub(crate) fn find(&self, tag: u64, text: &str) -> Result<u32, Vacancy> {
-        let hash = hash(tag, text.as_bytes());
+    pub(crate) fn find(&self, tag: u64, text: &[u8]) -> Result<u32, Vacancy> {
+        let hash = hash(tag, text);
         let mask = self.slots.len() - 1;
         let mut slot = (hash >> 32) as usize & mask;
         for _ in 0..PROBES {
@@ -81,13 +81,13 @@ impl<T: Copy> Memo<T> {
 
     /// The answer of a number, with the text that it stands under.
     #[inline]
-    pub(crate) fn get(&self, index: u32) -> Option<(T, &str)> {
+    pub(crate) fn get(&self, index: u32) -> Option<(T, &[u8])> {
         let entry = self.entries.get(index as usize)?;
-        Some((entry.answer, self.text.get(entry.start..entry.end).unwrap_or("")))
+        Some((entry.answer, self.text.get(entry.start..entry.end).unwrap_or(&[])))
     }
 
     /// Remembers an answer where [`Memo::find`] found none, and gives its number; `None` when there is no room.
-    pub(crate) fn put(&mut self, vacancy: Vacancy, tag: u64, text: &str, answer: T) -> Option<u32> {
+    pub(crate) fn put(&mut self, vacancy: Vacancy, tag: u64, text: &[u8], answer: T) -> Option<u32> {
         if self.entries.len() >= self.most_entries || self.text.len() + text.len() > self.most_text {
             return None;
         }
@@ -95,7 +95,7 @@ impl<T: Copy> Memo<T> {
         let index = self.entries.len() as u32;
         *place = index;
         let start = self.text.len();
-        self.text.push_str(text);
+        self.text.extend_from_slice(text);
         self.entries.push(Entry { hash: vacancy.hash, tag, start, end: self.text.len(), answer });
         Some(index)
     }
@@ -122,13 +122,13 @@ mod tests {
     use super::*;
 
     fn remember(memo: &mut Memo<u32>, tag: u64, text: &str, answer: u32) {
-        if let Err(vacancy) = memo.find(tag, text) {
-            memo.put(vacancy, tag, text, answer);
+        if let Err(vacancy) = memo.find(tag, text.as_bytes()) {
+            memo.put(vacancy, tag, text.as_bytes(), answer);
         }
     }
 
-    fn recall<'a>(memo: &'a Memo<u32>, tag: u64, text: &str) -> Option<(u32, &'a str)> {
-        memo.find(tag, text).ok().and_then(|index| memo.get(index))
+    fn recall<'a>(memo: &'a Memo<u32>, tag: u64, text: &str) -> Option<(u32, &'a [u8])> {
+        memo.find(tag, text.as_bytes()).ok().and_then(|index| memo.get(index))
     }
 
     /// Scenario: the same text under two tags.
@@ -138,11 +138,11 @@ mod tests {
         let mut memo = Memo::new(8, 100);
         remember(&mut memo, 1, "user.id", 10);
         remember(&mut memo, 2, "user.id", 20);
-        assert_eq!(recall(&memo, 1, "user.id"), Some((10, "user.id")));
-        assert_eq!(recall(&memo, 2, "user.id"), Some((20, "user.id")));
-        assert!(memo.find(3, "user.id").is_err());
+        assert_eq!(recall(&memo, 1, "user.id"), Some((10, &b"user.id"[..])));
+        assert_eq!(recall(&memo, 2, "user.id"), Some((20, &b"user.id"[..])));
+        assert!(memo.find(3, b"user.id").is_err());
         memo.clear();
-        assert!(memo.find(1, "user.id").is_err());
+        assert!(memo.find(1, b"user.id").is_err());
     }
 
     /// Scenario: more names than there is room for, some of them long.
@@ -154,7 +154,7 @@ mod tests {
             remember(&mut memo, 0, &format!("attribute.{index}"), index);
         }
         assert!(memo.entries.len() <= 64 && memo.text.len() <= 1000);
-        assert_eq!(recall(&memo, 0, "attribute.0"), Some((0, "attribute.0")));
+        assert_eq!(recall(&memo, 0, "attribute.0"), Some((0, &b"attribute.0"[..])));
         assert!(memo.is_crowded());
     }
 }

@@ -221,6 +221,12 @@ pub trait FieldVisitor {
     /// Rules on a name. `within` is the ruling of the structured value that holds it, whose strength it inherits.
     fn rule(&mut self, name: Name<'_>, within: Option<Ruling>) -> Ruling;
 
+    /// The ruling on an attribute, if one was made on exactly this key before: walkers ask first, since comparing bytes
+    /// is cheaper than checking that they are text. Saying nothing is always right.
+    fn recall(&mut self, _level: Level, _key: &[u8]) -> Option<Ruling> {
+        None
+    }
+
     /// Decides on the text of a key whose ruling has `look_at_key`. `out` comes empty and is read for [`Edit::Text`];
     /// [`Edit::Drop`] takes the value along.
     fn key(&mut self, ruling: Ruling, key: &str, out: &mut String) -> Edit;

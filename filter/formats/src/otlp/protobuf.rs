@@ -271,9 +271,14 @@ impl<'a> Walker<'a, '_> {
         self.descend(span.start)?;
         let mut fate = Fate::Stays;
         let mut at = span.start;
+        let mut last: Option<&'static Field> = None;
         while at < span.end {
             let wire = self.next(&mut at, span.end)?;
-            match message.field(wire.number) {
+            // Most fields are attributes behind attributes: the one before is the one to try first.
+            if last.is_none_or(|field| field.number != wire.number) {
+                last = message.field(wire.number);
+            }
+            match last {
                 Some(field) => {
                     if self.field(message, field, wire)? == Fate::Goes {
                         fate = Fate::Goes;
@@ -483,13 +488,19 @@ impl<'a> Walker<'a, '_> {
     /// Decides on an attribute that holds one short text, as nearly all do; false when it takes the long way.
     #[inline]
     fn plain_attribute(&mut self, level: Level, wire: Wire, pair: &PlainPair<'a>) -> bool {
-        let (Ok(key), Ok(text)) = (std::str::from_utf8(pair.key), std::str::from_utf8(pair.text)) else {
-            return false;
+        let Ok(text) = std::str::from_utf8(pair.text) else { return false };
+        let ruling = match self.visitor.recall(level, pair.key) {
+            Some(ruling) => ruling,
+            None => match std::str::from_utf8(pair.key) {
+                Ok(key) => self.visitor.rule(Name::attribute(level, key), None),
+                Err(_) => return false,
+            },
         };
-        let ruling = self.visitor.rule(Name::attribute(level, key), None);
         let edit = match ruling.verdict {
             Verdict::Drop => Edit::Drop,
             _ if ruling.look_at_key => {
+                // Rulings are made on text alone.
+                let key = std::str::from_utf8(pair.key).unwrap_or("");
                 self.text.clear();
                 match self.visitor.key(ruling, key, self.text) {
                     Edit::Keep => self.plain_edit(ruling, text),
@@ -497,7 +508,7 @@ impl<'a> Walker<'a, '_> {
                         // Both halves may change: rebuilt whole, which is rare enough.
                         let key = std::mem::take(self.text);
                         let edit = self.plain_edit(ruling, text);
-                        self.rebuild(wire, &key, text, edit);
+                        self.rebuild(wire, key.as_bytes(), text, edit);
                         return true;
                     }
                     _ => Edit::Drop,
@@ -508,7 +519,7 @@ impl<'a> Walker<'a, '_> {
         match edit {
             Edit::Keep => {}
             Edit::Drop => self.drop_field(wire),
-            edit => self.rebuild(wire, key, text, edit),
+            edit => self.rebuild(wire, pair.key, text, edit),
         }
         true
     }
@@ -523,7 +534,7 @@ impl<'a> Walker<'a, '_> {
     }
 
     /// Writes an attribute anew: its key, and its text as edited.
-    fn rebuild(&mut self, wire: Wire, key: &str, text: &str, edit: Edit) {
+    fn rebuild(&mut self, wire: Wire, key: &[u8], text: &str, edit: Edit) {
         let mut number = [0u8; 10];
         let double;
         let (tag, value): (u8, &[u8]) = match edit {
@@ -545,7 +556,7 @@ impl<'a> Walker<'a, '_> {
         let pair = 1 + key_len.len() + key.len() + 1 + any_len.len() + any;
         let pair_len = put_varint(pair as u64, pair_len);
         let pieces: [&[u8]; 9] =
-            [pair_len, &[KEY_TAG], key_len, key.as_bytes(), &[VALUE_TAG], any_len, &[tag], value_len, value];
+            [pair_len, &[KEY_TAG], key_len, key, &[VALUE_TAG], any_len, &[tag], value_len, value];
         self.splice.replace(wire.length_at, wire.content.end, &pieces);
     }
 
