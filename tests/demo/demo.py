@@ -91,8 +91,8 @@ def show_reasons(egress: Egress) -> None:
         ["event/exception.message", "card 4111 1111 1111 1111 of ann.miller@example.org declined"],
         ["span/shop.cart.items"],
     ):
-        say(paint(f"  $ frostglass explain {' '.join(_quoted(word) for word in question)} --policy {_short(POLICY)}", "cyan"))
-        block(frostglass("explain", *question, "--policy", POLICY), 12)
+        say(paint(f"  $ frostglass explain {' '.join(_quoted(word) for word in question)} -p {_short(POLICY)}", "cyan"))
+        block(frostglass("explain", *question, "-p", POLICY), 12)
         say()
 
 
@@ -105,10 +105,9 @@ def show_proposals(without: Receiver) -> None:
         old.unlink()
     for number, export in enumerate(without.exports):
         (folder / f"{number:02}-{export.signal}.pb").write_bytes(export.raw)
-    for signal in ("traces", "logs", "metrics"):
-        files = sorted(folder.glob(f"*-{signal}.pb"))
-        say(paint(f"  $ frostglass discover --signal {signal} --policy {_short(POLICY)} {_short(folder)}/*-{signal}.pb", "cyan"))
-        block(frostglass("discover", "--format", "otlp-proto", "--signal", signal, "--policy", POLICY, *files), 14)
+    files = sorted(folder.glob("*-traces.pb"))
+    say(paint(f"  $ frostglass discover -f otlp-proto -s traces -p {_short(POLICY)} {_short(folder)}/*-traces.pb", "cyan"))
+    block(frostglass("discover", "-f", "otlp-proto", "-s", "traces", "-p", POLICY, *files))
 
 
 def show_usable(before: list[Record], after: list[Record]) -> list[str]:

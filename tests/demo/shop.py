@@ -214,6 +214,7 @@ class Shop:
             span.set_attribute("shop.cart.items", self._random.randint(1, 6))
             span.set_attribute("shop.order.id", order)
             span.set_attribute("shop.loyalty.card", person.loyalty)
+            span.set_attribute("shop.gift.receipt_to", PEOPLE[self._visits % len(PEOPLE)].email)
             self._query(
                 f"INSERT INTO orders (id, customer, phone, total) VALUES ('{order}', '{person.name}', '{person.phone}', {amount})",
                 "INSERT orders",

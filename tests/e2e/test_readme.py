@@ -24,14 +24,11 @@ def commands() -> list[tuple[str, str]]:
     found = []
     for block in blocks("console"):
         for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
-            # A command goes on while its quotes are open or its line ends in a backslash.
-            lines, command = part.splitlines(), ""
-            while lines:
-                command += lines.pop(0)
-                if command.count("'") % 2 == 0 and not command.endswith("\\"):
-                    break
-                command += "\n"
-            found.append((command, "\n".join(lines).strip()))
+            # A command is one line; `export` lines go with the next one.
+            first, *rest = part.splitlines()
+            if first.startswith("export "):
+                first, rest = f"{first}\n{rest[0].strip()}", rest[1:]
+            found.append((first, "\n".join(rest).strip()))
     return found
 
 
