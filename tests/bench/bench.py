@@ -132,8 +132,8 @@ def envoy(config: dict, rounds: int, requests: int) -> dict:
                 if sent["failed"]:
                     sys.exit(f"bench: {name}: {sent['failed']} of {count} requests failed\n{process.log_tail()}")
                 per_request[name].append((process.cpu_seconds() - before) / count * 1e3)
-            print(f"\rround {number + 1} of {rounds}", end="", file=sys.stderr, flush=True)
-        print(file=sys.stderr)
+            if sys.stderr.isatty():
+                print(f"\r  round {number + 1} of {rounds} ", end="", file=sys.stderr, flush=True)
     finally:
         process.stop()
         sink.terminate()
