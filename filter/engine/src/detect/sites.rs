@@ -27,21 +27,21 @@ pub(super) enum Site {
     PhoneLead,
     /// `at` is the first of three dots between digits, two to four bytes apart.
     DottedQuad,
-    /// `at` is the first of three colons between hex digits, two to five bytes apart.
+    /// `at` is the first of three colons (or `=`) between hex digits, two to five bytes apart.
     ColonChain,
-    /// `at` is the first of two colons next to a hex digit.
+    /// `at` is the first of two colons (or `=`) next to a hex digit.
     DoubleColon,
     /// `at` is the first of three dashes between hex digits, three bytes apart.
     DashPairs,
     /// `at` is the first of two dots between hex digits, five bytes apart.
     DotQuads,
-    /// Two capital letters and two digits begin at `at`.
+    /// Two letters and two digits begin at `at`.
     Iban,
-    /// Five dashes before a capital letter begin at `at`.
+    /// Five dashes before a letter or digit begin at `at`.
     Armor,
     /// Two dashes before a letter or digit begin at `at`, and nothing word-like before them.
     Flag,
-    /// At least 16 letters, digits, `+` or `/` begin at `at`.
+    /// At least 32 letters, digits, `+` or `/` begin at `at`, the first 16 not all hex digits.
     OpaqueRun,
     /// One of these texts, of at least three bytes, begins at `at`, as part of at least 12 letters, digits, `_`, `-`, `.`.
     Prefix(&'static [&'static str]),
@@ -80,7 +80,10 @@ impl Site {
     }
 }
 
-/// Kinds whose places are looked up in a table.
+/// Kinds whose places are looked up, not told by shape alone.
+const AT: usize = Site::At.kind();
+const PHONE_LEAD: usize = Site::PhoneLead.kind();
+const OPAQUE_RUN: usize = Site::OpaqueRun.kind();
 pub(super) const PREFIX: usize = Site::Prefix(&[]).kind();
 pub(super) const AFTER: usize = Site::After(&[]).kind();
 pub(super) const KEY: usize = Site::Key(&[]).kind();
@@ -200,99 +203,115 @@ const fn folded(text: u32) -> u32 {
     text | 0x0020_2020
 }
 
-/// How far a window moves; the rest of its 64 bytes is look-ahead.
+/// How far a window moves; the rest of its 64 bytes is the byte before and look-ahead.
 const STEP: usize = 48;
+
+/// Bits of a window that are its own: behind the byte before, before the look-ahead.
+const OWN: u64 = ((1 << STEP) - 1) << 1;
 
 /// Walks the text and gives each place of a wanted kind to `sink`, ordered by place within a kind and window.
 #[inline]
 pub(super) fn walk(text: &[u8], tables: &Tables, mut sink: impl FnMut(usize, usize)) {
+    // The first window begins with sixteen bytes of nothing, so that a text of up to 48 bytes takes one.
     let mut masks = [0; CLASSES];
-    for lane in 0..4 {
-        fill(&mut masks, text, lane * 16, lane * 16);
-    }
-    let mut before = [0; CLASSES];
-    let mut base = 0;
-    while text.len() > base + 64 {
-        report(text, tables, base, &masks, &before, (1 << STEP) - 1, &mut sink);
-        for (mask, before) in masks.iter_mut().zip(&mut before) {
-            *before = *mask >> (STEP - 1) & 1;
-            *mask >>= STEP;
+    let mut shift = 0;
+    let mut rest = text;
+    loop {
+        let mut next = [0; CLASSES];
+        let mut own = !1;
+        let more = match rest.split_first_chunk::<STEP>() {
+            Some((block, after)) if !after.is_empty() => {
+                if let Some(lanes) = block.as_chunks().0.first_chunk::<3>() {
+                    next = classify(lanes);
+                }
+                own = OWN;
+                rest = after;
+                true
+            }
+            _ => {
+                classify_rest(text, rest, &mut next);
+                false
+            }
+        };
+        for (mask, new) in masks.iter_mut().zip(next) {
+            *mask = *mask >> STEP | new << (64 - STEP);
         }
-        base += STEP;
-        for lane in 1..4 {
-            fill(&mut masks, text, base + lane * 16, lane * 16);
+        report(text, tables, &masks, shift, own, &mut sink);
+        if !more {
+            return;
         }
+        shift += STEP;
     }
-    report(text, tables, base, &masks, &before, u64::MAX, &mut sink);
 }
 
-/// Classifies the sixteen bytes from `offset` on into bits `shift..`; missing bytes belong to no class.
+/// Classifies the end of a text, of at most [`STEP`] bytes; missing bytes belong to no class.
 #[inline]
-fn fill(masks: &mut Classes, text: &[u8], offset: usize, shift: usize) {
-    let Some(rest) = text.get(offset..) else { return };
-    if let Some(chunk) = rest.first_chunk() {
-        for (mask, bits) in masks.iter_mut().zip(classify(chunk)) {
+fn classify_rest(text: &[u8], rest: &[u8], masks: &mut Classes) {
+    let (lanes, last) = rest.as_chunks::<16>();
+    let mut shift = 0;
+    for lane in lanes {
+        for (mask, bits) in masks.iter_mut().zip(classify(&[*lane])) {
             *mask |= bits << shift;
         }
-    } else if let Some(chunk) = text.last_chunk::<16>() {
-        // The last sixteen bytes instead of a copy: what was already seen is shifted out.
-        for (mask, bits) in masks.iter_mut().zip(classify(chunk)) {
-            *mask |= bits >> (16 - rest.len()) << shift;
+        shift += 16;
+    }
+    if last.is_empty() {
+        return;
+    }
+    // The last sixteen bytes instead of a copy: what was already seen is shifted out.
+    let (lane, seen) = match text.last_chunk() {
+        Some(lane) => (*lane, 16 - last.len()),
+        None => {
+            let mut lane = [0; 16];
+            for (to, from) in lane.iter_mut().zip(last) {
+                *to = *from;
+            }
+            (lane, 0)
         }
-    } else if !rest.is_empty() {
-        let mut chunk = [0; 16];
-        for (to, from) in chunk.iter_mut().zip(rest) {
-            *to = *from;
-        }
-        for (mask, bits) in masks.iter_mut().zip(classify(&chunk)) {
-            *mask |= bits << shift;
-        }
+    };
+    for (mask, bits) in masks.iter_mut().zip(classify(&[lane])) {
+        *mask |= bits >> seen << shift;
     }
 }
 
-/// Asks every question of one window. Bit n of a mask is the byte `base + n`; `before` holds the bit before bit 0.
+/// Asks every question of one window about its `own` places. Bit n is the byte `shift + n - 16`; bit 0 is there to be
+/// looked back at.
 #[inline]
 fn report(
     text: &[u8],
     tables: &Tables,
-    base: usize,
     masks: &Classes,
-    before: &Classes,
-    scope: u64,
+    shift: usize,
+    own: u64,
     sink: &mut impl FnMut(usize, usize),
 ) {
-    let [digit, alnum, token, hex, upper, at, colon, equals, dot, dash, lead, space, base64] = *masks;
-    let [
-        digit_before,
-        alnum_before,
-        _,
-        hex_before,
-        _,
-        _,
-        colon_before,
-        _,
-        _,
-        dash_before,
-        _,
-        _,
-        base64_before,
-    ] = *before;
+    let [digit, alnum, token, hex, mark, operator, dot, dash, space, base64] = *masks;
+    let place_of = |bit: usize| (shift + bit).wrapping_sub(64 - STEP);
     // Shifting left brings the byte before, shifting right the byte after.
-    let after_digit = digit << 1 | digit_before;
-    let after_alnum = alnum << 1 | alnum_before;
-    let after_hex = hex << 1 | hex_before;
-    let word_start = alnum & !after_alnum & scope;
+    let after_digit = digit << 1;
+    let after_alnum = alnum << 1;
+    let after_hex = hex << 1;
+    let word_start = alnum & !after_alnum & own;
+
+    for bit in Bits(mark & own) {
+        let place = place_of(bit);
+        if text.get(place) == Some(&b'@') {
+            if tables.wants(AT) {
+                sink(AT, place);
+            }
+        } else if digit >> bit >> 1 & 1 == 1 && tables.wants(PHONE_LEAD) {
+            sink(PHONE_LEAD, place);
+        }
+    }
 
     let mut each = |kind: Site, places: u64| {
         let kind = kind.kind();
         if places != 0 && tables.wants(kind) {
             for place in Bits(places) {
-                sink(kind, base + place);
+                sink(kind, place_of(place));
             }
         }
     };
-
-    each(Site::At, at & scope);
 
     if digit != 0 {
         let number = word_start & digit;
@@ -313,58 +332,71 @@ fn report(
         each(Site::ThreeTwoFour, three_number & space_dash >> 3 & two >> 4 & space_dash >> 6 & four >> 7);
         let between = space_dash | dot;
         each(Site::ThreeThreeFour, three_number & between >> 3 & triple >> 4 & between >> 7 & four >> 8);
-        each(Site::PhoneLead, lead & digit >> 1 & scope);
 
         let dotted = dot & after_digit & digit >> 1;
         let second = dotted & (dotted >> 2 | dotted >> 3 | dotted >> 4);
-        each(Site::DottedQuad, dotted & (second >> 2 | second >> 3 | second >> 4) & scope);
+        each(Site::DottedQuad, dotted & (second >> 2 | second >> 3 | second >> 4) & own);
 
-        each(Site::Iban, word_start & upper & upper >> 1 & two >> 2);
+        let letter = alnum & !digit;
+        each(Site::Iban, word_start & letter & letter >> 1 & two >> 2);
     }
 
     let paired = after_hex & hex >> 1;
-    let chain = colon & paired;
+    let chain = operator & paired;
     if chain != 0 {
         let second = chain & (chain >> 2 | chain >> 3 | chain >> 4 | chain >> 5);
-        each(Site::ColonChain, chain & (second >> 2 | second >> 3 | second >> 4 | second >> 5) & scope);
+        each(Site::ColonChain, chain & (second >> 2 | second >> 3 | second >> 4 | second >> 5) & own);
     }
-    let twice = colon & colon >> 1 & scope & !(colon << 1 | colon_before);
+    let twice = operator & operator >> 1 & own;
     each(Site::DoubleColon, twice & (after_hex | hex >> 2));
     let pairs = dash & paired;
-    each(Site::DashPairs, pairs & pairs >> 3 & pairs >> 6 & scope);
+    each(Site::DashPairs, pairs & pairs >> 3 & pairs >> 6 & own);
     let quads = dot & paired;
-    each(Site::DotQuads, quads & quads >> 5 & scope);
+    each(Site::DotQuads, quads & quads >> 5 & own);
 
     let dashes = dash & dash >> 1;
     if dashes != 0 {
-        each(Site::Flag, dashes & alnum >> 2 & !after_alnum & !(dash << 1 | dash_before) & scope);
-        each(Site::Armor, dashes & dashes >> 2 & dash >> 4 & upper >> 5 & scope);
+        each(Site::Flag, dashes & alnum >> 2 & !after_alnum & !(dash << 1) & own);
+        each(Site::Armor, dashes & dashes >> 2 & dash >> 4 & alnum >> 5 & own);
     }
 
     let opaque = base64 & base64 >> 1;
     let opaque = opaque & opaque >> 2;
     let opaque = opaque & opaque >> 4;
-    each(Site::OpaqueRun, opaque & opaque >> 8 & !(base64 << 1 | base64_before) & scope);
+    let opaque = opaque & opaque >> 8 & !(base64 << 1) & own;
+    if opaque != 0 && tables.wants(OPAQUE_RUN) {
+        for bit in Bits(opaque) {
+            // As far as the window reaches: long enough, and not the id that hex digits are.
+            let length = (!base64 >> bit).trailing_zeros() as usize;
+            let digits = (!hex >> bit).trailing_zeros();
+            if (length >= 32 || bit + length >= 64) && digits < 16 {
+                sink(OPAQUE_RUN, place_of(bit));
+            }
+        }
+    }
 
     let long = token & token >> 1;
     let long = long & long >> 2;
-    let long = long & long >> 4 & long >> 8;
-    for place in Bits(word_start & long) {
-        let place = base + place;
+    let long = word_start & long & long >> 4 & long >> 8;
+    for bit in Bits(long) {
+        let place = place_of(bit);
         if let Some(head) = text.get(place..).and_then(|rest| rest.first_chunk())
             && tables.prefixes.has(three(*head))
         {
             sink(PREFIX, place);
         }
-        if let Some([a, b, c, b' ']) = text.get(..place).and_then(|rest| rest.last_chunk())
+    }
+    for bit in Bits(long & (space << 1)) {
+        let place = place_of(bit);
+        if let Some([a, b, c, _]) = text.get(..place).and_then(|rest| rest.last_chunk())
             && tables.afters.has(folded(three([*a, *b, *c])))
         {
             sink(AFTER, place);
         }
     }
 
-    for place in Bits((colon | equals) & !after_digit & scope) {
-        let place = base + place;
+    for bit in Bits(operator & !after_digit & own) {
+        let place = place_of(bit);
         if tables.keys.has(key_ending(text, place)) {
             sink(KEY, place);
         }
@@ -372,9 +404,9 @@ fn report(
 
     if let Some(users) = &tables.users {
         let anywhere = if tables.anywhere { !alnum } else { 0 };
-        for place in Bits(word_start | anywhere & scope) {
-            let place = base + place;
-            let Some(first) = text.get(place) else { break };
+        for bit in Bits(word_start | anywhere & own) {
+            let place = place_of(bit);
+            let Some(first) = text.get(place) else { continue };
             let second = text.get(place + 1).copied().unwrap_or(0);
             let pair = usize::from(*first) << 8 | usize::from(second);
             if users.get(pair / 64).is_some_and(|word| word >> (pair % 64) & 1 == 1) {

@@ -391,13 +391,18 @@ fn is_site(site: Site, text: &str, at: usize) -> bool {
         Site::PhoneLead => matches("[+(][0-9]"),
         Site::DottedQuad => before.is_ascii_digit() && matches(r"\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]"),
         Site::ColonChain => after_hex && matches("(:[0-9a-fA-F]{1,4}){2}:[0-9a-fA-F]"),
-        Site::DoubleColon => before != b':' && (matches("::[0-9a-fA-F]") || after_hex && matches("::")),
+        Site::DoubleColon => matches("::[0-9a-fA-F]") || after_hex && matches("::"),
         Site::DashPairs => after_hex && matches("(-[0-9a-fA-F]{2}){3}"),
         Site::DotQuads => after_hex && matches(r"(\.[0-9a-fA-F]{4}){2}"),
-        Site::Iban => number && matches("[A-Z]{2}[0-9]{2}"),
-        Site::Armor => matches("-----[A-Z]"),
+        Site::Iban => number && matches("[A-Za-z]{2}[0-9]{2}"),
+        Site::Armor => matches("-----[0-9A-Za-z]"),
         Site::Flag => number && before != b'-' && matches("--[0-9A-Za-z]"),
-        Site::OpaqueRun => number && !matches!(before, b'+' | b'/') && matches("[0-9A-Za-z+/]{16}"),
+        Site::OpaqueRun => {
+            number
+                && !matches!(before, b'+' | b'/')
+                && matches("[0-9A-Za-z+/]{32}")
+                && !matches("[0-9A-Fa-f]{16}")
+        }
         Site::Prefix(texts) => {
             number
                 && matches("[0-9A-Za-z_.-]{12}")
