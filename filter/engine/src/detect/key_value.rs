@@ -17,6 +17,7 @@ const STRONG: &[&str] = &[
     "pwd",
     "clientsecret",
     "secretkey",
+    "secretkeybase",
     "secretaccesskey",
     "apikey",
     "accesskey",
@@ -60,6 +61,7 @@ const ALL: &[&str] = &[
     "credential",
     "credentials",
     "pass",
+    "base",
 ];
 
 pub(super) struct KeyValue;
@@ -94,6 +96,7 @@ impl Detector for KeyValue {
             "password => «hunter2»",
             r"password=«abc»\nuser=ann",
             "secret=«letmein»",
+            "secret_key_base: «0123456789abcdef0123456789abcdef»",
         ])
         .passes_over(&[
             "password=[credential] password=*** password=<redacted>",

@@ -27,7 +27,7 @@ pub(super) enum Site {
     PhoneLead,
     /// `at` is the first of three dots between digits, two to four bytes apart.
     DottedQuad,
-    /// `at` is the first of three colons (or `=`) between hex digits, two to five bytes apart.
+    /// `at` is the first of four colons (or `=`) two to five bytes apart, the first three between hex digits.
     ColonChain,
     /// `at` is the first of two colons (or `=`) next to a hex digit.
     DoubleColon,
@@ -261,17 +261,31 @@ fn classify_rest(text: &[u8], rest: &[u8], masks: &mut Classes) {
     // The last sixteen bytes instead of a copy: what was already seen is shifted out.
     let (lane, seen) = match text.last_chunk() {
         Some(lane) => (*lane, 16 - last.len()),
-        None => {
-            let mut lane = [0; 16];
-            for (to, from) in lane.iter_mut().zip(last) {
-                *to = *from;
-            }
-            (lane, 0)
-        }
+        None => (padded(last), 0),
     };
     for (mask, bits) in masks.iter_mut().zip(classify(&[lane])) {
         *mask |= bits >> seen << shift;
     }
+}
+
+/// At most fifteen bytes, and zeros behind them.
+#[inline]
+pub(super) fn padded(bytes: &[u8]) -> [u8; 16] {
+    // Two overlapping words at most: agreeing bytes may be joined.
+    let word = match (bytes.first_chunk(), bytes.last_chunk()) {
+        (Some(first), Some(last)) => {
+            u128::from(u64::from_le_bytes(*first))
+                | u128::from(u64::from_le_bytes(*last)) << (8 * (bytes.len() - 8))
+        }
+        _ => match (bytes.first_chunk(), bytes.last_chunk()) {
+            (Some(first), Some(last)) => {
+                let shift = 8 * (bytes.len() - 4);
+                u128::from(u32::from_le_bytes(*first)) | u128::from(u32::from_le_bytes(*last)) << shift
+            }
+            _ => bytes.iter().rev().fold(0, |word, byte| word << 8 | u128::from(*byte)),
+        },
+    };
+    word.to_le_bytes()
 }
 
 /// Asks every question of one window about its `own` places. Bit n is the byte `shift + n - 16`; bit 0 is there to be
@@ -344,8 +358,8 @@ fn report(
     let paired = after_hex & hex >> 1;
     let chain = operator & paired;
     if chain != 0 {
-        let second = chain & (chain >> 2 | chain >> 3 | chain >> 4 | chain >> 5);
-        each(Site::ColonChain, chain & (second >> 2 | second >> 3 | second >> 4 | second >> 5) & own);
+        let next = |to: u64| chain & (to >> 2 | to >> 3 | to >> 4 | to >> 5);
+        each(Site::ColonChain, next(next(next(operator))) & own);
     }
     let twice = operator & operator >> 1 & own;
     each(Site::DoubleColon, twice & (after_hex | hex >> 2));

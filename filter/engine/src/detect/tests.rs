@@ -72,6 +72,18 @@ fn signal_survives() {
     }
 }
 
+/// Scenario: texts of every length, of bytes of every class.
+/// Guarantees: padding the end of a text changes no byte of it.
+#[test]
+fn short_texts_are_padded_with_nothing() {
+    for length in 0..16_u8 {
+        let text: Vec<u8> = (1..=length).collect();
+        let mut expected = [0; 16];
+        expected[..text.len()].copy_from_slice(&text);
+        assert_eq!(sites::padded(&text), expected);
+    }
+}
+
 /// Scenario: values of several kinds in one line.
 /// Guarantees: each is found as what it is; where they overlap, as the worse.
 #[test]
@@ -390,7 +402,7 @@ fn is_site(site: Site, text: &str, at: usize) -> bool {
         Site::ThreeThreeFour => number && matches("[0-9]{3}[ .-][0-9]{3}[ .-][0-9]{4}"),
         Site::PhoneLead => matches("[+(][0-9]"),
         Site::DottedQuad => before.is_ascii_digit() && matches(r"\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]"),
-        Site::ColonChain => after_hex && matches("(:[0-9a-fA-F]{1,4}){2}:[0-9a-fA-F]"),
+        Site::ColonChain => after_hex && matches("(:[0-9a-fA-F]{1,4}){3}:"),
         Site::DoubleColon => matches("::[0-9a-fA-F]") || after_hex && matches("::"),
         Site::DashPairs => after_hex && matches("(-[0-9a-fA-F]{2}){3}"),
         Site::DotQuads => after_hex && matches(r"(\.[0-9a-fA-F]{4}){2}"),
