@@ -236,11 +236,12 @@ impl Sum {
         for (reason, count) in &tally.records_dropped {
             *self.tally.records_dropped.entry(*reason).or_default() += count;
         }
+        self.tally.merged += tally.merged;
     }
 
     fn tell(&self) {
         let paint = screen::Paint::stderr();
-        let Tally { fields, treated, withheld, records_dropped } = &self.tally;
+        let Tally { fields, treated, withheld, records_dropped, merged } = &self.tally;
         screen::say(&format!(
             "{} seen, {} bytes in, {} bytes out",
             counted(*fields, "field"),
@@ -252,6 +253,9 @@ impl Sum {
         for ((class, treatment), count) in rows {
             let class = class.map_or("(no class)", |class| class.word());
             screen::say(&format!("  {:>8}  {class:<12} {treatment}", count));
+        }
+        if *merged > 0 {
+            screen::say(&format!("  {merged:>8}  data points merged into others that became alike"));
         }
         for (reason, count) in withheld {
             screen::say(&paint.yellow(format!("  {count:>8}  withheld: {}", reason.word())));

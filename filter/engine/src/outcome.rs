@@ -115,6 +115,8 @@ pub struct Tally {
     pub withheld: BTreeMap<Reason, u64>,
     /// Whole records dropped (spans, log records, data points), by reason.
     pub records_dropped: BTreeMap<Reason, u64>,
+    /// Data points merged into another, because treatment made them alike.
+    pub merged: u64,
 }
 
 impl Tally {

@@ -2,12 +2,13 @@
 
 use crate::decider::Decider;
 use crate::policy::Plan;
-use crate::{Host, Outcome, Payload, Tally, Withheld};
+use crate::{Host, Outcome, Payload, Reason, Tally, Withheld};
 use frostglass_formats::json::Json;
 use frostglass_formats::lines::{Ndjson, Text};
-use frostglass_formats::otlp::Protobuf;
+use frostglass_formats::otlp::{Protobuf, points};
 use frostglass_formats::{
-    Edit, FieldVisitor, Format, FormatError, Level, Limits, Name, Part, Scratch, Value, Verdict,
+    Defect, Edit, FieldVisitor, Format, FormatError, Level, Limits, Name, Part, Scratch, Signal, Splice,
+    Value, Verdict,
 };
 use frostglass_keys::Ring;
 use std::sync::Arc;
@@ -41,13 +42,22 @@ pub struct Engine {
     decider: Decider,
     scratch: Scratch,
     output: Vec<u8>,
+    /// The edits that keep metric points apart, made after the others.
+    settling: Splice,
+    settled: Vec<u8>,
 }
 
 impl Engine {
     /// An engine for one plan.
     #[must_use]
     pub fn new(plan: Arc<Plan>, ring: Ring, options: Options) -> Self {
-        Self { decider: Decider::new(plan, ring, options), scratch: Scratch::default(), output: Vec::new() }
+        Self {
+            decider: Decider::new(plan, ring, options),
+            scratch: Scratch::default(),
+            output: Vec::new(),
+            settling: Splice::default(),
+            settled: Vec::new(),
+        }
     }
 
     /// The plan in force.
@@ -95,7 +105,7 @@ impl Engine {
         let count = self.decider.tally.rejected();
         if count > 0 && on_withheld == OnWithheld::Reject {
             let reason = self.decider.tally.records_dropped.keys().next().copied();
-            return Err(Withheld::Records { count, reason: reason.unwrap_or(crate::Reason::Malformed) });
+            return Err(Withheld::Records { count, reason: reason.unwrap_or(Reason::Malformed) });
         }
         if self.scratch.splice.is_empty() {
             return Ok(false);
@@ -104,7 +114,37 @@ impl Engine {
             return Err(Withheld::Output { limit: limits.output });
         }
         self.scratch.splice.apply(payload, &mut self.output);
+        match kind {
+            Payload::OtlpProto(Signal::Metrics) => {
+                self.settle_points(points::Encoding::Protobuf, payload, &limits)?
+            }
+            Payload::OtlpJson(Signal::Metrics) => {
+                self.settle_points(points::Encoding::Json, payload, &limits)?
+            }
+            _ => {}
+        }
         Ok(true)
+    }
+
+    /// Merges metric points that the treatment in `output` made alike, and withholds those that do not merge.
+    fn settle_points(
+        &mut self,
+        encoding: points::Encoding,
+        payload: &[u8],
+        limits: &Limits,
+    ) -> Result<(), Withheld> {
+        let edits = &self.scratch.splice;
+        let settled = points::settle(encoding, payload, edits, &self.output, limits, &mut self.settling)?;
+        self.decider.tally.merged += settled.merged;
+        let count = settled.withheld;
+        if count > 0 && !self.decider.record_withheld(Level::Point, count, Defect::Collision) {
+            return Err(Withheld::Records { count, reason: Reason::Collision });
+        }
+        if !self.settling.is_empty() {
+            self.settling.apply(&self.output, &mut self.settled);
+            std::mem::swap(&mut self.output, &mut self.settled);
+        }
+        Ok(())
     }
 
     fn walk(&mut self, payload: &[u8], kind: Payload, limits: &Limits) -> Result<(), FormatError> {

@@ -18,4 +18,4 @@ pub use error::FormatError;
 pub use field::{Defect, Edit, FieldVisitor, Level, Name, Part, Ruling, Signal, Value, Verdict};
 pub use format::{Format, Scratch};
 pub use limits::Limits;
-pub use splice::Splice;
+pub use splice::{Origins, Splice};

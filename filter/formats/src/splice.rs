@@ -122,6 +122,41 @@ impl Splice {
         }
         output.extend_from_slice(&input[at..]);
     }
+
+    /// Tells where in the input the bytes of the result came from.
+    #[must_use]
+    pub fn origins(&self) -> Origins<'_> {
+        Origins { cuts: &self.cuts, input: 0, output: 0 }
+    }
+}
+
+/// Maps offsets of a result back to the input, in ascending order.
+#[derive(Debug, Clone)]
+pub struct Origins<'a> {
+    /// Cuts that still lie ahead.
+    cuts: &'a [Cut],
+    /// Where the present stretch of kept bytes begins in the input, and where in the result.
+    input: usize,
+    output: usize,
+}
+
+impl Origins<'_> {
+    /// Offset in the input of the byte at `output` of the result; none when that byte was written by a cut. Offsets are
+    /// asked for in ascending order.
+    pub fn of(&mut self, output: usize) -> Option<usize> {
+        while let Some((cut, rest)) = self.cuts.split_first() {
+            let kept = cut.start.saturating_sub(self.input);
+            let written = cut.to - cut.from;
+            if output < self.output + kept {
+                break;
+            }
+            if output < self.output + kept + written {
+                return None;
+            }
+            (self.input, self.output, self.cuts) = (cut.end, self.output + kept + written, rest);
+        }
+        Some(self.input + output.checked_sub(self.output)?)
+    }
 }
 
 #[cfg(test)]
@@ -141,6 +176,27 @@ mod tests {
         splice.apply(b"t5abcdef", &mut out);
         assert_eq!(out, b"tLaxef");
         assert_eq!(splice.output_len(8), out.len());
+    }
+
+    /// Scenario: bytes are cut out, replaced and put in.
+    /// Guarantees: each kept byte of the result is traced to its place in the input, each written one to none.
+    #[test]
+    fn kept_bytes_know_where_they_came_from() {
+        let mut splice = Splice::default();
+        splice.replace(1, 3, &[b"XYZ"]);
+        splice.replace(4, 4, &[b"-"]);
+        splice.replace(6, 8, &[]);
+        let input = b"abcdefghij";
+        let mut out = Vec::new();
+        splice.apply(input, &mut out);
+        assert_eq!(out, b"aXYZd-efij");
+        let mut origins = splice.origins();
+        for (at, &byte) in out.iter().enumerate() {
+            match origins.of(at) {
+                Some(from) => assert_eq!(input[from], byte),
+                None => assert!(b"XYZ-".contains(&byte)),
+            }
+        }
     }
 
     /// Scenario: a message is dropped after some of its fields were edited.

@@ -16,13 +16,13 @@ use crate::{
 };
 use std::io::Write as _;
 
-const FORMAT: &str = "otlp-json";
+pub(super) const FORMAT: &str = "otlp-json";
 
 /// JSON levels that one level of messages may take: an element of a list stands in an object, an array and an object.
-const LEVELS: usize = 2;
+pub(super) const LEVELS: usize = 2;
 
 /// Significant digits that a structural double may have. Beyond what any double needs, digits carry something else.
-const STRUCTURAL_DIGITS: usize = 32;
+pub(super) const STRUCTURAL_DIGITS: usize = 32;
 
 /// An OTLP export request of one signal in JSON.
 #[derive(Debug, Clone, Copy)]
@@ -83,7 +83,7 @@ struct Place {
 
 /// The variants of `AnyValue`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Variant {
+pub(super) enum Variant {
     Text,
     Bool,
     Int,
@@ -94,7 +94,7 @@ enum Variant {
 }
 
 impl Variant {
-    fn of(member: &str) -> Option<Self> {
+    pub(super) fn of(member: &str) -> Option<Self> {
         Some(match member {
             "stringValue" | "string_value" => Self::Text,
             "boolValue" | "bool_value" => Self::Bool,
@@ -108,7 +108,7 @@ impl Variant {
     }
 
     /// Whether a value that begins with `first` can be one of this variant.
-    fn begins_with(self, first: u8) -> bool {
+    pub(super) fn begins_with(self, first: u8) -> bool {
         match self {
             Self::Text | Self::Bytes => first == b'"',
             Self::Bool => matches!(first, b't' | b'f'),
@@ -119,7 +119,7 @@ impl Variant {
 }
 
 /// The members of `KeyValue`.
-enum Half {
+pub(super) enum Half {
     Key,
     Value,
 }
@@ -446,11 +446,7 @@ impl Walker<'_, '_> {
     }
 
     fn half(&mut self, name: Quoted) -> Result<Option<Half>, FormatError> {
-        Ok(match self.reader.plain(name, self.plain)? {
-            "key" => Some(Half::Key),
-            "value" => Some(Half::Value),
-            _ => None,
-        })
+        half(&self.reader, name, self.plain)
     }
 
     /// Takes the text of a key, which stands at `key_at..len` of the path too.
@@ -695,7 +691,11 @@ enum Leaf {
 
 /// The field of a member name. Members mostly come in the order of the table, so the one after the last is tried first.
 #[inline]
-fn field_of(message: &'static Message, name: &str, expected: &mut usize) -> Option<&'static Field> {
+pub(super) fn field_of(
+    message: &'static Message,
+    name: &str,
+    expected: &mut usize,
+) -> Option<&'static Field> {
     if let Some(field) = message.fields.get(*expected)
         && field.json == name
     {
@@ -707,8 +707,24 @@ fn field_of(message: &'static Message, name: &str, expected: &mut usize) -> Opti
     message.fields.get(place)
 }
 
+/// Which member of `KeyValue` a name is.
+pub(super) fn half(
+    reader: &Reader<'_>,
+    name: Quoted,
+    plain: &mut String,
+) -> Result<Option<Half>, FormatError> {
+    Ok(match reader.plain(name, plain)? {
+        "key" => Some(Half::Key),
+        "value" => Some(Half::Value),
+        _ => None,
+    })
+}
+
 /// Takes a number, or the text of a string in whose place a number may stand.
-fn scalar<'a: 's, 's>(reader: &mut Reader<'a>, plain: &'s mut String) -> Result<&'s str, FormatError> {
+pub(super) fn scalar<'a: 's, 's>(
+    reader: &mut Reader<'a>,
+    plain: &'s mut String,
+) -> Result<&'s str, FormatError> {
     if reader.token()? == b'"' {
         let token = reader.string()?;
         return reader.plain(token, plain);
@@ -718,13 +734,13 @@ fn scalar<'a: 's, 's>(reader: &mut Reader<'a>, plain: &'s mut String) -> Result<
 }
 
 /// A whole number in decimal digits. (`parse` takes a plus sign too, which JSON does not know.)
-fn whole_number<T: std::str::FromStr>(text: &str) -> Option<T> {
+pub(super) fn whole_number<T: std::str::FromStr>(text: &str) -> Option<T> {
     if text.starts_with('+') { None } else { text.parse().ok() }
 }
 
 /// A double: a JSON number of at most `digits` significant digits, or the mapping's words for what JSON cannot write.
 /// A number that has more, or that no double reaches, is its text.
-fn double(text: &str, digits: usize) -> Option<Value<'_>> {
+pub(super) fn double(text: &str, digits: usize) -> Option<Value<'_>> {
     match text {
         "NaN" => return Some(Value::Double(f64::NAN)),
         "Infinity" => return Some(Value::Double(f64::INFINITY)),
@@ -759,13 +775,13 @@ fn decode_id(text: &str, length: usize, out: &mut Vec<u8>) -> bool {
 }
 
 /// Appends a number as a string, the way the mapping writes 64-bit integers.
-fn write_quoted(number: impl std::fmt::Display, out: &mut Vec<u8>) {
+pub(super) fn write_quoted(number: impl std::fmt::Display, out: &mut Vec<u8>) {
     // Writing to memory cannot fail.
     let _ = write!(out, "\"{number}\"");
 }
 
 /// Appends a double, by the mapping's words where JSON has none.
-fn write_any_double(number: f64, out: &mut Vec<u8>) {
+pub(super) fn write_any_double(number: f64, out: &mut Vec<u8>) {
     if number.is_finite() {
         write_double(number, out);
     } else if number.is_nan() {

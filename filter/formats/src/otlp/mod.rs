@@ -2,8 +2,10 @@
 
 mod base64;
 mod json;
+pub mod points;
 mod protobuf;
 pub mod schema;
+mod wire;
 
 pub use json::Json;
 pub use protobuf::Protobuf;

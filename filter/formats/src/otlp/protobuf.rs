@@ -5,19 +5,13 @@
 //! readers disagree on which one counts. Encoding: <https://protobuf.dev/programming-guides/encoding/>.
 
 use super::schema::{self, Field, Kind, Message, Shape};
+use super::wire::{self, FIXED32, FIXED64, FORMAT, LEN, Span, VARINT, Wire, put_varint};
 use crate::format::{Format, Scratch};
 use crate::splice::Mark;
 use crate::{
     Defect, Edit, FieldVisitor, FormatError, Level, Limits, Name, Part, Ruling, Signal, Splice, Value,
     Verdict,
 };
-
-const FORMAT: &str = "otlp-proto";
-
-const VARINT: u8 = 0;
-const FIXED64: u8 = 1;
-const LEN: u8 = 2;
-const FIXED32: u8 = 5;
 
 const KEY_TAG: u8 = (1 << 3) | LEN;
 const VALUE_TAG: u8 = (2 << 3) | LEN;
@@ -63,23 +57,6 @@ impl Format for Protobuf {
         walker.message(schema::request(self.0), Span { start: 0, end: input.len() })?;
         Ok(())
     }
-}
-
-/// A half-open range of the input.
-#[derive(Debug, Clone, Copy)]
-struct Span {
-    start: usize,
-    end: usize,
-}
-
-/// One field as it stands on the wire: `start..content.start` is tag and length, `length_at` where the length begins.
-#[derive(Debug, Clone, Copy)]
-struct Wire {
-    number: u32,
-    kind: u8,
-    start: usize,
-    length_at: usize,
-    content: Span,
 }
 
 /// Whether the message that was walked stays in its parent.
@@ -134,71 +111,12 @@ impl<'a> Walker<'a, '_> {
     // --- reading ---
 
     fn varint(&self, at: &mut usize, end: usize) -> Result<u64, FormatError> {
-        let start = *at;
-        let mut value = 0u64;
-        for index in 0..10 {
-            let Some(byte) = self.input.get(start + index).filter(|_| start + index < end) else {
-                return Err(FormatError::Truncated { format: FORMAT, at: start });
-            };
-            // The tenth byte carries one bit (64 = 9 * 7 + 1).
-            if index == 9 && *byte > 1 {
-                break;
-            }
-            value |= u64::from(byte & 0x7f) << (7 * index);
-            if *byte < 0x80 {
-                *at = start + index + 1;
-                return Ok(value);
-            }
-        }
-        Err(FormatError::Malformed { format: FORMAT, what: "varint longer than 64 bits", at: start })
+        wire::varint(self.input, at, end)
     }
 
     #[inline(always)]
     fn next(&self, at: &mut usize, end: usize) -> Result<Wire, FormatError> {
-        let start = *at;
-        // Tags of all but a few fields are one byte.
-        let tag = match self.input.get(start) {
-            Some(byte) if *byte < 0x80 && start < end => {
-                *at += 1;
-                u64::from(*byte)
-            }
-            _ => self.varint(at, end)?,
-        };
-        let kind = (tag & 7) as u8;
-        let number = u32::try_from(tag >> 3)
-            .ok()
-            .filter(|number| (1..=0x1fff_ffff).contains(number))
-            .ok_or(FormatError::Malformed { format: FORMAT, what: "field number out of range", at: start })?;
-        let length_at = *at;
-        let length = match kind {
-            VARINT => {
-                self.varint(at, end)?;
-                let content = Span { start: length_at, end: *at };
-                return Ok(Wire { number, kind, start, length_at, content });
-            }
-            FIXED64 => 8,
-            FIXED32 => 4,
-            LEN => match self.input.get(length_at) {
-                Some(byte) if *byte < 0x80 && length_at < end => {
-                    *at += 1;
-                    u64::from(*byte)
-                }
-                _ => self.varint(at, end)?,
-            },
-            _ => {
-                return Err(FormatError::Malformed {
-                    format: FORMAT,
-                    what: "group or unknown wire type",
-                    at: start,
-                });
-            }
-        };
-        let content_start = *at;
-        if length > (end - content_start) as u64 {
-            return Err(FormatError::Truncated { format: FORMAT, at: start });
-        }
-        *at = content_start + length as usize;
-        Ok(Wire { number, kind, start, length_at, content: Span { start: content_start, end: *at } })
+        wire::next(self.input, at, end)
     }
 
     #[inline]
@@ -212,16 +130,7 @@ impl<'a> Walker<'a, '_> {
     }
 
     fn number(&self, wire: Wire) -> u64 {
-        match wire.kind {
-            VARINT => self.varint(&mut wire.content.start.clone(), wire.content.end).unwrap_or(0),
-            _ => {
-                let mut buffer = [0u8; 8];
-                let bytes = self.bytes(wire.content);
-                let n = bytes.len().min(8);
-                buffer[..n].copy_from_slice(&bytes[..n]);
-                u64::from_le_bytes(buffer)
-            }
-        }
+        wire::number(self.input, wire)
     }
 
     // --- writing ---
@@ -438,10 +347,7 @@ impl<'a> Walker<'a, '_> {
                 return self.drop_field(wire);
             }
             Shape::Bool => Value::Bool(self.number(wire) != 0),
-            Shape::Sint32 => {
-                let raw = self.number(wire) as u32;
-                Value::Int(i64::from((raw >> 1) as i32 ^ -((raw & 1) as i32)))
-            }
+            Shape::Sint32 => Value::Int(i64::from(wire::zigzag(self.number(wire) as u32))),
             _ => Value::Int(self.number(wire) as i64),
         };
         self.text.clear();
@@ -804,18 +710,4 @@ fn edit_text<'t>(edit: Edit, text: &'t str, buffer: &'t mut String) -> &'t str {
         }
         Edit::Keep | Edit::Drop | Edit::Text => text,
     }
-}
-
-fn put_varint(mut value: u64, buffer: &mut [u8; 10]) -> &[u8] {
-    let mut length = 0;
-    for slot in buffer.iter_mut() {
-        length += 1;
-        if value < 0x80 {
-            *slot = value as u8;
-            break;
-        }
-        *slot = (value as u8) | 0x80;
-        value >>= 7;
-    }
-    &buffer[..length]
 }

@@ -22,6 +22,8 @@ pub(super) const TREATED: &str = "frostglass_fields_treated_total";
 pub(super) const WITHHELD: &str = "frostglass_values_withheld_total";
 /// Records dropped, by reason.
 pub(super) const DROPPED: &str = "frostglass_records_dropped_total";
+/// Data points merged into another, because treatment made them alike.
+pub(super) const MERGED: &str = "frostglass_points_merged_total";
 /// Telemetry headers changed or removed by `transport/` lines.
 pub(super) const HEADERS: &str = "frostglass_headers_treated_total";
 /// When a policy was loaded, in seconds since the epoch: the greatest is in force. (A gauge of 1 could not be taken back
@@ -64,6 +66,9 @@ pub(super) fn tally(tally: &Tally, signal: &str, add: &mut dyn FnMut(Series, u64
             Series { name: DROPPED, labels: [("signal", signal_word(signal)), ("reason", reason.word())] },
             *count,
         );
+    }
+    if tally.merged > 0 {
+        add(Series { name: MERGED, labels: [NONE, NONE] }, tally.merged);
     }
 }
 
@@ -119,6 +124,7 @@ mod tests {
             treated: BTreeMap::from([((Some(Class::DirectId), "pseudonymize"), 2)]),
             withheld: BTreeMap::from([(Reason::NoKey, 1)]),
             records_dropped: BTreeMap::from([(Reason::Malformed, 4)]),
+            merged: 3,
         };
         let mut seen = Vec::new();
         tally(&counts, "logs", &mut |series, by| seen.push(format!("{} {by}", series.full())));
@@ -129,6 +135,7 @@ mod tests {
                 "frostglass_fields_treated_total.class=direct-id.treatment=pseudonymize 2",
                 "frostglass_values_withheld_total.reason=no-key 1",
                 "frostglass_records_dropped_total.signal=logs.reason=malformed 4",
+                "frostglass_points_merged_total 3",
             ]
         );
         assert_eq!(
