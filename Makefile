@@ -64,11 +64,13 @@ check: $(VENV)/ready $(BUILD)/targets ## formatting, lints, licenses and sources
 	cargo clippy --locked --workspace --all-targets -- -D warnings
 	cargo clippy --locked -p frostglass-module --target wasm32-wasip1 -- -D warnings
 	$(PYTHON) filter/policies/generate.py --check
+	cargo run --locked --quiet -p frostglass -- generate --check
 	PATH="$(abspath $(VENV))/bin:$$PATH" cargo deny --log-level error check bans licenses sources
 
 .PHONY: generate
 generate: ## write the generated files anew (make check notices stale ones)
 	python3 filter/policies/generate.py
+	cargo run --locked --quiet -p frostglass -- generate
 
 .PHONY: bench
 bench: dist $(VENV)/ready ## measure the engine (native and wasm) and the CPU that it costs Envoy

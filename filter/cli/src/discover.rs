@@ -13,7 +13,7 @@ use crate::reader::{self, Names, Seen};
 use crate::screen::{self, Paint, counted, printable};
 use frostglass_engine::detect::{FieldContext, Hits, Scanner};
 use frostglass_engine::policy::{
-    CatalogLine, Decision, LineId, Matches, Name as PolicyName, Plan, PolicyFile, Selector, Why,
+    CatalogLine, Decision, LineId, Matches, Name as PolicyName, Plan, PolicyFile, Selector, Strength, Why,
 };
 use frostglass_engine::{Class, Payload, hint};
 use frostglass_formats::{Level, Part, Value};
@@ -90,6 +90,10 @@ struct Facts {
     numbers: u64,
     spaced: u64,
     longest: usize,
+    /// Values of members, if it holds any.
+    members: u64,
+    /// Whether another line rules it for being part of a value that is scanned.
+    covered: bool,
     /// Values that are nothing but one finding, and values with findings in them, by detector.
     whole: BTreeMap<(Class, String), u64>,
     within: BTreeMap<(Class, String), u64>,
@@ -103,6 +107,13 @@ struct Key {
     key_at: usize,
 }
 
+/// The key under which a name is counted.
+#[derive(Debug, Clone)]
+struct Counted {
+    key: Key,
+    covered: bool,
+}
+
 struct Survey<'p> {
     plan: &'p Plan,
     scanner: Scanner,
@@ -112,7 +123,7 @@ struct Survey<'p> {
     now: u64,
     names: Names,
     /// What was decided on each name, and under which key it is counted if nobody classed it.
-    decided: Vec<(Decision, Option<Key>)>,
+    decided: Vec<(Decision, Option<Counted>)>,
     facts: BTreeMap<Key, Facts>,
     hashes: RandomState,
     telling_keys: u64,
@@ -188,10 +199,12 @@ impl<'p> Survey<'p> {
             return;
         };
         let Some(seen) = names.get(id) else { return };
-        if !self.facts.contains_key(&key) && self.facts.len() >= MOST_FIELDS {
+        if !self.facts.contains_key(&key.key) && self.facts.len() >= MOST_FIELDS {
             return;
         }
-        let facts = self.facts.entry(key).or_default();
+        self.count_holders(names, seen);
+        let facts = self.facts.entry(key.key).or_default();
+        facts.covered |= key.covered;
         facts.count += 1;
         facts.levels.insert(seen.level);
         let (kind, text) = match value {
@@ -229,21 +242,44 @@ impl<'p> Survey<'p> {
         }
     }
 
+    /// Counts a member for every value without a class that holds it: without a line of their own, those go as a whole.
+    fn count_holders(&mut self, names: &Names, seen: &Seen) {
+        let mut holder = seen.within;
+        while let Some(id) = holder {
+            let Some(seen) = names.get(id) else { return };
+            if let Some((_, Some(key))) =
+                self.decided.get(id as usize).filter(|_| self.facts.len() < MOST_FIELDS)
+                && !key.covered
+            {
+                let facts = self.facts.entry(key.key.clone()).or_default();
+                facts.members += 1;
+                facts.levels.insert(seen.level);
+            }
+            holder = seen.within;
+        }
+    }
+
     /// What was decided on a name, and the key to count it under if nobody classed it.
-    fn decision(&mut self, names: &Names, id: u32) -> Option<(Decision, Option<Key>)> {
+    fn decision(&mut self, names: &Names, id: u32) -> Option<(Decision, Option<Counted>)> {
         // Names are numbered as they are met, and whatever holds a name is met before it.
         while self.decided.len() <= id as usize {
             let seen = names.get(u32::try_from(self.decided.len()).ok()?)?;
             let within = seen.within.and_then(|within| self.decided.get(within as usize)).cloned();
             let holder = within.as_ref().map(|within| within.0);
             let decision = self.plan.decide(&seen.name(), holder, self.now, &mut self.matches);
-            let nobody = match decision.why {
-                Why::Default => seen.level != Level::Transport,
-                Why::Hint(_) => true,
-                Why::Container => within.is_some_and(|within| within.1.is_some()),
-                _ => false,
+            let scanned =
+                self.plan.treatment(decision.treatment).is_some_and(|plan| plan.strength == Strength::Scan);
+            // None for what some line rules.
+            let covered = match decision.why {
+                Why::Default => (seen.level != Level::Transport).then_some(false),
+                Why::Hint(_) => Some(false),
+                Why::Container => match within {
+                    Some((_, Some(holder))) => Some(holder.covered),
+                    _ => scanned.then_some(true),
+                },
+                _ => None,
             };
-            let key = if nobody { self.key(seen) } else { None };
+            let key = covered.and_then(|covered| Some(Counted { key: self.key(seen)?, covered }));
             self.decided.push((decision, key));
         }
         self.decided.get(id as usize).cloned()
@@ -265,17 +301,25 @@ impl<'p> Survey<'p> {
 
     fn finish(self) -> Found {
         let mut proposals = Vec::new();
+        let mut classed = self.classed;
         for (key, facts) in self.facts {
-            // The value that holds members is no field of its own once they are there.
+            let (class, mut reason) = guess(&key, &facts);
+            if facts.covered {
+                // What a scan does to it is what the line would do.
+                if matches!(class, Class::Content | Class::Operational) {
+                    classed += facts.count;
+                    continue;
+                }
+                reason.push_str("; so far it is scanned with what holds it");
+            }
             if let Some(selector) = selector(&key, &facts) {
-                let (class, reason) = guess(&key, &facts);
                 proposals.push(Proposal { selector, class, reason, facts });
             }
         }
         Found {
             proposals,
             telling_keys: self.telling_keys,
-            classed: self.classed,
+            classed,
             payloads: self.payloads,
             unknown: self.unknown,
             unreadable: self.unreadable,
@@ -328,6 +372,9 @@ const ENOUGH: u64 = 8;
 /// that nobody thinks about again should not leak.
 fn guess(key: &Key, facts: &Facts) -> (Class, String) {
     let last = key.path.get(key.key_at..).unwrap_or(&key.path);
+    if facts.members > 0 {
+        return (Class::Content, "holds members; without a line they go with it".to_owned());
+    }
     if let Some((class, word)) = hint::class_of_key(last) {
         return (class, format!("its key ends in `{word}`"));
     }
@@ -460,13 +507,12 @@ impl Found {
             let width = lines.iter().map(|line| line.chars().count()).max().unwrap_or(0).min(56);
             for (proposal, line) in self.proposals.iter().zip(&lines) {
                 let levels: Vec<&str> = proposal.facts.levels.iter().map(|level| level.word()).collect();
-                let note = format!(
-                    "# {} x on {} ({}): {}",
-                    proposal.facts.count,
-                    levels.join(", "),
-                    proposal.facts.types.keys().copied().collect::<Vec<_>>().join(", "),
-                    proposal.reason
-                );
+                let types = match proposal.facts.types.keys().copied().collect::<Vec<_>>() {
+                    none if none.is_empty() => "map".to_owned(),
+                    types => types.join(", "),
+                };
+                let count = proposal.facts.count.max(proposal.facts.members);
+                let note = format!("# {} x on {} ({}): {}", count, levels.join(", "), types, proposal.reason);
                 let _ = writeln!(
                     out,
                     "  {}  {}",

@@ -343,16 +343,14 @@ fn try_value(
     let read = reader::read(&treated, kind, &limits(), &mut names, &mut |names, id, value| {
         let is_it = names.get(id).is_some_and(|seen| {
             let member = matches!(field.kind, Kind::Part(_)) && seen.path == json_member;
-            (seen.level == level || member) && (seen.path == path || member)
+            member || seen.level == level && seen.path == path
         });
         if is_it {
             left = Some(shown(value));
         }
     });
     read.map_err(|error| Failure::Stopped(error.to_string()))?;
-    let structural = engine.tally().treated.is_empty() && treated == payload;
     let became = match left {
-        None if structural => Became::Kept,
         None => Became::Gone,
         Some(left) if left == plain(&given) => Became::Kept,
         Some(left) => Became::Text(left),

@@ -57,7 +57,7 @@ pub(crate) enum Severity {
 }
 
 impl Severity {
-    fn word(self) -> &'static str {
+    pub(crate) fn word(self) -> &'static str {
         match self {
             Self::Error => "error",
             Self::Warning => "warning",
@@ -288,7 +288,7 @@ pub(crate) fn findings(plan: &Plan, now_unix_seconds: i64) -> Vec<Complaint> {
             complaints.push(Complaint { severity: rule.severity, rule: rule.name, finding });
         });
     }
-    complaints.sort_by(|a, b| (a.finding.place, a.severity).cmp(&(b.finding.place, b.severity)));
+    complaints.sort_by_key(|one| (one.finding.place, one.severity));
     complaints
 }
 
@@ -671,21 +671,68 @@ fn covers(wide: &Selector, narrow: &Selector) -> bool {
     levels && parts && covers_segments(wide.pattern().segments(), narrow.pattern().segments())
 }
 
+/// Whether each path that one pattern matches is matched by the other: a table over both, as long as their product.
 fn covers_segments(wide: &[Segment], narrow: &[Segment]) -> bool {
-    match (wide, narrow) {
-        ([], []) => true,
-        ([Segment::Deep, rest @ ..], _) => {
-            covers_segments(rest, narrow)
-                || narrow.split_first().is_some_and(|(_, after)| covers_segments(wide, after))
-        }
-        ([], _) | (_, [] | [Segment::Deep, ..]) => false,
-        ([a, wide @ ..], [b, narrow @ ..]) => {
-            let one = match (a, b) {
-                (Segment::Any, _) => true,
-                (a, Segment::Literal(text)) => a.matches(text),
-                (a, b) => a == b,
+    // `reach[at]` says whether `wide` from its present end on covers `narrow` from `at` on; filled from the ends.
+    let mut reach: Vec<bool> = (0..=narrow.len()).map(|at| at == narrow.len()).collect();
+    for segment in wide.iter().rev() {
+        let mut next = vec![false; narrow.len() + 1];
+        for at in (0..=narrow.len()).rev() {
+            let here = |row: &[bool], at: usize| row.get(at) == Some(&true);
+            let covered = match (segment, narrow.get(at)) {
+                (Segment::Deep, Some(_)) => here(&reach, at) || here(&next, at + 1),
+                (Segment::Deep, None) => here(&reach, at),
+                (_, None | Some(Segment::Deep)) => false,
+                (Segment::Any, Some(_)) => here(&reach, at + 1),
+                (wide, Some(Segment::Literal(text))) => wide.matches(text) && here(&reach, at + 1),
+                (wide, Some(narrow)) => wide == narrow && here(&reach, at + 1),
             };
-            one && covers_segments(wide, narrow)
+            if let Some(cell) = next.get_mut(at) {
+                *cell = covered;
+            }
+        }
+        reach = next;
+    }
+    reach.first() == Some(&true)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Scenario: pairs of selectors, one at least as wide as the other or not.
+    /// Guarantees: covering is found where it is certain, and never claimed where some field is left out.
+    #[test]
+    fn covering_is_never_claimed_wrongly() {
+        let built_ins = field::built_ins();
+        let covers = |wide: &str, narrow: &str| {
+            covers(&Selector::parse(wide, &built_ins).unwrap(), &Selector::parse(narrow, &built_ins).unwrap())
+        };
+        for (wide, narrow) in [
+            ("a.*", "a.b"),
+            ("a.**", "a"),
+            ("a.**", "a.*.c"),
+            ("**.password", "db.password"),
+            ("**.*_password", "x.db_password"),
+            ("**", "**.x"),
+            ("a.b", "span/a.b"),
+            ("a.b", "attribute/a.b"),
+            ("log/@body.**", "log/@body.payment.**"),
+            ("**.a.**", "x.a"),
+        ] {
+            assert!(covers(wide, narrow), "{wide} {narrow}");
+        }
+        for (wide, narrow) in [
+            ("a.b", "a.*"),
+            ("a.*", "a.**"),
+            ("span/a.b", "a.b"),
+            ("attribute/a.b", "a.b"),
+            ("a.*", "a.b.c"),
+            ("*_password", "*password"),
+            ("**.a", "**"),
+            ("header/a", "a"),
+        ] {
+            assert!(!covers(wide, narrow), "{wide} {narrow}");
         }
     }
 }

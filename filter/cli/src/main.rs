@@ -10,6 +10,7 @@ mod explain;
 mod failure;
 mod field;
 mod files;
+mod generate;
 
 mod input;
 mod lint;
@@ -20,6 +21,7 @@ mod sample;
 mod scan;
 mod screen;
 mod scrub;
+mod test;
 
 use clap::{ColorChoice, CommandFactory, FromArgMatches, Parser, Subcommand};
 
@@ -33,7 +35,7 @@ Exit codes:
   2  the policy or the arguments are wrong; nothing was written
   3  a file cannot be read, written or treated; nothing untreated was written
 
-Keys come from the environment: FROSTGLASS_KEY_<NAME>, the policy's name of the key in capitals with `_` for `-`.
+Keys come from the environment, as FROSTGLASS_KEY_<NAME>: the policy's name of the key in capitals, _ for -.
 Make one with: openssl rand -base64 32. Colors appear on a terminal only, and never when NO_COLOR is set.";
 
 /// One privacy filter for telemetry: treats sensitive values by one policy, keeps the signal.
@@ -49,9 +51,12 @@ enum Command {
     Scrub(scrub::Scrub),
     Scan(scan::Scan),
     Lint(lint::Lint),
+    Test(test::Test),
     Explain(explain::Explain),
     Discover(discover::Discover),
     Render(render::Render),
+    #[command(hide = true)]
+    Generate(generate::Generate),
 }
 
 fn main() -> ExitCode {
@@ -62,9 +67,11 @@ fn main() -> ExitCode {
             Command::Scrub(command) => command.run(),
             Command::Scan(command) => command.run(),
             Command::Lint(command) => command.run(),
+            Command::Test(command) => command.run(),
             Command::Explain(command) => command.run(),
             Command::Discover(command) => command.run(),
             Command::Render(command) => command.run(),
+            Command::Generate(command) => command.run(),
         }
     });
     match done {

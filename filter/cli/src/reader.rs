@@ -23,6 +23,12 @@ pub(crate) struct Seen {
 }
 
 impl Seen {
+    /// As a selector writes it.
+    pub(crate) fn text(&self) -> String {
+        let mark = if self.part == Part::BuiltIn { "@" } else { "" };
+        format!("{}/{mark}{}", self.level.word(), self.path)
+    }
+
     /// As walkers show it.
     pub(crate) fn name(&self) -> Name<'_> {
         Name {
@@ -121,6 +127,10 @@ impl FieldVisitor for Reader<'_> {
     fn value(&mut self, ruling: Ruling, value: Value<'_>, _: &mut String) -> Edit {
         (self.each)(self.names, ruling.id, value);
         Edit::Keep
+    }
+
+    fn rules_structure(&self) -> bool {
+        true
     }
 
     fn unknown(&mut self, _: Level) -> bool {

@@ -1,0 +1,550 @@
+//! The command as people run it: arguments in, output, complaints and exit codes out.
+
+// Helpers of tests may unwrap as tests do; clippy knows that of tests alone.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+use serde_json::{Value, json};
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+/// What must never be seen in an answer that is not the user's own value.
+const CANARY: &str = "canary.bird@example.org";
+
+/// The published demo key, which a policy named `demo` takes.
+const DEMO_KEY: &str = "ZnJvc3RnbGFzcyBkZW1vIGtleTogcHVibGlzaGVkLCBwcm90ZWN0cyBub3RoaW5n";
+
+const POLICY: &str = "\
+# What the shop lets out.
+policy: demo
+schema: 1
+extends: [semconv, secrets]
+keys:
+  ids: {use: pseudonymize, from: standalone, epoch: 24h}
+classes:
+  direct-id: {treat: user-token}
+treatments:
+  user-token: {pseudonymize: {key: ids, prefix: u}}
+catalog:
+  shop.order: operational   # the number on the receipt
+
+  # who pays
+  shop.payer: direct-id
+tests:
+  - name: payers become tokens
+    given:  {shop.payer: canary.bird@example.org, shop.order: 'A-17'}
+    absent: [canary.bird@example.org]
+    kept:   [A-17]
+";
+
+/// A folder of one test, empty at its start.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(test: &str) -> Self {
+        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(test);
+        let _ = fs::remove_dir_all(&path);
+        fs::create_dir_all(&path).unwrap();
+        Self(path)
+    }
+
+    fn file(&self, name: &str, text: impl AsRef<[u8]>) -> String {
+        let path = self.0.join(name);
+        fs::write(&path, text).unwrap();
+        path.display().to_string()
+    }
+
+    fn path(&self, name: &str) -> String {
+        self.0.join(name).display().to_string()
+    }
+
+    /// Names of the files that stand in it.
+    fn names(&self) -> Vec<String> {
+        let entries = fs::read_dir(&self.0).unwrap();
+        let mut names: Vec<_> =
+            entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
+    }
+}
+
+struct Answer {
+    code: i32,
+    out: String,
+    complaints: String,
+}
+
+impl Answer {
+    fn json(&self) -> Value {
+        serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error}: {}", self.out))
+    }
+}
+
+fn run(arguments: &[&str]) -> Answer {
+    run_with(arguments, b"", &[("FROSTGLASS_KEY_IDS", DEMO_KEY)])
+}
+
+fn run_with(arguments: &[&str], input: &[u8], environment: &[(&str, &str)]) -> Answer {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_frostglass"))
+        .args(arguments)
+        .env_remove("FROSTGLASS_KEY_IDS")
+        .envs(environment.iter().copied())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    let input = input.to_vec();
+    // A command that refuses its arguments reads nothing; then the pipe breaks, and that is fine.
+    let writing = std::thread::spawn(move || drop(stdin.write_all(&input)));
+    let Output { status, stdout, stderr } = child.wait_with_output().unwrap();
+    writing.join().unwrap();
+    Answer {
+        code: status.code().unwrap(),
+        out: String::from_utf8(stdout).unwrap(),
+        complaints: String::from_utf8(stderr).unwrap(),
+    }
+}
+
+fn logs(body: &str, attributes: &[(&str, Value)]) -> String {
+    let attributes: Vec<_> =
+        attributes.iter().map(|(key, value)| json!({"key": key, "value": value})).collect();
+    let record = json!({
+        "timeUnixNano": "1700000000000000000", "severityNumber": 9, "body": {"stringValue": body},
+        "attributes": attributes,
+    });
+    json!({"resourceLogs": [{"scopeLogs": [{"logRecords": [record]}]}]}).to_string()
+}
+
+fn text(value: &str) -> Value {
+    json!({"stringValue": value})
+}
+
+/// Scenario: a log record with a person in its body and in an attribute, under a policy with a key.
+/// Guarantees: the format is guessed, the person is nowhere in output or summary, the signal stays, and treating the
+/// result once more changes nothing.
+#[test]
+fn scrub_treats_a_payload_once() {
+    let folder = Folder::new("scrub");
+    let policy = folder.file("policy.yaml", POLICY);
+    let payload = logs(
+        &format!("no mailbox for {CANARY}"),
+        &[("shop.payer", text(CANARY)), ("shop.note", text(CANARY))],
+    );
+    let input = folder.file("logs.json", &payload);
+    let first = run(&["scrub", &input, "-p", &policy]);
+    assert_eq!(first.code, 0, "{}", first.complaints);
+    assert!(!first.out.contains(CANARY) && !first.complaints.contains(CANARY));
+    assert!(first.out.contains("no mailbox for u_") && first.out.contains("1700000000000000000"));
+    assert!(first.complaints.contains("direct-id") && first.complaints.contains("pseudonymize"));
+    let again = folder.file("again.json", &first.out);
+    let again = run(&["scrub", "-q", &again, "-p", &policy]);
+    assert_eq!((again.out, again.complaints), (first.out, String::new()));
+}
+
+/// Scenario: the same without a key in the environment, and with the demo's key under another policy's name.
+/// Guarantees: what needs the key goes, and the reason is said; the key's text is not.
+#[test]
+fn without_a_key_values_go() {
+    let folder = Folder::new("no-key");
+    let policy = folder.file("policy.yaml", POLICY);
+    let input = folder.file("logs.json", logs("fine", &[("shop.payer", text(CANARY))]));
+    let answer = run_with(&["scrub", &input, "-p", &policy], b"", &[]);
+    assert_eq!(answer.code, 0);
+    assert!(!answer.out.contains("shop.payer"));
+    assert!(
+        answer.complaints.contains("FROSTGLASS_KEY_IDS is not set")
+            && answer.complaints.contains("withheld: no-key")
+    );
+    let other = folder.file("other.yaml", POLICY.replace("policy: demo", "policy: shop"));
+    let answer = run(&["scrub", &input, "-p", &other]);
+    assert!(answer.complaints.contains("published demo key") && !answer.complaints.contains(DEMO_KEY));
+    assert!(!answer.out.contains("shop.payer"));
+}
+
+/// Scenario: a payload that breaks off behind a value, with an output file that exists.
+/// Guarantees: exit code 3, the file keeps its text, nothing lies beside it, and no complaint holds the value.
+#[test]
+fn what_cannot_be_treated_is_not_written() {
+    let folder = Folder::new("broken");
+    let payload = logs(CANARY, &[]);
+    let input = folder.file("logs.json", &payload[..payload.find(CANARY).unwrap() + CANARY.len()]);
+    let output = folder.file("out.json", "as it was");
+    let answer = run(&["scrub", "-f", "otlp-json", &input, "-o", &output]);
+    assert_eq!(answer.code, 3);
+    assert!(answer.complaints.contains("withheld") && !answer.complaints.contains(CANARY));
+    assert_eq!(fs::read_to_string(&output).unwrap(), "as it was");
+    assert_eq!(folder.names(), ["logs.json", "out.json"]);
+}
+
+/// Scenario: three megabytes of lines on standard input, with a person at the seams of the pieces and a key block.
+/// Guarantees: every line arrives in order, no person and no key does, wherever a piece ends.
+#[test]
+fn a_stream_is_cut_between_lines() {
+    let mut input = String::new();
+    for line in 0..60_000 {
+        input.push_str(&format!("{line} mail to {CANARY}, all well\n"));
+    }
+    input.push_str(
+        "-----BEGIN RSA PRIVATE KEY-----\nMIIEowIBAAKCAQEAvJ8=\n-----END RSA PRIVATE KEY-----\nlast",
+    );
+    let answer = run_with(&["scrub", "-q", "-f", "text", "-"], input.as_bytes(), &[]);
+    assert_eq!(answer.code, 0, "{}", answer.complaints);
+    assert!(!answer.out.contains(CANARY) && !answer.out.contains("MIIEow"));
+    let lines: Vec<&str> = answer.out.lines().collect();
+    for (number, line) in lines.iter().take(60_000).enumerate() {
+        assert_eq!(*line, format!("{number} mail to [direct-id], all well"));
+    }
+    assert_eq!(lines.last(), Some(&"last"));
+}
+
+/// Scenario: the Collector's file exporter: one OTLP/JSON request a line, compressed.
+/// Guarantees: each line is treated as a payload of its own, and lines stay lines.
+#[test]
+fn lines_of_otlp_json_and_gzip_are_read() {
+    let folder = Folder::new("lines");
+    let lines = format!("{}\n{}\n", logs(CANARY, &[]), logs("second", &[]));
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    packed.write_all(lines.as_bytes()).unwrap();
+    let input = folder.file("export.json.gz", packed.finish().unwrap());
+    let answer = run(&["scrub", "-q", &input]);
+    assert_eq!(answer.code, 0, "{}", answer.complaints);
+    assert_eq!(answer.out.lines().count(), 2);
+    assert!(!answer.out.contains(CANARY) && answer.out.contains("second"));
+    for line in answer.out.lines() {
+        serde_json::from_str::<Value>(line).unwrap();
+    }
+}
+
+/// Scenario: an input that could be anything, and protobuf of an unknown signal.
+/// Guarantees: the command asks instead of guessing.
+#[test]
+fn doubtful_input_is_asked_about() {
+    let folder = Folder::new("doubt");
+    let input = folder.file("data", "a,b\n1,2\n");
+    let answer = run(&["scrub", &input]);
+    assert_eq!(answer.code, 2);
+    assert!(answer.complaints.contains("--format"));
+    let input = folder.file("data.pb", [0x0a, 0x00]);
+    let answer = run(&["scrub", &input]);
+    assert_eq!(answer.code, 2);
+    assert!(answer.complaints.contains("--signal"));
+    assert_eq!(run(&["scrub", "/nowhere/at/all.json"]).code, 3);
+}
+
+/// Scenario: a policy with a misspelled class; one that is weak; one that is fine.
+/// Guarantees: 2, 1 under --strict, 0; every finding has its line, a sentence and what to do.
+#[test]
+fn lint_says_where_and_what() {
+    let folder = Folder::new("lint");
+    let broken =
+        folder.file("broken.yaml", POLICY.replace("shop.order: operational", "shop.order: operatonal"));
+    let answer = run(&["lint", &broken]);
+    assert_eq!(answer.code, 2);
+    assert!(answer.complaints.contains("broken.yaml:12:15: catalog.shop.order"), "{}", answer.complaints);
+    assert!(answer.complaints.contains("did you mean `operational`?"));
+    let json = run(&["lint", "--format", "json", &broken]);
+    assert_eq!((json.code, json.json()[0]["line"].as_u64()), (2, Some(12)));
+
+    let weak = POLICY.replace("schema: 1\n", "schema: 1\ndefault: keep\n").replace(
+        "  shop.payer: direct-id\n",
+        "  shop.payer: {class: direct-id, treat: keep}\n  shop.**: {class: content, treat: mask}\n",
+    );
+    let weak = folder.file("weak.yaml", weak);
+    let answer = run(&["lint", "--format", "json", &weak]);
+    assert_eq!(answer.code, 0);
+    let rules: Vec<String> = answer
+        .json()
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| one["rule"].as_str().unwrap().to_owned())
+        .collect();
+    for rule in ["default-keep", "weak-keep", "dead-line", "conflict"] {
+        assert!(rules.iter().any(|known| known == rule), "{rule} is not among {rules:?}");
+    }
+    assert_eq!(run(&["lint", "--strict", &weak]).code, 1);
+
+    let fine = folder.file("fine.yaml", POLICY);
+    let answer = run(&["lint", "--strict", &fine]);
+    assert_eq!((answer.code, answer.out.as_str()), (0, "0 errors, 0 warnings, 0 notes\n"));
+    assert_eq!(run(&["lint", "--strict"]).code, 0);
+}
+
+/// Scenario: the policy that is built in, one whose claims hold, and one that lets out what it claims to hide.
+/// Guarantees: 0, 0 and 1, without any key in the environment; a failure names test, field and encoding.
+#[test]
+fn policies_prove_themselves() {
+    let folder = Folder::new("test");
+    let built_in = run_with(&["test"], b"", &[]);
+    assert_eq!(built_in.code, 0, "{}", built_in.out);
+    let policy = folder.file("policy.yaml", POLICY);
+    let answer = run_with(&["test", &policy], b"", &[]);
+    assert_eq!(answer.code, 0, "{}", answer.out);
+    let leaky = folder.file(
+        "leaky.yaml",
+        POLICY.replace("shop.payer: direct-id", "shop.payer: {class: direct-id, treat: keep}"),
+    );
+    let answer = run_with(&["test", &leaky], b"", &[]);
+    assert_eq!(answer.code, 1);
+    assert!(
+        answer.out.contains("payers become tokens")
+            && answer.out.contains("is left in log/shop.payer (protobuf)")
+    );
+    assert!(answer.out.contains("(JSON)"), "{}", answer.out);
+}
+
+/// Scenario: fields on every level, in bodies, of the request itself and of every type of value.
+/// Guarantees: tests place them in payloads that both encodings agree on.
+#[test]
+fn tests_place_fields_of_all_kinds() {
+    let folder = Folder::new("places");
+    let tests = r#"
+  - name: everywhere
+    given:
+      resource/a: r1
+      scope/a: s1
+      span/@name: s2
+      span/@status.message: s3
+      span/@kind: 2
+      span/@start_time: "2026-01-31T18:00:00Z"
+      event/@name: e1
+      event/a: 17
+      link/@trace_state: l1
+      link/a: true
+      log/@body.payment.card: b1
+      log/@severity_text: b2
+      metric/@name: m1
+      metric/@unit: m2
+      point/a: 1.5
+      exemplar/a: x1
+      transport/authorization: Bearer t1
+    kept: [r1, s1]
+  - name: values of points and ids
+    given: {point/@value: 3, span/@trace_id: 0123456789abcdef0123456789abcdef}
+    absent: [nowhere]
+"#;
+    let policy = format!("policy: all\nschema: 1\ndefault: keep\ntests:{tests}");
+    let answer = run(&["test", &folder.file("policy.yaml", policy)]);
+    assert_eq!(answer.code, 0, "{}", answer.out);
+}
+
+/// Scenario: a field that a line of the policy rules, one that nobody classed, and one inside a body.
+/// Guarantees: the answer names the line that won and those that lost, and what a value becomes; members are stable.
+#[test]
+fn explain_names_the_lines() {
+    let folder = Folder::new("explain");
+    let policy = folder
+        .file("policy.yaml", POLICY.replace("tests:", "  shop.*: {class: content, treat: scan}\ntests:"));
+    let answer = run(&["explain", "shop.order", "A-17", "-p", &policy]);
+    assert_eq!(answer.code, 0, "{}", answer.complaints);
+    let answer = run(&["explain", "user.email", CANARY, "-p", &policy, "--format", "json"]).json();
+    let decision = &answer["decisions"][0];
+    assert_eq!(decision["class"], "direct-id");
+    assert_eq!(decision["does"], "pseudonymize");
+    assert_eq!(decision["why"], "line");
+    assert!(decision["won"]["place"].as_str().unwrap().starts_with("built-in semconv.yaml:"));
+    assert_eq!(decision["result"]["outcome"], "changed");
+    assert!(decision["result"]["value"].as_str().unwrap().starts_with("u_"));
+    assert_eq!(answer["findings"][0]["entity"], "email");
+
+    let lost = run(&["explain", "shop.payer", "-p", &policy]).out;
+    assert!(lost.contains("do not compare") && lost.contains("policy.yaml:16"), "{lost}");
+    let nobody = run(&["explain", "span/shop.cart", "-p", &policy.replace("policy.yaml", "nowhere.yaml")]);
+    assert_eq!(nobody.code, 3);
+    let nobody = run(&["explain", "span/cart.items"]).out;
+    assert!(nobody.contains("no line names it; the policy says `default: suppress`"), "{nobody}");
+    let inside = run(&["explain", "log/@body.note"]).out;
+    assert!(inside.contains("it is part of log/@body"), "{inside}");
+    let without = run_with(&["explain", "user.email", CANARY, "-p", &policy], b"", &[]).out;
+    assert!(
+        without.contains("gone: its treatment needs a key")
+            && without.contains("FROSTGLASS_KEY_IDS is not set")
+    );
+    let misspelled = run(&["explain", "spam/@name"]);
+    assert_eq!(misspelled.code, 2);
+    assert!(misspelled.complaints.contains("span"), "{}", misspelled.complaints);
+}
+
+/// Scenario: texts with ids of all types, characters of several bytes, an empty text, and lines that are no questions.
+/// Guarantees: one answer a line, offsets in bytes, ids as they came; bad lines are numbered and stop nothing.
+#[test]
+fn scan_answers_every_line() {
+    let input = format!(
+        "{}\n{}\n\nnot json {CANARY}\n{}\n{}\n{}\n",
+        json!({"id": 1, "text": format!("an Ü {CANARY}!")}),
+        json!({"id": null, "text": ""}),
+        json!({"id": {"a": 1}, "text": "x"}),
+        json!({"id": "x", "text": 5}),
+        json!({"id": "last", "text": "nothing"}),
+    );
+    let answer = run_with(&["scan"], input.as_bytes(), &[]);
+    assert_eq!(answer.code, 1);
+    let lines: Vec<Value> = answer.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let start = "an Ü ".len();
+    assert_eq!(
+        lines[0],
+        json!({"id": 1, "findings": [{"entity": "email", "start": start, "end": start + CANARY.len()}], "output": "an Ü [email]!"})
+    );
+    assert_eq!(lines[1], json!({"id": null, "findings": [], "output": ""}));
+    let refused: Vec<_> = lines[2..5].iter().map(|line| line["line"].as_u64()).collect();
+    assert_eq!(refused, [Some(4), Some(5), Some(6)]);
+    assert_eq!(lines[5]["output"], "nothing");
+    assert!(!answer.out.contains(CANARY) && !answer.complaints.contains(CANARY));
+
+    let folder = Folder::new("scan");
+    let policy = folder.file("policy.yaml", POLICY);
+    let question = json!({"id": 1, "text": format!("to {CANARY}")}).to_string();
+    let answer = run_with(&["scan", "-p", &policy], question.as_bytes(), &[("FROSTGLASS_KEY_IDS", DEMO_KEY)]);
+    assert!(answer.json()["output"].as_str().unwrap().starts_with("to u_"), "{}", answer.out);
+}
+
+/// Scenario: a policy is rendered, then a broken one over it, then another with what stands in the file.
+/// Guarantees: the resource carries the canonical policy and its digest; a broken policy names its line and changes no
+/// byte; what was set for the host before stays.
+#[test]
+fn render_replaces_the_file_or_leaves_it() {
+    let folder = Folder::new("render");
+    let policy = folder.file("policy.yaml", POLICY);
+    let resource = folder.path("frostglass.json");
+    let answer = run(&[
+        "render",
+        "--envoy",
+        &policy,
+        "-o",
+        &resource,
+        "--wasm",
+        "/opt/f.wasm",
+        "--recipient",
+        "oncall",
+    ]);
+    assert_eq!(answer.code, 0, "{}", answer.complaints);
+    let written = fs::read_to_string(&resource).unwrap();
+    let read: Value = serde_json::from_str(&written).unwrap();
+    let config = &read["resources"][0]["typed_config"]["config"];
+    assert_eq!(config["vm_config"]["code"]["local"]["filename"], "/opt/f.wasm");
+    assert_eq!(config["vm_config"]["environment_variables"]["host_env_keys"], json!(["FROSTGLASS_KEY_IDS"]));
+    let settings: Value = serde_json::from_str(config["configuration"]["value"].as_str().unwrap()).unwrap();
+    assert_eq!((&settings["recipient"], &settings["policy"]["policy"]), (&json!("oncall"), &json!("demo")));
+    let canonical = run(&["render", "--json", &policy]).out;
+    assert!(config["configuration"]["value"].as_str().unwrap().contains(canonical.trim_end()));
+    let explained = run(&["explain", "x", "-p", &policy, "--format", "json"]).json();
+    assert_eq!(explained["policy"]["digest"], read["version_info"]);
+
+    let broken = folder.file("broken.yaml", POLICY.replace("treat: user-token", "treat: user-tokn"));
+    let answer = run(&["render", "--envoy", &broken, "-o", &resource]);
+    assert_eq!(answer.code, 2);
+    assert!(answer.complaints.contains("broken.yaml:8:"), "{}", answer.complaints);
+    assert_eq!(fs::read_to_string(&resource).unwrap(), written);
+    assert_eq!(folder.names(), ["broken.yaml", "frostglass.json", "policy.yaml"]);
+
+    let changed =
+        folder.file("policy.yaml", POLICY.replace("shop.order: operational", "shop.order: content"));
+    assert_eq!(run(&["render", "--envoy", &changed, "-o", &resource, "--on-withheld", "reject"]).code, 0);
+    let read: Value = serde_json::from_str(&fs::read_to_string(&resource).unwrap()).unwrap();
+    let config = &read["resources"][0]["typed_config"]["config"];
+    assert_eq!(config["vm_config"]["code"]["local"]["filename"], "/opt/f.wasm");
+    let settings: Value = serde_json::from_str(config["configuration"]["value"].as_str().unwrap()).unwrap();
+    assert_eq!((&settings["recipient"], &settings["on_withheld"]), (&json!("oncall"), &json!("reject")));
+}
+
+/// Scenario: telemetry with fields that nobody classed, one whose key is a person's address, one that holds members.
+/// Guarantees: lines are proposed with reasons and no value; --apply adds them and nothing else, once, and then they rule.
+#[test]
+fn discover_proposes_lines_that_work() {
+    let folder = Folder::new("discover");
+    let policy = folder.file("policy.yaml", POLICY);
+    let members = json!({"kvlistValue": {"values": [{"key": "size", "value": {"intValue": "3"}}]}});
+    let payload = logs(
+        "fine",
+        &[
+            ("shop.gift.to", text(CANARY)),
+            ("shop.open", json!({"boolValue": true})),
+            ("shop.secret_token", text("hush.hush")),
+            ("orders.4711.state", text("paid")),
+            (CANARY, text("hush.hush")),
+            ("shop.box", members),
+        ],
+    );
+    let input = folder.file("logs.json", &payload);
+    let answer = run(&["discover", &input, "--apply", &policy]);
+    assert_eq!(answer.code, 0, "{}", answer.complaints);
+    for line in [
+        "shop.gift.to: direct-id",
+        "shop.open: operational",
+        "shop.secret_token: credential",
+        "orders.*.state: content",
+        "shop.box: content",
+        "shop.box.size: operational",
+    ] {
+        assert!(answer.out.contains(line), "{line} is not in {}", answer.out);
+    }
+    for value in [CANARY, "hush.hush", "paid", "4711"] {
+        assert!(!answer.out.contains(value) && !answer.complaints.contains(value), "{value} is shown");
+    }
+    let new = fs::read_to_string(&policy).unwrap();
+    let (before, after) = POLICY.split_at(POLICY.find("tests:").unwrap());
+    assert!(new.starts_with(before) && new.ends_with(after), "{new}");
+    assert_eq!(run(&["lint", &policy]).code, 0);
+    let scrubbed = run(&["scrub", "-q", &input, "-p", &policy]).out;
+    assert!(
+        scrubbed.contains("shop.open") && scrubbed.contains("paid") && scrubbed.contains("\"size\""),
+        "{scrubbed}"
+    );
+    assert!(!scrubbed.contains(CANARY) && !scrubbed.contains("hush.hush"));
+    let again = run(&["discover", &input, "--apply", &policy]);
+    assert!(again.complaints.contains("nothing to add"), "{}", again.complaints);
+    assert_eq!(fs::read_to_string(&policy).unwrap(), new);
+    let json = run(&["discover", &input, "--as", "json"]).json();
+    assert!(json["fields"].as_array().unwrap().iter().any(|field| field["selector"] == "shop.open"));
+}
+
+/// Scenario: policies without a catalog, with one in flow form, with Windows line ends, without a line end.
+/// Guarantees: lines go where they belong, or the command says that it cannot and changes nothing.
+#[test]
+fn apply_keeps_what_it_does_not_understand() {
+    let folder = Folder::new("apply");
+    let input = folder.file("logs.json", logs("fine", &[("shop.open", json!({"boolValue": true}))]));
+    let apply = |text: &str| {
+        let policy = folder.file("policy.yaml", text);
+        let answer = run(&["discover", &input, "--apply", &policy]);
+        (answer.code, fs::read_to_string(&policy).unwrap())
+    };
+    let (code, new) = apply("policy: p\nschema: 1\ntests: []\n");
+    assert_eq!(code, 0);
+    assert!(new.contains("catalog:\n") && new.find("catalog:") < new.find("tests:"), "{new}");
+    let flow = "policy: p\nschema: 1\ncatalog: {a: content}\n";
+    assert_eq!(apply(flow), (2, flow.to_owned()));
+    let (code, new) = apply("policy: p\r\nschema: 1\r\ncatalog:\r\n    a: content");
+    assert_eq!(code, 0);
+    assert!(
+        new.contains("\r\n    shop.open: operational") && new.starts_with("policy: p\r\nschema: 1\r\n"),
+        "{new}"
+    );
+}
+
+/// Scenario: the source tree.
+/// Guarantees: what is generated is what the sources give.
+#[test]
+fn generated_files_are_fresh() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let answer = run(&["generate", "--check", "--root", &root.display().to_string()]);
+    assert_eq!(answer.code, 0, "{}", answer.complaints);
+}
+
+/// Scenario: somebody asks for help, or gives a wrong word.
+/// Guarantees: each command says what it does and what its exit codes mean; a wrong word ends with 2; no color codes.
+#[test]
+fn help_is_for_people() {
+    for command in ["scrub", "scan", "lint", "test", "explain", "discover", "render"] {
+        let help = run(&[command, "--help"]);
+        assert_eq!(help.code, 0);
+        assert!(help.out.contains("Exit codes:") && help.out.contains("Example"), "{command}");
+        assert!(!help.out.contains('\x1b'));
+    }
+    let wrong = run(&["scurb"]);
+    assert_eq!(wrong.code, 2);
+    assert!(wrong.complaints.contains("scrub"), "{}", wrong.complaints);
+}
