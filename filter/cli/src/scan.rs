@@ -12,7 +12,7 @@ use frostglass_engine::{Engine, Options, Outcome, Payload};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
-use std::io::{BufRead, BufWriter, Read as _, Write, stdin, stdout};
+use std::io::{BufRead, BufReader, BufWriter, Read, Write, stdin, stdout};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -94,7 +94,8 @@ impl Scan {
             hits: Hits::new(),
             output: String::new(),
         };
-        work.run(&mut stdin().lock(), &mut BufWriter::with_capacity(1 << 16, stdout().lock()))
+        let mut out = BufWriter::with_capacity(1 << 16, stdout().lock());
+        work.run(&mut BufReader::with_capacity(1 << 16, stdin()), &mut out)
     }
 }
 
@@ -108,7 +109,7 @@ struct Work {
 }
 
 impl Work {
-    fn run(&mut self, input: &mut impl BufRead, out: &mut impl Write) -> Result<Done, Failure> {
+    fn run(&mut self, input: &mut BufReader<impl Read>, out: &mut impl Write) -> Result<Done, Failure> {
         let failed =
             |error: std::io::Error| Failure::Stopped(format!("standard input: cannot be read: {error}"));
         let mut line = Vec::new();
@@ -117,12 +118,12 @@ impl Work {
         loop {
             line.clear();
             // Before waiting for more input, what is known goes out: a program may wait for its answer.
-            if input.fill_buf().map_err(failed)?.is_empty() {
+            if input.buffer().is_empty() {
+                out.flush()?;
+            }
+            if input.by_ref().take(LONGEST).read_until(b'\n', &mut line).map_err(failed)? == 0 {
                 out.flush()?;
                 return Ok(done);
-            }
-            if (&mut *input).take(LONGEST).read_until(b'\n', &mut line).map_err(failed)? == 0 {
-                continue;
             }
             number += 1;
             if line.trim_ascii().is_empty() {
