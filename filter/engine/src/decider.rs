@@ -310,9 +310,17 @@ impl FieldVisitor for Decider {
 
     #[inline]
     fn recall(&mut self, level: Level, key: &[u8]) -> Option<Ruling> {
-        let id = self.rulings.find(tag(&Name::attribute(level, ""), None), key).ok()?;
+        let id = self.rulings.recall(tag(&Name::attribute(level, ""), None), key).ok()?;
         let ruling = self.decision(id).ruling(id);
         Some(self.count_ruling(ruling))
+    }
+
+    #[inline]
+    fn screen(&mut self, ruling: Ruling, text: &[u8]) -> bool {
+        let scanner = self.decision(ruling.id).scanner.and_then(|at| self.plan.scanners.get(usize::from(at)));
+        let passes = scanner.is_some_and(|plan| plan.scanner.passes_over(text));
+        self.tally.fields += u64::from(passes);
+        passes
     }
 
     fn key(&mut self, ruling: Ruling, key: &str, out: &mut String) -> Edit {

@@ -227,6 +227,12 @@ pub trait FieldVisitor {
         None
     }
 
+    /// Whether a text under a ruling of [`Verdict::Look`] surely stays as it is, told from its bytes alone. Spares walkers
+    /// the check that they are text (true implies that they are). False is always right; a text is then shown whole.
+    fn screen(&mut self, _ruling: Ruling, _text: &[u8]) -> bool {
+        false
+    }
+
     /// Decides on the text of a key whose ruling has `look_at_key`. `out` comes empty and is read for [`Edit::Text`];
     /// [`Edit::Drop`] takes the value along.
     fn key(&mut self, ruling: Ruling, key: &str, out: &mut String) -> Edit;

@@ -273,6 +273,16 @@ impl Scanner {
         }
     }
 
+    /// Whether a text is plain ASCII without a single candidate site: then [`Scanner::find`] finds nothing in it.
+    #[inline]
+    pub fn passes_over(&self, text: &[u8]) -> bool {
+        let mut clean = text.is_ascii();
+        if clean {
+            sites::walk(text, &self.tables, |_, _| clean = false);
+        }
+        clean
+    }
+
     /// Shows a candidate site to the detectors that want it.
     #[inline(never)]
     fn meet(&self, kind: usize, at: usize, probe: &Probe<'_>, hits: &mut Hits) {

@@ -112,6 +112,8 @@ pub struct Decision {
     pub verdict: Verdict,
     /// Whether the key's own text is looked at.
     pub look_at_key: bool,
+    /// The scanner that runs, if scanning is all that happens.
+    pub(crate) scanner: Option<u16>,
 }
 
 /// What decided on a field.
@@ -141,6 +143,7 @@ impl Decision {
         why: Why::Default,
         verdict: Verdict::Drop,
         look_at_key: false,
+        scanner: None,
     };
 
     /// The decision as a walker sees it.
@@ -249,7 +252,10 @@ impl Plan {
         };
         let named = literal || name.part == Part::BuiltIn && name.member().is_none();
         let kept = treatment == Self::KEEP && within.is_none_or(|within| within.treatment == Self::KEEP);
-        Decision { class, treatment, why, verdict, look_at_key: !named && !kept && verdict != Verdict::Drop }
+        let look_at_key = !named && !kept && verdict != Verdict::Drop;
+        let scanner =
+            self.treatment(treatment).and_then(|plan| plan.scan).and_then(|(at, _)| u16::try_from(at).ok());
+        Decision { class, treatment, why, verdict, look_at_key, scanner }
     }
 
     /// The lines that name a field, each with its strength, in no promised order: what `explain` shows.

@@ -394,7 +394,6 @@ impl<'a> Walker<'a, '_> {
     /// Decides on an attribute that holds one short text, as nearly all do; false when it takes the long way.
     #[inline]
     fn plain_attribute(&mut self, level: Level, wire: Wire, pair: &PlainPair<'a>) -> bool {
-        let Ok(text) = std::str::from_utf8(pair.text) else { return false };
         let ruling = match self.visitor.recall(level, pair.key) {
             Some(ruling) => ruling,
             None => match std::str::from_utf8(pair.key) {
@@ -402,9 +401,20 @@ impl<'a> Walker<'a, '_> {
                 Err(_) => return false,
             },
         };
-        let edit = match ruling.verdict {
-            Verdict::Drop => Edit::Drop,
-            _ if ruling.look_at_key => {
+        if ruling.verdict == Verdict::Drop {
+            self.drop_field(wire);
+            return true;
+        }
+        if !ruling.look_at_key && (ruling.verdict == Verdict::Keep || self.visitor.screen(ruling, pair.text))
+        {
+            return true;
+        }
+        let Ok(text) = std::str::from_utf8(pair.text) else {
+            self.misshapen(level, Defect::Utf8, wire);
+            return true;
+        };
+        let edit = match ruling.look_at_key {
+            true => {
                 // Rulings are made on text alone.
                 let key = std::str::from_utf8(pair.key).unwrap_or("");
                 self.text.clear();
@@ -420,7 +430,7 @@ impl<'a> Walker<'a, '_> {
                     _ => Edit::Drop,
                 }
             }
-            _ => self.plain_edit(ruling, text),
+            false => self.plain_edit(ruling, text),
         };
         match edit {
             Edit::Keep => {}
