@@ -30,7 +30,6 @@ pub(super) struct Wire {
 }
 
 /// Reads a varint that ends before `end`.
-#[inline]
 pub(super) fn varint(input: &[u8], at: &mut usize, end: usize) -> Result<u64, FormatError> {
     let start = *at;
     let mut value = 0u64;
@@ -51,8 +50,9 @@ pub(super) fn varint(input: &[u8], at: &mut usize, end: usize) -> Result<u64, Fo
     Err(FormatError::Malformed { format: FORMAT, what: "varint longer than 64 bits", at: start })
 }
 
-/// Reads the field that begins at `at` and ends before `end`.
-#[inline]
+/// Reads the field that begins at `at` and ends before `end`. Walkers spend most of their time in here, and a call costs
+/// them nearly half of their speed.
+#[inline(always)]
 pub(super) fn next(input: &[u8], at: &mut usize, end: usize) -> Result<Wire, FormatError> {
     let start = *at;
     // Tags of all but a few fields are one byte.

@@ -29,7 +29,7 @@ impl<'a> Source<'a> for ProtobufSource<'a> {
     }
 
     fn at_point(bytes: &'a [u8], span: Range<usize>, limits: &Limits) -> Read<Self> {
-        let here = wire::next(bytes, &mut span.start.clone(), span.end)?;
+        let here = next(bytes, &mut span.start.clone(), span.end)?;
         Ok(Self { input: bytes, here, unknown: 0, depth: limits.depth })
     }
 
@@ -41,7 +41,7 @@ impl<'a> Source<'a> for ProtobufSource<'a> {
         let whole = self.here;
         let mut at = whole.content.start;
         while whole.kind == LEN && at < whole.content.end {
-            let field = wire::next(self.input, &mut at, whole.content.end)?;
+            let field = next(self.input, &mut at, whole.content.end)?;
             self.here = field;
             match message.field(field.number) {
                 Some(known) if matches!(known.kind, Kind::Structural(..)) || field.kind == LEN => {
@@ -124,7 +124,7 @@ impl<'a> Source<'a> for ProtobufSource<'a> {
 
     fn give_up(&mut self, place: usize, reason: FormatError) -> Read {
         // The message around it goes on behind it by itself; only what it is called matters to `end`.
-        self.here = wire::next(self.input, &mut place.clone(), self.input.len()).map_err(|_| reason)?;
+        self.here = next(self.input, &mut place.clone(), self.input.len()).map_err(|_| reason)?;
         Ok(())
     }
 
@@ -175,6 +175,11 @@ impl<'a> Source<'a> for ProtobufSource<'a> {
     }
 }
 
+/// Reads a field. Not on the path of what is kept, so that once in the code is enough.
+fn next(input: &[u8], at: &mut usize, end: usize) -> Read<Wire> {
+    wire::next(input, at, end)
+}
+
 fn bytes(input: &[u8], span: Span) -> &[u8] {
     input.get(span.start..span.end).unwrap_or_default()
 }
@@ -196,7 +201,7 @@ fn put_pair(input: &[u8], span: Span, depth: usize, out: &mut Vec<u8>) -> Read {
     let mut more = Vec::new();
     let mut at = span.start;
     while at < span.end {
-        let field = wire::next(input, &mut at, span.end)?;
+        let field = next(input, &mut at, span.end)?;
         match (field.number, field.kind) {
             (1, LEN) => key = field.content,
             (2, LEN) if value.is_none() => value = Some(field.content),
@@ -230,7 +235,7 @@ fn put_value(input: &[u8], pieces: impl Iterator<Item = Span>, depth: usize, out
     for piece in pieces {
         let mut at = piece.start;
         while at < piece.end {
-            let field = wire::next(input, &mut at, piece.end)?;
+            let field = next(input, &mut at, piece.end)?;
             let raw = || wire::number(input, field);
             if !matches!((field.number, field.kind), (1 | 5 | 6 | 7, LEN) | (2 | 3, VARINT) | (4, FIXED64)) {
                 continue;
@@ -256,7 +261,7 @@ fn put_value(input: &[u8], pieces: impl Iterator<Item = Span>, depth: usize, out
                 ARRAY | MEMBERS => {
                     let mut at = field.content.start;
                     while at < field.content.end {
-                        let element = wire::next(input, &mut at, field.content.end)?;
+                        let element = next(input, &mut at, field.content.end)?;
                         if (element.number, element.kind) != (1, LEN) {
                             continue;
                         }
@@ -371,7 +376,7 @@ impl Editor<'_, '_> {
     fn message(&mut self, message: &'static Message, span: Span) -> Read {
         let mut at = span.start;
         while at < span.end {
-            let field = wire::next(self.input, &mut at, span.end)?;
+            let field = next(self.input, &mut at, span.end)?;
             let Some(Kind::Message(inner)) = message.field(field.number).map(|known| known.kind) else {
                 continue;
             };
