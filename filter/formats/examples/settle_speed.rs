@@ -91,7 +91,7 @@ fn far_apart(points: usize) -> Vec<u8> {
         time_unix_nano: 1,
         scale: 20,
         positive: Some(Buckets {
-            offset: if number % 2 == 0 { number as i32 } else { -(number as i32) },
+            offset: if number.is_multiple_of(2) { number as i32 } else { -(number as i32) },
             bucket_counts: vec![1; if number == 0 { 1_000_000 } else { 1 }],
         }),
         ..Default::default()
