@@ -201,16 +201,7 @@ impl Book<'_> {
             let text = format!("{}/@{}", level.word(), name.path);
             within = Some((decision, text));
         }
-        let decision = within.map_or_else(
-            || Decision {
-                class: None,
-                treatment: 0,
-                why: Why::Default,
-                verdict: Verdict::Drop,
-                look_at_key: false,
-            },
-            |within| within.0,
-        );
+        let decision = within.map_or(Decision::WITHHOLD, |within| within.0);
         let lines = names.last().map(|name| self.stands(name, &decision)).unwrap_or_default();
         Ruling { levels: vec![level], decision, container, lines, result: None }
     }

@@ -137,7 +137,7 @@ pub enum Why {
 
 impl Decision {
     /// What is said of a name that there is no decision on.
-    pub(crate) const WITHHOLD: Self = Self {
+    pub const WITHHOLD: Self = Self {
         class: None,
         treatment: Plan::SUPPRESS,
         why: Why::Default,
