@@ -112,8 +112,8 @@ pub struct Decision {
     pub verdict: Verdict,
     /// Whether the key's own text is looked at.
     pub look_at_key: bool,
-    /// The scanner that runs, if scanning is all that happens.
-    pub(crate) scanner: Option<u16>,
+    /// Number of the scanner that runs, if scanning is all that happens.
+    pub scanner: Option<u16>,
 }
 
 /// What decided on a field.
