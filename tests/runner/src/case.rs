@@ -1,0 +1,280 @@
+//! One case as a person wrote it, and the requests that it stands for.
+
+use crate::otlp;
+use crate::wire::{Bytes, Request};
+use frostglass_engine::policy::{Plan, PolicyFile};
+use frostglass_engine::{OnWithheld, Options};
+use frostglass_formats::Signal;
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// A case file.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Case {
+    /// Name, which is also the file's.
+    pub name: String,
+    /// What makes this worth a case.
+    pub why: String,
+    /// Name of a file in `policies/`, or several lines of YAML, before which `policy:` and `schema:` are put.
+    pub policy: String,
+    /// `otlp` stands for both encodings of OTLP.
+    pub format: String,
+    /// Signal, for OTLP. Default `logs`.
+    #[serde(default)]
+    pub signal: SignalWord,
+    /// The payload: OTLP/JSON, or the document itself.
+    #[serde(default)]
+    pub input: String,
+    /// The payload as base64, for bytes that no text can hold. Instead of `input`.
+    #[serde(default)]
+    pub input_base64: String,
+    /// Values that must be nowhere: not in the output, not in logs, metrics and answers, in no encoding.
+    #[serde(default)]
+    pub absent: Vec<String>,
+    /// Texts that must be in the decoded output.
+    #[serde(default)]
+    pub kept: Vec<String>,
+    /// The whole decoded output: OTLP/JSON or the document.
+    #[serde(default)]
+    pub expect: Option<String>,
+    /// Attribute keys that must be in the output.
+    #[serde(default)]
+    pub keys: Vec<String>,
+    /// Attribute keys that must not be.
+    #[serde(default)]
+    pub no_keys: Vec<String>,
+    /// `rewritten`, `unchanged` or `refused: reason`.
+    #[serde(default)]
+    pub outcome: Option<String>,
+    /// What must be counted as withheld, by reason (engine only: hosts publish totals).
+    #[serde(default)]
+    pub withheld: BTreeMap<String, u64>,
+    /// `drop` or `reject`: what becomes of payloads in which records are withheld.
+    #[serde(default)]
+    pub on_withheld: Option<String>,
+    /// Recipient of the host's configuration.
+    #[serde(default)]
+    pub recipient: String,
+    /// Why a second hop changes the output again. Without this, it must not.
+    #[serde(default)]
+    pub once: Option<String>,
+    /// Hosts that do not run this, with the reason.
+    #[serde(default)]
+    pub skip: BTreeMap<String, String>,
+    /// Folder of the file.
+    #[serde(skip)]
+    folder: PathBuf,
+}
+
+/// A signal as a case writes it.
+#[derive(Debug, Clone, Copy, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SignalWord {
+    /// Log records.
+    #[default]
+    Logs,
+    /// Spans.
+    Traces,
+    /// Metrics.
+    Metrics,
+}
+
+impl SignalWord {
+    /// The engine's word.
+    #[must_use]
+    pub fn signal(self) -> Signal {
+        match self {
+            Self::Logs => Signal::Logs,
+            Self::Traces => Signal::Traces,
+            Self::Metrics => Signal::Metrics,
+        }
+    }
+
+    fn path(self) -> &'static str {
+        match self {
+            Self::Logs => "/v1/logs",
+            Self::Traces => "/v1/traces",
+            Self::Metrics => "/v1/metrics",
+        }
+    }
+}
+
+/// What bytes a payload is made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Encoding {
+    /// OTLP in protobuf.
+    OtlpProto,
+    /// OTLP in JSON.
+    OtlpJson,
+    /// One JSON document.
+    Json,
+    /// One JSON document a line.
+    Ndjson,
+    /// Text.
+    Text,
+}
+
+impl Encoding {
+    /// The word of a case.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::OtlpProto => "otlp-proto",
+            Self::OtlpJson => "otlp-json",
+            Self::Json => "json",
+            Self::Ndjson => "ndjson",
+            Self::Text => "text",
+        }
+    }
+
+    fn content_type(self) -> &'static str {
+        match self {
+            Self::OtlpProto => "application/x-protobuf",
+            Self::OtlpJson | Self::Json => "application/json",
+            Self::Ndjson => "application/x-ndjson",
+            Self::Text => "text/plain",
+        }
+    }
+}
+
+/// The folder of the cases.
+#[must_use]
+pub fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../cases")
+}
+
+/// All cases, by file name.
+///
+/// # Panics
+/// On a file that is no case.
+#[must_use]
+pub fn all() -> Vec<Case> {
+    let mut files: Vec<_> = std::fs::read_dir(folder()).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.retain(|path| path.extension().is_some_and(|extension| extension == "toml"));
+    files.sort();
+    files.iter().map(|path| Case::read(path)).collect()
+}
+
+impl Case {
+    /// Reads a case file.
+    ///
+    /// # Panics
+    /// If it is no case.
+    #[must_use]
+    pub fn read(path: &Path) -> Self {
+        let text = std::fs::read_to_string(path).unwrap();
+        let mut case: Self =
+            toml::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        assert_eq!(
+            path.file_stem().unwrap().to_str().unwrap(),
+            case.name,
+            "{}: the name is the file's",
+            path.display()
+        );
+        assert!(case.input.is_empty() != case.input_base64.is_empty(), "{}: one input", case.name);
+        for host in case.skip.keys() {
+            assert!(
+                ["native", "wasm", "envoy"].contains(&host.as_str()),
+                "{}: unknown host {host}",
+                case.name
+            );
+        }
+        case.folder = path.parent().unwrap().to_owned();
+        case
+    }
+
+    /// The encodings that the case runs in.
+    #[must_use]
+    pub fn encodings(&self) -> Vec<Encoding> {
+        match self.format.as_str() {
+            "otlp" => vec![Encoding::OtlpProto, Encoding::OtlpJson],
+            "otlp-proto" => vec![Encoding::OtlpProto],
+            "otlp-json" => vec![Encoding::OtlpJson],
+            "json" => vec![Encoding::Json],
+            "ndjson" => vec![Encoding::Ndjson],
+            "text" => vec![Encoding::Text],
+            other => panic!("{}: unknown format {other}", self.name),
+        }
+    }
+
+    /// The policy as hosts read it.
+    #[must_use]
+    pub fn policy_json(&self) -> String {
+        let (text, file) = if self.policy.contains('\n') {
+            let head = format!("policy: {}\nschema: 1\n", self.name);
+            (head + self.policy.trim_start(), format!("{}.toml", self.name))
+        } else {
+            let path = self.folder.join("policies").join(format!("{}.yaml", self.policy));
+            let text = std::fs::read_to_string(&path);
+            (text.unwrap_or_else(|error| panic!("{}: {error}", path.display())), path.display().to_string())
+        };
+        let policy =
+            PolicyFile::read_yaml(&text, &file).unwrap_or_else(|error| panic!("{}:\n{error}", self.name));
+        policy.to_json()
+    }
+
+    /// The policy as it runs.
+    #[must_use]
+    pub fn plan(&self) -> Plan {
+        Plan::from_json(&self.policy_json(), &self.name)
+            .unwrap_or_else(|error| panic!("{}:\n{error}", self.name))
+    }
+
+    /// How a host wants its engine.
+    #[must_use]
+    pub fn options(&self) -> Options {
+        let on_withheld = match self.on_withheld.as_deref() {
+            None | Some("drop") => OnWithheld::Drop,
+            Some("reject") => OnWithheld::Reject,
+            Some(other) => panic!("{}: unknown on_withheld {other}", self.name),
+        };
+        Options { recipient: self.recipient.clone(), on_withheld, ..Options::default() }
+    }
+
+    /// The payload in an encoding.
+    #[must_use]
+    pub fn payload(&self, encoding: Encoding) -> Vec<u8> {
+        if !self.input_base64.is_empty() {
+            return Bytes::from_base64(&self.input_base64).0;
+        }
+        let input = self.input.trim();
+        match encoding {
+            Encoding::OtlpProto => otlp::to_protobuf(self.signal.signal(), input)
+                .unwrap_or_else(|error| panic!("{}: input: {error}", self.name)),
+            Encoding::OtlpJson | Encoding::Json | Encoding::Text => input.as_bytes().to_vec(),
+            Encoding::Ndjson => [input.as_bytes(), b"\n"].concat(),
+        }
+    }
+
+    /// The request that stands for this case in an encoding.
+    #[must_use]
+    pub fn request(&self, encoding: Encoding) -> Request {
+        let policy: Value = serde_json::from_str(&self.policy_json()).unwrap();
+        let mut configuration = Map::new();
+        configuration.insert("policy".into(), policy);
+        configuration.insert("paths".into(), json!({"/json": "json", "/ndjson": "ndjson", "/text": "text"}));
+        if let Some(on_withheld) = &self.on_withheld {
+            configuration.insert("on_withheld".into(), json!(on_withheld));
+        }
+        if !self.recipient.is_empty() {
+            configuration.insert("recipient".into(), json!(self.recipient));
+        }
+        let path = match encoding {
+            Encoding::OtlpProto | Encoding::OtlpJson => self.signal.path(),
+            Encoding::Json => "/json",
+            Encoding::Ndjson => "/ndjson",
+            Encoding::Text => "/text",
+        };
+        Request {
+            id: format!("{}/{}", self.name, encoding.word()),
+            path: path.into(),
+            content_type: encoding.content_type().into(),
+            configuration: Value::Object(configuration).to_string(),
+            digest: self.plan().digest().to_owned(),
+            body: Bytes(self.payload(encoding)),
+        }
+    }
+}
