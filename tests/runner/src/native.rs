@@ -50,6 +50,7 @@ pub fn run_bytes(case: &Case, encoding: Encoding, engine: &mut Engine, bytes: &[
         reason: None,
         body: Default::default(),
         said: String::new(),
+        pages: 0,
     };
     match engine.rewrite(bytes, payload(encoding, case.signal.signal()), &NOW) {
         Outcome::Unchanged => reply.body.0 = bytes.to_vec(),

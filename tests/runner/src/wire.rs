@@ -46,6 +46,9 @@ pub struct Reply {
     /// All that the host said meanwhile: log, metrics, answers.
     #[serde(default)]
     pub said: String,
+    /// Memory of the module in pages of 64 KiB, where the host tells.
+    #[serde(default)]
+    pub pages: u64,
 }
 
 /// Bytes, as base64 in JSON.
