@@ -92,14 +92,6 @@ impl SignalWord {
             Self::Metrics => Signal::Metrics,
         }
     }
-
-    fn path(self) -> &'static str {
-        match self {
-            Self::Logs => "/v1/logs",
-            Self::Traces => "/v1/traces",
-            Self::Metrics => "/v1/metrics",
-        }
-    }
 }
 
 /// What bytes a payload is made of.
@@ -128,6 +120,20 @@ impl Encoding {
             Self::Ndjson => "ndjson",
             Self::Text => "text",
         }
+    }
+
+    /// Path and content type of requests that carry it.
+    #[must_use]
+    pub fn endpoint(self, signal: Signal) -> (&'static str, &'static str) {
+        let path = match (self, signal) {
+            (Self::Json, _) => "/json",
+            (Self::Ndjson, _) => "/ndjson",
+            (Self::Text, _) => "/text",
+            (_, Signal::Logs) => "/v1/logs",
+            (_, Signal::Traces) => "/v1/traces",
+            (_, Signal::Metrics) => "/v1/metrics",
+        };
+        (path, self.content_type())
     }
 
     fn content_type(self) -> &'static str {
@@ -262,16 +268,11 @@ impl Case {
         if !self.recipient.is_empty() {
             configuration.insert("recipient".into(), json!(self.recipient));
         }
-        let path = match encoding {
-            Encoding::OtlpProto | Encoding::OtlpJson => self.signal.path(),
-            Encoding::Json => "/json",
-            Encoding::Ndjson => "/ndjson",
-            Encoding::Text => "/text",
-        };
+        let (path, content_type) = encoding.endpoint(self.signal.signal());
         Request {
             id: format!("{}/{}", self.name, encoding.word()),
             path: path.into(),
-            content_type: encoding.content_type().into(),
+            content_type: content_type.into(),
             configuration: Value::Object(configuration).to_string(),
             digest: self.plan().digest().to_owned(),
             body: Bytes(self.payload(encoding)),

@@ -1,0 +1,64 @@
+//! What may become of a hostile payload: a valid output, or a refusal without a value in it.
+
+use crate::corpus::Hostile;
+use frostglass_engine::{Engine, Outcome};
+use frostglass_tests_runner::{Encoding, native, otlp};
+use serde_json::Value;
+
+/// What an engine made of a payload: the output, or the word of the refusal.
+///
+/// # Errors
+/// The text of a refusal that quotes the payload.
+pub fn treat(engine: &mut Engine, hostile: &Hostile) -> Result<Result<Vec<u8>, &'static str>, String> {
+    let payload = native::payload(hostile.encoding, hostile.signal);
+    match engine.rewrite(&hostile.bytes, payload, &native::NOW) {
+        Outcome::Unchanged => Ok(Ok(hostile.bytes.clone())),
+        Outcome::Rewritten(bytes) => Ok(Ok(bytes.to_vec())),
+        Outcome::Withheld(withheld) => {
+            let text = format!("{withheld} {withheld:?}");
+            if text.contains("ann") || text.contains("example.org") {
+                return Err(format!("a refusal quotes the payload: {text}"));
+            }
+            Ok(Err(native::word(&withheld)))
+        }
+    }
+}
+
+/// Reads an output with readers that are not ours.
+///
+/// # Errors
+/// What is wrong with it, in words.
+pub fn read(hostile: &Hostile, output: &[u8]) -> Result<Value, String> {
+    let document = |text: &[u8]| serde_json::from_slice::<Value>(text).map_err(|error| error.to_string());
+    match hostile.encoding {
+        Encoding::OtlpProto => otlp::decode_protobuf(hostile.signal, output),
+        Encoding::OtlpJson => otlp::decode_json(hostile.signal, output),
+        Encoding::Json => document(output),
+        Encoding::Ndjson => output
+            .split(|byte| *byte == b'\n')
+            .filter(|line| !line.trim_ascii().is_empty())
+            .map(document)
+            .collect::<Result<_, _>>()
+            .map(Value::Array),
+        Encoding::Text => {
+            String::from_utf8(output.to_vec()).map(Value::String).map_err(|error| error.to_string())
+        }
+    }
+}
+
+/// The first text in a decoded OTLP message that is neither a number nor an id: under a policy that suppresses everything
+/// there is none.
+#[must_use]
+pub fn first_text(tree: &Value) -> Option<&str> {
+    match tree {
+        Value::String(text) => {
+            let number = !text.is_empty()
+                && text.bytes().all(|byte| byte.is_ascii_hexdigit() || b"-+.e".contains(&byte));
+            let named = ["NaN", "Infinity", "-Infinity", ""].contains(&text.as_str());
+            if number || named { None } else { Some(text) }
+        }
+        Value::Array(items) => items.iter().find_map(first_text),
+        Value::Object(members) => members.values().find_map(first_text),
+        _ => None,
+    }
+}
