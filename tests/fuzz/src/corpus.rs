@@ -9,8 +9,11 @@ use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// How many mutated payloads there are; those of `regressions/` come on top.
-pub const MUTATED: u64 = 10_000;
+/// How many mutated payloads there are: ten thousand, or as many as `FROSTGLASS_MUTATIONS` says for a longer search. Those of
+/// `regressions/` come on top.
+fn mutated() -> u64 {
+    std::env::var("FROSTGLASS_MUTATIONS").map_or(10_000, |count| count.parse().expect("a number"))
+}
 
 /// The policies, with names: each one takes other paths through the walkers.
 #[must_use]
@@ -59,7 +62,7 @@ pub fn all() -> Vec<Hostile> {
     }
     let count = policies().len();
     let mut corpus = Vec::new();
-    for number in 0..MUTATED {
+    for number in 0..mutated() {
         let mut random = Random::new(number);
         // Every seed meets every policy; the seeds are far fewer than the payloads.
         let seed = &sound[number as usize % sound.len()];
@@ -125,7 +128,6 @@ pub fn requests(corpus: &[Hostile]) -> Vec<Value> {
             path: path.into(),
             content_type: content_type.into(),
             configuration: String::new(),
-            digest: String::new(),
             body: Bytes(hostile.bytes.clone()),
         };
         let mut request = serde_json::to_value(request).unwrap();

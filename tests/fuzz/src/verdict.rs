@@ -26,13 +26,25 @@ pub fn treat(engine: &mut Engine, hostile: &Hostile) -> Result<Result<Vec<u8>, &
 
 /// Reads an output with readers that are not ours.
 ///
+/// What readers of OTLP/JSON take for OTLP (`null` in a list, for one) they do not agree on: it must be JSON, and OTLP again if
+/// it was. Values that a policy keeps go on as they came, so under one that keeps by default (`keeping`) what was no valid
+/// protobuf inside a value need not become it.
+///
 /// # Errors
 /// What is wrong with it, in words.
-pub fn read(hostile: &Hostile, output: &[u8]) -> Result<Value, String> {
+pub fn read(hostile: &Hostile, keeping: bool, output: &[u8]) -> Result<Value, String> {
     let document = |text: &[u8]| serde_json::from_slice::<Value>(text).map_err(|error| error.to_string());
     match hostile.encoding {
-        Encoding::OtlpProto => otlp::decode_protobuf(hostile.signal, output),
-        Encoding::OtlpJson => otlp::decode_json(hostile.signal, output),
+        Encoding::OtlpProto => match otlp::decode_protobuf(hostile.signal, output) {
+            Err(_) if keeping && otlp::decode_protobuf(hostile.signal, &hostile.bytes).is_err() => {
+                Ok(Value::Null)
+            }
+            decoded => decoded,
+        },
+        Encoding::OtlpJson => match otlp::decode_json(hostile.signal, output) {
+            Err(_) if otlp::decode_json(hostile.signal, &hostile.bytes).is_err() => document(output),
+            decoded => decoded,
+        },
         Encoding::Json => document(output),
         Encoding::Ndjson => output
             .split(|byte| *byte == b'\n')

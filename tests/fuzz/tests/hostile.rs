@@ -56,7 +56,7 @@ fn hostile_payloads_end_in_an_output_or_a_refusal() {
             Ok(Err(what)) => fault(what),
             Ok(Ok(Err(_))) => refused += 1,
             Ok(Ok(Ok(output))) => {
-                match verdict::read(hostile, &output) {
+                match verdict::read(hostile, policy == "structure", &output) {
                     Err(error) => fault(format!("the output cannot be read: {error}")),
                     Ok(tree) => {
                         let otlp = matches!(hostile.encoding, Encoding::OtlpProto | Encoding::OtlpJson);

@@ -274,7 +274,6 @@ impl Case {
             path: path.into(),
             content_type: content_type.into(),
             configuration: Value::Object(configuration).to_string(),
-            digest: self.plan().digest().to_owned(),
             body: Bytes(self.payload(encoding)),
         }
     }

@@ -85,7 +85,7 @@ fn outcome(case: &Case, input: &[u8], reply: &Reply, faults: &mut Vec<String>) {
         Status::Refused => match (&reply.reason, expected.split_once(": ")) {
             (Some(reason), _) => format!("refused: {reason}"),
             // The host does not say why.
-            (None, Some((word, _))) if word == "refused" => expected.clone(),
+            (None, Some(("refused", _))) => expected.clone(),
             _ => "refused".to_owned(),
         },
     };

@@ -13,8 +13,6 @@ pub struct Request {
     pub content_type: String,
     /// Plugin configuration of the host.
     pub configuration: String,
-    /// Digest of its policy, by which a host knows that the configuration is in force.
-    pub digest: String,
     /// Payload.
     pub body: Bytes,
 }
