@@ -36,6 +36,7 @@ fn clean() -> String {
 /// Guarantees: it goes on as it is, and nothing was allocated on the way, in either encoding.
 #[test]
 fn keeping_allocates_nothing() {
+    assert_eq!(cost(|| String::from("counted")).1.allocations, 1, "the allocator does not count");
     let text = clean();
     let proto = otlp::to_protobuf(Signal::Logs, &text).unwrap();
     for (name, bytes, payload) in [
