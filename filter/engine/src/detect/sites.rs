@@ -212,7 +212,12 @@ const OWN: u64 = ((1 << STEP) - 1) << 1;
 /// Walks the text and gives each place of a wanted kind to `sink`, ordered by place within a kind and window.
 #[inline]
 pub(super) fn walk(text: &[u8], tables: &Tables, mut sink: impl FnMut(usize, usize)) {
-    // The first window begins with sixteen bytes of nothing, so that a text of up to 48 bytes takes one.
+    // The first window begins with sixteen bytes of nothing, so that a text of up to 48 bytes takes one. Most texts are
+    // values of attributes and fit into two lanes.
+    if let Some(masks) = classify_short(text) {
+        report(text, tables, &masks.map(|mask| mask << (64 - STEP)), 0, !1, &mut sink);
+        return;
+    }
     let mut masks = [0; CLASSES];
     let mut shift = 0;
     let mut rest = text;
@@ -242,6 +247,21 @@ pub(super) fn walk(text: &[u8], tables: &Tables, mut sink: impl FnMut(usize, usi
         }
         shift += STEP;
     }
+}
+
+/// Classifies a text of at most 32 bytes in one go; `None` for longer ones.
+#[inline]
+fn classify_short(text: &[u8]) -> Option<Classes> {
+    let (Some(first), Some(last)) = (text.first_chunk::<16>(), text.last_chunk::<16>()) else {
+        return Some(classify(&[padded(text)]));
+    };
+    if text.len() > 32 {
+        return None;
+    }
+    // The lanes overlap: what both have seen is the same in both.
+    let shift = text.len() - 16;
+    let (first, last) = (classify(&[*first]), classify(&[*last]));
+    Some(std::array::from_fn(|class| first[class] | last[class] << shift))
 }
 
 /// Classifies the end of a text, of at most [`STEP`] bytes; missing bytes belong to no class.
