@@ -31,6 +31,41 @@ def expand(key, info):
     return mac(key, info + b"\x01")
 
 
+def siphash(key, message):
+    """SipHash-2-4: key of 16 bytes, output of 8, little-endian words throughout (Aumasson & Bernstein 2012)."""
+    wrap = (1 << 64) - 1
+    k0, k1 = int.from_bytes(key[:8], "little"), int.from_bytes(key[8:], "little")
+    v0, v1, v2, v3 = (
+        constant ^ half
+        for constant, half in zip(
+            (0x736F6D6570736575, 0x646F72616E646F6D, 0x6C7967656E657261, 0x7465646279746573), (k0, k1, k0, k1)
+        )
+    )
+
+    def rotate(word, by):
+        return (word << by | word >> (64 - by)) & wrap
+
+    def rounds(count):
+        nonlocal v0, v1, v2, v3
+        for _ in range(count):
+            v0, v2 = (v0 + v1) & wrap, (v2 + v3) & wrap
+            v1, v3 = rotate(v1, 13) ^ v0, rotate(v3, 16) ^ v2
+            v0 = rotate(v0, 32)
+            v2, v0 = (v2 + v1) & wrap, (v0 + v3) & wrap
+            v1, v3 = rotate(v1, 17) ^ v2, rotate(v3, 21) ^ v0
+            v2 = rotate(v2, 32)
+
+    padded = message + bytes(7 - len(message) % 8) + bytes([len(message) % 256])
+    for at in range(0, len(padded), 8):
+        word = int.from_bytes(padded[at : at + 8], "little")
+        v3 ^= word
+        rounds(2)
+        v0 ^= word
+    v2 ^= 0xFF
+    rounds(4)
+    return (v0 ^ v1 ^ v2 ^ v3).to_bytes(8, "little")
+
+
 def length_prefixed(*parts):
     encoded = [part.encode() for part in parts]
     return b"".join(len(part).to_bytes(4, "big") + part for part in encoded)
@@ -97,18 +132,25 @@ class Key:
         return expand(epoch_key, b"frostglass/domain/v1" + parts)
 
     def check_key(self, tenant, recipient):
-        return expand(self.check_secret, b"frostglass/check/v1" + length_prefixed(tenant, recipient))
+        return expand(self.check_secret, b"frostglass/check/v1" + length_prefixed(tenant, recipient))[:16]
+
+    def check(self, tenant, recipient, message):
+        """The check over prefix, "_" and the first 15 bytes of the body."""
+        return siphash(self.check_key(tenant, recipient), message)[:5]
 
     def key_id(self, tenant, recipient):
         return expand(self.check_secret, b"frostglass/key-id/v1" + length_prefixed(tenant, recipient))[:1]
 
-    def token(self, case, value):
+    def checked(self, case, value):
+        """Bytes 0 to 14 of the body."""
         head = (1 << 28 | case["epoch"]).to_bytes(4, "big")
         domain = (case["tenant"], case["recipient"])
         domain_key = self.domain_key(case["epoch"], *domain, case["class"], case["canonicalizer"])
-        checked = head + self.key_id(*domain) + mac(domain_key, value)[:10]
-        prefix = case["prefix"] + "_"
-        check = mac(self.check_key(*domain), prefix.encode() + checked)[:5]
+        return head + self.key_id(*domain) + mac(domain_key, value)[:10]
+
+    def token(self, case, value):
+        checked, prefix = self.checked(case, value), case["prefix"] + "_"
+        check = self.check(case["tenant"], case["recipient"], prefix.encode() + checked)
         return prefix + base64.b32encode(checked + check).decode().lower()
 
     def recognizes(self, text, tenant, recipient):
@@ -116,7 +158,7 @@ class Key:
             return False
         prefix, body = text[:-32], base64.b32decode(text[-32:].upper())
         checked, check = body[:15], body[15:]
-        expected = mac(self.check_key(tenant, recipient), prefix.encode() + checked)[:5]
+        expected = self.check(tenant, recipient, prefix.encode() + checked)
         known = body[0] >> 4 == 1 and body[4:5] == self.key_id(tenant, recipient)
         return known and hmac.compare_digest(check, expected)
 
@@ -136,6 +178,10 @@ def main():
         if got != wanted:
             wrong.append(f"{where}: {what} is {wanted!r} in the file and {got!r} by the specification")
 
+    for case in vectors["siphash"]:
+        output = siphash(bytes.fromhex(case["key"]), bytes.fromhex(case["message"])).hex()
+        expect(f"siphash of {case['message']!r}", "output", output, case["output"])
+
     example = vectors["derivation"]
     key = keys[example["key"]]
     domain = (example["tenant"], example["recipient"])
@@ -146,7 +192,10 @@ def main():
         "domain_key": key.domain_key(example["epoch"], *domain, example["class"], example["canonicalizer"]),
         "check_key": key.check_key(*domain),
         "key_id": key.key_id(*domain),
+        "message": example["prefix"].encode() + b"_" + key.checked(example, example["value"].encode()),
     }
+    steps["siphash"] = siphash(steps["check_key"], steps["message"])
+    steps["check"] = steps["siphash"][:5]
     for name, step in steps.items():
         if "--write" in sys.argv:
             example[name] = step.hex()
@@ -168,6 +217,11 @@ def main():
     for case in vectors["not_ours"]:
         recognized = keys[case["key"]].recognizes(case["text"], case["tenant"], case["recipient"])
         expect(f"not_ours: {case['why']}", "genuine", recognized, False)
+        if case["why"].endswith("rightly checked"):
+            # Something else than the check must turn these away, so their check has to be right.
+            prefix, body = case["text"][:-32], base64.b32decode(case["text"][-32:].upper())
+            right = keys[case["key"]].check(case["tenant"], case["recipient"], prefix.encode() + body[:15])
+            expect(f"not_ours: {case['why']}", "check", body[15:].hex(), right.hex())
 
     if "--write" in sys.argv:
         VECTORS.write_text(json.dumps(vectors, indent=1, ensure_ascii=False) + "\n")

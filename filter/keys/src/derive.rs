@@ -36,14 +36,15 @@ pub(crate) fn domain_key(epoch_key: &Secret, domain: &[u8]) -> Option<Secret> {
     expand(epoch_key, &[b"frostglass/domain/v1", domain])
 }
 
-/// The check key of a pseudonymization domain; `parties` is made by [`length_prefixed`] of tenant and recipient.
-pub(crate) fn check_key(check_secret: &Secret, parties: &[u8]) -> Option<Secret> {
+/// The check key of a pseudonymization domain, in the 128 bits that SipHash takes; `parties` is made by
+/// [`length_prefixed`] of tenant and recipient.
+pub(crate) fn check_key(check_secret: &Secret, parties: &[u8]) -> Option<Zeroizing<[u8; 16]>> {
     expand(check_secret, &[b"frostglass/check/v1", parties])
 }
 
 /// The byte by which consumers tell keys apart; says nothing about the key.
 pub(crate) fn key_id(check_secret: &Secret, parties: &[u8]) -> Option<u8> {
-    expand(check_secret, &[b"frostglass/key-id/v1", parties]).map(|bytes| bytes[0])
+    expand(check_secret, &[b"frostglass/key-id/v1", parties]).map(|bytes: Zeroizing<[u8; 1]>| bytes[0])
 }
 
 /// An HMAC state ready to be cloned.
@@ -61,8 +62,8 @@ pub(crate) fn length_prefixed(parts: &[&str]) -> Option<Vec<u8>> {
     Some(out)
 }
 
-fn expand(key: &Secret, info: &[&[u8]]) -> Option<Secret> {
-    let mut out = Secret::default();
+fn expand<const N: usize>(key: &Secret, info: &[&[u8]]) -> Option<Zeroizing<[u8; N]>> {
+    let mut out = Zeroizing::new([0; N]);
     Hkdf::<Sha256>::from_prk(key.as_slice()).ok()?.expand_multi_info(info, out.as_mut_slice()).ok()?;
     Some(out)
 }

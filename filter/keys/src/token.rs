@@ -10,6 +10,8 @@ use thiserror::Error;
 pub(crate) const BYTES: usize = 20;
 /// Bytes under the check.
 pub(crate) const CHECKED: usize = 15;
+/// Bytes of the check.
+pub(crate) const CHECK: usize = BYTES - CHECKED;
 /// Characters behind the `_`.
 const CHARS: usize = 32;
 /// The version that this code writes and reads.
