@@ -68,7 +68,8 @@ impl Hits {
             self.found.retain(|finding| {
                 let covering = exempt.partition_point(|span| span.start <= finding.start);
                 let last = covering.checked_sub(1).and_then(|last| exempt.get(last));
-                last.is_none_or(|span| finding.end > span.end)
+                // A secret stays one, whatever an exemption calls the text around it.
+                finding.class == Class::Credential || last.is_none_or(|span| finding.end > span.end)
             });
         }
         self.found.sort_unstable_by_key(|finding| {

@@ -292,7 +292,11 @@ impl Plan {
         let own = ruling.clone().map(|(_, line)| (self.strength(line.treatment), line.treatment));
         let mut decided = match super::strictest_of(own) {
             Some((_, treatment)) => {
-                let line = ruling.clone().find(|(_, line)| line.treatment == treatment);
+                // Of lines that do the same, the one of the most severe class speaks: what a field is counted as.
+                let line = ruling
+                    .clone()
+                    .filter(|(_, line)| line.treatment == treatment)
+                    .min_by_key(|(_, line)| self.class(line.class).map(|class| class.class));
                 line.map(|(id, line)| (Some(line.class), treatment, Why::Line(id)))
             }
             None => ruling.clone().next().map(|(_, line)| (Some(line.class), Self::SUPPRESS, Why::Conflict)),
