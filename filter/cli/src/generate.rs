@@ -1,11 +1,12 @@
 //! `frostglass generate`: the files of the source tree that are made of others. For `make generate` and `make check`.
 
+use crate::envoy::Resource;
 use crate::failure::{Done, Failure};
 use crate::lint;
 use crate::policy;
 use crate::{files, screen};
 use frostglass_engine::detect::Scanner;
-use frostglass_engine::policy::{CatalogFile, PolicyFile};
+use frostglass_engine::policy::{CatalogFile, Plan, PolicyFile};
 use frostglass_engine::treat;
 use serde_json::{Value, json};
 use std::fmt::Write as _;
@@ -24,6 +25,7 @@ pub(crate) struct Generate {
 
 const POLICIES: &str = "filter/policies";
 const REFERENCE: &str = "docs/reference";
+const EGRESS: &str = "envoy/egress";
 
 impl Generate {
     pub(crate) fn run(self) -> Result<Done, Failure> {
@@ -38,6 +40,10 @@ impl Generate {
             (format!("{REFERENCE}/detectors.md"), detectors()),
             (format!("{REFERENCE}/treatments.md"), treatments()),
             (format!("{REFERENCE}/command-line.md"), command_line()),
+            (
+                format!("{EGRESS}/ecds/frostglass.json"),
+                resource(&self.root.join(EGRESS).join("policy.yaml"))?,
+            ),
         ];
         let mut done = Done::Well;
         for (name, text) in &files {
@@ -55,6 +61,13 @@ impl Generate {
         }
         Ok(done)
     }
+}
+
+/// Envoy's resource for a policy, as `frostglass render --envoy` writes a new one.
+fn resource(path: &Path) -> Result<String, Failure> {
+    let file = policy::read(path)?;
+    let plan = Plan::compile(file.clone())?;
+    Ok(Resource::default().text(&file, &plan))
 }
 
 fn default_policy(policies: &Path) -> Result<String, Failure> {

@@ -6,12 +6,12 @@
 mod builtin;
 mod clock;
 mod discover;
+mod envoy;
 mod explain;
 mod failure;
 mod field;
 mod files;
 mod generate;
-
 mod input;
 mod lint;
 mod policy;
@@ -24,7 +24,6 @@ mod scrub;
 mod test;
 
 use clap::{ColorChoice, CommandFactory, FromArgMatches, Parser, Subcommand};
-
 use std::process::ExitCode;
 
 /// What stands below every `--help`.

@@ -1,6 +1,7 @@
 //! `frostglass render`: a policy in the form that a host loads, put where the host watches.
 
 use crate::clock::Clock;
+use crate::envoy::Resource;
 use crate::failure::{Done, Failure, wrong};
 use crate::files;
 use crate::lint;
@@ -8,7 +9,7 @@ use crate::policy;
 use crate::screen;
 use clap::ValueEnum;
 use frostglass_engine::policy::{Plan, PolicyFile};
-use serde_json::{Map, Value, json};
+use serde_json::json;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -73,18 +74,13 @@ enum OnWithheldWord {
     Reject,
 }
 
-const RESOURCE: &str = "type.googleapis.com/envoy.config.core.v3.TypedExtensionConfig";
-const FILTER: &str = "type.googleapis.com/envoy.extensions.filters.http.wasm.v3.Wasm";
-const STRING: &str = "type.googleapis.com/google.protobuf.StringValue";
-
 impl Render {
     pub(crate) fn run(self) -> Result<Done, Failure> {
         let path =
             self.envoy.as_deref().or(self.json.as_deref()).ok_or_else(|| wrong("say --envoy or --json"))?;
         let (file, plan) = checked(path, self.clock)?;
         let text = if self.envoy.is_some() {
-            let old = self.output.as_deref().and_then(old_resource);
-            format!("{:#}\n", self.resource(&file, &plan, old.as_ref())?)
+            self.resource().text(&file, &plan)
         } else {
             format!("{}\n", file.to_json())
         };
@@ -103,74 +99,32 @@ impl Render {
         Ok(Done::Well)
     }
 
-    /// The resource, with what `old` says where the arguments say nothing.
-    fn resource(&self, file: &PolicyFile, plan: &Plan, old: Option<&Value>) -> Result<Value, Failure> {
-        let old_text = |pointer: &str| old?.pointer(pointer)?.as_str().map(str::to_owned);
-        let config = "/resources/0/typed_config/config";
-        let name = self
-            .name
-            .clone()
-            .or_else(|| old_text("/resources/0/name"))
-            .unwrap_or_else(|| "frostglass".into());
-        let wasm = self.wasm.clone().or_else(|| old_text(&format!("{config}/vm_config/code/local/filename")));
-        let vm = old_text(&format!("{config}/vm_config/vm_id")).unwrap_or_else(|| format!("{name}-egress"));
-        let settings = old_text(&format!("{config}/configuration/value"));
-        let settings: Option<Map<String, Value>> = settings.and_then(|text| serde_json::from_str(&text).ok());
-        let mut settings = settings.unwrap_or_default();
-        settings.remove("policy");
-        let mut say = |word: &str, value: Option<Value>| {
-            if let Some(value) = value {
-                settings.insert(word.to_owned(), value);
-            }
-        };
-        say("recipient", self.recipient.as_ref().map(|name| json!(name)));
-        say("tenant", self.tenant.as_ref().map(|name| json!(name)));
-        say(
-            "on_withheld",
-            self.on_withheld.map(|what| {
-                json!(match what {
-                    OnWithheldWord::Drop => "drop",
-                    OnWithheldWord::Reject => "reject",
-                })
-            }),
-        );
-        say("max_payload_bytes", self.max_payload_bytes.map(|bytes| json!(bytes)));
-        say("max_output_bytes", self.max_output_bytes.map(|bytes| json!(bytes)));
-        // The policy's text stays canonical, so that its digest can be checked in Envoy's dump.
-        let mut configuration = format!("{{\"policy\":{}", file.to_json());
-        for (word, value) in &settings {
-            configuration.push_str(&format!(",{}:{value}", json!(word)));
+    /// What the resource says besides the policy: what the file says that is to be replaced, but for what the arguments say.
+    fn resource(&self) -> Resource {
+        let mut resource = self.output.as_deref().map(Resource::of_file).unwrap_or_default();
+        if let Some(name) = &self.name {
+            resource.name.clone_from(name);
         }
-        configuration.push('}');
-        let keys: Vec<String> = plan.key_names().map(policy::variable).collect();
-        let mut vm_config = json!({
-            "vm_id": vm,
-            "runtime": "envoy.wasm.runtime.v8",
-            "code": {"local": {"filename": wasm.unwrap_or_else(|| "../../dist/frostglass.wasm".into())}},
+        if let Some(wasm) = &self.wasm {
+            resource.wasm.clone_from(wasm);
+        }
+        let on_withheld = self.on_withheld.map(|what| match what {
+            OnWithheldWord::Drop => "drop",
+            OnWithheldWord::Reject => "reject",
         });
-        if let (false, Some(members)) = (keys.is_empty(), vm_config.as_object_mut()) {
-            members.insert("environment_variables".into(), json!({"host_env_keys": keys}));
+        let said = [
+            ("recipient", self.recipient.as_ref().map(|name| json!(name))),
+            ("tenant", self.tenant.as_ref().map(|name| json!(name))),
+            ("on_withheld", on_withheld.map(|word| json!(word))),
+            ("max_payload_bytes", self.max_payload_bytes.map(|bytes| json!(bytes))),
+            ("max_output_bytes", self.max_output_bytes.map(|bytes| json!(bytes))),
+        ];
+        for (word, value) in said {
+            if let Some(value) = value {
+                resource.settings.insert(word.to_owned(), value);
+            }
         }
-        Ok(json!({
-            "version_info": plan.digest(),
-            "resources": [{
-                "@type": RESOURCE,
-                "name": name,
-                "typed_config": {
-                    "@type": FILTER,
-                    "config": {
-                        "name": name,
-                        "root_id": name,
-                        // A module that trapped comes back at once: refusing everybody for a second would help nobody.
-                        "failure_policy": "FAIL_RELOAD",
-                        "reload_config": {"backoff": {"base_interval": "0.01s", "max_interval": "0.05s"}},
-                        "allow_on_headers_stop_iteration": true,
-                        "vm_config": vm_config,
-                        "configuration": {"@type": STRING, "value": configuration},
-                    },
-                },
-            }],
-        }))
+        resource
     }
 }
 
@@ -193,12 +147,6 @@ fn checked(path: &Path, clock: Clock) -> Result<(PolicyFile, Plan), Failure> {
         screen::notice(&format!("{warnings}; `frostglass lint {}` shows them", path.display()));
     }
     Ok((file, plan))
-}
-
-/// The resource that stands in a file, if it is one of ours.
-fn old_resource(path: &Path) -> Option<Value> {
-    let old: Value = serde_json::from_slice(&std::fs::read(path).ok()?).ok()?;
-    (old.pointer("/resources/0/@type")?.as_str()? == RESOURCE).then_some(old)
 }
 
 fn short(digest: &str) -> &str {

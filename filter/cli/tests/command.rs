@@ -534,6 +534,66 @@ fn generated_files_are_fresh() {
     assert_eq!(answer.code, 0, "{}", answer.complaints);
 }
 
+/// Scenario: a tree of which nothing was generated yet, then one whose policy for Envoy changed, then broke.
+/// Guarantees: --check names the stale file and writes nothing; a broken policy ends with 2 and changes nothing.
+#[test]
+fn generate_notices_what_is_stale() {
+    let folder = Folder::new("generate");
+    let tree = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    for made in ["filter/policies/generated", "docs/reference", "envoy/egress/ecds"] {
+        fs::create_dir_all(folder.0.join(made)).unwrap();
+    }
+    for source in ["filter/policies/default.yaml", "filter/policies/secrets.yaml", "envoy/egress/policy.yaml"]
+    {
+        fs::copy(tree.join(source), folder.0.join(source)).unwrap();
+    }
+    let root = folder.0.display().to_string();
+    let generate = || run(&["generate", "--root", &root]);
+    let check = || run(&["generate", "--root", &root, "--check"]);
+    let made = "envoy/egress/ecds/frostglass.json";
+    assert_eq!(check().code, 1);
+    assert!(!folder.0.join(made).exists());
+    assert_eq!(generate().code, 0);
+    assert_eq!(check().code, 0);
+    let fresh = fs::read_to_string(folder.0.join(made)).unwrap();
+
+    let policy = fs::read_to_string(folder.0.join("envoy/egress/policy.yaml")).unwrap();
+    folder.file("envoy/egress/policy.yaml", policy.replace("prefix: u", "prefix: v"));
+    let answer = check();
+    assert_eq!(answer.code, 1);
+    assert!(answer.complaints.contains(made), "{}", answer.complaints);
+    folder.file("envoy/egress/policy.yaml", policy.replace("{scan: all", "{scna: all"));
+    assert_eq!((check().code, generate().code), (2, 2));
+    assert_eq!(fs::read_to_string(folder.0.join(made)).unwrap(), fresh);
+}
+
+/// Scenario: a policy of two keys.
+/// Guarantees: Envoy hands in both and nothing else of its environment, and lets the module call only what it needs.
+#[test]
+fn render_asks_for_every_key_and_no_more() {
+    let folder = Folder::new("render-keys");
+    let two = POLICY
+        .replace("\nclasses:", "\n  order-ids: {use: pseudonymize, from: standalone, epoch: 24h}\nclasses:")
+        .replace("\ncatalog:", "\n  order-token: {pseudonymize: {key: order-ids, prefix: o}}\ncatalog:")
+        .replace("shop.order: operational", "shop.order: {class: operational, treat: order-token}");
+    let read = run(&["render", "--envoy", &folder.file("policy.yaml", two)]).json();
+    let config = &read["resources"][0]["typed_config"]["config"];
+    let mut keys: Vec<&str> = config["vm_config"]["environment_variables"]["host_env_keys"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|key| key.as_str().unwrap())
+        .collect();
+    keys.sort_unstable();
+    assert_eq!(keys, ["FROSTGLASS_KEY_IDS", "FROSTGLASS_KEY_ORDER_IDS"]);
+    let allowed = &config["capability_restriction_config"]["allowed_capabilities"];
+    assert!(allowed["random_get"].is_object() && allowed["proxy_http_call"].is_null(), "{allowed}");
+    assert_eq!(
+        (&config["failure_policy"], &config["allow_on_headers_stop_iteration"]),
+        (&json!("FAIL_RELOAD"), &json!(true))
+    );
+}
+
 /// Scenario: somebody asks for help, or gives a wrong word.
 /// Guarantees: each command says what it does and what its exit codes mean; a wrong word ends with 2; no color codes.
 #[test]
