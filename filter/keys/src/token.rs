@@ -75,13 +75,15 @@ impl Token<'_> {
         out.reserve(self.prefix.0.len() + 1 + CHARS);
         out.push_str(&self.prefix.0);
         out.push('_');
-        for group in self.bytes.chunks_exact(5) {
+        let mut text = [0; CHARS];
+        for (group, letters) in self.bytes.chunks_exact(5).zip(text.chunks_exact_mut(8)) {
             let bits = group.iter().fold(0_u64, |bits, byte| bits << 8 | u64::from(*byte));
-            for digit in (0..8).rev() {
-                let digit = (bits >> (digit * 5)) & 31;
-                out.push(ALPHABET.get(digit as usize).map_or('a', |letter| char::from(*letter)));
+            for (place, letter) in letters.iter_mut().rev().enumerate() {
+                *letter = ALPHABET.get((bits >> (place * 5)) as usize & 31).copied().unwrap_or(b'a');
             }
         }
+        // The alphabet is ASCII.
+        out.push_str(std::str::from_utf8(&text).unwrap_or(""));
     }
 }
 
