@@ -10,7 +10,7 @@ use crate::outcome::{Reason, Tally};
 use crate::policy::{ClassId, Decision, LineId, Matches, OnHit, Plan, TreatmentId, Why};
 use crate::rewrite::{OnWithheld, Options};
 use crate::treat::{Apply, Context, Treated};
-use frostglass_formats::{Defect, Edit, FieldVisitor, Level, Name, Ruling, Value, Verdict};
+use frostglass_formats::{Defect, Edit, FieldVisitor, Level, Name, Recalled, Ruling, Value, Verdict};
 use frostglass_keys::{Domain, Recognizer, Ring};
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -98,12 +98,13 @@ impl Decider {
         }
     }
 
+    #[inline]
     fn decision(&self, id: u32) -> Decision {
         let known = match id.checked_sub(SPARE) {
-            Some(at) => self.spare.get(at as usize).copied(),
-            None => self.rulings.get(id).map(|(decision, _)| decision),
+            Some(at) => self.spare.get(at as usize),
+            None => self.rulings.answer(id),
         };
-        known.unwrap_or(Decision::WITHHOLD)
+        known.copied().unwrap_or(Decision::WITHHOLD)
     }
 
     fn withhold(&mut self, reason: Reason) {
@@ -309,18 +310,22 @@ impl FieldVisitor for Decider {
     }
 
     #[inline]
-    fn recall(&mut self, level: Level, key: &[u8]) -> Option<Ruling> {
-        let id = self.rulings.recall(tag(&Name::attribute(level, ""), None), key).ok()?;
-        let ruling = self.decision(id).ruling(id);
-        Some(self.count_ruling(ruling))
-    }
-
-    #[inline]
-    fn screen(&mut self, ruling: Ruling, text: &[u8]) -> bool {
-        let scanner = self.decision(ruling.id).scanner.and_then(|at| self.plan.scanners.get(usize::from(at)));
-        let passes = scanner.is_some_and(|plan| plan.scanner.passes_over(text));
-        self.tally.fields += u64::from(passes);
-        passes
+    fn recall(&mut self, level: Level, key: &[u8], text: &[u8]) -> Recalled {
+        let Ok(id) = self.rulings.recall(tag(&Name::attribute(level, ""), None), key) else {
+            return Recalled::Unknown;
+        };
+        let Some(decision) = self.rulings.answer(id) else { return Recalled::Unknown };
+        let ruling = decision.ruling(id);
+        let stays = !ruling.look_at_key
+            && match decision.scanner.and_then(|at| self.plan.scanners.get(usize::from(at))) {
+                Some(plan) => plan.scanner.passes_over(text),
+                None => ruling.verdict == Verdict::Keep && self.plan.keeps_unknown(),
+            };
+        if stays {
+            self.tally.fields += 1;
+            return Recalled::Stays;
+        }
+        Recalled::Ruled(self.count_ruling(ruling))
     }
 
     fn key(&mut self, ruling: Ruling, key: &str, out: &mut String) -> Edit {

@@ -103,6 +103,12 @@ impl<T: Copy> Memo<T> {
         Ok(found)
     }
 
+    /// The answer of a number.
+    #[inline]
+    pub(crate) fn answer(&self, index: u32) -> Option<&T> {
+        self.entries.get(index as usize).map(|entry| &entry.answer)
+    }
+
     /// The answer of a number, with the text that it stands under.
     #[inline]
     pub(crate) fn get(&self, index: u32) -> Option<(T, &[u8])> {

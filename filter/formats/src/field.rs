@@ -216,21 +216,26 @@ pub enum Defect {
     Collision,
 }
 
+/// What a visitor knows of an attribute from its bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Recalled {
+    /// Nothing: the way is [`FieldVisitor::rule`].
+    Unknown,
+    /// It stays, key and value, and both are text.
+    Stays,
+    /// The key is text and has this ruling.
+    Ruled(Ruling),
+}
+
 /// Decides on the fields that a walker shows.
 pub trait FieldVisitor {
     /// Rules on a name. `within` is the ruling of the structured value that holds it, whose strength it inherits.
     fn rule(&mut self, name: Name<'_>, within: Option<Ruling>) -> Ruling;
 
-    /// The ruling on an attribute, if one was made on exactly this key before: walkers ask first, since comparing bytes
-    /// is cheaper than checking that they are text. Saying nothing is always right.
-    fn recall(&mut self, _level: Level, _key: &[u8]) -> Option<Ruling> {
-        None
-    }
-
-    /// Whether a text under a ruling of [`Verdict::Look`] surely stays as it is, told from its bytes alone. Spares walkers
-    /// the check that they are text (true implies that they are). False is always right; a text is then shown whole.
-    fn screen(&mut self, _ruling: Ruling, _text: &[u8]) -> bool {
-        false
+    /// What is known of an attribute from its bytes alone, if a ruling was made on exactly this key before. Spares walkers
+    /// the check that key and value are text. [`Recalled::Unknown`] is always right.
+    fn recall(&mut self, _level: Level, _key: &[u8], _text: &[u8]) -> Recalled {
+        Recalled::Unknown
     }
 
     /// Decides on the text of a key whose ruling has `look_at_key`. `out` comes empty and is read for [`Edit::Text`];

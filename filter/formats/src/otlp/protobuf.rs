@@ -9,8 +9,8 @@ use super::wire::{self, FIXED32, FIXED64, FORMAT, LEN, Span, VARINT, Wire, put_v
 use crate::format::{Format, Scratch};
 use crate::splice::Mark;
 use crate::{
-    Defect, Edit, FieldVisitor, FormatError, Level, Limits, Name, Part, Ruling, Signal, Splice, Value,
-    Verdict,
+    Defect, Edit, FieldVisitor, FormatError, Level, Limits, Name, Part, Recalled, Ruling, Signal, Splice,
+    Value, Verdict,
 };
 
 const KEY_TAG: u8 = (1 << 3) | LEN;
@@ -394,19 +394,16 @@ impl<'a> Walker<'a, '_> {
     /// Decides on an attribute that holds one short text, as nearly all do; false when it takes the long way.
     #[inline]
     fn plain_attribute(&mut self, level: Level, wire: Wire, pair: &PlainPair<'a>) -> bool {
-        let ruling = match self.visitor.recall(level, pair.key) {
-            Some(ruling) => ruling,
-            None => match std::str::from_utf8(pair.key) {
+        let ruling = match self.visitor.recall(level, pair.key, pair.text) {
+            Recalled::Stays => return true,
+            Recalled::Ruled(ruling) => ruling,
+            Recalled::Unknown => match std::str::from_utf8(pair.key) {
                 Ok(key) => self.visitor.rule(Name::attribute(level, key), None),
                 Err(_) => return false,
             },
         };
         if ruling.verdict == Verdict::Drop {
             self.drop_field(wire);
-            return true;
-        }
-        if !ruling.look_at_key && (ruling.verdict == Verdict::Keep || self.visitor.screen(ruling, pair.text))
-        {
             return true;
         }
         let Ok(text) = std::str::from_utf8(pair.text) else {
@@ -609,8 +606,9 @@ impl<'a> Walker<'a, '_> {
         while at < span.end {
             let wire = self.next(&mut at, span.end)?;
             let value = match (wire.number, wire.kind) {
-                (1 | 7, LEN) | (2 | 3, VARINT) | (4, FIXED64) if !look => continue,
+                (7, LEN) | (2 | 3, VARINT) | (4, FIXED64) if !look => continue,
                 (1, LEN) => match self.utf8(wire.content) {
+                    Some(_) if !look => continue,
                     Some(text) => Value::Text(text),
                     None => {
                         self.visitor.unreadable(place.level, Defect::Utf8);
