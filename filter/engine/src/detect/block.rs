@@ -12,7 +12,7 @@ pub(super) const CLASSES: usize = 10;
 pub(super) type Classes = [u64; CLASSES];
 
 /// Classifies up to four times sixteen bytes. Bytes outside ASCII belong to no class.
-#[inline]
+#[inline(always)]
 pub(super) fn classify<const LANES: usize>(bytes: &[[u8; 16]; LANES]) -> Classes {
     let text = bytes.map(u8x16::new);
     // Letters in lower case; other bytes may change too, but never into letters.

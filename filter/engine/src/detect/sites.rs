@@ -250,7 +250,7 @@ pub(super) fn walk(text: &[u8], tables: &Tables, mut sink: impl FnMut(usize, usi
 }
 
 /// Classifies a text of at most 32 bytes in one go; `None` for longer ones.
-#[inline]
+#[inline(always)] // with `report`: in registers the masks cost a tenth less than through memory
 fn classify_short(text: &[u8]) -> Option<Classes> {
     let (Some(first), Some(last)) = (text.first_chunk::<16>(), text.last_chunk::<16>()) else {
         return Some(classify(&[padded(text)]));
@@ -310,7 +310,7 @@ pub(super) fn padded(bytes: &[u8]) -> [u8; 16] {
 
 /// Asks every question of one window about its `own` places. Bit n is the byte `shift + n - 16`; bit 0 is there to be
 /// looked back at.
-#[inline]
+#[inline(always)]
 fn report(
     text: &[u8],
     tables: &Tables,

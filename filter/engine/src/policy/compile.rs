@@ -54,6 +54,7 @@ impl Plan {
             ends: lines.iter().filter_map(|line| line.until_unix_seconds).collect(),
             structural: built_ins.iter().filter(|leaf| leaf.2).map(|leaf| (leaf.0, leaf.1)).collect(),
             rules_structure: false,
+            rules_transport: lines.iter().any(|line| line.selector.levels().contains(Level::Transport)),
             lines,
             classes,
             treatments,

@@ -26,6 +26,8 @@ pub struct Plan {
     pub(super) structural: Vec<(Level, &'static str)>,
     /// Whether any line rules a structural leaf.
     pub(super) rules_structure: bool,
+    /// Whether any line rules a header of the request.
+    pub(super) rules_transport: bool,
     /// When lines end, in seconds since 1970.
     pub(super) ends: Vec<i64>,
 }
@@ -217,6 +219,12 @@ impl Plan {
     #[must_use]
     pub fn rules_structure(&self) -> bool {
         self.rules_structure
+    }
+
+    /// Whether any line rules headers of the telemetry request itself.
+    #[must_use]
+    pub fn rules_transport(&self) -> bool {
+        self.rules_transport
     }
 
     /// Whether unknown protobuf fields and JSON members stay.

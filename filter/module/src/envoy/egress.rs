@@ -251,6 +251,9 @@ fn set_headers(
 /// Treats the headers or trailers of the telemetry request by the policy's `transport/` lines.
 fn treat_headers(serving: &Serving, map: Map, headers: &[Entry]) -> Result<(), Refusal> {
     let mut engine = serving.engine.try_borrow_mut().map_err(|_| Refusal::Host)?;
+    if !engine.plan().rules_transport() {
+        return Ok(());
+    }
     let mut out = String::new();
     let mut edits: Vec<(usize, Option<String>)> = Vec::new();
     for (index, (name, value)) in headers.iter().enumerate() {
