@@ -39,6 +39,19 @@ pub(super) fn classify<const LANES: usize>(bytes: &[[u8; 16]; LANES]) -> Classes
     ]
 }
 
+/// Whether every byte is ASCII. As the standard library's, which goes byte by byte over short texts in wasm.
+#[inline]
+pub(super) fn is_ascii(text: &[u8]) -> bool {
+    let (words, rest) = text.as_chunks::<8>();
+    let all = words.iter().fold(0, |all, word| all | u64::from_le_bytes(*word));
+    // The last eight bytes again, instead of a few one by one.
+    let last = match text.last_chunk::<8>() {
+        Some(word) => u64::from_le_bytes(*word),
+        None => rest.iter().fold(0, |all, byte| all | u64::from(*byte)),
+    };
+    (all | last) & 0x8080_8080_8080_8080 == 0
+}
+
 /// Lanes within a range of bytes, both ends included.
 #[inline]
 fn within(text: u8x16, low: u8, high: u8) -> u8x16 {
@@ -62,6 +75,22 @@ fn bits<const LANES: usize>(class: [u8x16; LANES]) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Scenario: texts of every short length with one odd byte at every place.
+    /// Guarantees: the answer is the standard library's.
+    #[test]
+    fn ascii_is_what_the_standard_library_calls_it() {
+        for length in 0..40 {
+            assert!(is_ascii(&vec![b'a'; length]));
+            for place in 0..length {
+                for odd in [0x7f, 0x80, 0xc3, 0xff] {
+                    let mut text = vec![b'a'; length];
+                    text[place] = odd;
+                    assert_eq!(is_ascii(&text), text.is_ascii());
+                }
+            }
+        }
+    }
 
     /// Scenario: every byte value in every lane, beside every kind of neighbor.
     /// Guarantees: the masks are what the standard library says of each byte.

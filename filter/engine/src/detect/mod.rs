@@ -276,7 +276,7 @@ impl Scanner {
     /// Whether a text is plain ASCII without a single candidate site: then [`Scanner::find`] finds nothing in it.
     #[inline]
     pub fn passes_over(&self, text: &[u8]) -> bool {
-        let mut clean = text.is_ascii();
+        let mut clean = block::is_ascii(text);
         if clean {
             sites::walk(text, &self.tables, |_, _| clean = false);
         }
