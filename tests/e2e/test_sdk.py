@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import base64
 import logging
+import secrets
 
 import grpc
 import pytest
@@ -25,7 +25,8 @@ from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 
-KEY = {"FROSTGLASS_KEY_IDS": base64.b64encode(b"a key for the end-to-end tests, no more").decode()}
+# Random: a key that reads as text is refused, and the users of these tests would be dropped instead of tokenized.
+KEY = {"FROSTGLASS_KEY_IDS": secrets.token_hex(32)}
 CARD = "4111 1111 1111 1111"
 SECRET = "AKIAIOSFODNN7EXAMPLE"
 
@@ -84,6 +85,7 @@ def test_a_service_with_the_real_sdk(new_gateway, receiver, transport, compresse
     assert len(span.trace_id) == 16
     assert span.end_time_unix_nano >= span.start_time_unix_nano > 0
     assert {pair.key: pair.value.int_value for pair in span.attributes}["http.response.status_code"] == 402
+    assert {pair.key: pair.value.string_value for pair in span.attributes}["enduser.id"].startswith("u_")
     assert b"LookupError" in raw
     [record] = arrived["log"][0].resource_logs[0].scope_logs[0].log_records
     assert record.severity_text == "ERROR"
