@@ -169,6 +169,22 @@ fn the_strictest_line_decides() {
     assert_eq!(value(first, "user.password"), None);
 }
 
+/// Scenario: one policy with its classes in two orders; an own class says what it is and has no treatment.
+/// Guarantees: one digest, and it is treated as what it is in both. (Hosts get the classes sorted, the command as written.)
+#[test]
+fn the_order_of_classes_says_nothing() {
+    let (own, built_in) = (r#""badge": {"is": "location"}"#, r#""location": {"treat": "mask"}"#);
+    let plans = [[own, built_in], [built_in, own]].map(|classes| {
+        plan(&format!(r#", "classes": {{{}}}, "catalog": {{"office.badge": "badge"}}"#, classes.join(", ")))
+    });
+    assert_eq!(plans[0].digest(), plans[1].digest());
+    for plan in &plans {
+        let payload = logs(text("x"), vec![attribute("office.badge", text("HQ-17"))]);
+        let request = treated(&mut engine(plan), &payload);
+        assert_eq!(value(record(&request), "office.badge"), Some("***"));
+    }
+}
+
 /// Scenario: a structured body with parts that have lines of their own, and one whose key gives it away.
 /// Guarantees: parts are fields: their lines hold, and the rest is treated like the body.
 #[test]

@@ -234,7 +234,11 @@ impl<'f> Compiler<'f> {
             let (treatment, force) = class_default(class);
             self.classes.push(ClassPlan { name: class.word().to_owned(), class, treatment, force });
         }
-        for entry in &self.file.classes {
+        // Built-in classes first: an own class without a treatment takes that of the class which it is, wherever the two
+        // stand. The order of a map says nothing, and the digest does not see it.
+        let (built_in, own): (Vec<_>, Vec<_>) =
+            self.file.classes.iter().partition(|entry| Class::parse(&entry.name).is_some());
+        for entry in built_in.into_iter().chain(own) {
             let own = entry.value.is.map(|is| is.0);
             let treatment = entry.value.treat.as_ref().map(|name| (name, self.treatment(name.as_str())));
             if let Some((name, None)) = treatment {
