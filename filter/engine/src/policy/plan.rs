@@ -352,7 +352,9 @@ impl Plan {
             return None;
         }
         let (class, word) = hint::class_of_key(name.key())?;
-        let plan = self.class(class as ClassId)?;
+        // A guess never weakens: where the policy keeps the class, what stands there is scanned as everything else is.
+        let plan =
+            self.class(class as ClassId).filter(|plan| self.strength(plan.treatment) != Strength::Keep)?;
         Some((Some(class as ClassId), plan.treatment, Why::Hint(word)))
     }
 }
