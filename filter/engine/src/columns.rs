@@ -19,7 +19,7 @@ impl Engine {
     ///
     /// # Errors
     /// There is no such built-in field, or no such parent of a member.
-    pub fn bind(&mut self, place: Place, key: &str) -> Result<Bound, FormatError> {
+    pub fn bind(&mut self, place: Place, key: &[u8]) -> Result<Bound, FormatError> {
         let limits = self.decider.options().limits;
         self.columns.bind(place, key, &limits, &mut self.decider)
     }

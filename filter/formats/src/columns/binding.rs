@@ -2,7 +2,7 @@
 
 use super::{Columns, FORMAT};
 use crate::otlp::schema::{self, Kind, Shape};
-use crate::{FieldVisitor, FormatError, Level, Limits, Name, Part, Ruling, Verdict};
+use crate::{Defect, FieldVisitor, FormatError, Level, Limits, Name, Part, Ruling, Verdict};
 
 /// Ids of names that hold for one batch begin here.
 const PASSING: u32 = 1 << 31;
@@ -66,8 +66,8 @@ pub(super) enum Holds {
 /// A bound name.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Known {
-    /// None when its path is too long to rule on.
-    pub(super) ruling: Option<Ruling>,
+    /// The defect for which there is none: a path too long to rule on, a key that is not UTF-8.
+    pub(super) ruling: Result<Ruling, Defect>,
     pub(super) level: Level,
     pub(super) holds: Holds,
     /// Whether the field tells metric series apart.
@@ -134,21 +134,25 @@ impl Columns {
     pub fn bind(
         &mut self,
         place: Place,
-        key: &str,
+        key: &[u8],
         limits: &Limits,
         visitor: &mut dyn FieldVisitor,
     ) -> Result<Bound, FormatError> {
         let malformed = |what| FormatError::Malformed { format: FORMAT, what, at: 0 };
         let names = &mut self.names;
         names.path.clear();
+        let text = std::str::from_utf8(key).map_err(|_| Defect::Utf8);
         let known = match place {
             Place::Attribute(level) => {
-                names.path.push_str(key);
-                let ruling = visitor.bind(Name::attribute(level, key), None);
+                let ruling = text.map(|key| {
+                    names.path.push_str(key);
+                    visitor.bind(Name::attribute(level, key), None)
+                });
                 let identity = matches!(level, Level::Resource | Level::Scope | Level::Point);
                 Known { identity, ..Known::new(level, Part::Attribute, ruling) }
             }
             Place::BuiltIn(level) => {
+                let key = text.unwrap_or("");
                 let holds = holds(level, key).ok_or(malformed("unknown built-in field"))?;
                 names.path.push_str(key);
                 let ruling = match holds {
@@ -163,7 +167,7 @@ impl Columns {
                         | (Level::Scope, "name" | "version" | "schema_url")
                         | (Level::Metric, "name" | "unit" | "aggregation_temporality" | "is_monotonic")
                 );
-                Known { holds, identity, ..Known::new(level, Part::BuiltIn, ruling) }
+                Known { holds, identity, ..Known::new(level, Part::BuiltIn, Ok(ruling)) }
             }
             Place::Member(parent) => {
                 let parent = *names.get(parent).ok_or(malformed("unknown parent of a member"))?;
@@ -172,15 +176,19 @@ impl Columns {
                 let member_at = if parent.member_at == 0 { names.path.len() + 1 } else { parent.member_at as usize };
                 names.path.push('.');
                 let key_at = names.path.len();
-                let ruling = if key_at + key.len() > limits.path {
-                    names.path.clear();
-                    None
-                } else {
-                    names.path.push_str(key);
-                    let (level, part, path) = (parent.level, parent.part, names.path.as_str());
-                    let name = Name { level, part, path, member_at, key_at };
-                    Some(visitor.bind(name, parent.ruling))
+                let fits = |key: &'_ str| key_at + key.len() <= limits.path;
+                let ruling = match text {
+                    Ok(key) if !fits(key) => Err(Defect::Depth),
+                    Ok(key) => {
+                        names.path.push_str(key);
+                        let (level, part, path) = (parent.level, parent.part, names.path.as_str());
+                        Ok(visitor.bind(Name { level, part, path, member_at, key_at }, parent.ruling.ok()))
+                    }
+                    Err(defect) => Err(defect),
                 };
+                if ruling.is_err() {
+                    names.path.clear();
+                }
                 Known {
                     ruling,
                     holds: Holds::Any,
@@ -196,15 +204,15 @@ impl Columns {
 
     fn remember(&mut self, mut known: Known, visitor: &dyn FieldVisitor) -> Bound {
         let names = &mut self.names;
-        let lasting = known.ruling.is_none_or(|ruling| visitor.lasts(ruling))
+        let lasting = known.ruling.is_ok_and(|ruling| visitor.lasts(ruling))
             && names.passing.is_empty()
             && names.lasting.len() < LASTING;
         let start = names.paths.len() as u32;
         names.paths.push_str(&names.path);
         known.path = (start, names.paths.len() as u32);
         let show = match known.ruling {
-            None => Show::Gone,
-            Some(ruling) => match (ruling.verdict, known.holds) {
+            Err(_) => Show::Gone,
+            Ok(ruling) => match (ruling.verdict, known.holds) {
                 (Verdict::Drop, _) => Show::Gone,
                 (Verdict::Look, _) => Show::Send,
                 (Verdict::Keep, _) if ruling.look_at_key => Show::Send,
@@ -212,7 +220,7 @@ impl Columns {
                 (Verdict::Keep, _) => Show::Skip,
             },
         };
-        let look_at_key = show != Show::Gone && known.ruling.is_some_and(|ruling| ruling.look_at_key);
+        let look_at_key = show != Show::Gone && known.ruling.is_ok_and(|ruling| ruling.look_at_key);
         let id = if lasting {
             names.lasting.push(known);
             names.lasting_paths = names.paths.len();
@@ -226,9 +234,9 @@ impl Columns {
 }
 
 impl Known {
-    fn new(level: Level, part: Part, ruling: Ruling) -> Self {
+    fn new(level: Level, part: Part, ruling: Result<Ruling, Defect>) -> Self {
         Self {
-            ruling: Some(ruling),
+            ruling,
             level,
             holds: Holds::Any,
             identity: false,

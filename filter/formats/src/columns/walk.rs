@@ -114,7 +114,7 @@ impl<'n> Walker<'n, '_> {
             let Some(operation) = operations.next()? else { break };
             // Nearly all of a batch is text that stays.
             if operation.kind == Kind::Text as u8
-                && let Some(Known { ruling: Some(ruling), .. }) = self.names.get(operation.id)
+                && let Some(Known { ruling: Ok(ruling), .. }) = self.names.get(operation.id)
                 && self.nests.is_empty()
                 && self.visitor.stays(*ruling, operation.content)
             {
@@ -163,7 +163,7 @@ impl<'n> Walker<'n, '_> {
                 if depth + 1 > self.limits.depth {
                     return Err(Stop::Depth);
                 }
-                if let Some(ruling) = known.ruling
+                if let Ok(ruling) = known.ruling
                     && ruling.verdict == Verdict::Keep
                 {
                     self.visitor.met(ruling);
@@ -207,9 +207,12 @@ impl<'n> Walker<'n, '_> {
 
     /// A name without a value to look at.
     fn name(&mut self, index: u32, known: &Known) {
-        let Some(ruling) = known.ruling else {
-            self.visitor.unreadable(known.level, Defect::Depth);
-            return self.drop(index, known);
+        let ruling = match known.ruling {
+            Ok(ruling) => ruling,
+            Err(defect) => {
+                self.visitor.unreadable(known.level, defect);
+                return self.drop(index, known);
+            }
         };
         match ruling.verdict {
             Verdict::Keep => self.visitor.met(ruling),
@@ -226,7 +229,7 @@ impl<'n> Walker<'n, '_> {
     /// The text of a key, and the value behind it if the key takes it along.
     fn key(&mut self, index: u32, operation: Operation<'_>, operations: &mut Operations<'_>) -> Result<(), Stop> {
         let known = self.known(index, operation.id)?;
-        let ruling = known.ruling.filter(|ruling| ruling.look_at_key);
+        let ruling = known.ruling.ok().filter(|ruling| ruling.look_at_key);
         let (Some(ruling), Some(Some(next))) = (ruling, operations.peek().map(Kind::of)) else {
             return Ok(());
         };
@@ -281,7 +284,7 @@ impl<'n> Walker<'n, '_> {
     }
 
     fn leaf(&mut self, index: u32, known: &Known, kind: Kind, content: &[u8]) -> Result<(), FormatError> {
-        let Some(ruling) = known.ruling else {
+        let Ok(ruling) = known.ruling else {
             self.name(index, known);
             return Ok(());
         };

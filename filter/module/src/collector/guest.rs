@@ -81,10 +81,9 @@ impl Guest {
         self.engine.as_mut().map_or(0, |engine| engine.begin_columns(&now_unix_nanos))
     }
 
-    /// Binds the name of `length` bytes in the buffer; none when there is no such place or the name is not UTF-8.
+    /// Binds the name of `length` bytes in the buffer; none when there is no such place.
     pub(super) fn bind(&mut self, place: Place, length: usize) -> Option<Bound> {
-        let name = std::str::from_utf8(self.buffer.get(..length)?).ok()?;
-        self.engine.as_mut()?.bind(place, name).ok()
+        self.engine.as_mut()?.bind(place, self.buffer.get(..length)?).ok()
     }
 
     /// Treats the batch of `length` bytes in the buffer.
