@@ -154,10 +154,10 @@ func (b *batch) textFieldAt(n *name, s string, f field, owner, at int32) {
 	}
 	t := target{owner: owner, at: at, field: f}
 	switch {
-	case n.show == showGone:
-		b.op(n.id, opName, 0, t)
 	case n.show == showSend || b.complete:
 		b.text(n, s, t)
+	case n.show == showGone:
+		b.op(n.id, opName, 0, t)
 	default:
 		b.skipped++
 	}
@@ -229,12 +229,12 @@ func (b *batch) keyText(known *name, key string, t target) {
 
 // value shows a value, and what is in it.
 func (b *batch) value(known *name, value pcommon.Value, t target) {
-	if known.show == showGone {
+	if known.show == showGone && !b.complete {
 		b.op(known.id, opName, 0, t)
 		return
 	}
 	kind := value.Type()
-	if known.show != showSend && !b.complete && b.stays(known, kind, value) {
+	if known.show < showSend && !b.complete && b.stays(known, kind, value) {
 		b.skipped++
 		return
 	}

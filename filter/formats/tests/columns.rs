@@ -251,6 +251,28 @@ fn points_that_become_alike_are_noticed() {
     assert_eq!(points(b"secret 1", b"secret 2", [b"secret orders", b"secret errors"]), Walked::Alike);
 }
 
+/// Scenario: two points that a label tells apart which goes, with its values and with a map in its place.
+/// Guarantees: they are noticed as well, and so is that nothing was different.
+#[test]
+fn points_lose_what_tells_them_apart() {
+    let points = |first: &[u8], second: &[u8]| {
+        let mut host = Host::new();
+        let limits = host.limits;
+        let gone = host.columns.bind(Place::Attribute(Level::Point), b"gone", &limits, &mut host.hunter).unwrap().id;
+        let member = host.columns.bind(Place::Member(gone), b"of", &limits, &mut host.hunter).unwrap().id;
+        let batch = Batch::default().op(Kind::Record, Level::Metric as u32, b"");
+        let batch = [first, second].into_iter().fold(batch, |batch, value| {
+            let batch = batch.op(Kind::Point, 0, b"").op(Kind::Map, gone, b"");
+            batch.op(Kind::Text, member, value).op(Kind::Close, 0, b"")
+        });
+        let (walked, edits) = host.walk(&batch.bytes()).unwrap();
+        assert_eq!(edits, [(2, DROP, vec![]), (6, DROP, vec![])]);
+        walked
+    };
+    assert_eq!(points(b"ann", b"ben"), Walked::Alike);
+    assert_eq!(points(b"ann", b"ann"), Walked::Done);
+}
+
 /// Scenario: names that are not UTF-8, members of members under a path that is too long, names of nothing.
 /// Guarantees: what cannot be ruled on goes; what a host made up is an error.
 #[test]

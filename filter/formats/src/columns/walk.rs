@@ -158,6 +158,10 @@ impl<'n> Walker<'n, '_> {
             Kind::Key => self.key(index, operation, operations),
             Kind::Array | Kind::Map => {
                 let known = self.known(index, operation.id)?;
+                if !known.ruling.is_ok_and(|ruling| ruling.verdict != Verdict::Drop) {
+                    self.name(index, known);
+                    return Ok(skip_nest(operations)?);
+                }
                 let depth = self.enter_value(known)?;
                 if depth + 1 > self.limits.depth {
                     return Err(Stop::Depth);
