@@ -97,18 +97,22 @@ def validate(configuration: Path, environment: dict[str, str]) -> subprocess.Com
     )
 
 
+def whole(command: str) -> bool:
+    """Whether a command ends here: no quote is open, and no backslash leads on."""
+    return command.count("'") % 2 == 0 and not command.endswith("\\\n")
+
+
 def consoles(readme: Path) -> list[tuple[str, str]]:
     """Commands of a README's consoles, each with the answer shown."""
     found = []
     for console in re.findall(r"```console\n(.*?)```", readme.read_text(), re.DOTALL):
         for example in re.split(r"^\$ ", console, flags=re.MULTILINE)[1:]:
             lines = example.splitlines(keepends=True)
-            # A command goes on while its lines end in a backslash.
-            at = next(index for index, line in enumerate(lines) if not line.endswith("\\\n")) + 1
+            at = next(index for index in range(1, len(lines) + 1) if whole("".join(lines[:index])))
             found.append(("".join(lines[:at]), "".join(lines[at:])))
     return found
 
 
 def as_shown(shown: str, said: str) -> bool:
-    """Whether an answer is the one shown, `…` standing for what differs."""
-    return re.fullmatch(".*".join(map(re.escape, shown.split("…"))), said) is not None
+    """Whether an answer is the one shown, `…` standing for what differs. A page cannot show whether the last line ends."""
+    return re.fullmatch(".*".join(map(re.escape, shown.rstrip("\n").split("…"))), said.rstrip("\n")) is not None
