@@ -82,20 +82,22 @@ impl Decider {
         &self.options
     }
 
-    /// Begins a payload at a time.
-    pub(crate) fn begin(&mut self, now_unix_nanos: u64) {
+    /// Begins a payload at a time. Says whether rulings made before no longer hold.
+    pub(crate) fn begin(&mut self, now_unix_nanos: u64) -> bool {
         self.tally = Tally::default();
         self.values.clear();
         self.tokens.clear();
         self.spare.clear();
         // A line may end between two payloads; what was decided before no longer holds then.
-        if self.plan.expires_between(self.now, now_unix_nanos) || self.rulings.is_crowded() {
+        let over = self.plan.expires_between(self.now, now_unix_nanos) || self.rulings.is_crowded();
+        if over {
             self.rulings.clear();
         }
         self.now = now_unix_nanos;
         for applier in self.appliers.iter_mut().flatten() {
             applier.begin(now_unix_nanos);
         }
+        over
     }
 
     #[inline]
@@ -301,12 +303,35 @@ impl Decider {
 
 impl FieldVisitor for Decider {
     fn rule(&mut self, name: Name<'_>, within: Option<Ruling>) -> Ruling {
+        let ruling = self.bind(name, within);
+        self.count_ruling(ruling)
+    }
+
+    fn bind(&mut self, name: Name<'_>, within: Option<Ruling>) -> Ruling {
         let tag = tag(&name, within);
-        let ruling = match self.rulings.find(tag, name.path.as_bytes()) {
+        match self.rulings.find(tag, name.path.as_bytes()) {
             Ok(id) => self.decision(id).ruling(id),
             Err(vacancy) => self.rule_anew(name, within, tag, vacancy),
+        }
+    }
+
+    fn met(&mut self, ruling: Ruling) {
+        self.count_ruling(ruling);
+    }
+
+    fn lasts(&self, ruling: Ruling) -> bool {
+        ruling.id < SPARE
+    }
+
+    #[inline]
+    fn stays(&mut self, ruling: Ruling, text: &[u8]) -> bool {
+        let Some(decision) = self.rulings.answer(ruling.id) else { return false };
+        let Some(plan) = decision.scanner.and_then(|at| self.plan.scanners.get(usize::from(at))) else {
+            return false;
         };
-        self.count_ruling(ruling)
+        let stays = plan.scanner.passes_over(text);
+        self.tally.fields += u64::from(stays);
+        stays
     }
 
     #[inline]

@@ -5,6 +5,7 @@
 //! value into an error or a counter. No clock, randomness, files or environment: a [`Host`] gives them.
 
 mod class;
+mod columns;
 mod decider;
 pub mod detect;
 pub mod hint;

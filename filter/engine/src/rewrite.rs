@@ -6,6 +6,7 @@ use crate::{Host, Outcome, Payload, Reason, Tally, Withheld};
 use frostglass_formats::json::Json;
 use frostglass_formats::lines::{Ndjson, Text};
 use frostglass_formats::otlp::{Protobuf, points};
+use frostglass_formats::columns::{Columns, Edits};
 use frostglass_formats::{
     Defect, Edit, FieldVisitor, Format, FormatError, Level, Limits, Name, Part, Scratch, Signal, Splice,
     Value, Verdict,
@@ -39,12 +40,16 @@ pub struct Options {
 /// Rewrites payloads under one plan. Keeps its scratch memory between payloads; not shared between threads.
 #[derive(Debug)]
 pub struct Engine {
-    decider: Decider,
+    pub(crate) decider: Decider,
     scratch: Scratch,
     output: Vec<u8>,
     /// The edits that keep metric points apart, made after the others.
     settling: Splice,
     settled: Vec<u8>,
+    /// Names that a host has bound, and which generation of them it is.
+    pub(crate) columns: Columns,
+    pub(crate) generation: u32,
+    pub(crate) edits: Edits,
 }
 
 impl Engine {
@@ -57,7 +62,29 @@ impl Engine {
             output: Vec::new(),
             settling: Splice::default(),
             settled: Vec::new(),
+            columns: Columns::default(),
+            generation: 0,
+            edits: Edits::default(),
         }
+    }
+
+    /// Begins a payload at a time; names that were bound under rulings which no longer hold are forgotten.
+    pub(crate) fn begin(&mut self, host: &dyn Host) {
+        if self.decider.begin(host.now_unix_nanos()) {
+            self.columns.forget();
+            self.generation = self.generation.wrapping_add(1);
+        }
+    }
+
+    /// Refuses what lost records, if the host wants whole payloads or none.
+    pub(crate) fn check_records(&self) -> Result<(), Withheld> {
+        let tally = &self.decider.tally;
+        let count = tally.rejected();
+        if count > 0 && self.decider.options().on_withheld == OnWithheld::Reject {
+            let reason = tally.records_dropped.keys().next().copied();
+            return Err(Withheld::Records { count, reason: reason.unwrap_or(Reason::Malformed) });
+        }
+        Ok(())
     }
 
     /// The plan in force.
@@ -79,7 +106,7 @@ impl Engine {
     /// read for [`Edit::Text`]. A value that is no text stays only if nothing is to be done to it.
     pub fn header(&mut self, name: &str, value: &[u8], host: &dyn Host, out: &mut String) -> Edit {
         out.clear();
-        self.decider.begin(host.now_unix_nanos());
+        self.begin(host);
         let name = name.to_ascii_lowercase();
         let name = Name { level: Level::Transport, part: Part::Header, path: &name, member_at: 0, key_at: 0 };
         let ruling = self.decider.rule(name, None);
@@ -98,15 +125,10 @@ impl Engine {
 
     /// Walks, checks and, if anything is to change, writes. `Ok(true)` when the result stands in `output`.
     fn treat(&mut self, payload: &[u8], kind: Payload, host: &dyn Host) -> Result<bool, Withheld> {
-        self.decider.begin(host.now_unix_nanos());
-        let Options { limits, on_withheld, .. } = self.decider.options();
-        let (limits, on_withheld) = (*limits, *on_withheld);
+        self.begin(host);
+        let limits = self.decider.options().limits;
         self.walk(payload, kind, &limits)?;
-        let count = self.decider.tally.rejected();
-        if count > 0 && on_withheld == OnWithheld::Reject {
-            let reason = self.decider.tally.records_dropped.keys().next().copied();
-            return Err(Withheld::Records { count, reason: reason.unwrap_or(Reason::Malformed) });
-        }
+        self.check_records()?;
         if self.scratch.splice.is_empty() {
             return Ok(false);
         }

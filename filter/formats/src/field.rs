@@ -232,6 +232,26 @@ pub trait FieldVisitor {
     /// Rules on a name. `within` is the ruling of the structured value that holds it, whose strength it inherits.
     fn rule(&mut self, name: Name<'_>, within: Option<Ruling>) -> Ruling;
 
+    /// Rules on a name as [`FieldVisitor::rule`] does, for a walker that remembers rulings by itself and tells each field
+    /// under them: by [`FieldVisitor::met`] if its value is not shown.
+    fn bind(&mut self, name: Name<'_>, within: Option<Ruling>) -> Ruling {
+        self.rule(name, within)
+    }
+
+    /// A field under a remembered ruling, whose value is not shown, was met: to be counted.
+    fn met(&mut self, _ruling: Ruling) {}
+
+    /// Whether a remembered ruling holds for longer than the present payload.
+    fn lasts(&self, _ruling: Ruling) -> bool {
+        true
+    }
+
+    /// Whether text under a remembered ruling stays, as far as its bytes tell at once; if so, it was met. False is
+    /// always right.
+    fn stays(&mut self, _ruling: Ruling, _text: &[u8]) -> bool {
+        false
+    }
+
     /// What is known of an attribute from its bytes alone, if a ruling was made on exactly this key before. Spares walkers
     /// the check that key and value are text. [`Recalled::Unknown`] is always right.
     fn recall(&mut self, _level: Level, _key: &[u8], _text: &[u8]) -> Recalled {

@@ -1,3 +1,5 @@
-//! The one module: proxy-wasm for Envoy. Knows hosts; leaves every decision to the engine.
+//! The one module: proxy-wasm for Envoy, columns for the OpenTelemetry Collector. Knows hosts; leaves every decision to the
+//! engine.
 
+mod collector;
 mod envoy;

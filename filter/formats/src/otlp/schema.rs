@@ -109,33 +109,62 @@ pub fn request(signal: Signal) -> &'static Message {
     }
 }
 
-/// Every built-in field that a selector can name: its level, its name without `@`, and whether it is structural.
-#[must_use]
-pub fn built_ins() -> Vec<(Level, &'static str, bool)> {
-    fn visit(message: &'static Message, out: &mut Vec<(Level, &'static str, bool)>) {
+/// Shows every leaf of the table but attributes with its level: those of the three requests, then those of profiles.
+pub fn visit_leaves(show: &mut dyn FnMut(Level, Kind)) {
+    fn visit(message: &'static Message, show: &mut dyn FnMut(Level, Kind)) {
         for field in message.fields {
-            let leaf = match field.kind {
-                Kind::Message(inner) => {
-                    visit(inner, out);
-                    continue;
-                }
-                Kind::Attributes => continue,
-                Kind::AnyValue(name) | Kind::Text(name) | Kind::VitalText(name) => {
-                    (message.level, name, false)
-                }
-                Kind::Structural(name, _) => (message.level, name, true),
-            };
-            if !out.contains(&leaf) {
-                out.push(leaf);
+            match field.kind {
+                Kind::Message(inner) => visit(inner, show),
+                Kind::Attributes => {}
+                leaf => show(message.level, leaf),
             }
         }
     }
-    let mut out = Vec::new();
     for signal in [Signal::Logs, Signal::Traces, Signal::Metrics] {
-        visit(request(signal), &mut out);
+        visit(request(signal), show);
     }
+    for leaf in PROFILE {
+        show(Level::Profile, *leaf);
+    }
+}
+
+/// Every built-in field that a selector can name: its level, its name without `@`, and whether it is structural.
+#[must_use]
+pub fn built_ins() -> Vec<(Level, &'static str, bool)> {
+    let mut out = Vec::new();
+    visit_leaves(&mut |level, kind| {
+        let leaf = match kind {
+            Kind::Message(_) | Kind::Attributes => return,
+            Kind::AnyValue(name) | Kind::Text(name) | Kind::VitalText(name) => (level, name, false),
+            Kind::Structural(name, _) => (level, name, true),
+        };
+        if !out.contains(&leaf) {
+            out.push(leaf);
+        }
+    });
     out
 }
+
+/// Leaves of profiles, which no walker reads as bytes yet: the Collector shows them as columns. Their text stands in a table
+/// of strings that everything else points into, so a field is named by what points there. What is left out are numbers:
+/// places in tables, addresses, lines and measurements, of which nothing identifies anyone.
+/// Source: opentelemetry-proto 1.x, `opentelemetry/proto/profiles/v1development/profiles.proto`.
+static PROFILE: &[Kind] = &[
+    Text("function.name"),
+    Text("function.filename"),
+    Text("mapping.filename"),
+    Text("value_type"),
+    Text("attribute_unit"),
+    Text("string"),
+    Text("original_payload_format"),
+    AnyValue("original_payload"),
+    Structural("profile_id", Id(16)),
+    Structural("trace_id", Id(16)),
+    Structural("span_id", Id(8)),
+    Structural("time", Time),
+    Structural("duration", Fixed64),
+    Structural("sample_timestamps", Fixed64s),
+];
 
 const fn one(number: u32, name: &'static str, json: &'static str, kind: Kind) -> Field {
     Field { number, name, json, repeated: false, kind }

@@ -1,0 +1,99 @@
+//! The edits of one batch, as the host reads them.
+
+/// What an edit does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub enum EditKind {
+    /// Becomes this text, whatever its type was.
+    Text = 0,
+    /// Becomes this whole number, eight bytes.
+    Int = 2,
+    /// Becomes this floating-point number, eight bytes.
+    Double = 3,
+    /// Goes: an attribute with its key, an array element or map member alone, a built-in field becomes unset, a record
+    /// leaves the batch.
+    Drop = 5,
+}
+
+impl EditKind {
+    pub(super) fn of(number: u8) -> Option<Self> {
+        [Self::Text, Self::Int, Self::Double, Self::Drop].into_iter().find(|kind| *kind as u8 == number)
+    }
+}
+
+/// Edits by ascending index of the operation that they belong to.
+#[derive(Debug, Default)]
+pub struct Edits {
+    bytes: Vec<u8>,
+    count: u32,
+}
+
+/// A place in a list of edits to come back to.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Mark {
+    length: usize,
+    count: u32,
+}
+
+impl Edits {
+    /// Number of edits.
+    #[must_use]
+    pub fn count(&self) -> u32 {
+        self.count
+    }
+
+    /// The edits, one after the other: `u32` index, `u32 kind << 28 | length`, content.
+    #[must_use]
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.bytes.clear();
+        self.count = 0;
+    }
+
+    pub(super) fn mark(&self) -> Mark {
+        Mark { length: self.bytes.len(), count: self.count }
+    }
+
+    pub(super) fn rewind(&mut self, mark: Mark) {
+        self.bytes.truncate(mark.length);
+        self.count = mark.count;
+    }
+
+    pub(super) fn push(&mut self, index: u32, kind: EditKind, content: &[u8]) {
+        // Longer content than 28 bits can tell is over every bound on output, which is checked after each edit.
+        let head = (kind as u32) << 28 | (content.len() as u32 & 0x0fff_ffff);
+        self.bytes.extend_from_slice(&index.to_le_bytes());
+        self.bytes.extend_from_slice(&head.to_le_bytes());
+        self.bytes.extend_from_slice(content);
+        self.count += 1;
+    }
+
+    /// The edits as written, one after the other.
+    pub(super) fn read(&self) -> Reading<'_> {
+        Reading { rest: &self.bytes }
+    }
+}
+
+/// Reads edits back.
+#[derive(Debug, Clone)]
+pub(super) struct Reading<'a> {
+    rest: &'a [u8],
+}
+
+impl<'a> Reading<'a> {
+    /// The edit of the operation at `index`, if the next one is. Operations are asked for in ascending order.
+    pub(super) fn of(&mut self, index: u32) -> Option<(EditKind, &'a [u8])> {
+        let (at, rest) = self.rest.split_first_chunk::<4>()?;
+        if u32::from_le_bytes(*at) != index {
+            return None;
+        }
+        let (head, rest) = rest.split_first_chunk::<4>()?;
+        let head = u32::from_le_bytes(*head);
+        let (content, rest) = rest.split_at_checked(head as usize & 0x0fff_ffff)?;
+        self.rest = rest;
+        Some((EditKind::of((head >> 28) as u8)?, content))
+    }
+}

@@ -1,0 +1,149 @@
+//! Columns of fields: telemetry that a host holds as objects, shown to a visitor without encoding it.
+//!
+//! In the Collector no OTLP bytes exist. There the host sends what the engine wants to see, in the order of its own walk, and
+//! gets a list of edits back that it applies itself. Promises: every field that a host sends is ruled exactly as the same
+//! field in OTLP protobuf; an edit names the operation that it belongs to, in ascending order; work and memory are bounded
+//! by [`crate::Limits`]; no input panics. Leaves to the host: that it sends every field there is (a test made from the
+//! published descriptors holds it to that), and applying the edits.
+//!
+//! A *batch* is little endian: `u32` number of operations, `u32` zero, the operations of eight bytes each, then their
+//! contents in the same order without gaps. An operation is `u32 id`, `u32 kind << 28 | length of its content`. What the kinds
+//! mean stands at [`Kind`]. An *edit* is `u32` index of an operation, `u32 kind << 28 | length`, and the content.
+//!
+//! A host learns ids by [`Columns::bind`]: one for each name, so that a name crosses the border once and not once a record.
+
+mod binding;
+mod edits;
+mod identity;
+mod walk;
+
+pub use binding::{Bound, Place, Show};
+pub use edits::{EditKind, Edits};
+pub use walk::Walked;
+
+use binding::Names;
+
+/// Name of the format in errors.
+pub(crate) const FORMAT: &str = "columns";
+
+/// Kind of an operation: what it shows, or where it stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Kind {
+    /// Text under the name `id`.
+    Text = 0,
+    /// Bytes under the name `id`.
+    Bytes = 1,
+    /// A whole number under the name `id`, eight bytes.
+    Int = 2,
+    /// A floating-point number under the name `id`, eight bytes.
+    Double = 3,
+    /// A truth value under the name `id`, one byte.
+    Bool = 4,
+    /// The name `id` alone: its value is empty, a list of numbers, or not worth sending because the name's ruling says
+    /// that it goes.
+    Name = 5,
+    /// Text of the key whose value the next operation shows; only where [`Bound::look_at_key`] asks for it.
+    Key = 6,
+    /// An array under the name `id` begins; its elements follow under the same name.
+    Array = 7,
+    /// A map under the name `id` begins; its members follow under names bound within `id`.
+    Map = 8,
+    /// The innermost array or map ends.
+    Close = 9,
+    /// A resource begins.
+    Resource = 10,
+    /// A scope begins.
+    Scope = 11,
+    /// A record begins; `id` is its [`crate::Level`].
+    Record = 12,
+    /// A data point of the present metric begins.
+    Point = 13,
+    /// What tells the present metric's series from another besides names: kind of its data, temporality and whether it is
+    /// monotonic, as any number that differs when one of them does.
+    Style = 14,
+}
+
+impl Kind {
+    fn of(number: u8) -> Option<Self> {
+        const ALL: [Kind; 15] = [
+            Kind::Text,
+            Kind::Bytes,
+            Kind::Int,
+            Kind::Double,
+            Kind::Bool,
+            Kind::Name,
+            Kind::Key,
+            Kind::Array,
+            Kind::Map,
+            Kind::Close,
+            Kind::Resource,
+            Kind::Scope,
+            Kind::Record,
+            Kind::Point,
+            Kind::Style,
+        ];
+        ALL.get(usize::from(number)).copied()
+    }
+}
+
+/// The names that a host has bound, and memory kept between batches.
+#[derive(Debug, Default)]
+pub struct Columns {
+    names: Names,
+    walk: walk::Memory,
+}
+
+/// One operation as read.
+#[derive(Debug, Clone, Copy)]
+struct Operation<'a> {
+    kind: u8,
+    id: u32,
+    content: &'a [u8],
+}
+
+/// The operations of a batch, one after the other.
+#[derive(Debug, Clone)]
+struct Operations<'a> {
+    heads: &'a [[u8; 8]],
+    /// Number of the next operation.
+    next: usize,
+    rest: &'a [u8],
+}
+
+impl<'a> Operations<'a> {
+    /// Reads the head of a batch.
+    fn open(batch: &'a [u8]) -> Result<Self, crate::FormatError> {
+        let truncated = crate::FormatError::Truncated { format: FORMAT, at: 0 };
+        let Some((count, rest)) = batch.split_first_chunk::<4>() else { return Err(truncated) };
+        let Some((_, rest)) = rest.split_first_chunk::<4>() else { return Err(truncated) };
+        let heads = (u32::from_le_bytes(*count) as usize).checked_mul(8);
+        let Some((heads, rest)) = heads.and_then(|bytes| rest.split_at_checked(bytes)) else {
+            return Err(truncated);
+        };
+        Ok(Self { heads: heads.as_chunks::<8>().0, next: 0, rest })
+    }
+
+    /// Number of the next operation.
+    fn index(&self) -> u32 {
+        self.next as u32
+    }
+
+    /// The next operation, without its content; none at the end.
+    fn peek(&self) -> Option<u8> {
+        self.heads.get(self.next).map(|head| head[7] >> 4)
+    }
+
+    #[inline]
+    fn next(&mut self) -> Result<Option<Operation<'a>>, crate::FormatError> {
+        let Some(head) = self.heads.get(self.next) else { return Ok(None) };
+        let word = u64::from_le_bytes(*head);
+        let length = (word >> 32) as usize & 0x0fff_ffff;
+        let Some((content, rest)) = self.rest.split_at_checked(length) else {
+            return Err(crate::FormatError::Truncated { format: FORMAT, at: self.next });
+        };
+        self.rest = rest;
+        self.next += 1;
+        Ok(Some(Operation { kind: (word >> 60) as u8, id: word as u32, content }))
+    }
+}

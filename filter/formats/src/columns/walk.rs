@@ -1,0 +1,433 @@
+//! Shows the operations of a batch to a visitor and takes its edits.
+
+use super::binding::{Holds, Known};
+use super::edits::{EditKind, Edits, Mark};
+use super::{Columns, FORMAT, Kind, Operation, Operations, identity};
+use crate::{Defect, Edit, FieldVisitor, FormatError, Level, Limits, Ruling, Value, Verdict};
+use std::fmt::Write as _;
+
+/// What a walk came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Walked {
+    /// The edits are all there is to do.
+    Done,
+    /// The edits would make metric points alike that are not alike now. They must not be applied: the batch is to be
+    /// treated as OTLP, where points can be merged.
+    Alike,
+}
+
+/// Memory kept between walks.
+#[derive(Debug, Default)]
+pub(super) struct Memory {
+    text: String,
+    nests: Vec<usize>,
+    prints: identity::Memory,
+}
+
+/// The record that is being walked.
+#[derive(Debug, Clone, Copy)]
+struct Record {
+    index: u32,
+    level: Level,
+    mark: Mark,
+    /// Data points so far.
+    points: u64,
+    /// Whether something went without which it means nothing.
+    nameless: bool,
+}
+
+impl Columns {
+    /// Shows a batch to `visitor` and leaves its edits in `edits`, which is cleared first.
+    ///
+    /// `secret` keys the fingerprints by which metric points that became alike are noticed: 16 random bytes, fresh for each
+    /// batch, so that nobody can make up points that are told apart wrongly.
+    ///
+    /// # Errors
+    /// [`FormatError`] when the batch cannot be walked; the edits are then meaningless.
+    pub fn walk(
+        &mut self,
+        batch: &[u8],
+        limits: &Limits,
+        visitor: &mut dyn FieldVisitor,
+        secret: [u64; 2],
+        edits: &mut Edits,
+    ) -> Result<Walked, FormatError> {
+        edits.clear();
+        if batch.len() > limits.payload {
+            return Err(FormatError::TooLarge { format: FORMAT, limit: limits.payload });
+        }
+        let operations = Operations::open(batch)?;
+        let Memory { text, nests, prints } = &mut self.walk;
+        nests.clear();
+        let mut walker = Walker {
+            names: &self.names,
+            limits,
+            visitor,
+            edits,
+            text,
+            nests,
+            record: None,
+            identity_changed: false,
+        };
+        let mut rest = operations.clone();
+        walker.walk(&mut rest)?;
+        if walker.identity_changed && identity::becomes_alike(operations, &self.names, edits, secret, prints)? {
+            return Ok(Walked::Alike);
+        }
+        Ok(Walked::Done)
+    }
+}
+
+struct Walker<'n, 'w> {
+    names: &'n super::Names,
+    limits: &'w Limits,
+    visitor: &'w mut dyn FieldVisitor,
+    edits: &'w mut Edits,
+    text: &'w mut String,
+    /// Nesting of the values in each open array or map, counted as OTLP protobuf counts messages.
+    nests: &'w mut Vec<usize>,
+    record: Option<Record>,
+    identity_changed: bool,
+}
+
+/// Why a walk of a record ends early.
+enum Stop {
+    /// It nests too deep.
+    Depth,
+    Error(FormatError),
+}
+
+impl From<FormatError> for Stop {
+    fn from(error: FormatError) -> Self {
+        Self::Error(error)
+    }
+}
+
+fn malformed(what: &'static str, at: u32) -> FormatError {
+    FormatError::Malformed { format: FORMAT, what, at: at as usize }
+}
+
+impl<'n> Walker<'n, '_> {
+    fn walk(&mut self, operations: &mut Operations<'_>) -> Result<(), FormatError> {
+        loop {
+            let index = operations.index();
+            let Some(operation) = operations.next()? else { break };
+            // Nearly all of a batch is text that stays.
+            if operation.kind == Kind::Text as u8
+                && let Some(Known { ruling: Ok(ruling), .. }) = self.names.get(operation.id)
+                && self.nests.is_empty()
+                && self.visitor.stays(*ruling, operation.content)
+            {
+                continue;
+            }
+            match self.operation(index, operation, operations) {
+                Ok(()) => {}
+                Err(Stop::Error(error)) => return Err(error),
+                Err(Stop::Depth) => self.too_deep(index, operations)?,
+            }
+        }
+        if !self.nests.is_empty() {
+            return Err(malformed("an array or map without end", operations.index()));
+        }
+        self.end_record()
+    }
+
+    #[inline(never)]
+    fn operation(
+        &mut self,
+        index: u32,
+        operation: Operation<'_>,
+        operations: &mut Operations<'_>,
+    ) -> Result<(), Stop> {
+        let kind = Kind::of(operation.kind).ok_or(malformed("unknown kind of operation", index))?;
+        if matches!(kind, Kind::Resource | Kind::Scope | Kind::Record | Kind::Point | Kind::Style)
+            && !self.nests.is_empty()
+        {
+            return Err(malformed("a record inside an array or map", index).into());
+        }
+        match kind {
+            Kind::Text | Kind::Bytes | Kind::Int | Kind::Double | Kind::Bool => {
+                let known = self.known(index, operation.id)?;
+                self.enter_value(known)?;
+                self.leaf(index, known, kind, operation.content).map_err(Stop::Error)
+            }
+            Kind::Name => {
+                let known = self.known(index, operation.id)?;
+                self.name(index, known);
+                Ok(())
+            }
+            Kind::Key => self.key(index, operation, operations),
+            Kind::Array | Kind::Map => {
+                let known = self.known(index, operation.id)?;
+                let depth = self.enter_value(known)?;
+                if depth + 1 > self.limits.depth {
+                    return Err(Stop::Depth);
+                }
+                if let Ok(ruling) = known.ruling
+                    && ruling.verdict == Verdict::Keep
+                {
+                    self.visitor.met(ruling);
+                }
+                self.nests.push(depth + 2);
+                Ok(())
+            }
+            Kind::Close => match self.nests.pop() {
+                Some(_) => Ok(()),
+                None => Err(malformed("an end without an array or map", index).into()),
+            },
+            Kind::Resource | Kind::Scope => Ok(self.end_record()?),
+            Kind::Record => {
+                self.end_record()?;
+                let level = Level::ALL.get(operation.id as usize).copied();
+                let level = level.ok_or(malformed("unknown level of a record", index))?;
+                let mark = self.edits.mark();
+                self.record = Some(Record { index, level, mark, points: 0, nameless: false });
+                self.visitor.enter_record(level);
+                Ok(())
+            }
+            Kind::Point => {
+                if let Some(record) = &mut self.record {
+                    record.points += 1;
+                }
+                Ok(())
+            }
+            Kind::Style => Ok(()),
+        }
+    }
+
+    fn known(&self, index: u32, id: u32) -> Result<&'n Known, FormatError> {
+        self.names.get(id).ok_or(malformed("unknown name", index))
+    }
+
+    /// Depth of a value that begins here.
+    fn enter_value(&self, known: &Known) -> Result<usize, Stop> {
+        let depth = self.nests.last().copied().unwrap_or_else(|| base_depth(known.level));
+        if depth > self.limits.depth { Err(Stop::Depth) } else { Ok(depth) }
+    }
+
+    /// A name without a value to look at.
+    fn name(&mut self, index: u32, known: &Known) {
+        let ruling = match known.ruling {
+            Ok(ruling) => ruling,
+            Err(defect) => {
+                self.visitor.unreadable(known.level, defect);
+                return self.drop(index, known);
+            }
+        };
+        match ruling.verdict {
+            Verdict::Keep => self.visitor.met(ruling),
+            Verdict::Drop => {
+                self.visitor.met(ruling);
+                self.drop(index, known);
+            }
+            // A list of counts or bounds has no single value to transform: it stays or goes.
+            Verdict::Look if matches!(known.holds, Holds::Structural { .. }) => self.drop(index, known),
+            Verdict::Look => {}
+        }
+    }
+
+    /// The text of a key, and the value behind it if the key takes it along.
+    fn key(&mut self, index: u32, operation: Operation<'_>, operations: &mut Operations<'_>) -> Result<(), Stop> {
+        let known = self.known(index, operation.id)?;
+        let ruling = known.ruling.ok().filter(|ruling| ruling.look_at_key);
+        let (Some(ruling), Some(Some(next))) = (ruling, operations.peek().map(Kind::of)) else {
+            return Ok(());
+        };
+        if next as u8 > Kind::Map as u8 || next == Kind::Key {
+            return Err(malformed("a key without a value", index).into());
+        }
+        let goes = match std::str::from_utf8(operation.content) {
+            Err(_) => {
+                self.visitor.unreadable(known.level, Defect::Utf8);
+                true
+            }
+            Ok(key) => {
+                self.text.clear();
+                match self.visitor.key(ruling, key, self.text) {
+                    Edit::Keep => false,
+                    Edit::Text => {
+                        self.identity_changed |= known.identity;
+                        self.edits.push(index, EditKind::Text, self.text.as_bytes());
+                        self.check_output()?;
+                        false
+                    }
+                    _ => true,
+                }
+            }
+        };
+        if goes {
+            let at = operations.index();
+            self.drop(at, known);
+            operations.next()?;
+            if matches!(next, Kind::Array | Kind::Map) {
+                skip_nest(operations)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn drop(&mut self, index: u32, known: &Known) {
+        self.identity_changed |= known.identity;
+        self.edits.push(index, EditKind::Drop, &[]);
+        if known.holds == Holds::Vital
+            && let Some(record) = &mut self.record
+        {
+            record.nameless = true;
+        }
+    }
+
+    fn check_output(&self) -> Result<(), FormatError> {
+        if self.edits.bytes().len() > self.limits.output {
+            return Err(FormatError::TooLarge { format: FORMAT, limit: self.limits.output });
+        }
+        Ok(())
+    }
+
+    fn leaf(&mut self, index: u32, known: &Known, kind: Kind, content: &[u8]) -> Result<(), FormatError> {
+        let Ok(ruling) = known.ruling else {
+            self.name(index, known);
+            return Ok(());
+        };
+        match ruling.verdict {
+            Verdict::Drop => {
+                self.name(index, known);
+                return Ok(());
+            }
+            Verdict::Keep => {
+                if self.nests.is_empty() {
+                    self.visitor.met(ruling);
+                }
+                if kind == Kind::Text && known.holds == Holds::Any && std::str::from_utf8(content).is_err() {
+                    self.visitor.unreadable(known.level, Defect::Utf8);
+                    self.drop(index, known);
+                }
+                return Ok(());
+            }
+            Verdict::Look => {}
+        }
+        let Some(value) = value(kind, content) else {
+            let defect = if kind == Kind::Text { Defect::Utf8 } else { Defect::Shape };
+            self.visitor.unreadable(known.level, defect);
+            self.drop(index, known);
+            return Ok(());
+        };
+        self.edit(index, known, ruling, value)
+    }
+
+    fn edit(&mut self, index: u32, known: &Known, ruling: Ruling, value: Value<'_>) -> Result<(), FormatError> {
+        self.text.clear();
+        let edit = self.visitor.value(ruling, value, self.text);
+        if edit == Edit::Keep {
+            return Ok(());
+        }
+        match (known.holds, edit, value) {
+            (_, Edit::Drop, _) => {
+                self.drop(index, known);
+                return Ok(());
+            }
+            (Holds::Any, Edit::Int(new), _)
+            | (Holds::Structural { wide: true }, Edit::Int(new), Value::Int(_)) => {
+                self.edits.push(index, EditKind::Int, &new.to_le_bytes());
+            }
+            (Holds::Any, Edit::Double(new), _)
+            | (Holds::Structural { wide: true }, Edit::Double(new), Value::Double(_)) => {
+                self.edits.push(index, EditKind::Double, &new.to_le_bytes());
+            }
+            // Text, or a number of another kind, has no place in a structural leaf.
+            (Holds::Structural { .. }, ..) => {
+                self.drop(index, known);
+                return Ok(());
+            }
+            (Holds::Text | Holds::Vital, Edit::Int(new), _) => {
+                // Writing to memory cannot fail.
+                let _ = write!(self.text, "{new}");
+                self.edits.push(index, EditKind::Text, self.text.as_bytes());
+            }
+            (Holds::Text | Holds::Vital, Edit::Double(new), _) => {
+                let _ = write!(self.text, "{new}");
+                self.edits.push(index, EditKind::Text, self.text.as_bytes());
+            }
+            (_, Edit::Text | Edit::Keep, _) => {
+                self.edits.push(index, EditKind::Text, self.text.as_bytes());
+            }
+        }
+        self.identity_changed |= known.identity;
+        self.check_output()
+    }
+
+    /// Takes out the record in which `index` nests too deep, with what was decided in it, and goes on behind it.
+    fn too_deep(&mut self, index: u32, operations: &mut Operations<'_>) -> Result<(), FormatError> {
+        let error = FormatError::Depth { format: FORMAT, at: index as usize, limit: self.limits.depth };
+        let Some(mut record) = self.record.take() else { return Err(error) };
+        while let Some(kind) = operations.peek().map(Kind::of) {
+            match kind {
+                Some(Kind::Resource | Kind::Scope | Kind::Record) => break,
+                Some(Kind::Point) => record.points += 1,
+                _ => {}
+            }
+            operations.next()?;
+        }
+        self.nests.clear();
+        self.withhold(record, Defect::Depth, error)
+    }
+
+    fn withhold(&mut self, record: Record, defect: Defect, error: FormatError) -> Result<(), FormatError> {
+        let items = if record.level == Level::Metric { record.points.max(1) } else { 1 };
+        if !self.visitor.record_withheld(record.level, items, defect) && defect == Defect::Depth {
+            return Err(error);
+        }
+        self.edits.rewind(record.mark);
+        self.edits.push(record.index, EditKind::Drop, &[]);
+        Ok(())
+    }
+
+    fn end_record(&mut self) -> Result<(), FormatError> {
+        match self.record.take() {
+            Some(record) if record.nameless => {
+                self.withhold(record, Defect::Nameless, malformed("a metric without name", record.index))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Goes behind the end of the array or map that has just begun.
+fn skip_nest(operations: &mut Operations<'_>) -> Result<(), FormatError> {
+    let mut open = 1u32;
+    while open > 0 {
+        let index = operations.index();
+        let Some(operation) = operations.next()? else {
+            return Err(malformed("an array or map without end", index));
+        };
+        match Kind::of(operation.kind) {
+            Some(Kind::Array | Kind::Map) => open += 1,
+            Some(Kind::Close) => open -= 1,
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// A value as sent; none when its content has another shape.
+fn value(kind: Kind, content: &[u8]) -> Option<Value<'_>> {
+    Some(match kind {
+        Kind::Text => Value::Text(std::str::from_utf8(content).ok()?),
+        Kind::Bytes => Value::Bytes(content),
+        Kind::Int => Value::Int(i64::from_le_bytes(content.try_into().ok()?)),
+        Kind::Double => Value::Double(f64::from_le_bytes(content.try_into().ok()?)),
+        Kind::Bool => Value::Bool(content.first().copied()? != 0),
+        _ => return None,
+    })
+}
+
+/// Nesting of the value of an attribute or body of this level, counted as OTLP protobuf counts messages: the request is
+/// the first.
+fn base_depth(level: Level) -> usize {
+    match level {
+        Level::Resource | Level::Transport => 4,
+        Level::Scope | Level::Span | Level::Log | Level::Metric | Level::Profile => 5,
+        Level::Event | Level::Link => 6,
+        Level::Point => 7,
+        Level::Exemplar => 8,
+    }
+}
