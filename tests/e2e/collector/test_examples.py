@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import subprocess
 import time
 import urllib.request
@@ -11,7 +12,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from otelcol import EXAMPLES, ROOT, Collector, as_shown, consoles, free_port, validate
+from otelcol import CONFIG, EXAMPLES, ROOT, Collector, as_shown, consoles, free_port, validate
 
 CONFIGURATIONS = ["agent/collector.yaml", "gateway/collector.yaml", "two-tier/agent.yaml", "two-tier/gateway.yaml"]
 POLICIES = ["agent/policy.yaml", "gateway/policy.yaml", "two-tier/policy.yaml"]
@@ -24,6 +25,23 @@ def test_each_configuration_holds(tmp_path, credentials, configuration):
     folders = {"STATE_DIRECTORY": str(tmp_path / "state"), "RUNTIME_DIRECTORY": str(tmp_path / "run")}
     done = validate(EXAMPLES / configuration, credentials | folders)
     assert done.returncode == 0, done.stderr
+
+
+def test_six_lines_are_enough(tmp_path, credentials):
+    """Scenario: the lines that collector-config/README.md shows, in a Collector that has a receiver and an exporter.
+    Guarantees: the Collector takes them; the builder's lines are those of builder.yaml."""
+    blocks = re.findall(r"^```yaml\n(.*?)^```$", (CONFIG / "README.md").read_text(), re.MULTILINE | re.DOTALL)
+    shown, built = map(yaml.safe_load, blocks)
+    assert len(yaml.safe_dump(shown["processors"]).splitlines()) + 1 == 6
+    shown["processors"]["memory_limiter"] = {"check_interval": "1s", "limit_percentage": 75}
+    shown["receivers"] = {"otlp": {"protocols": {"http": {}}}}
+    shown["exporters"] = {"otlp_grpc": {"endpoint": "backend.example.org:4317"}}
+    (tmp_path / "collector.yaml").write_text(yaml.safe_dump(shown))
+    done = validate(tmp_path / "collector.yaml", credentials)
+    assert done.returncode == 0, done.stderr
+    [ours] = built["processors"]
+    manifest = yaml.safe_load((CONFIG / "builder.yaml").read_text())
+    assert (ours["gomod"], ours["name"]) in [(part["gomod"], part.get("name")) for part in manifest["processors"]]
 
 
 @pytest.mark.parametrize("configuration", CONFIGURATIONS)
@@ -133,6 +151,36 @@ def test_a_killed_agent_loses_nothing_and_keeps_nothing_raw(start, tmp_path, log
     agent.stop()
     assert_nowhere(tmp_path / "backend", "ann.miller", "bo.lee", "-canary")
     assert_nowhere(agent.folder / "state", "ann.miller", "bo.lee", "-canary")
+
+
+def test_a_policy_changes_without_a_restart(start, tmp_path, logs_folder):
+    """Scenario: the agent's policy is edited in place while the agent runs: first wrongly, then so that no body passes.
+    Guarantees: the wrong one changes nothing, the right one is in force soon, and no record is refused meanwhile."""
+    backend = start("backend", "backend/collector.yaml")
+    shipped = (EXAMPLES / "agent" / "policy.yaml").read_text()
+    policy = tmp_path / "policy.yaml"
+    policy.write_text(shipped)
+    agent = start(
+        "agent",
+        "agent/collector.yaml",
+        {"BACKEND": f"localhost:{backend.grpc_port}", "LOG_FILES": f"{logs_folder}/*.log", "CONFIGURATION_DIRECTORY": str(tmp_path)},
+    )
+    received = backend.folder / "received.json"
+
+    def arrives(word: str) -> bool:
+        """Whether a body with the word arrives (if not, its record does, without it)."""
+        user = f"user-{word}"
+        before = received.read_text().count('"user.id"') if received.exists() else 0
+        send(agent, word, user)
+        backend.wait_for(lambda: received.exists() and received.read_text().count('"user.id"') > before)
+        return word in received.read_text()
+
+    assert arrives("first")
+    policy.write_text(shipped.replace("log/@body: content", "log/@body: contents"))
+    agent.wait_for(lambda: "contents" in agent.log())
+    assert arrives("second")
+    policy.write_text(shipped.replace("log/@body: content", "log/@body: credential"))
+    agent.wait_for(lambda: not arrives(f"word-{time.monotonic_ns()}"))
 
 
 def send(agent: Collector, body: str, user: str) -> None:
