@@ -7,6 +7,7 @@ import json
 import re
 import subprocess
 import time
+import urllib.error
 import urllib.request
 from pathlib import Path
 
@@ -139,7 +140,7 @@ def test_a_killed_agent_loses_nothing_and_keeps_nothing_raw(start, tmp_path, log
     # What is looked for would be found: the treated form stands there in the clear.
     assert b"record 49 of u_" in queue(agent)
     assert_nowhere(agent.folder / "state", "ann.miller", "bo.lee", "-canary", "example.org")
-    agent = start("agent", "agent/collector.yaml", environment, (agent.grpc_port, agent.http_port))
+    agent = start("agent", "agent/collector.yaml", environment, ports=(agent.grpc_port, agent.http_port))
     backend = start("backend", "backend/collector.yaml", ports=(grpc, http))
     received = backend.folder / "received.json"
 
@@ -151,6 +152,35 @@ def test_a_killed_agent_loses_nothing_and_keeps_nothing_raw(start, tmp_path, log
     agent.stop()
     assert_nowhere(tmp_path / "backend", "ann.miller", "bo.lee", "-canary")
     assert_nowhere(agent.folder / "state", "ann.miller", "bo.lee", "-canary")
+
+
+def test_a_full_queue_refuses_and_loses_nothing(start, logs_folder):
+    """Scenario: the backend is away until the agent's queue, here a small one, is full.
+    Guarantees: senders hear that they are to try again, log files are read again; all that was acknowledged arrives."""
+    http, grpc = free_port(), free_port()
+    small = {"queue_size": 20000, "batch": {"min_size": 0, "max_size": 5000}}
+    agent = start(
+        "agent",
+        "agent/collector.yaml",
+        {"BACKEND": f"localhost:{grpc}", "LOG_FILES": f"{logs_folder}/*.log"},
+        changes={"exporters": {"otlp_grpc": {"sending_queue": small}}},
+    )
+    acknowledged = []
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        for at in range(1000):
+            send(agent, f"record {at} of ann.miller{at}@example.org", f"ann-{at}")
+            acknowledged.append(f"record {at} of u_")
+    # OTLP's words for "later".
+    assert refused.value.code in (429, 503)
+    assert 20 < len(acknowledged) < 1000
+    (logs_folder / "shop.log").write_text("".join(f"file line {at} of bo.lee{at}@example.org\n" for at in range(20)))
+    agent.wait_for(lambda: "Started watching file" in agent.log())
+    time.sleep(1)
+    backend = start("backend", "backend/collector.yaml", ports=(grpc, http))
+    received = backend.folder / "received.json"
+    wanted = acknowledged + [f"file line {at} of u_" for at in range(20)]
+    agent.wait_for(lambda: received.exists() and all(line in received.read_text() for line in wanted), 60)
+    assert_nowhere(backend.folder, "ann.miller", "bo.lee")
 
 
 def test_a_policy_changes_without_a_restart(start, tmp_path, logs_folder):
