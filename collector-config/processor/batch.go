@@ -30,14 +30,14 @@ const (
 // maxContent is the length that an operation can tell.
 const maxContent = 1<<28 - 1
 
-// target is where the edit of an operation goes: a value, or whatever owns the field.
+// target is where the edit of an operation goes. It holds no handle: most operations are never edited, and handles would
+// be more than all the rest to write and to collect.
 type target struct {
-	value pcommon.Value
 	// owner is an index: of the container that holds the value, or of the owner in the walk's own list.
 	owner int32
 	// at is the place of the value in its container.
 	at int32
-	// field tells what the owner's field is; fieldValue for values.
+	// field tells what the owner's field is; fieldValue for values of containers.
 	field field
 }
 
@@ -47,7 +47,6 @@ type field uint8
 const (
 	fieldNone  field = iota
 	fieldValue       // a value in a container
-	fieldBody        // a value that stands alone
 	fieldKey         // the key of a value in a container
 	fieldFirst       // the first of a walk's own fields
 )
@@ -74,6 +73,9 @@ type batch struct {
 	contents   []byte
 	targets    []target
 	containers []container
+	// members are the values of one container, to find those that are edited.
+	members   []pcommon.Value
+	membersOf int32
 	// skipped counts fields that were not sent because they stay.
 	skipped int64
 	// complete sends what stays as well, because it tells metric series apart.
@@ -85,8 +87,9 @@ func (b *batch) reset() {
 	b.operations = b.operations[:0]
 	b.contents = b.contents[:0]
 	// The handles must not keep a batch alive that has gone on.
-	clear(b.targets)
 	clear(b.containers)
+	clear(b.members)
+	b.members, b.membersOf = b.members[:0], -1
 	b.targets = b.targets[:0]
 	b.containers = b.containers[:0]
 	b.skipped = 0
@@ -121,19 +124,23 @@ func (b *batch) mark(kind uint64, id uint32, t target) {
 
 func (b *batch) text(n *name, s string, t target) {
 	b.op(n.id, opText, len(s), t)
-	b.contents = append(b.contents, s...)
+	if s != "" {
+		b.contents = append(append(b.contents, s...), 0)
+	}
 }
 
 func (b *batch) eight(n *name, kind uint64, bits uint64, t target) {
 	b.op(n.id, kind, 8, t)
 	b.contents = append(b.contents,
 		byte(bits), byte(bits>>8), byte(bits>>16), byte(bits>>24),
-		byte(bits>>32), byte(bits>>40), byte(bits>>48), byte(bits>>56))
+		byte(bits>>32), byte(bits>>40), byte(bits>>48), byte(bits>>56), 0)
 }
 
 func (b *batch) bytes(n *name, raw []byte, t target) {
 	b.op(n.id, opBytes, len(raw), t)
-	b.contents = append(b.contents, raw...)
+	if len(raw) > 0 {
+		b.contents = append(append(b.contents, raw...), 0)
+	}
 }
 
 // textField shows a built-in text. An empty one is as good as not there.
@@ -201,17 +208,23 @@ func (b *batch) attributesOf(l level, m pcommon.Map) {
 		}
 		// Text that the module is to see is nearly all there is.
 		if known.show == showSend && value.Type() == pcommon.ValueTypeStr {
-			b.text(known, value.Str(), target{value: value, owner: owner, at: at, field: fieldValue})
+			b.text(known, value.Str(), target{owner: owner, at: at, field: fieldValue})
 		} else {
-			b.value(known, value, target{value: value, owner: owner, at: at, field: fieldValue})
+			b.value(known, value, target{owner: owner, at: at, field: fieldValue})
 		}
 		at++
 	}
 }
 
 func (b *batch) key(known *name, key string, owner, at int32) {
-	b.op(known.id, opKey, len(key), target{owner: owner, at: at, field: fieldKey})
-	b.contents = append(b.contents, key...)
+	b.keyText(known, key, target{owner: owner, at: at, field: fieldKey})
+}
+
+func (b *batch) keyText(known *name, key string, t target) {
+	b.op(known.id, opKey, len(key), t)
+	if key != "" {
+		b.contents = append(append(b.contents, key...), 0)
+	}
 }
 
 // value shows a value, and what is in it.
@@ -238,7 +251,7 @@ func (b *batch) value(known *name, value pcommon.Value, t target) {
 		if value.Bool() {
 			truth = 1
 		}
-		b.contents = append(b.contents, truth)
+		b.contents = append(b.contents, truth, 0)
 	case pcommon.ValueTypeBytes:
 		b.bytes(known, value.Bytes().AsRaw(), t)
 	case pcommon.ValueTypeMap:
@@ -277,7 +290,7 @@ func (b *batch) mapValue(known *name, m pcommon.Map, t target) {
 		if within.lookAtKey {
 			b.key(within, key, owner, at)
 		}
-		b.value(within, value, target{value: value, owner: owner, at: at, field: fieldValue})
+		b.value(within, value, target{owner: owner, at: at, field: fieldValue})
 		at++
 	}
 	b.op(0, opClose, 0, target{})
@@ -289,7 +302,7 @@ func (b *batch) sliceValue(known *name, s pcommon.Slice, t target) {
 	b.op(known.id, opArray, 0, t)
 	for i := range s.Len() {
 		value := s.At(i)
-		b.value(known, value, target{value: value, owner: owner, at: int32(i), field: fieldValue})
+		b.value(known, value, target{owner: owner, at: int32(i), field: fieldValue})
 	}
 	b.op(0, opClose, 0, target{})
 }

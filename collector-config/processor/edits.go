@@ -114,10 +114,8 @@ func (b *batch) apply(edits []edit, s setter) {
 			changes = append(changes, change{owner: t.owner, at: t.at, key: e.text()})
 		case t.field == fieldValue && e.kind == editDrop:
 			changes = append(changes, change{owner: t.owner, at: t.at, gone: true})
-		case t.field == fieldBody && e.kind == editDrop:
-			pcommon.NewValueEmpty().CopyTo(t.value)
-		case t.field == fieldValue || t.field == fieldBody:
-			setValue(t.value, e)
+		case t.field == fieldValue:
+			setValue(b.valueAt(t), e)
 		default:
 			s.set(t.field, t.owner, t.at, e)
 		}
@@ -142,8 +140,28 @@ func (b *batch) apply(edits []edit, s setter) {
 	}
 }
 
+// valueAt is the value that a target names.
+func (b *batch) valueAt(t target) pcommon.Value {
+	if b.membersOf != t.owner {
+		b.members, b.membersOf = b.members[:0], t.owner
+		c := b.containers[t.owner]
+		if c.isMap {
+			for _, value := range c.pairs.All() {
+				b.members = append(b.members, value)
+			}
+		} else {
+			for _, value := range c.elements.All() {
+				b.members = append(b.members, value)
+			}
+		}
+	}
+	return b.members[t.at]
+}
+
 func setValue(v pcommon.Value, e edit) {
 	switch e.kind {
+	case editDrop:
+		pcommon.NewValueEmpty().CopyTo(v)
 	case editText:
 		v.SetStr(string(e.content))
 	case editInt:

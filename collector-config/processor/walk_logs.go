@@ -14,6 +14,7 @@ const (
 	fieldLogFlags
 	fieldLogTraceID
 	fieldLogSpanID
+	fieldLogBody
 )
 
 // logsWalk shows logs and takes their edits.
@@ -50,7 +51,7 @@ func walkLogs(b *batch, ld plog.Logs) *logsWalk {
 				w.number(observed, int64(record.ObservedTimestamp()), fieldLogObservedTime, owner)
 				w.number(severityNumber, int64(record.SeverityNumber()), fieldLogSeverityNumber, owner)
 				w.textField(severityText, record.SeverityText(), fieldLogSeverityText, owner)
-				w.value(body, record.Body(), target{value: record.Body(), owner: owner, field: fieldBody})
+				w.value(body, record.Body(), target{owner: owner, field: fieldLogBody})
 				w.attributesOf(levelLog, record.Attributes())
 				w.number(dropped, int64(record.DroppedAttributesCount()), fieldLogDropped, owner)
 				w.number(flags, int64(record.Flags()), fieldLogFlags, owner)
@@ -93,6 +94,8 @@ func (w *logsWalk) set(f field, owner, at int32, e edit) {
 		record.SetTraceID(noTraceID)
 	case fieldLogSpanID:
 		record.SetSpanID(noSpanID)
+	case fieldLogBody:
+		setValue(record.Body(), e)
 	}
 }
 

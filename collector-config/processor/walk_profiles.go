@@ -186,10 +186,9 @@ func (w *profilesWalk) attributes() {
 		}
 		known := w.attribute(&w.guest.names.first[levelProfile], levelProfile, key)
 		if known.lookAtKey {
-			w.op(known.id, opKey, len(key), target{owner: int32(i), field: fieldProfileAttributeKey})
-			w.contents = append(w.contents, key...)
+			w.keyText(known, key, target{owner: int32(i), field: fieldProfileAttributeKey})
 		}
-		w.value(known, attribute.Value(), target{value: attribute.Value(), owner: int32(i), field: fieldProfileAttribute})
+		w.value(known, attribute.Value(), target{owner: int32(i), field: fieldProfileAttribute})
 	}
 }
 

@@ -10,7 +10,7 @@ use crate::outcome::{Reason, Tally};
 use crate::policy::{ClassId, Decision, LineId, Matches, OnHit, Plan, TreatmentId, Why};
 use crate::rewrite::{OnWithheld, Options};
 use crate::treat::{Apply, Context, Treated};
-use frostglass_formats::{Defect, Edit, FieldVisitor, Level, Name, Recalled, Ruling, Value, Verdict};
+use frostglass_formats::{Defect, Edit, FieldVisitor, Level, Marks, Name, Recalled, Ruling, Value, Verdict};
 use frostglass_keys::{Domain, Recognizer, Ring};
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -323,15 +323,20 @@ impl FieldVisitor for Decider {
         ruling.id < SPARE
     }
 
-    #[inline]
-    fn stays(&mut self, ruling: Ruling, text: &[u8]) -> bool {
-        let Some(decision) = self.rulings.answer(ruling.id) else { return false };
-        let Some(plan) = decision.scanner.and_then(|at| self.plan.scanners.get(usize::from(at))) else {
-            return false;
-        };
-        let stays = plan.scanner.passes_over(text);
-        self.tally.fields += u64::from(stays);
-        stays
+    fn sifts(&self, ruling: Ruling) -> bool {
+        !ruling.look_at_key && self.rulings.answer(ruling.id).is_some_and(|decision| decision.scanner.is_some())
+    }
+
+    fn sift(&mut self, texts: &[u8], marks: &mut Marks) {
+        // The scanner that keys are scanned with has every detector that any other has.
+        match self.plan.scanners.get(KEY_SCANNER) {
+            Some(plan) => plan.scanner.sift(texts, |at| marks.mark(at)),
+            None => marks.mark_all(),
+        }
+    }
+
+    fn met_texts(&mut self, count: u64) {
+        self.tally.fields += count;
     }
 
     #[inline]

@@ -216,6 +216,52 @@ pub enum Defect {
     Collision,
 }
 
+/// Places in bytes that were marked.
+#[derive(Debug, Default)]
+pub struct Marks(Vec<u8>);
+
+impl Marks {
+    /// Bytes behind the last mark, so that a whole word can be read at any of them.
+    const SLACK: usize = 9;
+
+    /// Forgets all marks and makes room for `length` bytes.
+    pub fn clear(&mut self, length: usize) {
+        self.0.clear();
+        self.0.resize(length / 8 + Self::SLACK, 0);
+    }
+
+    /// Marks a byte.
+    #[inline]
+    pub fn mark(&mut self, at: usize) {
+        if let Some(byte) = self.0.get_mut(at / 8) {
+            *byte |= 1 << (at % 8);
+        }
+    }
+
+    /// Marks all bytes.
+    pub fn mark_all(&mut self) {
+        self.0.fill(u8::MAX);
+    }
+
+    /// Whether a byte of `start..end` is marked. A word at a time: texts are short, and this is asked of each.
+    #[inline]
+    pub(crate) fn any(&self, start: usize, end: usize) -> bool {
+        // A word holds at least 57 marks from any place on.
+        const STEP: usize = 57;
+        let mut at = start;
+        while at < end {
+            let Some(word) = self.0.get(at / 8..).and_then(|rest| rest.first_chunk()) else { return true };
+            let marks = u64::from_le_bytes(*word) >> (at % 8);
+            let wanted = if end - at < STEP { (1 << (end - at)) - 1 } else { (1 << STEP) - 1 };
+            if marks & wanted != 0 {
+                return true;
+            }
+            at += STEP;
+        }
+        false
+    }
+}
+
 /// What a visitor knows of an attribute from its bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Recalled {
@@ -246,11 +292,17 @@ pub trait FieldVisitor {
         true
     }
 
-    /// Whether text under a remembered ruling stays, as far as its bytes tell at once; if so, it was met. False is
-    /// always right.
-    fn stays(&mut self, _ruling: Ruling, _text: &[u8]) -> bool {
+    /// Whether text under a remembered ruling stays if [`FieldVisitor::sift`] marks nothing in it. False is always right.
+    fn sifts(&self, _ruling: Ruling) -> bool {
         false
     }
+
+    /// Goes through texts that stand one behind the other, a zero byte after each, and marks every place for which the text
+    /// around it must be shown. What is not ASCII is marked too.
+    fn sift(&mut self, _texts: &[u8], _marks: &mut Marks) {}
+
+    /// So many texts were met that stay because nothing in them was marked.
+    fn met_texts(&mut self, _count: u64) {}
 
     /// What is known of an attribute from its bytes alone, if a ruling was made on exactly this key before. Spares walkers
     /// the check that key and value are text. [`Recalled::Unknown`] is always right.
@@ -288,4 +340,26 @@ pub trait FieldVisitor {
 
     /// A record (span, log record, metric) begins.
     fn enter_record(&mut self, _level: Level) {}
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Marks;
+
+    /// Scenario: marks at some places, asked for in all ranges.
+    /// Guarantees: a range has a mark exactly if one of its bytes was marked.
+    #[test]
+    fn a_mark_is_found_in_every_range_around_it() {
+        const LENGTH: usize = 200;
+        for marked in [0, 1, 7, 8, 56, 57, 63, 64, 120, 199] {
+            let mut marks = Marks::default();
+            marks.clear(LENGTH);
+            marks.mark(marked);
+            for start in 0..LENGTH {
+                for end in start..=LENGTH {
+                    assert_eq!(marks.any(start, end), (start..end).contains(&marked), "{start}..{end}");
+                }
+            }
+        }
+    }
 }

@@ -283,6 +283,20 @@ impl Scanner {
         clean
     }
 
+    /// Goes once through texts that stand one behind the other, a zero byte after each, and calls `mark` with places such
+    /// that [`Scanner::passes_over`] holds for each text without one. Much faster than asking text by text.
+    pub fn sift(&self, texts: &[u8], mut mark: impl FnMut(usize)) {
+        // A zero byte belongs to no class, as what is behind the end of a text does.
+        sites::walk(texts, &self.tables, |_, at| mark(at));
+        // Eight bytes at a time: numbers stand among the texts, and some of their bytes are not ASCII.
+        for (index, word) in texts.chunks(8).enumerate() {
+            if !block::is_ascii(word) {
+                let not_ascii = word.iter().enumerate().filter(|(_, byte)| !byte.is_ascii());
+                not_ascii.for_each(|(at, _)| mark(index * 8 + at));
+            }
+        }
+    }
+
     /// Shows a candidate site to the detectors that want it.
     #[inline(never)]
     fn meet(&self, kind: usize, at: usize, probe: &Probe<'_>, hits: &mut Hits) {

@@ -9,6 +9,9 @@ const PASSING: u32 = 1 << 31;
 /// Names remembered for longer than a batch. Rulings are bounded by the visitor; this bounds hosts that bind a name twice.
 const LASTING: usize = 16_384;
 
+/// What is said of structural leaves when no line rules any.
+const UNRULED: Ruling = Ruling { verdict: Verdict::Keep, look_at_key: false, id: u32::MAX };
+
 /// Where a name stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Place {
@@ -85,6 +88,9 @@ pub(super) struct Known {
 #[derive(Debug, Default)]
 pub(super) struct Names {
     lasting: Vec<Known>,
+    /// Of each lasting name, whether its texts stay when sifting marks nothing in them. Apart, since it is all that most
+    /// operations need.
+    sifted: Vec<bool>,
     passing: Vec<Known>,
     paths: String,
     /// Length of `paths` that belongs to lasting names.
@@ -99,6 +105,12 @@ impl Names {
             None => self.lasting.get(id as usize),
             Some(at) => self.passing.get(at as usize),
         }
+    }
+
+    /// Whether texts under a name stay when sifting marks nothing in them.
+    #[inline]
+    pub(super) fn sifted(&self, id: u32) -> bool {
+        self.sifted.get(id as usize).copied().unwrap_or(false)
     }
 
     /// The text of the last key of a name.
@@ -116,6 +128,7 @@ impl Columns {
     /// Forgets all names: rulings no longer hold.
     pub fn forget(&mut self) {
         self.names.lasting.clear();
+        self.names.sifted.clear();
         self.names.lasting_paths = 0;
         self.begin();
     }
@@ -156,9 +169,7 @@ impl Columns {
                 let holds = holds(level, key).ok_or(malformed("unknown built-in field"))?;
                 names.path.push_str(key);
                 let ruling = match holds {
-                    Holds::Structural { .. } if !visitor.rules_structure() => {
-                        Ruling { verdict: Verdict::Keep, look_at_key: false, id: u32::MAX }
-                    }
+                    Holds::Structural { .. } if !visitor.rules_structure() => UNRULED,
                     _ => visitor.bind(Name::built_in(level, key), None),
                 };
                 let identity = matches!(
@@ -204,12 +215,14 @@ impl Columns {
 
     fn remember(&mut self, mut known: Known, visitor: &dyn FieldVisitor) -> Bound {
         let names = &mut self.names;
-        let lasting = known.ruling.is_ok_and(|ruling| visitor.lasts(ruling))
+        let lasting = known.ruling.is_ok_and(|ruling| ruling == UNRULED || visitor.lasts(ruling))
             && names.passing.is_empty()
             && names.lasting.len() < LASTING;
         let start = names.paths.len() as u32;
         names.paths.push_str(&names.path);
         known.path = (start, names.paths.len() as u32);
+        let structural = matches!(known.holds, Holds::Structural { .. });
+        let sifted = !structural && known.ruling.is_ok_and(|ruling| visitor.sifts(ruling));
         let show = match known.ruling {
             Err(_) => Show::Gone,
             Ok(ruling) => match (ruling.verdict, known.holds) {
@@ -223,6 +236,7 @@ impl Columns {
         let look_at_key = show != Show::Gone && known.ruling.is_ok_and(|ruling| ruling.look_at_key);
         let id = if lasting {
             names.lasting.push(known);
+            names.sifted.push(sifted);
             names.lasting_paths = names.paths.len();
             names.lasting.len() as u32 - 1
         } else {

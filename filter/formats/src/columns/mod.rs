@@ -7,8 +7,8 @@
 //! published descriptors holds it to that), and applying the edits.
 //!
 //! A *batch* is little endian: `u32` number of operations, `u32` zero, the operations of eight bytes each, then their
-//! contents in the same order without gaps. An operation is `u32 id`, `u32 kind << 28 | length of its content`. What the kinds
-//! mean stands at [`Kind`]. An *edit* is `u32` index of an operation, `u32 kind << 28 | length`, and the content.
+//! contents in the same order, each that is not empty with a zero byte behind it: so all texts can be gone through at once.
+//! An operation is `u32 id`, `u32 kind << 28 | length of its content`. What the kinds mean stands at [`Kind`]. An *edit* is `u32` index of an operation, `u32 kind << 28 | length`, and the content.
 //!
 //! A host learns ids by [`Columns::bind`]: one for each name, so that a name crosses the border once and not once a record.
 
@@ -21,6 +21,7 @@ pub use binding::{Bound, Place, Show};
 pub use edits::{EditKind, Edits};
 pub use walk::Walked;
 
+use crate::Marks;
 use binding::Names;
 
 /// Name of the format in errors.
@@ -108,7 +109,9 @@ struct Operations<'a> {
     heads: &'a [[u8; 8]],
     /// Number of the next operation.
     next: usize,
-    rest: &'a [u8],
+    contents: &'a [u8],
+    /// Where the next content begins.
+    at: usize,
 }
 
 impl<'a> Operations<'a> {
@@ -121,12 +124,32 @@ impl<'a> Operations<'a> {
         let Some((heads, rest)) = heads.and_then(|bytes| rest.split_at_checked(bytes)) else {
             return Err(truncated);
         };
-        Ok(Self { heads: heads.as_chunks::<8>().0, next: 0, rest })
+        Ok(Self { heads: heads.as_chunks::<8>().0, next: 0, contents: rest, at: 0 })
     }
 
     /// Number of the next operation.
     fn index(&self) -> u32 {
         self.next as u32
+    }
+
+    /// Goes over texts that stay: those of sifted names in which nothing is marked. Says how many.
+    #[inline]
+    fn skip_texts(&mut self, marks: &Marks, names: &Names) -> u64 {
+        let start = self.next;
+        let mut at = self.at;
+        for head in self.heads.get(start..).unwrap_or_default() {
+            let word = u64::from_le_bytes(*head);
+            // The kind stands above the length, and text is zero: any other kind makes this longer than all contents.
+            let length = (word >> 32) as usize;
+            let end = at + length;
+            if end > self.contents.len() || !names.sifted(word as u32) || marks.any(at, end) {
+                break;
+            }
+            at = end + usize::from(length > 0);
+            self.next += 1;
+        }
+        self.at = at;
+        (self.next - start) as u64
     }
 
     /// The next operation, without its content; none at the end.
@@ -139,10 +162,11 @@ impl<'a> Operations<'a> {
         let Some(head) = self.heads.get(self.next) else { return Ok(None) };
         let word = u64::from_le_bytes(*head);
         let length = (word >> 32) as usize & 0x0fff_ffff;
-        let Some((content, rest)) = self.rest.split_at_checked(length) else {
+        let end = self.at + length;
+        let Some(content) = self.contents.get(self.at..end) else {
             return Err(crate::FormatError::Truncated { format: FORMAT, at: self.next });
         };
-        self.rest = rest;
+        self.at = end + usize::from(length > 0);
         self.next += 1;
         Ok(Some(Operation { kind: (word >> 60) as u8, id: word as u32, content }))
     }

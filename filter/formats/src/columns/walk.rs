@@ -3,7 +3,7 @@
 use super::binding::{Holds, Known};
 use super::edits::{EditKind, Edits, Mark};
 use super::{Columns, FORMAT, Kind, Operation, Operations, identity};
-use crate::{Defect, Edit, FieldVisitor, FormatError, Level, Limits, Ruling, Value, Verdict};
+use crate::{Defect, Edit, FieldVisitor, FormatError, Level, Limits, Marks, Ruling, Value, Verdict};
 use std::fmt::Write as _;
 
 /// What a walk came to.
@@ -22,6 +22,7 @@ pub(super) struct Memory {
     text: String,
     nests: Vec<usize>,
     prints: identity::Memory,
+    marks: Marks,
 }
 
 /// The record that is being walked.
@@ -57,7 +58,7 @@ impl Columns {
             return Err(FormatError::TooLarge { format: FORMAT, limit: limits.payload });
         }
         let operations = Operations::open(batch)?;
-        let Memory { text, nests, prints } = &mut self.walk;
+        let Memory { text, nests, prints, marks } = &mut self.walk;
         nests.clear();
         let mut walker = Walker {
             names: &self.names,
@@ -69,8 +70,9 @@ impl Columns {
             record: None,
             identity_changed: false,
         };
-        let mut rest = operations.clone();
-        walker.walk(&mut rest)?;
+        marks.clear(operations.contents.len());
+        walker.visitor.sift(operations.contents, marks);
+        walker.walk(&mut operations.clone(), marks)?;
         if walker.identity_changed && identity::becomes_alike(operations, &self.names, edits, secret, prints)? {
             return Ok(Walked::Alike);
         }
@@ -108,18 +110,15 @@ fn malformed(what: &'static str, at: u32) -> FormatError {
 }
 
 impl<'n> Walker<'n, '_> {
-    fn walk(&mut self, operations: &mut Operations<'_>) -> Result<(), FormatError> {
+    fn walk(&mut self, operations: &mut Operations<'_>, marks: &Marks) -> Result<(), FormatError> {
         loop {
+            // Nearly all of a batch is text that stays.
+            if self.nests.is_empty() {
+                let met = operations.skip_texts(marks, self.names);
+                self.visitor.met_texts(met);
+            }
             let index = operations.index();
             let Some(operation) = operations.next()? else { break };
-            // Nearly all of a batch is text that stays.
-            if operation.kind == Kind::Text as u8
-                && let Some(Known { ruling: Ok(ruling), .. }) = self.names.get(operation.id)
-                && self.nests.is_empty()
-                && self.visitor.stays(*ruling, operation.content)
-            {
-                continue;
-            }
             match self.operation(index, operation, operations) {
                 Ok(()) => {}
                 Err(Stop::Error(error)) => return Err(error),
