@@ -62,6 +62,15 @@ def test_nothing_passes_beside_or_behind_frostglass(configuration):
         assert protocol["endpoint"].startswith("127.0.0.1:") or "client_ca_file" in protocol["tls"]
 
 
+@pytest.mark.parametrize("configuration, code", [*((one, 0) for one in CONFIGURATIONS), ("backend/collector.yaml", 2)])
+def test_lint_finds_no_way_around(configuration, code):
+    """Scenario: `frostglass lint --strict --collector` on each shipped file.
+    Guarantees: nothing to say, but of the stand-in for a backend, which writes what it gets."""
+    command = [ROOT / "dist" / "frostglass", "lint", "--strict", "--collector", EXAMPLES / configuration]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    assert done.returncode == code, done.stdout + done.stderr
+
+
 @pytest.mark.parametrize("policy", POLICIES)
 def test_each_policy_passes_its_own_tests(policy):
     """Scenario: `frostglass lint` and `frostglass test` on each shipped policy.
