@@ -76,7 +76,8 @@ def test_each_policy_passes_its_own_tests(policy):
     """Scenario: `frostglass lint` and `frostglass test` on each shipped policy.
     Guarantees: both content."""
     for command in ("lint", "test"):
-        done = subprocess.run([ROOT / "dist" / "frostglass", command, EXAMPLES / policy], capture_output=True, text=True, timeout=60)
+        line = [ROOT / "dist" / "frostglass", command, EXAMPLES / policy]
+        done = subprocess.run(line, capture_output=True, text=True, timeout=60)
         assert done.returncode == 0, done.stdout + done.stderr
 
 
