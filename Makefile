@@ -72,14 +72,20 @@ $(PROCESSOR)/module/frostglass.wasm: dist/frostglass.wasm
 .PHONY: test
 test: dist collector $(VENV)/ready $(RUNNER) ## run every test: Rust, Rust in wasm, and end to end on the real Envoy and Collector
 	cargo test --locked --workspace
+	cd $(PROCESSOR) && go test -race ./...
 	PATH="$(dir $(abspath $(RUNNER))):$$PATH" cargo test --locked --target wasm32-unknown-unknown -p frostglass-tests-wasm
 	$(PYTHON) tests/vectors/check_tokens.py
 	$(PYTHON) -m pytest -q tests
 
 .PHONY: check
-check: $(VENV)/ready $(BUILD)/targets ## formatting, lints, licenses and sources of dependencies, generated files
+check: $(VENV)/ready $(BUILD)/targets $(BUILD)/mdatagen $(PROCESSOR)/module/frostglass.wasm ## formatting, lints, licenses and sources of dependencies, generated files
 	cargo fmt --all --check
 	@unformatted="$$(gofmt -l collector-config tests)"; test -z "$$unformatted" || { echo "gofmt: $$unformatted" >&2; exit 1; }
+	cd $(PROCESSOR) && go vet ./... && go mod tidy -diff
+	@# What mdatagen would write must be what is committed; it writes beside a copy, so that a check changes nothing.
+	@rm -rf $(BUILD)/metadata && mkdir -p $(BUILD)/metadata && cp -r $(PROCESSOR) $(BUILD)/metadata/ && rm -rf $(BUILD)/metadata/processor/module
+	@cd $(BUILD)/metadata/processor && $(abspath $(BUILD)/mdatagen) metadata.yaml
+	@diff -r -x module $(PROCESSOR) $(BUILD)/metadata/processor || { echo "stale: run make generate" >&2; exit 1; }
 	cargo clippy --locked --workspace --all-targets -- -D warnings
 	cargo clippy --locked -p frostglass-module --target wasm32-wasip1 -- -D warnings
 	$(PYTHON) filter/policies/generate.py --check
@@ -87,7 +93,8 @@ check: $(VENV)/ready $(BUILD)/targets ## formatting, lints, licenses and sources
 	PATH="$(abspath $(VENV))/bin:$$PATH" cargo deny --log-level error check bans licenses sources
 
 .PHONY: generate
-generate: ## write the generated files anew (make check notices stale ones)
+generate: $(BUILD)/mdatagen ## write the generated files anew (make check notices stale ones)
+	cd $(PROCESSOR) && $(abspath $(BUILD)/mdatagen) metadata.yaml
 	python3 filter/policies/generate.py
 	cargo run --locked --quiet -p frostglass -- generate
 
