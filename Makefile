@@ -15,6 +15,10 @@ BUILD := .build
 BINDGEN := $(shell sed -n '/^name = "wasm-bindgen"$$/{n;s/^version = "\(.*\)"$$/\1/p;}' Cargo.lock)
 RUNNER := $(BUILD)/wasm-bindgen-$(BINDGEN)/bin/wasm-bindgen-test-runner
 
+# The Collector's processor, and what it is built from.
+PROCESSOR := collector-config/processor
+PROCESSOR_SOURCES := $(shell find $(PROCESSOR) -name '*.go' -o -name go.mod -o -name go.sum 2>/dev/null)
+
 .PHONY: help
 help: ## print this list
 	@echo "Frostglass: one privacy filter for telemetry."
@@ -49,10 +53,24 @@ dist/frostglass.wasm: $(BUILD)/targets
 	cargo build --locked --release -p frostglass-module --target wasm32-wasip1
 	@cmp -s target/wasm32-wasip1/release/frostglass.wasm $@ || install -m 644 target/wasm32-wasip1/release/frostglass.wasm $@
 
+.PHONY: collector
+collector: dist/otelcol-frostglass ## build dist/otelcol-frostglass (the OpenTelemetry Collector with Frostglass in it)
+
+# The builder copies go.mod, go.sum and sources anew each time, so it runs only when something that it reads is newer.
+dist/otelcol-frostglass: collector-config/builder.yaml $(BUILD)/builder $(PROCESSOR_SOURCES) $(PROCESSOR)/module/frostglass.wasm
+	@mkdir -p dist
+	CGO_ENABLED=0 $(BUILD)/builder --config $<
+	@install -m 755 $(BUILD)/otelcol-frostglass/otelcol-frostglass $@
+
+# The processor embeds the module, so the very bytes that Envoy runs are in the Collector.
+$(PROCESSOR)/module/frostglass.wasm: dist/frostglass.wasm
+	@mkdir -p $(@D)
+	@cmp -s $< $@ || install -m 644 $< $@
+
 # --- what developers want ---
 
 .PHONY: test
-test: dist $(VENV)/ready $(RUNNER) ## run every test: Rust, Rust in wasm, and end to end on the real Envoy
+test: dist collector $(VENV)/ready $(RUNNER) ## run every test: Rust, Rust in wasm, and end to end on the real Envoy and Collector
 	cargo test --locked --workspace
 	PATH="$(dir $(abspath $(RUNNER))):$$PATH" cargo test --locked --target wasm32-unknown-unknown -p frostglass-tests-wasm
 	$(PYTHON) tests/vectors/check_tokens.py
@@ -93,6 +111,11 @@ $(BUILD)/targets: rust-toolchain.toml
 	@for target in wasm32-wasip1 wasm32-unknown-unknown; do \
 		rustup target list --installed | grep -qx "$$target" || rustup target add "$$target"; done
 	@touch $@
+
+# The Collector's builder and its generator of metadata, of the versions in the lock file of collector-config/tools.
+$(BUILD)/builder $(BUILD)/mdatagen: collector-config/tools/go.mod collector-config/tools/go.sum
+	@mkdir -p $(BUILD)
+	@cd collector-config/tools && go build -o $(abspath $@) go.opentelemetry.io/collector/cmd/$(@F)
 
 # Without default features: it fetches nothing, so it needs no TLS. About two minutes on two cores, once.
 $(RUNNER):

@@ -1,0 +1,167 @@
+"""The examples of `collector-config` on the real Collector: they say what they promise, and do what their READMEs show."""
+
+from __future__ import annotations
+
+import base64
+import json
+import subprocess
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+import yaml
+from otelcol import EXAMPLES, ROOT, Collector, as_shown, consoles, free_port, validate
+
+CONFIGURATIONS = ["agent/collector.yaml", "gateway/collector.yaml", "two-tier/agent.yaml", "two-tier/gateway.yaml"]
+POLICIES = ["agent/policy.yaml", "gateway/policy.yaml", "two-tier/policy.yaml"]
+
+
+@pytest.mark.parametrize("configuration", [*CONFIGURATIONS, "backend/collector.yaml"])
+def test_each_configuration_holds(tmp_path, credentials, configuration):
+    """Scenario: `otelcol-frostglass validate` on each shipped file.
+    Guarantees: the Collector takes it."""
+    folders = {"STATE_DIRECTORY": str(tmp_path / "state"), "RUNTIME_DIRECTORY": str(tmp_path / "run")}
+    done = validate(EXAMPLES / configuration, credentials | folders)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("configuration", CONFIGURATIONS)
+def test_nothing_passes_beside_or_behind_frostglass(configuration):
+    """Scenario: the pipelines of each shipped file.
+    Guarantees: memory is bounded first and Frostglass is last; exporters speak TLS and wait on disk, for as long as it takes;
+    nothing listens beyond the host without TLS."""
+    config = yaml.safe_load((EXAMPLES / configuration).read_text())
+    for pipeline in config["service"]["pipelines"].values():
+        assert pipeline["processors"] == ["memory_limiter", "frostglass"]
+    for exporter in config["exporters"].values():
+        assert {"ca_file", "cert_file", "key_file"} <= set(exporter["tls"])
+        assert not exporter["tls"].get("insecure") and not exporter["tls"].get("insecure_skip_verify")
+        assert exporter["sending_queue"]["storage"] == "file_storage/queue"
+        assert exporter["retry_on_failure"]["max_elapsed_time"] == "0s"
+    for protocol in config["receivers"]["otlp"]["protocols"].values():
+        assert protocol["endpoint"].startswith("127.0.0.1:") or "client_ca_file" in protocol["tls"]
+
+
+@pytest.mark.parametrize("policy", POLICIES)
+def test_each_policy_passes_its_own_tests(policy):
+    """Scenario: `frostglass lint` and `frostglass test` on each shipped policy.
+    Guarantees: both content."""
+    for command in ("lint", "test"):
+        done = subprocess.run([ROOT / "dist" / "frostglass", command, EXAMPLES / policy], capture_output=True, text=True, timeout=60)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+
+def follow(readme: Path, folder: Path, replaced: dict[str, str], environment: dict[str, str]) -> None:
+    """Runs a README's commands one after the other. What is to arrive may take its time."""
+    for command, shown in consoles(readme):
+        for ours, moved in replaced.items():
+            command = command.replace(ours, moved)
+        end = time.monotonic() + 15
+        while True:
+            done = subprocess.run(["bash", "-c", command], cwd=folder, env=environment, capture_output=True, text=True, timeout=30)
+            # Only reading is safe to repeat.
+            if as_shown(shown, done.stdout) or not command.startswith("grep") or time.monotonic() > end:
+                break
+            time.sleep(0.2)
+        assert as_shown(shown, done.stdout), f"$ {command}{done.stdout}{done.stderr}\nis not as shown:\n{shown}"
+
+
+def test_the_agent_does_what_its_readme_shows(start, tmp_path, credentials, logs_folder):
+    """Scenario: a reader copies the commands.
+    Guarantees: the answers shown, and no value of a person at the backend, in a log or on disk."""
+    backend = start("backend", "backend/collector.yaml")
+    environment = {"BACKEND": f"localhost:{backend.grpc_port}", "LOG_FILES": f"{logs_folder}/*.log"}
+    agent = start("agent", "agent/collector.yaml", environment)
+    moved = {"127.0.0.1:4318": f"127.0.0.1:{agent.http_port}", "/tmp/frostglass": str(tmp_path)}
+    follow(EXAMPLES / "agent" / "README.md", backend.folder, moved, credentials | {"PATH": "/usr/bin:/bin"})
+    assert_nowhere(tmp_path, "ann.miller@example.org", "ann-4711", "call Ann")
+
+
+def test_the_gateway_does_what_its_readme_shows(start, tmp_path, credentials):
+    """Scenario: a reader copies the commands.
+    Guarantees: the answers shown, and no value of a person at the backend, in a log or on disk."""
+    backend = start("backend", "backend/collector.yaml")
+    gateway = start("gateway", "gateway/collector.yaml", {"BACKEND": f"https://localhost:{backend.http_port}"})
+    moved = {"localhost:4318": f"localhost:{gateway.http_port}"}
+    follow(EXAMPLES / "gateway" / "README.md", backend.folder, moved, credentials | {"PATH": "/usr/bin:/bin"})
+    assert_nowhere(tmp_path, "ann.miller@example.org", "203.0.113.77")
+
+
+def test_two_tiers_do_what_their_readme_shows(start, tmp_path, credentials):
+    """Scenario: a reader copies the commands; one hop and two.
+    Guarantees: the answers shown, of which one says that both ways give the same."""
+    backend = start("backend", "backend/collector.yaml")
+    gateway = start("gateway", "two-tier/gateway.yaml", {"BACKEND": f"https://localhost:{backend.http_port}"})
+    environment = {"GATEWAY": f"localhost:{gateway.grpc_port}", "LOG_FILES": f"{tmp_path}/none/*.log"}
+    agent = start("agent", "two-tier/agent.yaml", environment)
+    (tmp_path / "written").mkdir()
+    moved = {
+        "127.0.0.1:4318": f"127.0.0.1:{agent.http_port}",
+        "localhost:5318": f"localhost:{gateway.http_port}",
+        "/tmp/frostglass": str(tmp_path / "written"),
+    }
+    follow(EXAMPLES / "two-tier" / "README.md", backend.folder, moved, credentials | {"PATH": "/usr/bin:/bin"})
+    for tier in (agent, gateway, backend):
+        assert_nowhere(tier.folder, "ann.miller@example.org", "ann-4711")
+
+
+def test_a_killed_agent_loses_nothing_and_keeps_nothing_raw(start, tmp_path, logs_folder):
+    """Scenario: the backend is away; applications send, log files are read; the agent is killed without warning and started
+    again, then the backend comes.
+    Guarantees: all that was acknowledged arrives; what waits on disk is treated."""
+    http, grpc = free_port(), free_port()
+    environment = {"BACKEND": f"localhost:{grpc}", "LOG_FILES": f"{logs_folder}/*.log"}
+    agent = start("agent", "agent/collector.yaml", environment)
+    (logs_folder / "shop.log").write_text("".join(f"file line {at} of bo.lee{at}@example.org\n" for at in range(50)))
+    for at in range(50):
+        send(agent, f"record {at} of ann.miller{at}@example.org", f"ann-{at}-canary")
+    agent.wait_for(lambda: b"file line 49 of " in queue(agent))
+    agent.kill()
+    # What is looked for would be found: the treated form stands there in the clear.
+    assert b"record 49 of u_" in queue(agent)
+    assert_nowhere(agent.folder / "state", "ann.miller", "bo.lee", "-canary", "example.org")
+    agent = start("agent", "agent/collector.yaml", environment, (agent.grpc_port, agent.http_port))
+    backend = start("backend", "backend/collector.yaml", ports=(grpc, http))
+    received = backend.folder / "received.json"
+
+    def missing() -> list[str]:
+        text = received.read_text() if received.exists() else ""
+        return [line for at in range(50) for line in (f"record {at} of u_", f"file line {at} of u_") if line not in text]
+
+    agent.wait_for(lambda: not missing(), 40)
+    agent.stop()
+    assert_nowhere(tmp_path / "backend", "ann.miller", "bo.lee", "-canary")
+    assert_nowhere(agent.folder / "state", "ann.miller", "bo.lee", "-canary")
+
+
+def send(agent: Collector, body: str, user: str) -> None:
+    """One log record, which the agent acknowledges."""
+    record = {"body": {"stringValue": body}, "attributes": [{"key": "user.id", "value": {"stringValue": user}}]}
+    payload = {"resourceLogs": [{"scopeLogs": [{"logRecords": [record]}]}]}
+    request = urllib.request.Request(
+        f"http://127.0.0.1:{agent.http_port}/v1/logs", json.dumps(payload).encode(), {"content-type": "application/json"}
+    )
+    with urllib.request.urlopen(request, timeout=10) as answer:
+        assert answer.status == 200
+
+
+def queue(agent: Collector) -> bytes:
+    """All that the agent's queue holds on disk, spent entries included."""
+    return b"".join(path.read_bytes() for path in (agent.folder / "state" / "queue").iterdir())
+
+
+def assert_nowhere(folder: Path, *canaries: str) -> None:
+    """No file below holds a canary, as it is or in base64 (whose letters depend on where in a group of three it begins)."""
+    forms = {}
+    for canary in canaries:
+        forms[canary.encode()] = canary
+        for before in range(3):
+            # Only the letters that the canary alone decides.
+            encoded = base64.b64encode(b"\0" * before + canary.encode())
+            forms[encoded[4 if before else 0 : len(canary) // 3 * 4]] = canary
+    for path in folder.rglob("*"):
+        if path.is_file() and "logs" not in path.parts and "run" not in path.parts:
+            content = path.read_bytes()
+            for form, canary in forms.items():
+                assert form not in content, f"{canary} stands in {path}"
