@@ -78,7 +78,7 @@ type batch struct {
 	membersOf int32
 	// skipped counts fields that were not sent because they stay.
 	skipped int64
-	// complete sends what stays as well, because it tells metric series apart.
+	// complete sends what stays and what goes as well, because it tells metric series apart.
 	complete bool
 	err      error
 }
@@ -154,10 +154,10 @@ func (b *batch) textFieldAt(n *name, s string, f field, owner, at int32) {
 	}
 	t := target{owner: owner, at: at, field: f}
 	switch {
-	case n.show == showGone:
-		b.op(n.id, opName, 0, t)
 	case n.show == showSend || b.complete:
 		b.text(n, s, t)
+	case n.show == showGone:
+		b.op(n.id, opName, 0, t)
 	default:
 		b.skipped++
 	}
@@ -229,7 +229,8 @@ func (b *batch) keyText(known *name, key string, t target) {
 
 // value shows a value, and what is in it.
 func (b *batch) value(known *name, value pcommon.Value, t target) {
-	if known.show == showGone {
+	// What goes is sent all the same where it tells metric series apart: they may become alike without it.
+	if known.show == showGone && !b.complete {
 		b.op(known.id, opName, 0, t)
 		return
 	}

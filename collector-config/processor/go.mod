@@ -54,6 +54,9 @@ require (
 	go.opentelemetry.io/collector/pdata/testdata v0.161.0 // indirect
 	go.opentelemetry.io/collector/pipeline v1.67.0 // indirect
 	go.opentelemetry.io/otel/sdk v1.46.0 // indirect
+	go.opentelemetry.io/proto/slim/otlp v1.11.0 // indirect
+	go.opentelemetry.io/proto/slim/otlp/collector/profiles/v1development v0.4.0 // indirect
+	go.opentelemetry.io/proto/slim/otlp/profiles/v1development v0.4.0 // indirect
 	go.uber.org/multierr v1.11.0 // indirect
 	golang.org/x/net v0.58.0 // indirect
 	golang.org/x/sys v0.47.0 // indirect

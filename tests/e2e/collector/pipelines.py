@@ -41,6 +41,20 @@ def straight_to(endpoint: str) -> dict:
     }
 
 
+SIGNALS = ("logs", "traces", "metrics")
+
+
+def hop(ports: tuple[int, int], exporter: dict, **filter_: object) -> dict:
+    """OTLP in on two ports (gRPC, HTTP), one Frostglass, OTLP out."""
+    pipeline = {"receivers": ["otlp"], "processors": ["frostglass"], "exporters": ["otlp_http"]}
+    return {
+        "receivers": {"otlp": otlp(ports[1], ports[0])},
+        "processors": {"frostglass": filter_},
+        "exporters": {"otlp_http": exporter},
+        "service": {"pipelines": {signal: pipeline for signal in SIGNALS}},
+    }
+
+
 class Pipelines(Collector):
     """A Collector, its own metrics within reach."""
 

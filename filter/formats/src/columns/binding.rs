@@ -33,7 +33,8 @@ pub enum Show {
     SkipPlain = 1,
     /// They are sent.
     Send = 2,
-    /// They go: only the name is sent ([`super::Kind::Name`]).
+    /// They go: only the name is sent ([`super::Kind::Name`]), but for what tells metric points apart. That is sent whole, or
+    /// points that differ in nothing else would become alike unnoticed.
     Gone = 3,
 }
 
@@ -222,7 +223,8 @@ impl Columns {
         names.paths.push_str(&names.path);
         known.path = (start, names.paths.len() as u32);
         let structural = matches!(known.holds, Holds::Structural { .. });
-        let sifted = !structural && known.ruling.is_ok_and(|ruling| visitor.sifts(ruling));
+        let sifted = !structural
+            && known.ruling.is_ok_and(|ruling| ruling.verdict != Verdict::Drop && visitor.sifts(ruling));
         let show = match known.ruling {
             Err(_) => Show::Gone,
             Ok(ruling) => match (ruling.verdict, known.holds) {

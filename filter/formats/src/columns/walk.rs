@@ -128,6 +128,10 @@ impl<'n> Walker<'n, '_> {
         if !self.nests.is_empty() {
             return Err(malformed("an array or map without end", operations.index()));
         }
+        // A host that lays contents out in another way is noticed here at the latest: what it was told of is not what it has.
+        if !operations.at_end() {
+            return Err(malformed("contents that belong to no operation", operations.index()));
+        }
         self.end_record()
     }
 
@@ -158,6 +162,17 @@ impl<'n> Walker<'n, '_> {
             Kind::Key => self.key(index, operation, operations),
             Kind::Array | Kind::Map => {
                 let known = self.known(index, operation.id)?;
+                if known.ruling.is_ok_and(|ruling| ruling.verdict == Verdict::Drop) || known.ruling.is_err() {
+                    // Shown all the same, since it tells metric points apart.
+                    self.name(index, known);
+                    return Ok(skip_nest(operations)?);
+                }
+                if let Ok(ruling) = known.ruling
+                    && self.stays_as_it_is(ruling)
+                {
+                    self.visitor.met(ruling);
+                    return Ok(skip_nest(operations)?);
+                }
                 let depth = self.enter_value(known)?;
                 if depth + 1 > self.limits.depth {
                     return Err(Stop::Depth);
@@ -202,6 +217,11 @@ impl<'n> Walker<'n, '_> {
     fn enter_value(&self, known: &Known) -> Result<usize, Stop> {
         let depth = self.nests.last().copied().unwrap_or_else(|| base_depth(known.level));
         if depth > self.limits.depth { Err(Stop::Depth) } else { Ok(depth) }
+    }
+
+    /// Whether a value stays whatever it holds: then it is shown only because it tells metric points apart.
+    fn stays_as_it_is(&self, ruling: Ruling) -> bool {
+        ruling.verdict == Verdict::Keep && !ruling.look_at_key && self.visitor.keeps_unknown()
     }
 
     /// A name without a value to look at.
@@ -296,7 +316,11 @@ impl<'n> Walker<'n, '_> {
                 if self.nests.is_empty() {
                     self.visitor.met(ruling);
                 }
-                if kind == Kind::Text && known.holds == Holds::Any && std::str::from_utf8(content).is_err() {
+                if kind == Kind::Text
+                    && known.holds == Holds::Any
+                    && !self.stays_as_it_is(ruling)
+                    && std::str::from_utf8(content).is_err()
+                {
                     self.visitor.unreadable(known.level, Defect::Utf8);
                     self.drop(index, known);
                 }
