@@ -68,7 +68,8 @@ class Pipelines(Collector):
 
     def _moved(self, shipped: dict) -> dict:
         pull = {"exporter": {"prometheus": {"host": "127.0.0.1", "port": self.metrics_port}}}
-        return {"service": {"telemetry": {"metrics": {"readers": [{"pull": pull}]}}}}
+        # By default a Collector leaves out what it has said ten times within ten seconds.
+        return {"service": {"telemetry": {"metrics": {"readers": [{"pull": pull}]}, "logs": {"sampling": {"enabled": False}}}}}
 
     @property
     def pid(self) -> int:
