@@ -38,8 +38,8 @@ class Tier(Collector):
         for written in (self.written_behind_envoy, self.written_directly, Written(folder / "log")):
             written.path.unlink(missing_ok=True)
         # A folder of its own: what is logged and written must not wake the watch of the policy.
-        self._policy = folder / "policy" / "policy.yaml"
-        self._policy.parent.mkdir(exist_ok=True)
+        self.policy = folder / "policy" / "policy.yaml"
+        self.policy.parent.mkdir(exist_ok=True)
         self.put(policy)
         ports = {
             "BEHIND_ENVOY_HTTP": self.behind_envoy.http_port,
@@ -60,9 +60,9 @@ class Tier(Collector):
 
     def put(self, policy: Path) -> None:
         """Puts a policy where the Collector looks for it, as tools do: by renaming."""
-        aside = self._policy.with_name("aside")
+        aside = self.policy.with_name("aside")
         aside.write_text(policy.read_text())
-        aside.rename(self._policy)
+        aside.rename(self.policy)
 
     def loads(self) -> int:
         """How many policies have come into force so far."""
