@@ -79,6 +79,7 @@ test: dist collector $(VENV)/ready $(RUNNER) ## run every test: Rust, Rust in wa
 .PHONY: check
 check: $(VENV)/ready $(BUILD)/targets ## formatting, lints, licenses and sources of dependencies, generated files
 	cargo fmt --all --check
+	@unformatted="$$(gofmt -l collector-config tests)"; test -z "$$unformatted" || { echo "gofmt: $$unformatted" >&2; exit 1; }
 	cargo clippy --locked --workspace --all-targets -- -D warnings
 	cargo clippy --locked -p frostglass-module --target wasm32-wasip1 -- -D warnings
 	$(PYTHON) filter/policies/generate.py --check

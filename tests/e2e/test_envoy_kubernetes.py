@@ -65,8 +65,11 @@ def start(monkeypatch, new_gateway):
     """Starts the shipped bootstrap with another plugin configuration, all of it."""
 
     def start(config: dict) -> Gateway:
-        typed = {"@type": TYPE, "config": config}
-        resource = {"@type": "type.googleapis.com/envoy.config.core.v3.TypedExtensionConfig", "name": "frostglass", "typed_config": typed}
+        resource = {
+            "@type": "type.googleapis.com/envoy.config.core.v3.TypedExtensionConfig",
+            "name": "frostglass",
+            "typed_config": {"@type": TYPE, "config": config},
+        }
         monkeypatch.setattr(gateway, "resource", lambda *_: {"version_info": "1", "resources": [resource]})
         return new_gateway({}, environment=KEY)
 

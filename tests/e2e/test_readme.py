@@ -21,6 +21,7 @@ GUIDE = sorted((ROOT / "docs" / "guide").glob("*.md"))
 # Pages for people: all but what is generated or belongs to others.
 PAGES = sorted(
     {*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("envoy/*/README.md"), *ROOT.glob("tests/*/README.md")}
+    | {*ROOT.glob("collector-config/**/README.md")}
 )
 
 
@@ -137,5 +138,5 @@ def test_links_lead_somewhere(page):
     text = page.read_text()
     for link in re.findall(r"\]\((?!https?:|#)([^)#]+)", text):
         assert (page.parent / link).exists(), link
-    for path in re.findall(r"`((?:filter|envoy|tests|docs)/[\w./-]+)`", text):
+    for path in re.findall(r"`((?:filter|envoy|collector-config|tests|docs)/[\w./-]+)`", text):
         assert (ROOT / path).exists(), path

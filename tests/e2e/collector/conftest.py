@@ -28,8 +28,8 @@ def start(tmp_path, credentials):
     """Starts a configuration of the examples in a folder of the test's own."""
     started: list[Collector] = []
 
-    def start(name: str, configuration: str, environment: dict[str, str] | None = None, ports=None) -> Collector:
-        collector = Collector(tmp_path / name, EXAMPLES / configuration, credentials | (environment or {}), ports)
+    def start(name: str, configuration: str, environment: dict[str, str] | None = None, **options) -> Collector:
+        collector = Collector(tmp_path / name, EXAMPLES / configuration, credentials | (environment or {}), **options)
         started.append(collector)
         return collector
 

@@ -1,4 +1,5 @@
-"""Runs configurations of `collector-config` on the real Collector: the shipped files as they are, with a second one that moves ports."""
+"""Runs configurations of `collector-config` on the real Collector: the shipped files as they are, and one over them that moves
+ports."""
 
 from __future__ import annotations
 
@@ -27,18 +28,31 @@ def free_port() -> int:
 class Collector:
     """One Collector in a folder of its own, until stopped."""
 
-    def __init__(self, folder: Path, configuration: Path, environment: dict[str, str], ports: tuple[int, int] | None = None):
-        """`ports` are OTLP's over gRPC and HTTP; the same on a later start of the same folder."""
+    def __init__(
+        self,
+        folder: Path,
+        configuration: Path,
+        environment: dict[str, str],
+        ports: tuple[int, int] | None = None,
+        changes: dict | None = None,
+    ):
+        """`ports` are OTLP's over gRPC and HTTP, if they are to be known before; `changes` are laid over the configuration."""
         self.folder = folder
         folder.mkdir(parents=True, exist_ok=True)
         self.grpc_port, self.http_port = ports or (free_port(), free_port())
         (folder / "ports.yaml").write_text(yaml.safe_dump(self._moved(yaml.safe_load(configuration.read_text()))))
+        (folder / "changes.yaml").write_text(yaml.safe_dump(changes or {}))
+        folders = {
+            "CONFIGURATION_DIRECTORY": str(configuration.parent),
+            "STATE_DIRECTORY": str(folder / "state"),
+            "RUNTIME_DIRECTORY": str(folder / "run"),
+        }
         self._log = (folder / "log").open("ab")
         self._from = self._log.tell()
         self._process = subprocess.Popen(
-            [OTELCOL, "--config", configuration, "--config", "ports.yaml"],
+            [OTELCOL, "--config", configuration, "--config", "ports.yaml", "--config", "changes.yaml"],
             cwd=folder,
-            env=os.environ | {"CONFIGURATION_DIRECTORY": str(configuration.parent), "STATE_DIRECTORY": str(folder / "state"), "RUNTIME_DIRECTORY": str(folder / "run")} | environment,
+            env=os.environ | folders | environment,
             stdin=subprocess.DEVNULL,
             stdout=self._log,
             stderr=self._log,

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import subprocess
 import time
+import urllib.error
 import urllib.request
 from pathlib import Path
 
 import pytest
 import yaml
-from otelcol import EXAMPLES, ROOT, Collector, as_shown, consoles, free_port, validate
+from otelcol import CONFIG, EXAMPLES, ROOT, Collector, as_shown, consoles, free_port, validate
 
 CONFIGURATIONS = ["agent/collector.yaml", "gateway/collector.yaml", "two-tier/agent.yaml", "two-tier/gateway.yaml"]
 POLICIES = ["agent/policy.yaml", "gateway/policy.yaml", "two-tier/policy.yaml"]
@@ -24,6 +26,23 @@ def test_each_configuration_holds(tmp_path, credentials, configuration):
     folders = {"STATE_DIRECTORY": str(tmp_path / "state"), "RUNTIME_DIRECTORY": str(tmp_path / "run")}
     done = validate(EXAMPLES / configuration, credentials | folders)
     assert done.returncode == 0, done.stderr
+
+
+def test_six_lines_are_enough(tmp_path, credentials):
+    """Scenario: the lines that collector-config/README.md shows, in a Collector that has a receiver and an exporter.
+    Guarantees: the Collector takes them; the builder's lines are those of builder.yaml."""
+    blocks = re.findall(r"^```yaml\n(.*?)^```$", (CONFIG / "README.md").read_text(), re.MULTILINE | re.DOTALL)
+    shown, built = map(yaml.safe_load, blocks)
+    assert len(yaml.safe_dump(shown["processors"]).splitlines()) + 1 == 6
+    shown["processors"]["memory_limiter"] = {"check_interval": "1s", "limit_percentage": 75}
+    shown["receivers"] = {"otlp": {"protocols": {"http": {}}}}
+    shown["exporters"] = {"otlp_grpc": {"endpoint": "backend.example.org:4317"}}
+    (tmp_path / "collector.yaml").write_text(yaml.safe_dump(shown))
+    done = validate(tmp_path / "collector.yaml", credentials)
+    assert done.returncode == 0, done.stderr
+    [ours] = built["processors"]
+    manifest = yaml.safe_load((CONFIG / "builder.yaml").read_text())
+    assert (ours["gomod"], ours["name"]) in [(part["gomod"], part.get("name")) for part in manifest["processors"]]
 
 
 @pytest.mark.parametrize("configuration", CONFIGURATIONS)
@@ -43,12 +62,22 @@ def test_nothing_passes_beside_or_behind_frostglass(configuration):
         assert protocol["endpoint"].startswith("127.0.0.1:") or "client_ca_file" in protocol["tls"]
 
 
+@pytest.mark.parametrize("configuration, code", [*((one, 0) for one in CONFIGURATIONS), ("backend/collector.yaml", 2)])
+def test_lint_finds_no_way_around(configuration, code):
+    """Scenario: `frostglass lint --strict --collector` on each shipped file.
+    Guarantees: nothing to say, but of the stand-in for a backend, which writes what it gets."""
+    command = [ROOT / "dist" / "frostglass", "lint", "--strict", "--collector", EXAMPLES / configuration]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    assert done.returncode == code, done.stdout + done.stderr
+
+
 @pytest.mark.parametrize("policy", POLICIES)
 def test_each_policy_passes_its_own_tests(policy):
     """Scenario: `frostglass lint` and `frostglass test` on each shipped policy.
     Guarantees: both content."""
     for command in ("lint", "test"):
-        done = subprocess.run([ROOT / "dist" / "frostglass", command, EXAMPLES / policy], capture_output=True, text=True, timeout=60)
+        line = [ROOT / "dist" / "frostglass", command, EXAMPLES / policy]
+        done = subprocess.run(line, capture_output=True, text=True, timeout=60)
         assert done.returncode == 0, done.stdout + done.stderr
 
 
@@ -121,7 +150,7 @@ def test_a_killed_agent_loses_nothing_and_keeps_nothing_raw(start, tmp_path, log
     # What is looked for would be found: the treated form stands there in the clear.
     assert b"record 49 of u_" in queue(agent)
     assert_nowhere(agent.folder / "state", "ann.miller", "bo.lee", "-canary", "example.org")
-    agent = start("agent", "agent/collector.yaml", environment, (agent.grpc_port, agent.http_port))
+    agent = start("agent", "agent/collector.yaml", environment, ports=(agent.grpc_port, agent.http_port))
     backend = start("backend", "backend/collector.yaml", ports=(grpc, http))
     received = backend.folder / "received.json"
 
@@ -133,6 +162,65 @@ def test_a_killed_agent_loses_nothing_and_keeps_nothing_raw(start, tmp_path, log
     agent.stop()
     assert_nowhere(tmp_path / "backend", "ann.miller", "bo.lee", "-canary")
     assert_nowhere(agent.folder / "state", "ann.miller", "bo.lee", "-canary")
+
+
+def test_a_full_queue_refuses_and_loses_nothing(start, logs_folder):
+    """Scenario: the backend is away until the agent's queue, here a small one, is full.
+    Guarantees: senders hear that they are to try again, log files are read again; all that was acknowledged arrives."""
+    http, grpc = free_port(), free_port()
+    small = {"queue_size": 20000, "batch": {"min_size": 0, "max_size": 5000}}
+    agent = start(
+        "agent",
+        "agent/collector.yaml",
+        {"BACKEND": f"localhost:{grpc}", "LOG_FILES": f"{logs_folder}/*.log"},
+        changes={"exporters": {"otlp_grpc": {"sending_queue": small}}},
+    )
+    acknowledged = []
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        for at in range(1000):
+            send(agent, f"record {at} of ann.miller{at}@example.org", f"ann-{at}")
+            acknowledged.append(f"record {at} of u_")
+    # OTLP's words for "later".
+    assert refused.value.code in (429, 503)
+    assert 20 < len(acknowledged) < 1000
+    (logs_folder / "shop.log").write_text("".join(f"file line {at} of bo.lee{at}@example.org\n" for at in range(20)))
+    agent.wait_for(lambda: "Started watching file" in agent.log())
+    time.sleep(1)
+    backend = start("backend", "backend/collector.yaml", ports=(grpc, http))
+    received = backend.folder / "received.json"
+    wanted = acknowledged + [f"file line {at} of u_" for at in range(20)]
+    agent.wait_for(lambda: received.exists() and all(line in received.read_text() for line in wanted), 60)
+    assert_nowhere(backend.folder, "ann.miller", "bo.lee")
+
+
+def test_a_policy_changes_without_a_restart(start, tmp_path, logs_folder):
+    """Scenario: the agent's policy is edited in place while the agent runs: first wrongly, then so that no body passes.
+    Guarantees: the wrong one changes nothing, the right one is in force soon, and no record is refused meanwhile."""
+    backend = start("backend", "backend/collector.yaml")
+    shipped = (EXAMPLES / "agent" / "policy.yaml").read_text()
+    policy = tmp_path / "policy.yaml"
+    policy.write_text(shipped)
+    agent = start(
+        "agent",
+        "agent/collector.yaml",
+        {"BACKEND": f"localhost:{backend.grpc_port}", "LOG_FILES": f"{logs_folder}/*.log", "CONFIGURATION_DIRECTORY": str(tmp_path)},
+    )
+    received = backend.folder / "received.json"
+
+    def arrives(word: str) -> bool:
+        """Whether a body with the word arrives (if not, its record does, without it)."""
+        user = f"user-{word}"
+        before = received.read_text().count('"user.id"') if received.exists() else 0
+        send(agent, word, user)
+        backend.wait_for(lambda: received.exists() and received.read_text().count('"user.id"') > before)
+        return word in received.read_text()
+
+    assert arrives("first")
+    policy.write_text(shipped.replace("log/@body: content", "log/@body: contents"))
+    agent.wait_for(lambda: "contents" in agent.log())
+    assert arrives("second")
+    policy.write_text(shipped.replace("log/@body: content", "log/@body: credential"))
+    agent.wait_for(lambda: not arrives(f"word-{time.monotonic_ns()}"))
 
 
 def send(agent: Collector, body: str, user: str) -> None:

@@ -25,18 +25,21 @@ def test_all_manifests_fit_the_published_schemas():
 @pytest.mark.parametrize("name", ["agent.yaml", "gateway.yaml"])
 def test_the_collector_takes_what_the_operator_hands_it(tmp_path, credentials, name):
     """Scenario: the configuration inside each manifest, and the folders that it mounts.
-    Guarantees: the Collector takes it; Frostglass is last; each path that it names lies in a mounted folder."""
+    Guarantees: the Collector takes it, and `frostglass lint` finds no way around; Frostglass is last; each path
+    that it names lies in a mounted folder."""
     [manifest] = documents(name)
     spec = manifest["spec"]
     (tmp_path / "collector.yaml").write_text(yaml.safe_dump(spec["config"]))
     done = validate(tmp_path / "collector.yaml", credentials)
     assert done.returncode == 0, done.stderr
+    lint = [ROOT / "dist" / "frostglass", "lint", "--strict", "--collector", tmp_path / "collector.yaml"]
+    done = subprocess.run(lint, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stdout + done.stderr
     for pipeline in spec["config"]["service"]["pipelines"].values():
         assert pipeline["processors"] == ["memory_limiter", "frostglass"]
     mounts = tuple(mount["mountPath"] + "/" for mount in spec["volumeMounts"])
-    assert {mount["name"] for mount in spec["volumeMounts"]} == {
-        volume["name"] for volume in spec["volumes"]
-    } | {claim["metadata"]["name"] for claim in spec.get("volumeClaimTemplates", [])}
+    claimed = {claim["metadata"]["name"] for claim in spec.get("volumeClaimTemplates", [])}
+    assert {mount["name"] for mount in spec["volumeMounts"]} == {volume["name"] for volume in spec["volumes"]} | claimed
     for path in paths(spec["config"]):
         assert path.startswith(mounts), path
 
