@@ -235,7 +235,7 @@ func (b *batch) value(known *name, value pcommon.Value, t target) {
 		return
 	}
 	kind := value.Type()
-	if known.show != showSend && !b.complete && b.stays(known, kind, value) {
+	if known.show < showSend && !b.complete && b.stays(known, kind, value) {
 		b.skipped++
 		return
 	}

@@ -8,30 +8,17 @@
 
 use frostglass_engine::Class;
 use frostglass_engine::policy::{Matcher, Matches, Selector};
+use frostglass_formats::otlp::schema;
 use frostglass_formats::{Level, Name, Part};
 
 const SEMCONV: &str = include_str!("../../policies/generated/semconv.json");
 const SECRETS: &str = include_str!("../../policies/secrets.yaml");
 const REGISTRY: &str = include_str!("../../policies/sources/semconv-attributes.tsv");
 
-const BUILT_INS: &[(Level, &str)] = &[
-    (Level::Resource, "schema_url"),
-    (Level::Resource, "entity_refs.type"),
-    (Level::Scope, "name"),
-    (Level::Scope, "version"),
-    (Level::Scope, "schema_url"),
-    (Level::Span, "name"),
-    (Level::Span, "trace_state"),
-    (Level::Span, "status.message"),
-    (Level::Event, "name"),
-    (Level::Link, "trace_state"),
-    (Level::Log, "body"),
-    (Level::Log, "severity_text"),
-    (Level::Log, "event_name"),
-    (Level::Metric, "name"),
-    (Level::Metric, "unit"),
-    (Level::Metric, "description"),
-];
+/// What OTLP has beside attributes, whoever reads it.
+fn built_ins() -> Vec<(Level, &'static str)> {
+    schema::built_ins().into_iter().map(|(level, name, _)| (level, name)).collect()
+}
 
 struct Line {
     selector: Selector,
@@ -48,7 +35,7 @@ fn semconv() -> Vec<Line> {
         let class = Class::parse(group["class"].as_str().unwrap()).unwrap();
         let treat = group.get("treat").map_or("", |treat| treat.as_str().unwrap());
         for field in group["fields"].as_array().unwrap() {
-            let selector = Selector::parse(field.as_str().unwrap(), BUILT_INS).unwrap();
+            let selector = Selector::parse(field.as_str().unwrap(), &built_ins()).unwrap();
             lines.push(Line {
                 selector,
                 class,
@@ -68,7 +55,7 @@ fn secrets() -> Vec<Line> {
         .map(|line| {
             let (selector, class) = line.rsplit_once(": ").unwrap();
             let class = Class::parse(class).unwrap();
-            let selector = Selector::parse(selector.trim_matches('"'), BUILT_INS).unwrap();
+            let selector = Selector::parse(selector.trim_matches('"'), &built_ins()).unwrap();
             Line { selector, class, treat: String::new(), credential: class == Class::Credential }
         })
         .collect()

@@ -76,7 +76,11 @@ impl FieldVisitor for Hunter {
         true
     }
     fn sift(&mut self, texts: &[u8], marks: &mut Marks) {
-        texts.windows(6).enumerate().filter(|(_, word)| *word == b"secret").for_each(|(at, _)| marks.mark(at));
+        texts
+            .windows(6)
+            .enumerate()
+            .filter(|(_, word)| *word == b"secret")
+            .for_each(|(at, _)| marks.mark(at));
         texts.iter().enumerate().filter(|(_, byte)| !byte.is_ascii()).for_each(|(at, _)| marks.mark(at));
     }
     fn unknown(&mut self, _: Level) -> bool {
@@ -184,7 +188,8 @@ fn a_key_that_goes_takes_its_value_along() {
 fn a_record_that_nests_too_deep_goes_alone() {
     let mut host = Host::new();
     let note = host.names[0];
-    let record = |batch: Batch| batch.op(Kind::Record, Level::Log as u32, b"").op(Kind::Text, note, b"secret");
+    let record =
+        |batch: Batch| batch.op(Kind::Record, Level::Log as u32, b"").op(Kind::Text, note, b"secret");
     let mut batch = record(record(Batch::default()));
     for _ in 0..100 {
         batch = batch.op(Kind::Array, note, b"");
@@ -263,10 +268,12 @@ fn points_that_differ_in_what_goes_are_noticed() {
     assert_eq!(gone.show, Show::Gone);
     let member = bind(&mut host, Place::Member(gone.id), "member").id;
     let metric = || Batch::default().op(Kind::Record, Level::Metric as u32, b"").op(Kind::Point, 0, b"");
-    let texts =
-        |other: &[u8]| metric().op(Kind::Text, gone.id, b"one").op(Kind::Point, 0, b"").op(Kind::Text, gone.id, other);
+    let texts = |other: &[u8]| {
+        metric().op(Kind::Text, gone.id, b"one").op(Kind::Point, 0, b"").op(Kind::Text, gone.id, other)
+    };
     let maps = |other: &[u8]| {
-        let first = metric().op(Kind::Map, gone.id, b"").op(Kind::Text, member, b"one").op(Kind::Close, 0, b"");
+        let first =
+            metric().op(Kind::Map, gone.id, b"").op(Kind::Text, member, b"one").op(Kind::Close, 0, b"");
         let second = first.op(Kind::Point, 0, b"").op(Kind::Map, gone.id, b"");
         second.op(Kind::Text, member, other).op(Kind::Close, 0, b"")
     };
@@ -303,7 +310,8 @@ fn names_that_cannot_be_ruled_on_go() {
 #[test]
 fn contents_laid_out_otherwise_are_refused() {
     let mut host = Host::new();
-    let mut batch = Batch::default().op(Kind::Record, Level::Log as u32, b"").op(Kind::Text, host.names[2], b"kept");
+    let mut batch =
+        Batch::default().op(Kind::Record, Level::Log as u32, b"").op(Kind::Text, host.names[2], b"kept");
     assert!(host.walk(&batch.bytes()).is_ok());
     batch.contents.push(0);
     assert!(matches!(host.walk(&batch.bytes()), Err(FormatError::Malformed { .. })));

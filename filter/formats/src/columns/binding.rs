@@ -185,7 +185,8 @@ impl Columns {
                 let parent = *names.get(parent).ok_or(malformed("unknown parent of a member"))?;
                 let within = names.paths.get(parent.path.0 as usize..parent.path.1 as usize);
                 names.path.push_str(within.unwrap_or(""));
-                let member_at = if parent.member_at == 0 { names.path.len() + 1 } else { parent.member_at as usize };
+                let member_at =
+                    if parent.member_at == 0 { names.path.len() + 1 } else { parent.member_at as usize };
                 names.path.push('.');
                 let key_at = names.path.len();
                 let fits = |key: &'_ str| key_at + key.len() <= limits.path;

@@ -73,7 +73,8 @@ impl Columns {
         marks.clear(operations.contents.len());
         walker.visitor.sift(operations.contents, marks);
         walker.walk(&mut operations.clone(), marks)?;
-        if walker.identity_changed && identity::becomes_alike(operations, &self.names, edits, secret, prints)? {
+        if walker.identity_changed && identity::becomes_alike(operations, &self.names, edits, secret, prints)?
+        {
             return Ok(Walked::Alike);
         }
         Ok(Walked::Done)
@@ -246,7 +247,12 @@ impl<'n> Walker<'n, '_> {
     }
 
     /// The text of a key, and the value behind it if the key takes it along.
-    fn key(&mut self, index: u32, operation: Operation<'_>, operations: &mut Operations<'_>) -> Result<(), Stop> {
+    fn key(
+        &mut self,
+        index: u32,
+        operation: Operation<'_>,
+        operations: &mut Operations<'_>,
+    ) -> Result<(), Stop> {
         let known = self.known(index, operation.id)?;
         let ruling = known.ruling.ok().filter(|ruling| ruling.look_at_key);
         let (Some(ruling), Some(Some(next))) = (ruling, operations.peek().map(Kind::of)) else {
@@ -337,7 +343,13 @@ impl<'n> Walker<'n, '_> {
         self.edit(index, known, ruling, value)
     }
 
-    fn edit(&mut self, index: u32, known: &Known, ruling: Ruling, value: Value<'_>) -> Result<(), FormatError> {
+    fn edit(
+        &mut self,
+        index: u32,
+        known: &Known,
+        ruling: Ruling,
+        value: Value<'_>,
+    ) -> Result<(), FormatError> {
         self.text.clear();
         let edit = self.visitor.value(ruling, value, self.text);
         if edit == Edit::Keep {
