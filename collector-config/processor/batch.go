@@ -78,7 +78,7 @@ type batch struct {
 	membersOf int32
 	// skipped counts fields that were not sent because they stay.
 	skipped int64
-	// complete sends what stays as well, because it tells metric series apart.
+	// complete sends what stays and what goes as well, because it tells metric series apart.
 	complete bool
 	err      error
 }
@@ -229,6 +229,7 @@ func (b *batch) keyText(known *name, key string, t target) {
 
 // value shows a value, and what is in it.
 func (b *batch) value(known *name, value pcommon.Value, t target) {
+	// What goes is sent all the same where it tells metric series apart: they may become alike without it.
 	if known.show == showGone && !b.complete {
 		b.op(known.id, opName, 0, t)
 		return

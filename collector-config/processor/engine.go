@@ -126,6 +126,7 @@ type configuration struct {
 
 // load puts a policy in force, or leaves everything as it was.
 func (e *engine) load(ctx context.Context, policy *string, source string) error {
+	began := time.Now()
 	keys, err := e.config.readKeys()
 	if err != nil {
 		return err
@@ -148,8 +149,9 @@ func (e *engine) load(ctx context.Context, policy *string, source string) error 
 	for _, problem := range g.loaded.KeyProblems {
 		e.logger.Error("a key is missing", zap.String("problem", problem))
 	}
-	e.logger.Info("policy in force", zap.String("policy", g.loaded.Policy), zap.String("digest", g.loaded.Digest))
 	old := e.current.Swap(g)
+	e.logger.Info("policy in force", zap.String("policy", g.loaded.Policy), zap.String("digest", g.loaded.Digest),
+		zap.Duration("took", time.Since(began)))
 	e.done.Add(1)
 	go func() {
 		defer e.done.Done()

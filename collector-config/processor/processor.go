@@ -74,31 +74,39 @@ type walked interface {
 	finish()
 }
 
-func (p *frostglass) logs(ctx context.Context, ld plog.Logs) (plog.Logs, error) {
-	err := p.treat(ctx, payload{
+func logsPayload(ld plog.Logs) payload {
+	return payload{
 		items: ld.LogRecordCount(),
 		walk:  func(b *batch) walked { return walkLogs(b, ld) },
-	})
+	}
+}
+
+func (p *frostglass) logs(ctx context.Context, ld plog.Logs) (plog.Logs, error) {
+	err := p.treat(ctx, logsPayload(ld))
 	if err == nil && ld.LogRecordCount() == 0 {
 		err = processorhelper.ErrSkipProcessingData
 	}
 	return ld, err
 }
 
-func (p *frostglass) traces(ctx context.Context, td ptrace.Traces) (ptrace.Traces, error) {
-	err := p.treat(ctx, payload{
+func tracesPayload(td ptrace.Traces) payload {
+	return payload{
 		items: td.SpanCount(),
 		walk:  func(b *batch) walked { return walkTraces(b, td) },
-	})
+	}
+}
+
+func (p *frostglass) traces(ctx context.Context, td ptrace.Traces) (ptrace.Traces, error) {
+	err := p.treat(ctx, tracesPayload(td))
 	if err == nil && td.SpanCount() == 0 {
 		err = processorhelper.ErrSkipProcessingData
 	}
 	return td, err
 }
 
-func (p *frostglass) metrics(ctx context.Context, md pmetric.Metrics) (pmetric.Metrics, error) {
+func metricsPayload(md pmetric.Metrics) payload {
 	const signalMetrics = 2
-	err := p.treat(ctx, payload{
+	return payload{
 		items: md.DataPointCount(),
 		walk: func(b *batch) walked {
 			if w, ok := walkMetrics(b, md); ok {
@@ -115,18 +123,26 @@ func (p *frostglass) metrics(ctx context.Context, md pmetric.Metrics) (pmetric.M
 			}
 			return err
 		},
-	})
+	}
+}
+
+func (p *frostglass) metrics(ctx context.Context, md pmetric.Metrics) (pmetric.Metrics, error) {
+	err := p.treat(ctx, metricsPayload(md))
 	if err == nil && md.MetricCount() == 0 {
 		err = processorhelper.ErrSkipProcessingData
 	}
 	return md, err
 }
 
-func (p *frostglass) profiles(ctx context.Context, pd pprofile.Profiles) (pprofile.Profiles, error) {
-	err := p.treat(ctx, payload{
+func profilesPayload(pd pprofile.Profiles) payload {
+	return payload{
 		items: pd.SampleCount(),
 		walk:  func(b *batch) walked { return walkProfiles(b, pd) },
-	})
+	}
+}
+
+func (p *frostglass) profiles(ctx context.Context, pd pprofile.Profiles) (pprofile.Profiles, error) {
+	err := p.treat(ctx, profilesPayload(pd))
 	if err == nil && pd.ProfileCount() == 0 {
 		err = processorhelper.ErrSkipProcessingData
 	}

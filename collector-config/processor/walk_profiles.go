@@ -31,8 +31,10 @@ type profilesWalk struct {
 	lists      []pprofile.ProfilesSlice
 	// edited are the texts that have been changed, to notice when two rulings differ.
 	edited map[int32]string
-	// keysGone are attributes that go with their key.
-	keysGone []int32
+	// gone are attributes that go with their key.
+	gone []int32
+	// pointed tells of each text of the table what points at it.
+	pointed [][roles]bool
 }
 
 // role is what points at a text.
@@ -126,10 +128,10 @@ func (w *profilesWalk) links() {
 func (w *profilesWalk) strings() {
 	d := w.dictionary
 	table := d.StringTable()
-	pointed := make([][roles]bool, table.Len())
+	w.pointed = make([][roles]bool, table.Len())
 	point := func(at int32, r role) {
-		if at > 0 && int(at) < len(pointed) {
-			pointed[at][r] = true
+		if at > 0 && int(at) < len(w.pointed) {
+			w.pointed[at][r] = true
 		}
 	}
 	for _, function := range d.FunctionTable().All() {
@@ -160,7 +162,7 @@ func (w *profilesWalk) strings() {
 	}
 	for at := range table.Len() {
 		nothing := true
-		for r, is := range pointed[at] {
+		for r, is := range w.pointed[at] {
 			if !is {
 				continue
 			}
@@ -201,7 +203,7 @@ func (w *profilesWalk) set(f field, owner, at int32, e edit) {
 		w.setString(owner, e)
 	case fieldProfileAttribute:
 		if e.kind == editDrop {
-			w.keysGone = append(w.keysGone, owner)
+			w.gone = append(w.gone, owner)
 		} else {
 			setValue(w.dictionary.AttributeTable().At(int(owner)).Value(), e)
 		}
@@ -237,12 +239,28 @@ func (w *profilesWalk) setString(at int32, e edit) {
 }
 
 func (w *profilesWalk) finish() {
-	for _, at := range w.keysGone {
-		attribute := w.dictionary.AttributeTable().At(int(at))
-		attribute.SetKeyStrindex(0)
-		pcommon.NewValueEmpty().CopyTo(attribute.Value())
-	}
+	w.dropAttributes()
 	w.removals(func(list int32, goes func() bool) {
 		w.lists[list].RemoveIf(func(pprofile.Profile) bool { return goes() })
 	})
+}
+
+// dropAttributes empties attributes that go, and takes the texts of their keys out of the table unless something else that
+// stays points at them.
+func (w *profilesWalk) dropAttributes() {
+	keys := map[int32]bool{}
+	for _, at := range w.gone {
+		attribute := w.dictionary.AttributeTable().At(int(at))
+		keys[attribute.KeyStrindex()] = true
+		attribute.SetKeyStrindex(0)
+		pcommon.NewValueEmpty().CopyTo(attribute.Value())
+	}
+	for _, attribute := range w.dictionary.AttributeTable().All() {
+		delete(keys, attribute.KeyStrindex())
+	}
+	for at := range keys {
+		if at > 0 && int(at) < len(w.pointed) && w.pointed[at] == ([roles]bool{roleAttributeKey: true}) {
+			w.dictionary.StringTable().SetAt(int(at), "")
+		}
+	}
 }

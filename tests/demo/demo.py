@@ -1,4 +1,5 @@
-"""The demo: a shop's telemetry goes through the real Envoy with Frostglass, and you see what becomes of it.
+"""The demo: a shop's telemetry goes through the real Envoy and the real Collector, both with Frostglass, and you see what becomes
+of it.
 
 Everything shown is computed from what was sent and what arrived. Ends with 1 when anything that must not arrive did, or
 when a request failed.
@@ -11,52 +12,76 @@ import statistics
 import sys
 import threading
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from pathlib import Path
 
 from egress import POLICY, Egress, frostglass
+from exports import Exports
 from reading import Record, by_key, records
-from receiver import Receiver
 from screen import block, heading, paint, say, side_by_side, table, verdict
 from shop import Endpoints, Shop, planted
+from tier import Tier
 
 HERE = Path(__file__).resolve().parent
 CHANGED = HERE / "policy-changed.yaml"
 WORK = HERE.parents[1] / ".build" / "demo"
 VISITS = 24
+PICTURE = """
+  shop ──┬── Envoy with Frostglass ──── Collector with Frostglass ──── {behind_envoy}
+         ├───────────────────────────── Collector with Frostglass ──── {direct}
+         └───────────────────────────── a copy around both ─────────── the left column below
+"""
 
 
 def main() -> int:
     problems: list[str] = []
-    without, behind = Receiver(), Receiver()
-    heading("Starting Envoy with the Frostglass filter")
-    with Egress(behind, WORK) as egress:
-        say(f"  OTLP/HTTP 127.0.0.1:{egress.http_port}, OTLP/gRPC 127.0.0.1:{egress.grpc_port}; policy {_short(POLICY)}")
-        say("  The shop also sends a copy around Envoy: that is the left column below.")
-        shop = Shop(Endpoints(egress.http_port, egress.grpc_port), Endpoints(without.http_port, without.grpc_port))
+    without = Exports()
+    heading("Starting Envoy and the OpenTelemetry Collector, one module and one policy in both")
+    with Tier(WORK, POLICY) as tier, Egress(tier.behind_envoy, WORK) as egress:
+        behind, direct = tier.written_behind_envoy, tier.written_directly
+        say(PICTURE.strip("\n").format(behind_envoy=_short(behind.path), direct=_short(direct.path)))
+        say(f"  policy {_short(POLICY)}; the Collector's configuration {_short(HERE / 'collector.yaml')}")
+        ports = [(entry.http_port, entry.grpc_port) for entry in (egress, tier.direct, without)]
+        shop = Shop(*[Endpoints(*pair) for pair in ports[:2]], around=Endpoints(*ports[2]))
         for _ in range(VISITS):
             shop.visit()
         shop.flush()
+        tier.settle()
         before, after = records(without.exports), records(behind.exports)
         say(f"  {VISITS} visits: {_count(before)} sent, {_count(after)} arrived.")
 
+        problems += show_same(after, records(direct.exports))
         show_records(before, after)
         show_reasons(egress)
         show_proposals(without)
         problems += show_usable(before, after)
-        problems += change_live(egress, shop, behind)
+        problems += change_live(egress, tier, shop)
         if shop.counts["failed"]:
             problems.append(f"{shop.counts['failed']} of {shop.counts['sent']} export requests failed")
-        problems += search_secrets(without, behind)
+        problems += search_secrets(without, tier)
         shop.stop()
-    without.stop()
-    behind.stop()
+    without.close()
     say()
     for problem in problems:
         say(paint(f"PROBLEM: {problem}", "red"))
     if not problems:
         say("Next: `make up` keeps this running for your own telemetry; README.md says where to go from there.")
     return 1 if problems else 0
+
+
+def show_same(behind: list[Record], direct: list[Record]) -> list[str]:
+    """Compares what came by the two ways, record by record. Returns what differs."""
+    heading("Two ways, one result")
+
+    def said(found: list[Record]) -> Counter:
+        # Each way has a metric reader of its own, so that the place and time of a point say nothing.
+        return Counter((r.kind, r.service, r.title, r.kind == "point" or r.key, tuple(sorted(r.fields.items()))) for r in found)
+
+    by_envoy, by_itself = said(behind), said(direct)
+    differing = sum(((by_envoy - by_itself) + (by_itself - by_envoy)).values())
+    text = f"by Envoy and the Collector: {_count(behind)}; by the Collector alone: {_count(direct)}; records that differ: {differing}"
+    verdict(bool(behind) and not differing, text)
+    return [] if behind and not differing else ["the two ways give different results"]
 
 
 def show_records(before: list[Record], after: list[Record]) -> None:
@@ -96,7 +121,7 @@ def show_reasons(egress: Egress) -> None:
         say()
 
 
-def show_proposals(without: Receiver) -> None:
+def show_proposals(without: Exports) -> None:
     """What `frostglass discover` says about fields that nobody classed."""
     heading("Fields that nobody classed are suppressed; frostglass discover proposes lines for them")
     folder = WORK / "sent"
@@ -135,14 +160,16 @@ def show_usable(before: list[Record], after: list[Record]) -> list[str]:
     return lost
 
 
-def change_live(egress: Egress, shop: Shop, behind: Receiver) -> list[str]:
-    """Changes the policy under load and looks at every request around the change."""
-    heading("Now the policy changes, while the shop goes on")
+def change_live(egress: Egress, tier: Tier, shop: Shop) -> list[str]:
+    """Changes the policy of both under load and looks at every request around the change."""
+    heading("Now the policy changes, in both, while the shop goes on")
     old, new = POLICY.read_text().splitlines(), CHANGED.read_text().splitlines()
     for line in difflib.unified_diff(old, new, lineterm="", n=0):
         if line[:2] not in ("--", "++", "@@") and line[1:2] != "#":
             say("  " + paint(line, "green" if line[0] == "+" else "red"))
-    behind.clear()
+    ways = {"by Envoy and the Collector": tier.written_behind_envoy, "by the Collector alone": tier.written_directly}
+    for written in ways.values():
+        written.clear()
     sent_before, failed_before = shop.counts["sent"], shop.counts["failed"]
     stop = threading.Event()
 
@@ -157,37 +184,46 @@ def change_live(egress: Egress, shop: Shop, behind: Receiver) -> list[str]:
     digest_before, start = egress.digests(), time.monotonic()
     say(paint(f"  $ frostglass render --envoy {_short(CHANGED)} -o {_short(egress.resource)}", "cyan"))
     block(egress.render(CHANGED))
-    taken = egress.wait_for_change(digest_before)
-    took = time.monotonic() - start
+    taken = {"Envoy": egress.wait_for_change(digest_before)}
+    took = {"Envoy": time.monotonic() - start}
+    loads, start = tier.loads(), time.monotonic()
+    say(paint(f"  $ cp {_short(CHANGED)} {_short(tier.policy)}", "cyan"))
+    tier.put(CHANGED)
+    taken["the Collector"] = tier.wait_for_change(loads)
+    took["the Collector"] = time.monotonic() - start
     time.sleep(1)
     stop.set()
     thread.join()
+    tier.settle()
     sent, failed = shop.counts["sent"] - sent_before, shop.counts["failed"] - failed_before
-    forms = [_forms(records([export])) for export in behind.exports]
-    forms = [form for form in forms if form]
-    mixed = sum(len(form) > 1 for form in forms)
-    first_new = next((at for at, form in enumerate(forms) if "new" in form), None)
-    verdict(taken, f"Envoy took the new policy {took * 1000:.0f} ms after the file was written")
+    problems = []
+    for host in taken:
+        verdict(taken[host], f"{host} took the new policy {took[host] * 1000:.0f} ms after the file was written")
+        problems += [] if taken[host] else [f"{host} did not take the new policy"]
     verdict(failed == 0, f"{sent} export requests meanwhile, {failed} failed")
-    verdict(mixed == 0, f"{len(forms)} of them carry a field that the change rules; {mixed} were treated by a mix of both policies")
-    verdict(first_new is not None, "shop.cart.items arrives, shop.payment.card does not any more")
-    problems = [] if taken and first_new is not None else ["the new policy was not taken"]
-    return problems + (["a payload was treated by two policies"] if mixed else [])
+    for way, written in ways.items():
+        forms = [form for form in (_forms(records([export])) for export in written.exports) if form]
+        mixed = sum(len(form) > 1 for form in forms)
+        changed = any("new" in form for form in forms)
+        verdict(mixed == 0, f"{way}: {len(forms)} carry a field that the change rules; {mixed} were treated by a mix of both policies")
+        verdict(changed, f"{way}: shop.cart.items arrives, shop.payment.card does not any more")
+        problems += [] if changed else [f"{way}: the new policy shows nowhere"]
+        problems += [f"{way}: a payload was treated by two policies"] if mixed else []
+    return problems
 
 
-def search_secrets(without: Receiver, behind: Receiver) -> list[str]:
+def search_secrets(without: Exports, tier: Tier) -> list[str]:
     """Searches every byte that arrived for everything that was planted."""
     heading("Search for what was planted, in every byte that arrived")
-    leaks, sent = [], b"".join(export.raw for export in without.exports)
-    arrived = b"".join(export.raw for export in behind.exports)
-    arrived += "\n".join(f"{key}: {value}" for export in behind.exports for key, value in export.headers.items()).encode()
+    sent = b"".join(export.raw for export in without.exports)
     secrets = planted()
     was_sent = sum(secret.encode() in sent for secret in secrets)
-    for secret, what in secrets.items():
-        if secret.encode() in arrived:
-            leaks.append(f"{what} arrived: {secret}")
-    verdict(not leaks, f"{len(secrets)} planted values, {was_sent} of them sent; found behind Envoy: {len(leaks)}")
-    return leaks
+    problems = []
+    for way, written in (("Envoy", tier.written_behind_envoy), ("the Collector alone", tier.written_directly)):
+        leaks = [f"{what} arrived behind {way}: {secret}" for secret, what in secrets.items() if secret.encode() in written.raw]
+        verdict(not leaks, f"{len(secrets)} planted values, {was_sent} of them sent; found behind {way}: {len(leaks)}")
+        problems += leaks
+    return problems
 
 
 # --- reading what arrived ---

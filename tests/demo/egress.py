@@ -14,7 +14,6 @@ from pathlib import Path
 
 import yaml
 from envoy_process import EnvoyProcess, free_port
-from receiver import Receiver
 
 ROOT = Path(__file__).resolve().parents[2]
 SHIPPED = ROOT / "envoy" / "egress"
@@ -38,9 +37,9 @@ def frostglass(*arguments) -> str:
 
 
 class Egress:
-    """Envoy with the filter in front of a receiver, from `with` to its end."""
+    """Envoy with the filter in front of whatever has an `http_port` and a `grpc_port`, from `with` to its end."""
 
-    def __init__(self, receiver: Receiver, folder: Path, policy: Path = POLICY):
+    def __init__(self, upstream, folder: Path, policy: Path = POLICY):
         folder.mkdir(parents=True, exist_ok=True)
         self.http_port, self.grpc_port = free_port(4318), free_port(4317)
         self._folder = folder
@@ -49,7 +48,7 @@ class Egress:
         said = self.render(policy)
         if not self.resource.exists():
             raise RuntimeError(f"frostglass render failed:\n{said}")
-        self._place_upstream(receiver)
+        self._place_upstream(upstream)
         self._envoy = EnvoyProcess(self._bootstrap(), folder, ENVIRONMENT)
 
     def __enter__(self) -> Egress:
@@ -110,7 +109,7 @@ class Egress:
             address["port_value"] = ports[address["port_value"]]
         return bootstrap
 
-    def _place_upstream(self, receiver: Receiver) -> None:
+    def _place_upstream(self, receiver) -> None:
         upstream = yaml.safe_load((SHIPPED / "upstream.yaml").read_text())
         ports = {"upstream_http": receiver.http_port, "upstream_grpc": receiver.grpc_port}
         for cluster in upstream["resources"]:

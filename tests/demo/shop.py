@@ -108,7 +108,7 @@ class _Counted:
 class _Service:
     """One service with the SDK set up as its users do: batch processors, a periodic reader, Python's logging."""
 
-    def __init__(self, name: str, transport: str, targets: list[Endpoints], counts: dict[str, int]):
+    def __init__(self, name: str, transport: str, targets: tuple[Endpoints, ...], around: Endpoints, counts: dict[str, int]):
         resource = Resource.create(
             {
                 "service.name": name,
@@ -120,8 +120,8 @@ class _Service:
         self._tracers = TracerProvider(resource=resource)
         self._logs = LoggerProvider(resource=resource)
         readers = []
-        for at, target in enumerate(targets):
-            tally = counts if at == 0 else {"sent": 0, "failed": 0}
+        for target in (*targets, around):
+            tally = {"sent": 0, "failed": 0} if target is around else counts
             spans, logs, metrics = _exporters(transport, target)
             self._tracers.add_span_processor(BatchSpanProcessor(_Counted(spans, tally)))
             self._logs.add_log_record_processor(BatchLogRecordProcessor(_Counted(logs, tally)))
@@ -168,12 +168,13 @@ def _metrics(exporter, tally: dict[str, int]):
 
 
 class Shop:
-    """The shop, sending to each of `targets`. `counts` tells how many requests to the first one were sent and failed."""
+    """The shop, sending to each of `targets`, and a copy to `around`. `counts` tells how many requests to the targets were sent
+    and failed."""
 
-    def __init__(self, *targets: Endpoints):
+    def __init__(self, *targets: Endpoints, around: Endpoints):
         self.counts = {"sent": 0, "failed": 0}
-        self._front = _Service("storefront", "http", list(targets), self.counts)
-        self._pay = _Service("payments", "grpc", list(targets), self.counts)
+        self._front = _Service("storefront", "http", targets, around, self.counts)
+        self._pay = _Service("payments", "grpc", targets, around, self.counts)
         self._random = random.Random(7)
         self._visits = 0
         meter = self._front.meter

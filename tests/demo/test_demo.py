@@ -18,11 +18,14 @@ def shown() -> subprocess.CompletedProcess:
 def test_the_demo_finds_no_problem(shown):
     """
     Scenario: `make demo` on this machine.
-    Guarantees: nothing planted arrives, no request fails, the live change is taken; the exit code says so.
+    Guarantees: by Envoy and by the Collector nothing planted arrives, both ways give the same records, no request fails, the
+    live change is taken; the exit code says so.
     """
     assert shown.returncode == 0, shown.stdout + shown.stderr
     assert "PROBLEM" not in shown.stdout
     assert "found behind Envoy: 0" in shown.stdout
+    assert "found behind the Collector alone: 0" in shown.stdout
+    assert "records that differ: 0" in shown.stdout
 
 
 def test_output_that_is_no_terminal_is_plain(shown):

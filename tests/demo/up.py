@@ -13,8 +13,8 @@ import threading
 from pathlib import Path
 
 from egress import POLICY, Egress
+from exports import Export, Exports
 from reading import records
-from receiver import Export, Receiver
 from screen import heading, paint, say
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -27,7 +27,7 @@ def main() -> int:
     policy = options.parse_args().policy
     if not policy.exists():
         sys.exit(f"up: no such file: {policy}")
-    receiver = Receiver(on_export=show, keep=False)
+    receiver = Exports(on_export=show, keep=False)
     done = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: done.set())
@@ -41,7 +41,7 @@ def main() -> int:
         say("  Ctrl-C ends it. What arrives behind Envoy:")
         say()
         done.wait()
-    receiver.stop()
+    receiver.close()
     return 0
 
 

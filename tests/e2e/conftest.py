@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import go_service
 import pytest
 from gateway import MODULE, Gateway, label_policy
 from receiver import Receiver
@@ -10,6 +13,12 @@ from receiver import Receiver
 @pytest.fixture(scope="session", autouse=True)
 def module_is_built():
     assert MODULE.exists(), f"no module at {MODULE}: run `make dist` or set FROSTGLASS_WASM"
+
+
+@pytest.fixture(scope="session")
+def go_client(tmp_path_factory) -> Path:
+    """A service in Go, as a program."""
+    return go_service.build(tmp_path_factory.mktemp("go"))
 
 
 @pytest.fixture(scope="session")

@@ -54,9 +54,9 @@ class Answer:
 
 
 class Receiver:
-    """Listens on two free loopback ports until closed."""
+    """Listens on two loopback ports (0 takes free ones) until closed."""
 
-    def __init__(self):
+    def __init__(self, http_port: int = 0, grpc_port: int = 0):
         self.arrivals: list[Arrival] = []
         self.answer: Answer | None = None
         self.grpc_answer = b""
@@ -105,7 +105,7 @@ class Receiver:
             allow_reuse_address = True
             request_queue_size = 128
 
-        self._http = Server(("127.0.0.1", 0), Handler)
+        self._http = Server(("127.0.0.1", http_port), Handler)
         self.http_port = self._http.server_address[1]
         threading.Thread(target=self._http.serve_forever, daemon=True).start()
 
@@ -130,7 +130,7 @@ class Receiver:
             handlers=[Service()],
             options=[("grpc.max_receive_message_length", 64 << 20)],
         )
-        self.grpc_port = self._grpc.add_insecure_port("127.0.0.1:0")
+        self.grpc_port = self._grpc.add_insecure_port(f"127.0.0.1:{grpc_port}")
         self._grpc.start()
 
     def record(self, arrival: Arrival) -> None:

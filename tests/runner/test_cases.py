@@ -1,4 +1,4 @@
-"""The behavior cases of tests/cases in the built module: under Node, and in the real Envoy.
+"""The behavior cases of tests/cases in the built module: under Node, in the real Envoy and in the real Collector.
 
 The requests and the verdicts come from the Rust program beside this file (`src/main.rs`), which also runs each case in the
 engine itself: every host must come to the same decoded values. This file only carries bytes.
@@ -16,9 +16,10 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "tests" / "e2e"))
+sys.path[:0] = [str(ROOT / "tests" / "e2e"), str(ROOT / "tests" / "e2e" / "collector")]
 
 from gateway import MODULE, Gateway  # noqa: E402
+from pipelines import Pipelines, free_ports, otlp, post, straight_to  # noqa: E402
 from receiver import Receiver  # noqa: E402
 
 HOST = ROOT / "tests" / "runner" / "wasm-host.mjs"
@@ -118,4 +119,82 @@ def test_every_case_holds_in_envoy(envoy_with_key):
         replies.append(json.dumps(reply))
     assert gateway.traps() == 0
     checked = program("frostglass-cases", "check", "envoy", given="\n".join(replies))
+    assert checked.returncode == 0, checked.stdout[-8000:]
+
+
+def pipelines_for(configurations: list[dict], ports: list[int], receiver: Receiver) -> dict:
+    """One pipeline of each signal for each of the cases' configurations, in one Collector."""
+    collector = {"receivers": {}, "processors": {}, "exporters": {}, "service": {"pipelines": {}}}
+    for number, (given, port) in enumerate(zip(configurations, ports)):
+        # `$` begins a variable in a Collector's configuration.
+        policy = json.dumps(given["policy"]).replace("$", "$$")
+        filter_ = {"policy": policy, "instances": 1} | {key: given[key] for key in ("on_withheld", "recipient") if key in given}
+        collector["receivers"][f"otlp/{number}"] = otlp(port)
+        collector["processors"][f"frostglass/{number}"] = filter_
+        collector["exporters"][f"otlp_http/{number}"] = straight_to(f"http://127.0.0.1:{receiver.http_port}")
+        for signal in ("logs", "traces", "metrics"):
+            collector["service"]["pipelines"][f"{signal}/{number}"] = {
+                "receivers": [f"otlp/{number}"],
+                "processors": [f"frostglass/{number}"],
+                "exporters": [f"otlp_http/{number}"],
+            }
+    return collector
+
+
+def withheld(collector: Pipelines) -> dict[str, int]:
+    """What the filter has withheld so far, values and records, by reason."""
+    counts: dict[str, int] = {}
+    for name, labels, value in collector.page():
+        if name in ("values_withheld", "records_dropped"):
+            counts[labels["reason"]] = counts.get(labels["reason"], 0) + int(value)
+    return counts
+
+
+def test_every_case_holds_in_the_collector(tmp_path):
+    """Scenario: each case through the real Collector, one process with pipelines for all policies.
+    Guarantees: what the case says, counts of what was withheld included, and the same decoded values as the engine itself."""
+    requests = [json.loads(line) for line in requests_for("collector").splitlines()]
+    configurations = list(dict.fromkeys(request["configuration"] for request in requests))
+    ports = free_ports(len(configurations))
+    receiver = Receiver()
+    configuration = pipelines_for([json.loads(one) for one in configurations], ports, receiver)
+    collector = Pipelines(tmp_path / "collector", configuration, {"FROSTGLASS_KEY_IDS": TEST_KEY})
+    replies = []
+    try:
+        position = len(collector.log())
+        before = withheld(collector)
+        for request in requests:
+            receiver.reset()
+            port = ports[configurations.index(request["configuration"])]
+            status, headers, answer = post(port, request["path"], base64.b64decode(request["body"]), request["content_type"])
+            after, log = withheld(collector), collector.log()
+            # Without times, in which any short number could be found.
+            heard = [re.sub(r"(?m)^\S+Z\t", "", log[position:]), repr({k: v for k, v in headers.items() if k != "date"})]
+            # 400 comes from the Collector's receiver, before the filter; it quotes to senders what they sent, but to nobody else.
+            heard += [] if status == 400 else [answer.decode("latin-1")]
+            reply = {
+                "id": request["id"],
+                "said": "\n".join(heard),
+                "written_anew": True,
+                "withheld": {reason: count - before.get(reason, 0) for reason, count in after.items()},
+            }
+            before, position = after, len(log)
+            if status == 200:
+                # Nothing is sent on when no record is left.
+                arrivals = [receiver.one()] if receiver.arrivals else []
+                body = arrivals[0].body if arrivals else b""
+                reply |= {"status": "forwarded", "body": base64.b64encode(body).decode()}
+                reply["said"] += "".join(repr(arrival.headers) for arrival in arrivals)
+            else:
+                # Both say: do not send this again.
+                assert status in (400, 500), f"{request['id']}: {status} {answer!r}"
+                assert receiver.arrivals == []
+                reply |= {"status": "refused"}
+            replies.append(json.dumps(reply))
+        # The counts that are compared are there to be read.
+        assert collector.metric("fields") > 0
+    finally:
+        collector.stop()
+        receiver.close()
+    checked = program("frostglass-cases", "check", "collector", given="\n".join(replies))
     assert checked.returncode == 0, checked.stdout[-8000:]

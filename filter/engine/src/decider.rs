@@ -324,7 +324,8 @@ impl FieldVisitor for Decider {
     }
 
     fn sifts(&self, ruling: Ruling) -> bool {
-        !ruling.look_at_key && self.rulings.answer(ruling.id).is_some_and(|decision| decision.scanner.is_some())
+        !ruling.look_at_key
+            && self.rulings.answer(ruling.id).is_some_and(|decision| decision.scanner.is_some())
     }
 
     fn sift(&mut self, texts: &[u8], marks: &mut Marks) {

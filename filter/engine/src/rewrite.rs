@@ -3,10 +3,10 @@
 use crate::decider::Decider;
 use crate::policy::Plan;
 use crate::{Host, Outcome, Payload, Reason, Tally, Withheld};
+use frostglass_formats::columns::{Columns, Edits};
 use frostglass_formats::json::Json;
 use frostglass_formats::lines::{Ndjson, Text};
 use frostglass_formats::otlp::{Protobuf, points};
-use frostglass_formats::columns::{Columns, Edits};
 use frostglass_formats::{
     Defect, Edit, FieldVisitor, Format, FormatError, Level, Limits, Name, Part, Scratch, Signal, Splice,
     Value, Verdict,

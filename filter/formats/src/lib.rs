@@ -16,7 +16,9 @@ pub mod otlp;
 mod splice;
 
 pub use error::FormatError;
-pub use field::{Defect, Edit, FieldVisitor, Level, Marks, Name, Part, Recalled, Ruling, Signal, Value, Verdict};
+pub use field::{
+    Defect, Edit, FieldVisitor, Level, Marks, Name, Part, Recalled, Ruling, Signal, Value, Verdict,
+};
 pub use format::{Format, Scratch};
 pub use limits::Limits;
 pub use splice::{Origins, Splice};

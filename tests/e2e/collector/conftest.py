@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from otelcol import EXAMPLES, OTELCOL, Collector
+from pipelines import Pipelines, free_ports, hop, straight_to
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -43,3 +44,30 @@ def logs_folder(tmp_path) -> Path:
     folder = tmp_path / "logs"
     folder.mkdir()
     return folder
+
+
+@pytest.fixture
+def run(tmp_path):
+    """Starts a configuration that the test makes."""
+    started: list[Pipelines] = []
+
+    def run(configuration: dict, environment: dict[str, str] | None = None, ports=None, name: str = "collector") -> Pipelines:
+        collector = Pipelines(tmp_path / name, configuration, environment, ports)
+        started.append(collector)
+        return collector
+
+    yield run
+    for collector in reversed(started):
+        collector.stop()
+
+
+@pytest.fixture
+def run_hop(run):
+    """Starts a Collector with one Frostglass in front of an OTLP/HTTP port, which it answers with what that answers."""
+
+    def run_hop(upstream_port: int, environment: dict[str, str] | None = None, name: str = "collector", **filter_) -> Pipelines:
+        grpc, http = free_ports(2)
+        configuration = hop((grpc, http), straight_to(f"http://127.0.0.1:{upstream_port}"), **filter_)
+        return run(configuration, environment, (grpc, http), name)
+
+    return run_hop

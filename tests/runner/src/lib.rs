@@ -2,8 +2,8 @@
 //!
 //! A case becomes one [`Request`] for each encoding. A host answers with one [`Reply`] for each, and [`claims::check`] holds the
 //! reply against the case and against what the engine itself does. Hosts are thus carriers of bytes and decide nothing:
-//! the engine in this process ([`native`]), the module under Node (`wasm-host.mjs`) and the module in Envoy
-//! (`test_cases.py`). The format of a case is described in `tests/cases/README.md`.
+//! the engine in this process ([`native`]), the module under Node (`wasm-host.mjs`), the module in Envoy and the module in the
+//! Collector (both `test_cases.py`). The format of a case is described in `tests/cases/README.md`.
 
 #![allow(
     clippy::unwrap_used,

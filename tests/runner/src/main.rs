@@ -59,6 +59,6 @@ fn main() -> ExitCode {
             println!("{host}: {} replies", replies.len());
             ExitCode::from(u8::from(failed))
         }
-        _ => panic!("usage: frostglass-cases requests|check wasm|envoy"),
+        _ => panic!("usage: frostglass-cases requests|check wasm|envoy|collector"),
     }
 }

@@ -5,6 +5,7 @@ use frostglass_engine::policy::Plan;
 use frostglass_engine::{Engine, Outcome, Payload, Withheld};
 use frostglass_formats::Signal;
 use frostglass_keys::Ring;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// The clock of the hosts that have none of their own: 2023-11-14T22:13:20Z.
@@ -49,6 +50,8 @@ pub fn run_bytes(case: &Case, encoding: Encoding, engine: &mut Engine, bytes: &[
         status: Status::Forwarded,
         reason: None,
         body: Default::default(),
+        written_anew: false,
+        withheld: None,
         said: String::new(),
         pages: 0,
     };
@@ -61,7 +64,16 @@ pub fn run_bytes(case: &Case, encoding: Encoding, engine: &mut Engine, bytes: &[
             reply.said = format!("{withheld}\n{withheld:?}");
         }
     }
-    reply.said.push_str(&format!("\n{:?}", engine.tally()));
+    let tally = engine.tally();
+    let mut counts = BTreeMap::new();
+    for (reason, count) in &tally.withheld {
+        *counts.entry(reason.word().to_owned()).or_default() += count;
+    }
+    for (reason, count) in &tally.records_dropped {
+        *counts.entry(reason.word().to_owned()).or_default() += count;
+    }
+    reply.withheld = Some(counts);
+    reply.said.push_str(&format!("\n{tally:?}"));
     reply
 }
 

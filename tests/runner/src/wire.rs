@@ -1,6 +1,7 @@
 //! What goes to a host and what comes back: JSON lines, so that hosts in other languages need no library.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::collections::BTreeMap;
 
 /// One exchange to carry.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -41,6 +42,12 @@ pub struct Reply {
     /// What was forwarded.
     #[serde(default)]
     pub body: Bytes,
+    /// Whether the host decoded the payload and wrote it anew, as protobuf: only decoded values can be compared.
+    #[serde(default)]
+    pub written_anew: bool,
+    /// What the host counted as withheld, values and records, by reason; where it tells.
+    #[serde(default)]
+    pub withheld: Option<BTreeMap<String, u64>>,
     /// All that the host said meanwhile: log, metrics, answers.
     #[serde(default)]
     pub said: String,

@@ -33,7 +33,8 @@ pub enum Show {
     SkipPlain = 1,
     /// They are sent.
     Send = 2,
-    /// They go: only the name is sent ([`super::Kind::Name`]).
+    /// They go: only the name is sent ([`super::Kind::Name`]), but for what tells metric points apart. That is sent whole, or
+    /// points that differ in nothing else would become alike unnoticed.
     Gone = 3,
 }
 
@@ -184,7 +185,8 @@ impl Columns {
                 let parent = *names.get(parent).ok_or(malformed("unknown parent of a member"))?;
                 let within = names.paths.get(parent.path.0 as usize..parent.path.1 as usize);
                 names.path.push_str(within.unwrap_or(""));
-                let member_at = if parent.member_at == 0 { names.path.len() + 1 } else { parent.member_at as usize };
+                let member_at =
+                    if parent.member_at == 0 { names.path.len() + 1 } else { parent.member_at as usize };
                 names.path.push('.');
                 let key_at = names.path.len();
                 let fits = |key: &'_ str| key_at + key.len() <= limits.path;
@@ -222,7 +224,8 @@ impl Columns {
         names.paths.push_str(&names.path);
         known.path = (start, names.paths.len() as u32);
         let structural = matches!(known.holds, Holds::Structural { .. });
-        let sifted = !structural && known.ruling.is_ok_and(|ruling| visitor.sifts(ruling));
+        let sifted = !structural
+            && known.ruling.is_ok_and(|ruling| ruling.verdict != Verdict::Drop && visitor.sifts(ruling));
         let show = match known.ruling {
             Err(_) => Show::Gone,
             Ok(ruling) => match (ruling.verdict, known.holds) {

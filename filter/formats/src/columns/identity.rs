@@ -51,7 +51,15 @@ pub(super) fn becomes_alike(
     keyed.write_u64(secret[0]);
     keyed.write_u64(secret[1]);
     let mut edits = edits.read();
-    let mut survey = Survey { keyed, names, memory, levels: [Print::default(); 4], in_point: false, key_edit: None, restyled: false };
+    let mut survey = Survey {
+        keyed,
+        names,
+        memory,
+        levels: [Print::default(); 4],
+        in_point: false,
+        key_edit: None,
+        restyled: false,
+    };
     loop {
         let index = operations.index();
         let Some(operation) = operations.next()? else { break };
@@ -62,10 +70,11 @@ pub(super) fn becomes_alike(
     let restyled = survey.restyled;
     let points = &mut memory.points;
     points.sort_unstable();
-    Ok(restyled || points.windows(2).any(|pair| match pair {
-        [one, other] => one.after == other.after && one.before != other.before,
-        _ => false,
-    }))
+    Ok(restyled
+        || points.windows(2).any(|pair| match pair {
+            [one, other] => one.after == other.after && one.before != other.before,
+            _ => false,
+        }))
 }
 
 struct Survey<'n, 'a> {
@@ -101,7 +110,14 @@ impl<'a> Survey<'_, 'a> {
             Kind::Close => {
                 self.memory.nests.pop();
             }
-            Kind::Text | Kind::Bytes | Kind::Int | Kind::Double | Kind::Bool | Kind::Name | Kind::Array | Kind::Map => {
+            Kind::Text
+            | Kind::Bytes
+            | Kind::Int
+            | Kind::Double
+            | Kind::Bool
+            | Kind::Name
+            | Kind::Array
+            | Kind::Map => {
                 let key_edit = self.key_edit.take();
                 self.value(kind, operation, key_edit, edit);
             }

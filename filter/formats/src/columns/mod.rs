@@ -132,6 +132,11 @@ impl<'a> Operations<'a> {
         self.next as u32
     }
 
+    /// Whether exactly the contents of the operations so far are all there is.
+    fn at_end(&self) -> bool {
+        self.at == self.contents.len()
+    }
+
     /// Goes over texts that stay: those of sifted names in which nothing is marked. Says how many.
     #[inline]
     fn skip_texts(&mut self, marks: &Marks, names: &Names) -> u64 {

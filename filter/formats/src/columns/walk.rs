@@ -73,7 +73,8 @@ impl Columns {
         marks.clear(operations.contents.len());
         walker.visitor.sift(operations.contents, marks);
         walker.walk(&mut operations.clone(), marks)?;
-        if walker.identity_changed && identity::becomes_alike(operations, &self.names, edits, secret, prints)? {
+        if walker.identity_changed && identity::becomes_alike(operations, &self.names, edits, secret, prints)?
+        {
             return Ok(Walked::Alike);
         }
         Ok(Walked::Done)
@@ -128,6 +129,10 @@ impl<'n> Walker<'n, '_> {
         if !self.nests.is_empty() {
             return Err(malformed("an array or map without end", operations.index()));
         }
+        // A host that lays contents out in another way is noticed here at the latest: what it was told of is not what it has.
+        if !operations.at_end() {
+            return Err(malformed("contents that belong to no operation", operations.index()));
+        }
         self.end_record()
     }
 
@@ -158,8 +163,15 @@ impl<'n> Walker<'n, '_> {
             Kind::Key => self.key(index, operation, operations),
             Kind::Array | Kind::Map => {
                 let known = self.known(index, operation.id)?;
-                if !known.ruling.is_ok_and(|ruling| ruling.verdict != Verdict::Drop) {
+                if known.ruling.is_ok_and(|ruling| ruling.verdict == Verdict::Drop) || known.ruling.is_err() {
+                    // Shown all the same, since it tells metric points apart.
                     self.name(index, known);
+                    return Ok(skip_nest(operations)?);
+                }
+                if let Ok(ruling) = known.ruling
+                    && self.stays_as_it_is(ruling)
+                {
+                    self.visitor.met(ruling);
                     return Ok(skip_nest(operations)?);
                 }
                 let depth = self.enter_value(known)?;
@@ -208,6 +220,11 @@ impl<'n> Walker<'n, '_> {
         if depth > self.limits.depth { Err(Stop::Depth) } else { Ok(depth) }
     }
 
+    /// Whether a value stays whatever it holds: then it is shown only because it tells metric points apart.
+    fn stays_as_it_is(&self, ruling: Ruling) -> bool {
+        ruling.verdict == Verdict::Keep && !ruling.look_at_key && self.visitor.keeps_unknown()
+    }
+
     /// A name without a value to look at.
     fn name(&mut self, index: u32, known: &Known) {
         let ruling = match known.ruling {
@@ -230,7 +247,12 @@ impl<'n> Walker<'n, '_> {
     }
 
     /// The text of a key, and the value behind it if the key takes it along.
-    fn key(&mut self, index: u32, operation: Operation<'_>, operations: &mut Operations<'_>) -> Result<(), Stop> {
+    fn key(
+        &mut self,
+        index: u32,
+        operation: Operation<'_>,
+        operations: &mut Operations<'_>,
+    ) -> Result<(), Stop> {
         let known = self.known(index, operation.id)?;
         let ruling = known.ruling.ok().filter(|ruling| ruling.look_at_key);
         let (Some(ruling), Some(Some(next))) = (ruling, operations.peek().map(Kind::of)) else {
@@ -300,7 +322,11 @@ impl<'n> Walker<'n, '_> {
                 if self.nests.is_empty() {
                     self.visitor.met(ruling);
                 }
-                if kind == Kind::Text && known.holds == Holds::Any && std::str::from_utf8(content).is_err() {
+                if kind == Kind::Text
+                    && known.holds == Holds::Any
+                    && !self.stays_as_it_is(ruling)
+                    && std::str::from_utf8(content).is_err()
+                {
                     self.visitor.unreadable(known.level, Defect::Utf8);
                     self.drop(index, known);
                 }
@@ -317,7 +343,13 @@ impl<'n> Walker<'n, '_> {
         self.edit(index, known, ruling, value)
     }
 
-    fn edit(&mut self, index: u32, known: &Known, ruling: Ruling, value: Value<'_>) -> Result<(), FormatError> {
+    fn edit(
+        &mut self,
+        index: u32,
+        known: &Known,
+        ruling: Ruling,
+        value: Value<'_>,
+    ) -> Result<(), FormatError> {
         self.text.clear();
         let edit = self.visitor.value(ruling, value, self.text);
         if edit == Edit::Keep {

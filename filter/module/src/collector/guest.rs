@@ -107,7 +107,8 @@ impl Guest {
     /// Rewrites the OTLP protobuf request of `length` bytes in the buffer.
     pub(super) fn rewrite(&mut self, signal: u32, length: usize) {
         let signal = [Signal::Logs, Signal::Traces, Signal::Metrics].get(signal as usize).copied();
-        let (Some(engine), Some(payload), Some(signal)) = (&mut self.engine, self.buffer.get(..length), signal)
+        let (Some(engine), Some(payload), Some(signal)) =
+            (&mut self.engine, self.buffer.get(..length), signal)
         else {
             return self.say(Status::Misuse, "not configured, longer than the buffer, or an unknown signal");
         };
