@@ -30,7 +30,7 @@ help: ## print this list
 # --- what users want ---
 
 .PHONY: demo
-demo: dist $(VENV)/ready ## watch a shop's telemetry go through Envoy and come out treated (about a minute after the build)
+demo: dist collector $(VENV)/ready ## watch a shop's telemetry go through Envoy and a Collector and come out treated (half a minute after the build)
 	@$(PYTHON) tests/demo/demo.py
 
 .PHONY: up
@@ -70,7 +70,7 @@ $(PROCESSOR)/module/frostglass.wasm: dist/frostglass.wasm
 # --- what developers want ---
 
 .PHONY: test
-test: dist collector $(VENV)/ready $(RUNNER) ## run every test: Rust, Rust in wasm, and end to end on the real Envoy and Collector
+test: dist collector $(VENV)/ready $(RUNNER) ## run every test: Rust, Rust in wasm, Go, and end to end on the real Envoy and Collector
 	cargo test --locked --workspace
 	cd $(PROCESSOR) && go test -race ./...
 	PATH="$(dir $(abspath $(RUNNER))):$$PATH" cargo test --locked --target wasm32-unknown-unknown -p frostglass-tests-wasm

