@@ -41,7 +41,7 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     options.add_argument("--only", choices=["engine", "envoy", "collector"], help="one of the three alone")
     options.add_argument("--rounds", type=int, help="interleaved rounds (Envoy 7, Collector 5)")
-    options.add_argument("--requests", type=int, help="requests of one case in one round (Envoy 2000, Collector 60)")
+    options.add_argument("--requests", type=int, help="requests of one case in one round (Envoy 2000, Collector 100)")
     options.add_argument("--json", type=Path, help="write the numbers to this file too")
     chosen = options.parse_args()
     BUILD.mkdir(parents=True, exist_ok=True)
@@ -53,7 +53,7 @@ def main() -> None:
     if chosen.only in (None, "envoy"):
         results["envoy"] = envoy(config, chosen.rounds or 7, chosen.requests or 2000)
     if chosen.only in (None, "collector"):
-        results["collector"] = measure.collector(chosen.rounds or 5, chosen.requests or 60)
+        results["collector"] = measure.collector(chosen.rounds or 5, chosen.requests or 100)
     if chosen.json:
         chosen.json.write_text(json.dumps(results, indent=1) + "\n")
 
