@@ -1,9 +1,10 @@
 """Everything that README.md and the guide show is run: commands with their answers, policies, and the targets and files
 that they name.
 
-Blocks marked `console` hold commands after `$ ` and what they print. Blocks marked `yaml` are policies. Blocks marked
-`sh` may only hold `git clone`, `cd` and targets of the Makefile, which other tests run. A page of the guide is read in an
-empty folder, in which its first policy is `policy.yaml`; `…` in an answer stands for anything on one line.
+Blocks marked `console` hold commands after `$ ` and what they print. Blocks marked `yaml` are policies, those marked
+`yaml NAME` another file of that name. Blocks marked `sh` may only hold `git clone`, `cd` and targets of the Makefile,
+which other tests run. A page of the guide is read in an empty folder, in which its first policy is `policy.yaml`; `…` in
+an answer stands for anything on one line.
 """
 
 import json
@@ -69,6 +70,8 @@ def test_a_page_of_the_guide_can_be_followed(page, tmp_path):
     """
     for policy in blocks(page, "yaml")[:1]:
         (tmp_path / "policy.yaml").write_text(policy)
+    for file, text in re.findall(r"^```yaml ([\w.-]+)\n(.*?)^```$", page.read_text(), re.MULTILINE | re.DOTALL):
+        (tmp_path / file).write_text(text)
     for command, shown in commands(page):
         said = run(command, tmp_path)
         assert re.fullmatch(".*".join(map(re.escape, shown.split("…"))), said), f"{command}: {said}"

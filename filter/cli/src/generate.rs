@@ -1,5 +1,6 @@
 //! `frostglass generate`: the files of the source tree that are made of others. For `make generate` and `make check`.
 
+use crate::collector;
 use crate::envoy::Resource;
 use crate::failure::{Done, Failure};
 use crate::lint;
@@ -183,6 +184,11 @@ fn command_line() -> String {
     out.push_str("\n## Rules of lint\n\n| rule | severity | what it finds |\n|---|---|---|\n");
     out.push_str("| `policy` | error | What reading and compiling find: unknown words, wrong types, broken selectors and patterns. |\n");
     for rule in lint::RULES {
+        let _ = writeln!(out, "| `{}` | {} | {} |", rule.name, rule.severity.word(), rule.sentence);
+    }
+    out.push_str("\n## Rules of lint --collector\n\n| rule | severity | what it finds |\n|---|---|---|\n");
+    out.push_str("| `collector` | error | What the Collector would not start with, and what cannot be judged at all: no YAML, unknown sections, components that nobody configured, pipelines without exporters. |\n");
+    for rule in collector::RULES {
         let _ = writeln!(out, "| `{}` | {} | {} |", rule.name, rule.severity.word(), rule.sentence);
     }
     out

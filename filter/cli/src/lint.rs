@@ -1,8 +1,10 @@
-//! `frostglass lint`: everything that is wrong, weak or without effect in a policy, with its place and what to do.
+//! `frostglass lint`: everything that is wrong, weak or without effect in a policy, with its place and what to do. What is
+//! said of a Collector's configuration comes from [`collector`].
 //!
 //! A rule is one function and one entry in [`RULES`]; the page of the reference reads the same list.
 
 use crate::clock::Clock;
+use crate::collector;
 use crate::explain::{Answer, place, scanner, without_catalog};
 use crate::failure::{Done, Failure};
 use crate::field;
@@ -21,20 +23,33 @@ use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::PathBuf;
 
-/// Check a policy: errors, lines without effect, weak treatments.
+/// Check a policy: errors, lines without effect, weak treatments. Or how a Collector uses it.
 ///
 /// Each finding has its file, line and column, a sentence and what to do. Errors are what no host would load; warnings
 /// are what you would want to know before it runs; notes are choices worth a second look.
+///
+/// With --collector, the configuration of an OpenTelemetry Collector is checked: errors are exporters that telemetry
+/// reaches without a `frostglass` processor (connectors are followed; `debug` and `file` count, for they print and write
+/// content), processors after it that add content, plain text that leaves the host, mistakes in the processor's own
+/// configuration, and what the Collector would not start with. What a reference such as ${env:NAME} holds is not known
+/// here and is a warning; of ${env:NAME:-default} the default is judged.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
   frostglass lint policy.yaml
   frostglass lint --strict policy.yaml      for a build: warnings fail it
-  frostglass lint --format json             the policy that is built in, for programs")]
+  frostglass lint --format json             the policy that is built in, for programs
+  frostglass lint --collector base.yaml site.yaml
+                                            a Collector's configuration, merged as by --config
+  frostglass lint policy.yaml --collector collector.yaml
+                                            both")]
 pub(crate) struct Lint {
-    /// Policy to check, YAML or JSON; without it, the one that is built in.
+    /// Policy to check, YAML or JSON; without it and --collector, the one that is built in.
     #[arg(value_name = "POLICY")]
     policy: Option<PathBuf>,
+    /// Configuration of a Collector to check; several files are merged, later ones win.
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    collector: Vec<PathBuf>,
     /// End with 1 when there are warnings.
     #[arg(long)]
     strict: bool,
@@ -64,6 +79,13 @@ impl Severity {
             Self::Note => "note",
         }
     }
+}
+
+/// When a policy turned out to be wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    Reading,
+    Compiling,
 }
 
 /// One finding of a rule.
@@ -188,37 +210,34 @@ const SOON: i64 = 30 * 86_400;
 
 impl Lint {
     pub(crate) fn run(self) -> Result<Done, Failure> {
-        let read = self.policy.as_deref().map_or_else(policy::embedded, |path| {
-            let text = policy::text(path)?;
-            policy::parse(&text, path)
-        });
-        // The reader's findings are part of the answer, not a reason to stop.
-        let complaints = match read {
-            Ok(file) => match Plan::compile(file) {
-                Ok(plan) => findings(&plan, self.clock.seconds()),
-                Err(error) => errors(&error),
-            },
-            Err(Failure::Wrong(text)) => return self.answer_broken(&text),
-            Err(other) => return Err(other),
-        };
+        let mut complaints = Vec::new();
+        if self.policy.is_some() || self.collector.is_empty() {
+            match self.read()? {
+                Ok(plan) => complaints = findings(&plan, self.clock.seconds()),
+                // A policy that cannot be read is said as a failure, unless more is to be said.
+                Err((error, Stage::Reading)) if self.format == Answer::Text && self.collector.is_empty() => {
+                    return Err(error.into());
+                }
+                // The reader's findings are part of the answer, not a reason to stop.
+                Err((error, _)) => complaints = errors(&error),
+            }
+        }
+        if !self.collector.is_empty() {
+            complaints.extend(collector::findings(&self.collector)?);
+        }
         self.answer(&complaints)
     }
 
-    fn answer_broken(&self, text: &str) -> Result<Done, Failure> {
-        match self.format {
-            Answer::Text => Err(Failure::Wrong(text.to_owned())),
-            Answer::Json => {
-                let path = self.policy.clone().unwrap_or_default();
-                let text = policy::text(&path)?;
-                let name = path.display().to_string();
-                let read = if path.extension().is_some_and(|extension| extension == "json") {
-                    PolicyFile::read_json(&text, &name)
-                } else {
-                    PolicyFile::read_yaml(&text, &name)
-                };
-                self.answer(&read.err().map(|error| errors(&error)).unwrap_or_default())
-            }
-        }
+    /// The policy as it runs, or what is wrong with it and when that was seen.
+    fn read(&self) -> Result<Result<Plan, (PolicyError, Stage)>, Failure> {
+        let file = match self.policy.as_deref() {
+            None => policy::embedded()?,
+            Some(path) => match policy::parsed(&policy::text(path)?, path) {
+                Ok(file) => file,
+                Err(error) => return Ok(Err((error, Stage::Reading))),
+            },
+        };
+        Ok(Plan::compile(file).map_err(|error| (error, Stage::Compiling)))
     }
 
     fn answer(&self, complaints: &[Complaint]) -> Result<Done, Failure> {
@@ -263,10 +282,13 @@ impl Lint {
             }
         }
         if count(Severity::Error) > 0 {
-            return Err(Failure::Wrong(format!(
-                "{} in the policy",
-                counted(count(Severity::Error), "error")
-            )));
+            let place = match (self.policy.is_some(), self.collector.is_empty()) {
+                (_, true) => "the policy",
+                (false, false) => "the configuration",
+                (true, false) => "the policy and the configuration",
+            };
+            let errors = counted(count(Severity::Error), "error");
+            return Err(Failure::Wrong(format!("{errors} in {place}")));
         }
         Ok(if self.strict && count(Severity::Warning) > 0 { Done::Look } else { Done::Well })
     }

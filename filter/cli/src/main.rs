@@ -5,6 +5,7 @@
 
 mod builtin;
 mod clock;
+mod collector;
 mod discover;
 mod envoy;
 mod explain;

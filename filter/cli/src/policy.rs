@@ -1,7 +1,7 @@
 //! Reads the policy that a command runs under, and the keys that it asks for.
 
 use crate::failure::{Failure, wrong};
-use frostglass_engine::policy::{Plan, PolicyFile, Treatment};
+use frostglass_engine::policy::{Plan, PolicyError, PolicyFile, Treatment};
 use frostglass_keys::Ring;
 use std::path::{Path, PathBuf};
 
@@ -46,6 +46,11 @@ pub(crate) fn read(path: &Path) -> Result<PolicyFile, Failure> {
 
 /// Reads a policy from the text of a file: JSON if the file says so or its first character does, YAML otherwise.
 pub(crate) fn parse(text: &str, path: &Path) -> Result<PolicyFile, Failure> {
+    Ok(parsed(text, path)?)
+}
+
+/// The same, with what is wrong still in parts.
+pub(crate) fn parsed(text: &str, path: &Path) -> Result<PolicyFile, PolicyError> {
     let name = path.display().to_string();
     let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
     let is_json = match extension {
@@ -53,7 +58,7 @@ pub(crate) fn parse(text: &str, path: &Path) -> Result<PolicyFile, Failure> {
         "yaml" | "yml" => false,
         _ => text.trim_start().starts_with('{'),
     };
-    Ok(if is_json { PolicyFile::read_json(text, &name)? } else { PolicyFile::read_yaml(text, &name)? })
+    if is_json { PolicyFile::read_json(text, &name) } else { PolicyFile::read_yaml(text, &name) }
 }
 
 /// The environment variable of a key.

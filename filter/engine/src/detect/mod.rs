@@ -284,7 +284,7 @@ impl Scanner {
     }
 
     /// Goes once through texts that stand one behind the other, a zero byte after each, and calls `mark` with places such
-    /// that [`Scanner::passes_over`] holds for each text without one. Much faster than asking text by text.
+    /// that a text without one is ASCII and [`Scanner::find`] finds nothing in it. Much faster than asking text by text.
     pub fn sift(&self, texts: &[u8], mut mark: impl FnMut(usize)) {
         // A zero byte belongs to no class, as what is behind the end of a text does.
         sites::walk(texts, &self.tables, |_, at| mark(at));
