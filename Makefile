@@ -99,7 +99,7 @@ generate: $(BUILD)/mdatagen ## write the generated files anew (make check notice
 	cargo run --locked --quiet -p frostglass -- generate
 
 .PHONY: bench
-bench: dist $(VENV)/ready ## measure the engine (native and wasm) and the CPU that it costs Envoy
+bench: dist $(BUILD)/builder $(VENV)/ready ## measure the engine (native and wasm) and the CPU that it costs Envoy and the Collector
 	@$(PYTHON) tests/bench/bench.py
 
 .PHONY: clean

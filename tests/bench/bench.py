@@ -1,32 +1,33 @@
-"""Measures what Frostglass costs: the engine alone, native and in wasm, and the CPU that it adds to the real Envoy.
+"""Measures what Frostglass costs: the engine alone, native and in wasm, and the CPU that it adds to the real Envoy and Collector.
 
 Engine: the best of several rounds over one payload of 512 records' size and shape (payloads.py).
 Envoy: user and system time of the process divided by requests. All cases are listeners of one Envoy
 with one worker; rounds are interleaved, and each round's CPU is divided by that of its own round without a filter, so a
 slow minute hits all cases alike. The load client and the upstream are other processes and not in the numbers.
+Collector: likewise, beside contrib's redaction and transform in the same binary (collector/measure.py).
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import os
 import statistics
 import subprocess
 import sys
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-BENCH = ROOT / "tests" / "bench"
-BUILD = ROOT / ".build" / "bench"
-sys.path.insert(0, str(ROOT / "tests" / "demo"))
-sys.path.insert(0, str(BENCH))
+sys.path.insert(0, str(Path(__file__).resolve().parent))
 
+from halves import BENCH, BUILD, KEY, ROOT, progress, run, table  # noqa: E402
+
+sys.path.insert(0, str(ROOT / "tests" / "demo"))
+sys.path.insert(0, str(BENCH / "collector"))
+
+import measure  # noqa: E402
 import payloads  # noqa: E402
 import yaml  # noqa: E402
 from envoy_process import EnvoyProcess, free_port, socket_address  # noqa: E402
 
-KEY = {"FROSTGLASS_KEY_IDS": "3f9c1de07ab25486c3d1e90f5b7a6248190d3ecfa4b87216e5d0c94f8a3b7162"}
 ENGINE_BYTES = 500_000
 ENVOY_BYTES = 100_000
 WARM_UP = 200
@@ -38,18 +39,21 @@ ROUTER = "type.googleapis.com/envoy.extensions.filters.http.router.v3.Router"
 
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    options.add_argument("--only", choices=["engine", "envoy"], help="one half alone")
-    options.add_argument("--rounds", type=int, default=7, help="interleaved rounds of the Envoy half")
-    options.add_argument("--requests", type=int, default=2000, help="requests of one case in one round")
+    options.add_argument("--only", choices=["engine", "envoy", "collector"], help="one of the three alone")
+    options.add_argument("--rounds", type=int, help="interleaved rounds (Envoy 7, Collector 5)")
+    options.add_argument("--requests", type=int, help="requests of one case in one round (Envoy 2000, Collector 100)")
     options.add_argument("--json", type=Path, help="write the numbers to this file too")
     chosen = options.parse_args()
     BUILD.mkdir(parents=True, exist_ok=True)
-    config = render_policy()
     results = {}
-    if chosen.only != "envoy":
+    if chosen.only != "collector":
+        config = render_policy()
+    if chosen.only in (None, "engine"):
         results["engine"] = engine(config)
-    if chosen.only != "engine":
-        results["envoy"] = envoy(config, chosen.rounds, chosen.requests)
+    if chosen.only in (None, "envoy"):
+        results["envoy"] = envoy(config, chosen.rounds or 7, chosen.requests or 2000)
+    if chosen.only in (None, "collector"):
+        results["collector"] = measure.collector(chosen.rounds or 5, chosen.requests or 100)
     if chosen.json:
         chosen.json.write_text(json.dumps(results, indent=1) + "\n")
 
@@ -132,8 +136,7 @@ def envoy(config: dict, rounds: int, requests: int) -> dict:
                 if sent["failed"]:
                     sys.exit(f"bench: {name}: {sent['failed']} of {count} requests failed\n{process.log_tail()}")
                 per_request[name].append((process.cpu_seconds() - before) / count * 1e3)
-            if sys.stderr.isatty():
-                print(f"\r  round {number + 1} of {rounds} ", end="", file=sys.stderr, flush=True)
+            progress(number, rounds)
     finally:
         process.stop()
         sink.terminate()
@@ -208,24 +211,8 @@ def send(load: Path, port: int, files: list[Path], count: int) -> dict:
 # --- small things ---
 
 
-def run(command: list, cwd: Path = ROOT) -> str:
-    """Runs a command, returns what it printed; its errors are ours."""
-    done = subprocess.run([str(part) for part in command], cwd=cwd, env=os.environ | KEY, stdout=subprocess.PIPE, text=True)
-    if done.returncode:
-        sys.exit(f"bench: {' '.join(str(part) for part in command[:6])} … ended with {done.returncode}")
-    return done.stdout
-
-
 def lines(text: str) -> list[dict]:
     return [json.loads(line) for line in text.splitlines()]
-
-
-def table(head: tuple, rows: list[tuple]) -> None:
-    cells = [[str(cell) for cell in row] for row in [head, *rows]]
-    widths = [max(len(row[at]) for row in cells) for at in range(len(head))]
-    for row in cells:
-        first, *rest = (cell.ljust(width) if at == 0 else cell.rjust(width) for at, (cell, width) in enumerate(zip(row, widths)))
-        print("  " + "  ".join([first, *rest]))
 
 
 if __name__ == "__main__":

@@ -108,6 +108,11 @@ impl Names {
         }
     }
 
+    /// Whether an id holds for longer than a batch.
+    pub(super) fn lasts(&self, id: u32) -> bool {
+        (id as usize) < self.lasting.len()
+    }
+
     /// Whether texts under a name stay when sifting marks nothing in them.
     #[inline]
     pub(super) fn sifted(&self, id: u32) -> bool {

@@ -23,6 +23,8 @@ struct Print {
 pub(super) struct Memory {
     points: Vec<Print>,
     nests: Vec<Nest>,
+    /// What the level and key of each lasting name add to a value outside arrays and maps, in this batch; 0 where not yet known.
+    keys: Vec<u64>,
 }
 
 /// An open array or map: its elements are told apart by place, its members are not.
@@ -47,6 +49,7 @@ pub(super) fn becomes_alike(
 ) -> Result<bool, FormatError> {
     memory.points.clear();
     memory.nests.clear();
+    memory.keys.clear();
     let mut keyed = DefaultHasher::new();
     keyed.write_u64(secret[0]);
     keyed.write_u64(secret[1]);
@@ -103,7 +106,7 @@ impl<'a> Survey<'_, 'a> {
                 self.in_point = true;
             }
             Kind::Style => {
-                let print = self.hash(&[&[kind as u8], &operation.id.to_le_bytes()]);
+                let print = self.hash(0, kind as u32, &operation.id.to_le_bytes());
                 self.add(2, Print { before: print, after: print });
             }
             Kind::Key => self.key_edit = edit.map(|(_, text)| text),
@@ -142,37 +145,38 @@ impl<'a> Survey<'_, 'a> {
         };
         let goes = matches!(edit, Some((EditKind::Drop, _)));
         self.restyled |= edit.is_some() && matches!(known.holds, Holds::Structural { .. });
-        let outer = self.memory.nests.last_mut();
-        let (mut within, outer_gone, in_array) = match outer {
-            None => (Print::default(), false, false),
+        let (within, outer_gone) = match self.memory.nests.last_mut() {
+            // Nearly every value is an attribute whose key stays.
+            None if key_edit.is_none() => {
+                let key = self.plain_key(operation.id, known);
+                (Print { before: key, after: key }, false)
+            }
+            None => (self.named(Print::default(), known, names.key(known), key_edit), false),
             Some(nest) => {
-                let within = if nest.array {
+                let (outer, gone) = (nest.within, nest.gone);
+                // An element has its array's name; a member has one of its own.
+                if nest.array {
                     let place = nest.place;
                     nest.place.before += 1;
                     nest.place.after += u64::from(!goes);
-                    Print {
-                        before: nest.within.before.rotate_left(7) ^ (place.before + 1),
-                        after: nest.within.after.rotate_left(7) ^ (place.after + 1),
-                    }
+                    let within = Print {
+                        before: outer.before.rotate_left(7) ^ (place.before + 1),
+                        after: outer.after.rotate_left(7) ^ (place.after + 1),
+                    };
+                    (self.named(within, known, "", key_edit), gone)
                 } else {
-                    nest.within
-                };
-                (within, nest.gone, nest.array)
+                    (self.named(outer, known, names.key(known), key_edit), gone)
+                }
             }
         };
-        // An element has its array's name; a member or attribute has one of its own.
-        let key = if in_array { "" } else { names.key(known) };
-        let level_and_key = |key: &[u8]| self.hash(&[&[known.level as u8, known.part as u8], key]);
-        let key_before = level_and_key(key.as_bytes());
-        let key_after = key_edit.map_or(key_before, level_and_key);
-        within.before = self.hash(&[&within.before.to_le_bytes(), &key_before.to_le_bytes()]);
-        within.after = self.hash(&[&within.after.to_le_bytes(), &key_after.to_le_bytes()]);
         let gone = outer_gone || goes;
-        let before = self.hash(&[&within.before.to_le_bytes(), &[kind as u8], operation.content]);
+        let before = self.hash(within.before, kind as u32, operation.content);
         let after = match edit {
             _ if gone => 0,
-            Some((kind, content)) => self.after(within.after, kind as u8, content),
-            None => self.after(within.after, kind as u8, operation.content),
+            // What says the same in the same place need not be hashed again. Doubles may be written in two ways.
+            None if within.before == within.after && kind != Kind::Double => before,
+            Some((kind, content)) => self.after(within.after, kind as u32, content),
+            None => self.after(within.after, kind as u32, operation.content),
         };
         if let Some(place) = level_of(known) {
             self.add(place, Print { before, after });
@@ -184,22 +188,54 @@ impl<'a> Survey<'_, 'a> {
     }
 
     /// Doubles that readers take for equal are equal afterwards.
-    fn after(&self, within: u64, kind: u8, content: &[u8]) -> u64 {
-        let double = content.try_into().map(f64::from_le_bytes).ok().filter(|_| kind == Kind::Double as u8);
+    fn after(&self, within: u64, kind: u32, content: &[u8]) -> u64 {
+        let double = content.try_into().map(f64::from_le_bytes).ok().filter(|_| kind == Kind::Double as u32);
         let canonical = match double {
             Some(double) if double.is_nan() => f64::NAN.to_le_bytes(),
             Some(double) => (double + 0.0).to_le_bytes(),
-            None => return self.hash(&[&within.to_le_bytes(), &[kind], content]),
+            None => return self.hash(within, kind, content),
         };
-        self.hash(&[&within.to_le_bytes(), &[kind], &canonical])
+        self.hash(within, kind, &canonical)
     }
 
-    fn hash(&self, parts: &[&[u8]]) -> u64 {
-        let mut hasher = self.keyed.clone();
-        for part in parts {
-            hasher.write_usize(part.len());
-            hasher.write(part);
+    /// What the level and key of a value outside arrays and maps add to it.
+    fn plain_key(&mut self, id: u32, known: &Known) -> u64 {
+        if let Some(key) = self.memory.keys.get(id as usize)
+            && *key != 0
+        {
+            return *key;
         }
+        let key = self.named(Print::default(), known, self.names.key(known), None).before;
+        if self.names.lasts(id) {
+            let keys = &mut self.memory.keys;
+            if keys.len() <= id as usize {
+                keys.resize(id as usize + 1, 0);
+            }
+            if let Some(place) = keys.get_mut(id as usize) {
+                *place = key;
+            }
+        }
+        key
+    }
+
+    /// Adds level and key to what a value stands in.
+    fn named(&self, within: Print, known: &Known, key: &str, key_edit: Option<&[u8]>) -> Print {
+        let part = 1 << 16 | (known.level as u32) << 8 | known.part as u32;
+        let before = self.hash(within.before, part, key.as_bytes());
+        let after = match key_edit {
+            None if within.before == within.after => before,
+            _ => self.hash(within.after, part, key_edit.unwrap_or(key.as_bytes())),
+        };
+        Print { before, after }
+    }
+
+    /// Fingerprint of a content of a kind, in its place. Both come before the content and with its length in sixteen bytes,
+    /// which the hasher takes without a remainder.
+    fn hash(&self, within: u64, kind: u32, content: &[u8]) -> u64 {
+        let mut hasher = self.keyed.clone();
+        hasher.write_u64(within);
+        hasher.write_u64(u64::from(kind) << 32 | content.len() as u64);
+        hasher.write(content);
         hasher.finish()
     }
 
@@ -221,12 +257,19 @@ impl<'a> Survey<'_, 'a> {
         if !std::mem::take(&mut self.in_point) {
             return;
         }
-        let (mut before, mut after) = (self.keyed.clone(), self.keyed.clone());
+        let before = self.whole(|sum| sum.before);
+        let changed = self.levels.iter().any(|sum| sum.after != sum.before);
+        let after = if changed { self.whole(|sum| sum.after) } else { before };
+        self.memory.points.push(Print { before, after });
+    }
+
+    /// Fingerprint of the present point, of which `side` is summed up.
+    fn whole(&self, side: impl Fn(&Print) -> u64) -> u64 {
+        let mut hasher = self.keyed.clone();
         for sum in &self.levels {
-            before.write_u64(sum.before);
-            after.write_u64(sum.after);
+            hasher.write_u64(side(sum));
         }
-        self.memory.points.push(Print { before: before.finish(), after: after.finish() });
+        hasher.finish()
     }
 }
 
