@@ -288,13 +288,18 @@ impl Scanner {
     pub fn sift(&self, texts: &[u8], mut mark: impl FnMut(usize)) {
         // A zero byte belongs to no class, as what is behind the end of a text does.
         sites::walk(texts, &self.tables, |_, at| mark(at));
-        // Eight bytes at a time: numbers stand among the texts, and some of their bytes are not ASCII.
-        for (index, word) in texts.chunks(8).enumerate() {
-            if !block::is_ascii(word) {
-                let not_ascii = word.iter().enumerate().filter(|(_, byte)| !byte.is_ascii());
-                not_ascii.for_each(|(at, _)| mark(index * 8 + at));
+        // Many bytes at a time: numbers stand among the texts, and some of their bytes are not ASCII.
+        let mut not_ascii = |bytes: &[u8], from: usize| {
+            if !block::is_ascii(bytes) {
+                let places = bytes.iter().enumerate().filter(|(_, byte)| !byte.is_ascii());
+                places.for_each(|(at, _)| mark(from + at));
             }
+        };
+        let (blocks, rest) = texts.as_chunks::<64>();
+        for (index, block) in blocks.iter().enumerate() {
+            not_ascii(block, index * 64);
         }
+        not_ascii(rest, texts.len() - rest.len());
     }
 
     /// Shows a candidate site to the detectors that want it.
