@@ -95,6 +95,9 @@ impl FieldVisitor for Hunter {
     }
 }
 
+/// An edit as read back: index of the operation, kind, content.
+type Read = (u32, u32, Vec<u8>);
+
 /// Names as they are bound by every test: an attribute, one that goes, one that stays, one with a telling key, a metric's
 /// name, and a label of points.
 struct Host {
@@ -120,7 +123,7 @@ impl Host {
         Self { columns, hunter, limits, names }
     }
 
-    fn walk(&mut self, batch: &[u8]) -> Result<(Walked, Vec<(u32, u32, Vec<u8>)>), FormatError> {
+    fn walk(&mut self, batch: &[u8]) -> Result<(Walked, Vec<Read>), FormatError> {
         let mut edits = Edits::default();
         let walked = self.columns.walk(batch, &self.limits, &mut self.hunter, [1, 2], &mut edits)?;
         let (mut read, mut rest) = (Vec::new(), edits.bytes());
