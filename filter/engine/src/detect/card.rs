@@ -37,7 +37,7 @@ impl Detector for Card {
             ])
     }
 
-    fn sites(&self) -> &'static [Site] {
+    fn sites(&self) -> &[Site] {
         &[Site::DigitGroups]
     }
 

@@ -26,7 +26,7 @@ impl Detector for Iban {
             ])
     }
 
-    fn sites(&self) -> &'static [Site] {
+    fn sites(&self) -> &[Site] {
         &[Site::Iban]
     }
 

@@ -40,7 +40,7 @@ impl Detector for Ipv4 {
             ])
     }
 
-    fn sites(&self) -> &'static [Site] {
+    fn sites(&self) -> &[Site] {
         &[Site::DottedQuad]
     }
 

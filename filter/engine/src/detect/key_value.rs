@@ -116,7 +116,7 @@ impl Detector for KeyValue {
         ])
     }
 
-    fn sites(&self) -> &'static [Site] {
+    fn sites(&self) -> &[Site] {
         &[Site::Key(ALL), Site::Flag]
     }
 

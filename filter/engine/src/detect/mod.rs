@@ -11,7 +11,6 @@ mod aws;
 mod block;
 mod card;
 mod email;
-mod github;
 mod hits;
 mod iban;
 mod ipv4;
@@ -23,10 +22,10 @@ mod phone;
 mod private_key;
 mod probe;
 mod sites;
-mod slack;
 mod ssn;
 #[cfg(test)]
 mod tests;
+mod tokens;
 mod url_user;
 mod user;
 
@@ -40,8 +39,8 @@ use sites::Site;
 use std::borrow::Cow;
 use user::UserPattern;
 
-/// The built-in detectors.
-static BUILT_IN: &[&dyn Detector] = &[
+/// The built-in detectors that are not rows of a table.
+static SINGLE: &[&dyn Detector] = &[
     &email::Email,
     &card::Card,
     &iban::Iban,
@@ -55,12 +54,14 @@ static BUILT_IN: &[&dyn Detector] = &[
     &authorization::Authorization,
     &url_user::UrlUser,
     &jwt::Jwt,
-    &aws::AccessKey,
     &aws::SecretKey,
-    &github::GitHub,
-    &slack::Slack,
-    &slack::Webhook,
 ];
+
+/// The built-in detectors: single ones and the rows of the tables.
+fn built_in() -> impl Iterator<Item = &'static dyn Detector> {
+    let rows = tokens::TOKENS.iter().map(|row| row as &dyn Detector);
+    SINGLE.iter().copied().chain(rows)
+}
 
 /// Recognizes one kind of value at candidate sites.
 trait Detector: Sync {
@@ -68,7 +69,7 @@ trait Detector: Sync {
     fn spec(&self) -> Spec;
 
     /// The shapes that every value of this kind has at least one of.
-    fn sites(&self) -> &'static [Site];
+    fn sites(&self) -> &[Site];
 
     /// The value that the site belongs to, if there is one. Looks at a bounded part of the text, or claims
     /// what it went through ([`Probe::claim`]), so that all sites together cost linear time.
@@ -84,6 +85,10 @@ pub struct Spec {
     pub class: Class,
     /// One sentence for people.
     pub sentence: Cow<'static, str>,
+    /// How sure its findings are, in percent, where nothing around speaks for them. Shape and check digits make it.
+    pub confidence: u8,
+    /// Names of the packs that it belongs to, beside that of its class.
+    pub packs: &'static [&'static str],
     /// Texts in which it finds something, with `«` and `»` around what it finds.
     pub finds: &'static [&'static str],
     /// Texts in which it finds nothing.
@@ -98,9 +103,30 @@ impl Spec {
             name: Cow::Borrowed(name),
             class,
             sentence: Cow::Borrowed(sentence),
+            confidence: 80,
+            packs: &[],
             finds: &[],
             passes_over: &[],
         }
+    }
+
+    /// Whether a name of a policy means it: its own, its class's or that of a pack.
+    fn is_called(&self, name: &str) -> bool {
+        self.name == name || self.class.word() == name || self.packs.contains(&name)
+    }
+
+    /// Says how sure its findings are, in percent.
+    #[must_use]
+    pub const fn sure(mut self, confidence: u8) -> Self {
+        self.confidence = confidence;
+        self
+    }
+
+    /// Adds it to packs.
+    #[must_use]
+    pub const fn packs(mut self, packs: &'static [&'static str]) -> Self {
+        self.packs = packs;
+        self
     }
 
     /// Adds texts in which it finds something, with `«` and `»` around what it finds.
@@ -129,6 +155,8 @@ pub struct Finding {
     pub detector: u16,
     /// Class of the finding.
     pub class: Class,
+    /// How sure it is, in percent: shape and check digits, and more where words around or the field's name speak for it.
+    pub confidence: u8,
 }
 
 /// What is known of the field that a text is the value of.
@@ -145,7 +173,7 @@ pub enum Selection {
     /// All.
     #[default]
     All,
-    /// Those named.
+    /// Those named, by their own names or those of packs: a class (`credential`), a country (`de`), `eu`.
     Named(Vec<String>),
 }
 
@@ -186,6 +214,8 @@ pub struct Scanner {
     by_kind: [Vec<u16>; Site::KINDS],
     /// Prefixes with the detector that wants each, sorted.
     prefixes: Vec<(&'static [u8], u16)>,
+    /// Last three bytes of keys with the detectors that want each, sorted.
+    keys: Vec<(u32, u16)>,
     users: Vec<UserPattern>,
     tables: sites::Tables,
 }
@@ -200,23 +230,26 @@ impl Scanner {
     /// A scanner with some built-in detectors and those of a user.
     pub fn new(selection: &Selection, user: Vec<UserDetector>) -> Result<Self, DetectError> {
         let chosen: Vec<&'static dyn Detector> = match selection {
-            Selection::All => BUILT_IN.to_vec(),
+            Selection::All => built_in().collect(),
             Selection::Named(names) => {
-                let named =
-                    |name: &String| BUILT_IN.iter().copied().find(|detector| detector.spec().name == **name);
-                let mut chosen: Vec<&'static dyn Detector> = Vec::with_capacity(names.len());
-                for (at, name) in names.iter().enumerate() {
-                    if names.iter().take(at).any(|earlier| earlier == name) {
-                        continue;
+                let mut taken = vec![false; built_in().count()];
+                for name in names {
+                    let mut known = false;
+                    for (taken, detector) in taken.iter_mut().zip(built_in()) {
+                        if detector.spec().is_called(name) {
+                            (*taken, known) = (true, true);
+                        }
                     }
-                    chosen.push(named(name).ok_or_else(|| DetectError::Unknown { name: name.clone() })?);
+                    if !known {
+                        return Err(DetectError::Unknown { name: name.clone() });
+                    }
                 }
-                chosen
+                built_in().zip(taken).filter(|(_, taken)| *taken).map(|(detector, _)| detector).collect()
             }
         };
         let mut scanner = Self::with(chosen)?;
         for detector in user {
-            if BUILT_IN.iter().any(|known| known.spec().name == detector.name)
+            if built_in().any(|known| known.spec().is_called(&detector.name))
                 || scanner.specs.iter().any(|known| known.name == detector.name)
             {
                 return Err(DetectError::Duplicate { name: detector.name });
@@ -231,6 +264,7 @@ impl Scanner {
     fn with(detectors: Vec<&'static dyn Detector>) -> Result<Self, DetectError> {
         let mut by_kind = [const { Vec::new() }; Site::KINDS];
         let mut prefixes = Vec::new();
+        let mut keys = Vec::new();
         let mut tables = sites::Tables::new();
         for (index, detector) in detectors.iter().enumerate() {
             let index = u16::try_from(index).map_err(|_| DetectError::TooMany)?;
@@ -238,6 +272,11 @@ impl Scanner {
                 tables.want(*site);
                 match site {
                     Site::Prefix(texts) => prefixes.extend(texts.iter().map(|text| (text.as_bytes(), index))),
+                    Site::Key(words) => {
+                        keys.extend(
+                            words.iter().filter_map(|word| sites::ending(word)).map(|key| (key, index)),
+                        );
+                    }
                     _ => {
                         if let Some(wanting) = by_kind.get_mut(site.kind()) {
                             wanting.push(index);
@@ -247,8 +286,10 @@ impl Scanner {
             }
         }
         prefixes.sort_unstable();
+        keys.sort_unstable();
+        keys.dedup();
         let specs = detectors.iter().map(|detector| detector.spec()).collect();
-        Ok(Self { specs, detectors, by_kind, prefixes, users: Vec::new(), tables })
+        Ok(Self { specs, detectors, by_kind, prefixes, keys, users: Vec::new(), tables })
     }
 
     /// What runs: built-in detectors, then those of the user. [`Finding::detector`] is an index into this.
@@ -257,8 +298,8 @@ impl Scanner {
     }
 
     /// The detectors that exist, chosen or not.
-    pub fn built_in() -> impl ExactSizeIterator<Item = Spec> {
-        BUILT_IN.iter().map(|detector| detector.spec())
+    pub fn built_in() -> impl Iterator<Item = Spec> {
+        built_in().map(|detector| detector.spec())
     }
 
     /// Finds what the detectors claim in a text. `hits` is cleared first.
@@ -299,6 +340,12 @@ impl Scanner {
                     self.confirm(*index, at, probe, hits);
                 }
             }
+        } else if kind == sites::KEY {
+            let ending = sites::key_ending(probe.slice(0..probe.len()), at);
+            let from = self.keys.partition_point(|(key, _)| *key < ending);
+            for (_, index) in self.keys.iter().skip(from).take_while(|(key, _)| *key == ending) {
+                self.confirm(*index, at, probe, hits);
+            }
         } else if kind == sites::USER {
             for user in &self.users {
                 if let Some(span) = user.confirm(probe, at) {
@@ -310,6 +357,7 @@ impl Scanner {
                             end: span.end,
                             detector: user.index(),
                             class: user.class(),
+                            confidence: USER_CONFIDENCE,
                         });
                     }
                 }
@@ -323,14 +371,21 @@ impl Scanner {
 
     fn confirm(&self, index: u16, at: usize, probe: &Probe<'_>, hits: &mut Hits) {
         let at_index = usize::from(index);
-        if let (Some(detector), Some(spec)) = (self.detectors.get(at_index), self.specs.get(at_index))
-            && let Some(span) = detector.confirm(probe, at)
-            && span.start < span.end
-        {
-            hits.push(Finding { start: span.start, end: span.end, detector: index, class: spec.class });
+        if let (Some(detector), Some(spec)) = (self.detectors.get(at_index), self.specs.get(at_index)) {
+            probe.forget();
+            if let Some(span) = detector.confirm(probe, at)
+                && span.start < span.end
+            {
+                let confidence = probe.confidence(spec.confidence);
+                let (start, end) = (span.start, span.end);
+                hits.push(Finding { start, end, detector: index, class: spec.class, confidence });
+            }
         }
     }
 }
+
+/// How sure findings of users' patterns are: their author says so.
+const USER_CONFIDENCE: u8 = 100;
 
 /// Whether a text is one of our own labels or what people write instead of a value: `[credential]`, `***`, `<redacted>`.
 /// Apart from runs of filler, placeholders are short, so that a text cannot be made of nested ones.

@@ -52,7 +52,7 @@ impl Detector for Phone {
             ])
     }
 
-    fn sites(&self) -> &'static [Site] {
+    fn sites(&self) -> &[Site] {
         &[Site::PhoneLead, Site::ThreeThreeFour, Site::LongNumber]
     }
 

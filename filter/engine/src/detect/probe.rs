@@ -21,6 +21,8 @@ pub(super) struct Probe<'t> {
     context: FieldContext<'t>,
     claimed: [Cell<(usize, usize)>; Reach::COUNT],
     run: Cell<(usize, usize)>,
+    supported: Cell<bool>,
+    reason: Cell<&'static str>,
     #[cfg(test)]
     pub(super) looked_at: Cell<usize>,
 }
@@ -33,6 +35,8 @@ impl<'t> Probe<'t> {
             context,
             claimed: [const { Cell::new((0, 0)) }; Reach::COUNT],
             run: Cell::new((0, 0)),
+            supported: Cell::new(false),
+            reason: Cell::new(""),
             #[cfg(test)]
             looked_at: Cell::new(0),
         }
@@ -44,6 +48,36 @@ impl<'t> Probe<'t> {
         self.looked_at.set(self.looked_at.get() + bytes);
         #[cfg(not(test))]
         let _ = bytes;
+    }
+
+    /// Forgets what was noted about the candidate before.
+    #[inline]
+    pub(super) fn forget(&self) {
+        self.supported.set(false);
+        self.reason.set("");
+    }
+
+    /// Notes why a candidate that was nearly one is none, for people who ask; gives `None` for it.
+    #[inline]
+    pub(super) fn refuse<T>(&self, reason: &'static str) -> Option<T> {
+        self.reason.set(reason);
+        None
+    }
+
+    /// Why the last candidate was refused, empty if its shape was wrong already.
+    pub(super) fn reason(&self) -> &'static str {
+        self.reason.get()
+    }
+
+    /// Notes that a key or word around speaks for the candidate.
+    #[inline]
+    pub(super) fn support(&self) {
+        self.supported.set(true);
+    }
+
+    /// How sure a finding is that its shape alone makes `alone` sure: words around halve the doubt.
+    pub(super) fn confidence(&self, alone: u8) -> u8 {
+        if self.supported.get() { alone + (100_u8.saturating_sub(alone)) / 2 } else { alone }
     }
 
     /// Length of the text in bytes.
@@ -133,9 +167,13 @@ impl<'t> Probe<'t> {
         let from = span.start.saturating_sub(NEAR_BEFORE);
         let to = span.end.saturating_add(NEAR_AFTER).min(self.len());
         self.count(NEAR_BEFORE + NEAR_AFTER);
-        has_word(self.slice(from..span.start), words)
+        let near = has_word(self.slice(from..span.start), words)
             || has_word(self.slice(span.end..to), words)
-            || has_word(self.context.key.as_bytes(), words)
+            || has_word(self.context.key.as_bytes(), words);
+        if near {
+            self.support();
+        }
+        near
     }
 
     /// Whether the key before the operator at `operator` ends in one of these lower-case letters-only words, in any case.

@@ -43,9 +43,9 @@ pub(super) enum Site {
     Flag,
     /// At least 32 letters, digits, `+` or `/` begin at `at`, the first 16 not all hex digits.
     OpaqueRun,
-    /// One of these texts, of at least three bytes, begins at `at`, as part of at least 12 letters, digits, `_`, `-`, `.`.
+    /// One of these texts, of at least three bytes, begins at `at`, as part of at least 11 letters, digits, `_`, `-`, `.`.
     Prefix(&'static [&'static str]),
-    /// `at` begins at least 12 letters, digits, `_`, `-`, `.`, after one of these lower-case words (any case) and a space.
+    /// `at` begins at least 11 letters, digits, `_`, `-`, `.`, after one of these lower-case words (any case) and a space.
     After(&'static [&'static str]),
     /// `at` is the `=` or `:` after a key that ends in one of these lower-case endings of at least three letters (any case).
     Key(&'static [&'static str]),
@@ -85,7 +85,7 @@ const AT: usize = Site::At.kind();
 const PHONE_LEAD: usize = Site::PhoneLead.kind();
 const OPAQUE_RUN: usize = Site::OpaqueRun.kind();
 pub(super) const PREFIX: usize = Site::Prefix(&[]).kind();
-pub(super) const AFTER: usize = Site::After(&[]).kind();
+const AFTER: usize = Site::After(&[]).kind();
 pub(super) const KEY: usize = Site::Key(&[]).kind();
 /// A place where a user's pattern may begin: its own kind, reported apart.
 pub(super) const USER: usize = Site::KINDS;
@@ -131,18 +131,10 @@ impl Tables {
                 }
             }
             Site::After(words) => {
-                for word in words {
-                    if let Some(tail) = word.as_bytes().last_chunk() {
-                        self.afters.insert(folded(three(*tail)));
-                    }
-                }
+                words.iter().filter_map(|word| ending(word)).for_each(|ending| self.afters.insert(ending))
             }
             Site::Key(words) => {
-                for word in words {
-                    if let Some(tail) = word.as_bytes().last_chunk() {
-                        self.keys.insert(folded(three(*tail)));
-                    }
-                }
+                words.iter().filter_map(|word| ending(word)).for_each(|ending| self.keys.insert(ending))
             }
             _ => {}
         }
@@ -201,6 +193,11 @@ const fn three(bytes: [u8; 3]) -> u32 {
 #[inline]
 const fn folded(text: u32) -> u32 {
     text | 0x0020_2020
+}
+
+/// The last three bytes of a word as keys are looked up by them.
+pub(super) fn ending(word: &str) -> Option<u32> {
+    word.as_bytes().last_chunk().map(|tail| folded(three(*tail)))
 }
 
 /// How far a window moves; the rest of its 64 bytes is the byte before and look-ahead.
@@ -411,7 +408,7 @@ fn report(
 
     let long = token & token >> 1;
     let long = long & long >> 2;
-    let long = word_start & long & long >> 4 & long >> 8;
+    let long = word_start & long & long >> 4 & long >> 7;
     for bit in Bits(long) {
         let place = place_of(bit);
         if let Some(head) = text.get(place..).and_then(|rest| rest.first_chunk())
@@ -452,7 +449,7 @@ fn report(
 
 /// The last three letters of the key before an `=` or `:`, in lower case; quotes and the like between are left out.
 #[inline]
-fn key_ending(text: &[u8], operator: usize) -> u32 {
+pub(super) fn key_ending(text: &[u8], operator: usize) -> u32 {
     let Some(head) = text.get(..operator) else { return 0 };
     let mut tail = match head.last_chunk() {
         Some(tail) => u64::from_le_bytes(*tail),

@@ -29,7 +29,7 @@ impl Detector for Ssn {
             ])
     }
 
-    fn sites(&self) -> &'static [Site] {
+    fn sites(&self) -> &[Site] {
         &[Site::ThreeTwoFour, Site::LongNumber]
     }
 

@@ -30,7 +30,7 @@ impl Detector for UrlUser {
             ])
     }
 
-    fn sites(&self) -> &'static [Site] {
+    fn sites(&self) -> &[Site] {
         &[Site::At]
     }
 

@@ -45,6 +45,8 @@ impl UserDetector {
             name: Cow::Owned(self.name.clone()),
             class: self.class,
             sentence: Cow::Borrowed("Defined by the policy"),
+            confidence: super::USER_CONFIDENCE,
+            packs: &[],
             finds: &[],
             passes_over: &[],
         }
