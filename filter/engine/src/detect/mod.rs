@@ -13,6 +13,7 @@ mod card;
 mod email;
 mod hits;
 mod iban;
+mod ids;
 mod ipv4;
 mod ipv6;
 mod jwt;
@@ -59,8 +60,9 @@ static SINGLE: &[&dyn Detector] = &[
 
 /// The built-in detectors: single ones and the rows of the tables.
 fn built_in() -> impl Iterator<Item = &'static dyn Detector> {
-    let rows = tokens::TOKENS.iter().map(|row| row as &dyn Detector);
-    SINGLE.iter().copied().chain(rows)
+    let credentials = tokens::TOKENS.iter().map(|row| row as &dyn Detector);
+    let numbers = ids::IDS.iter().map(|row| row as &dyn Detector);
+    SINGLE.iter().copied().chain(credentials).chain(numbers)
 }
 
 /// Recognizes one kind of value at candidate sites.
@@ -70,6 +72,11 @@ trait Detector: Sync {
 
     /// The shapes that every value of this kind has at least one of.
     fn sites(&self) -> &[Site];
+
+    /// The row of the table of numbers that it is, if it is one: those are looked up by how candidates begin.
+    fn id(&'static self) -> Option<&'static ids::Id> {
+        None
+    }
 
     /// The value that the site belongs to, if there is one. Looks at a bounded part of the text, or claims
     /// what it went through ([`Probe::claim`]), so that all sites together cost linear time.
@@ -216,6 +223,8 @@ pub struct Scanner {
     prefixes: Vec<(&'static [u8], u16)>,
     /// Last three bytes of keys with the detectors that want each, sorted.
     keys: Vec<(u32, u16)>,
+    /// Indexes of the numbers that begin in each way.
+    by_beginning: [Vec<u16>; ids::BEGINNINGS],
     users: Vec<UserPattern>,
     tables: sites::Tables,
 }
@@ -265,9 +274,21 @@ impl Scanner {
         let mut by_kind = [const { Vec::new() }; Site::KINDS];
         let mut prefixes = Vec::new();
         let mut keys = Vec::new();
+        let mut by_beginning = [const { Vec::new() }; ids::BEGINNINGS];
         let mut tables = sites::Tables::new();
         for (index, detector) in detectors.iter().enumerate() {
             let index = u16::try_from(index).map_err(|_| DetectError::TooMany)?;
+            if let Some(id) = detector.id() {
+                for begins in id.beginnings() {
+                    if let Some(wanting) = by_beginning.get_mut(begins)
+                        && wanting.last() != Some(&index)
+                    {
+                        wanting.push(index);
+                    }
+                }
+                tables.want(Site::Number);
+                continue;
+            }
             for site in detector.sites() {
                 tables.want(*site);
                 match site {
@@ -289,7 +310,7 @@ impl Scanner {
         keys.sort_unstable();
         keys.dedup();
         let specs = detectors.iter().map(|detector| detector.spec()).collect();
-        Ok(Self { specs, detectors, by_kind, prefixes, keys, users: Vec::new(), tables })
+        Ok(Self { specs, detectors, by_kind, prefixes, keys, by_beginning, users: Vec::new(), tables })
     }
 
     /// What runs: built-in detectors, then those of the user. [`Finding::detector`] is an index into this.
@@ -363,6 +384,12 @@ impl Scanner {
                 }
             }
         } else {
+            if kind == sites::NUMBER {
+                let begins = ids::beginning_at(probe, at);
+                for index in self.by_beginning.get(begins).map_or(&[][..], Vec::as_slice) {
+                    self.confirm(*index, at, probe, hits);
+                }
+            }
             for index in self.by_kind.get(kind).map_or(&[][..], Vec::as_slice) {
                 self.confirm(*index, at, probe, hits);
             }

@@ -162,7 +162,8 @@ impl<'t> Probe<'t> {
     }
 
     /// Whether one of these lower-case words begins within the stated window before a span, within the one behind it,
-    /// or in the field's own name. Any case; a word also begins at a capital inside a camel-case name; its end is free.
+    /// or in the field's own name. Any case; a word also begins at a capital inside a camel-case name; its end is free
+    /// unless the word ends in a dot: then no letter follows.
     pub(super) fn near(&self, span: &Range<usize>, words: &[impl AsRef<str>]) -> bool {
         let from = span.start.saturating_sub(NEAR_BEFORE);
         let to = span.end.saturating_add(NEAR_AFTER).min(self.len());
@@ -262,7 +263,12 @@ fn has_word(text: &[u8], words: &[impl AsRef<str>]) -> bool {
         if begins {
             let rest = text.get(at..).unwrap_or(&[]);
             let here = |word: &str| {
-                rest.get(..word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word.as_bytes()))
+                let (word, whole) = match word.as_bytes() {
+                    [word @ .., b'.'] => (word, true),
+                    word => (word, false),
+                };
+                rest.get(..word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word))
+                    && !(whole && rest.get(word.len()).is_some_and(u8::is_ascii_alphabetic))
             };
             if words.iter().any(|word| here(word.as_ref())) {
                 return true;

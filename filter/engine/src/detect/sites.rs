@@ -23,6 +23,19 @@ pub(super) enum Site {
     ThreeTwoFour,
     /// `ddd-ddd-dddd` begins at `at`; spaces and dots instead of dashes allowed.
     ThreeThreeFour,
+    /// Something that may be a number of a person or thing begins at `at`: eight bytes of digits with single spaces, dashes,
+    /// dots and slashes between them, but not the date of a time; or one to five letters and four digits, six letters and two
+    /// digits, two letters and two pairs of digits, a letter, three digits and a dash; or six digits, a letter and three
+    /// digits; or seven or eight digits and a letter (a dash before it allowed); or what alternates like a Medicare number.
+    Number,
+    /// `at` is the dot of a fraction with at least four digits behind it.
+    Fraction,
+    /// `at` is a space between a digit and a letter.
+    HouseNumber,
+    /// `at` is a dash after a hex digit, before two characters and a digit, the first of them no hex digit.
+    HexTail,
+    /// `at` is a dash between a space and a letter.
+    ShortFlag,
     /// `at` is a `+` or `(` before a digit.
     PhoneLead,
     /// `at` is the first of three dots between digits, two to four bytes apart.
@@ -53,7 +66,7 @@ pub(super) enum Site {
 
 impl Site {
     /// How many kinds there are.
-    pub(super) const KINDS: usize = 18;
+    pub(super) const KINDS: usize = 23;
 
     /// The kind as an index.
     pub(super) const fn kind(self) -> usize {
@@ -76,6 +89,11 @@ impl Site {
             Self::Prefix(_) => 15,
             Self::After(_) => 16,
             Self::Key(_) => 17,
+            Self::Number => 18,
+            Self::Fraction => 19,
+            Self::HouseNumber => 20,
+            Self::HexTail => 21,
+            Self::ShortFlag => 22,
         }
     }
 }
@@ -87,6 +105,7 @@ const OPAQUE_RUN: usize = Site::OpaqueRun.kind();
 pub(super) const PREFIX: usize = Site::Prefix(&[]).kind();
 const AFTER: usize = Site::After(&[]).kind();
 pub(super) const KEY: usize = Site::Key(&[]).kind();
+pub(super) const NUMBER: usize = Site::Number.kind();
 /// A place where a user's pattern may begin: its own kind, reported apart.
 pub(super) const USER: usize = Site::KINDS;
 
@@ -370,6 +389,40 @@ fn report(
 
         let letter = alnum & !digit;
         each(Site::Iban, word_start & letter & letter >> 1 & two >> 2);
+
+        // A `/`: neither alphanumeric nor the plus that is a mark.
+        let slash = base64 & !alnum & !mark;
+        let part = digit | (between | slash) & after_digit & digit >> 1;
+        let parts = part & part >> 1;
+        let parts = parts & parts >> 2;
+        let parts = number & parts & parts >> 4;
+        // The date of a time is what most lines begin with.
+        let time = four & dash >> 4 & two >> 5 & dash >> 7 & two >> 8 & (alnum | space) >> 10 & two >> 11;
+        let one = letter & four >> 1;
+        let second = letter & one >> 1;
+        let third = letter & second >> 1;
+        let fourth = letter & third >> 1;
+        let lettered = one | second | third | fourth | letter & fourth >> 1;
+        let pair = letter & letter >> 1;
+        let pairs = pair & (space | dash) >> 2 & two >> 3 & (space | dash) >> 5 & two >> 6;
+        let six_letters = pair & pair >> 2 & pair >> 4 & two >> 6;
+        let license = letter & triple >> 1 & dash >> 4;
+        let six = four & two >> 4;
+        let counted = number
+            & six
+            & (letter >> 6 & triple >> 7
+                | digit >> 6 & (letter >> 7 | digit >> 7 & (letter >> 8 | dash >> 8 & letter >> 9)));
+        let medicare = number
+            & letter >> 1
+            & digit >> 3
+            & (letter >> 4 & digit >> 6 & pair >> 7 | dash >> 4 & letter >> 5 & digit >> 7);
+        each(
+            Site::Number,
+            parts & !time | word_start & (lettered | pairs | six_letters | license) | counted | medicare,
+        );
+        each(Site::Fraction, dot & after_digit & four >> 1 & own);
+        each(Site::HouseNumber, space & after_digit & letter >> 1 & own);
+        each(Site::HexTail, dash & hex << 1 & alnum >> 1 & !(hex >> 1) & alnum >> 2 & digit >> 3 & own);
     }
 
     let paired = after_hex & hex >> 1;
@@ -385,6 +438,7 @@ fn report(
     let quads = dot & paired;
     each(Site::DotQuads, quads & quads >> 5 & own);
 
+    each(Site::ShortFlag, dash & space << 1 & alnum >> 1 & own);
     let dashes = dash & dash >> 1;
     if dashes != 0 {
         each(Site::Flag, dashes & alnum >> 2 & !after_alnum & !(dash << 1) & own);

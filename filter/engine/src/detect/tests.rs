@@ -24,9 +24,13 @@ fn find(scanner: &Scanner, text: &str) -> Vec<(String, String)> {
 /// Guarantees: exactly the marked spans are found.
 #[test]
 fn specs_tell_the_truth() {
-    for detector in SINGLE {
+    let mut wrong = Vec::new();
+    for detector in built_in() {
         let spec = detector.spec();
-        let scanner = Scanner::with(vec![*detector]).unwrap();
+        if spec.packs.contains(&"credentials") {
+            continue; // held by examples made from its row
+        }
+        let scanner = Scanner::with(vec![detector]).unwrap();
         assert!(!spec.finds.is_empty() && !spec.passes_over.is_empty(), "{} has no examples", spec.name);
         let examples = spec.finds.iter().chain(spec.passes_over);
         for example in examples {
@@ -36,10 +40,14 @@ fn specs_tell_the_truth() {
             for padding in [0, 1, 15, 16, 17, 40, 47, 48, 49, 63, 64, 65, 100] {
                 let text = format!("{}{text}", ". ".repeat(padding).split_at(padding).1);
                 let found: Vec<String> = find(&scanner, &text).into_iter().map(|(_, value)| value).collect();
-                assert_eq!(found, expected, "{}: {text}", spec.name);
+                if found != expected {
+                    wrong.push(format!("{}: {text}: {found:?}", spec.name));
+                    break;
+                }
             }
         }
     }
+    assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
 /// Scenario: what debugging needs, in the forms in which it usually comes.
@@ -400,6 +408,29 @@ fn is_site(site: Site, text: &str, at: usize) -> bool {
         Site::LongNumber => number && matches("[0-9]{9}"),
         Site::ThreeTwoFour => number && matches("[0-9]{3}[ -][0-9]{2}[ -][0-9]{4}"),
         Site::ThreeThreeFour => number && matches("[0-9]{3}[ .-][0-9]{3}[ .-][0-9]{4}"),
+        Site::Number => {
+            let bytes = |place: usize| rest.get(place).copied().unwrap_or(0);
+            let part = |place: usize| {
+                bytes(place).is_ascii_digit()
+                    || b" -./".contains(&bytes(place))
+                        && place > 0
+                        && bytes(place - 1).is_ascii_digit()
+                        && bytes(place + 1).is_ascii_digit()
+            };
+            number
+                && ((0..8).all(part) && !matches("[0-9]{4}-[0-9]{2}-[0-9]{2}[0-9A-Za-z ][0-9]{2}")
+                    || matches("[A-Za-z]{1,5}[0-9]{4}")
+                    || matches("[A-Za-z]{6}[0-9]{2}")
+                    || matches("[A-Za-z]{2}[ -][0-9]{2}[ -][0-9]{2}")
+                    || matches("[A-Za-z][0-9]{3}-")
+                    || matches("[0-9]{6}[A-Za-z][0-9]{3}")
+                    || matches("[0-9]{7}[0-9]?-?[A-Za-z]") && !matches("[0-9]{7}-")
+                    || matches("[0-9][A-Za-z].[0-9]([A-Za-z].[0-9][A-Za-z]{2}|-[A-Za-z].[0-9])"))
+        }
+        Site::Fraction => before.is_ascii_digit() && matches(r"\.[0-9]{4}"),
+        Site::HouseNumber => before.is_ascii_digit() && matches(" [A-Za-z]"),
+        Site::HexTail => after_hex && matches("-[G-Zg-z][0-9A-Za-z][0-9]"),
+        Site::ShortFlag => before == b' ' && matches("-[0-9A-Za-z]"),
         Site::PhoneLead => matches("[+(][0-9]"),
         Site::DottedQuad => before.is_ascii_digit() && matches(r"\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]"),
         Site::ColonChain => after_hex && matches("(:[0-9a-fA-F]{1,4}){3}:"),
