@@ -223,8 +223,7 @@ pub struct Scanner {
     prefixes: Vec<(&'static [u8], u16)>,
     /// Last three bytes of keys with the detectors that want each, sorted.
     keys: Vec<(u32, u16)>,
-    /// Indexes of the numbers that begin in each way.
-    by_beginning: [Vec<u16>; ids::BEGINNINGS],
+    ids: ids::Ids,
     users: Vec<UserPattern>,
     tables: sites::Tables,
 }
@@ -274,18 +273,12 @@ impl Scanner {
         let mut by_kind = [const { Vec::new() }; Site::KINDS];
         let mut prefixes = Vec::new();
         let mut keys = Vec::new();
-        let mut by_beginning = [const { Vec::new() }; ids::BEGINNINGS];
+        let mut ids = ids::Ids::default();
         let mut tables = sites::Tables::new();
         for (index, detector) in detectors.iter().enumerate() {
             let index = u16::try_from(index).map_err(|_| DetectError::TooMany)?;
             if let Some(id) = detector.id() {
-                for begins in id.beginnings() {
-                    if let Some(wanting) = by_beginning.get_mut(begins)
-                        && wanting.last() != Some(&index)
-                    {
-                        wanting.push(index);
-                    }
-                }
+                ids.choose(id, index);
                 tables.want(Site::Number);
                 continue;
             }
@@ -310,7 +303,7 @@ impl Scanner {
         keys.sort_unstable();
         keys.dedup();
         let specs = detectors.iter().map(|detector| detector.spec()).collect();
-        Ok(Self { specs, detectors, by_kind, prefixes, keys, by_beginning, users: Vec::new(), tables })
+        Ok(Self { specs, detectors, by_kind, prefixes, keys, ids, users: Vec::new(), tables })
     }
 
     /// What runs: built-in detectors, then those of the user. [`Finding::detector`] is an index into this.
@@ -385,10 +378,11 @@ impl Scanner {
             }
         } else {
             if kind == sites::NUMBER {
-                let begins = ids::beginning_at(probe, at);
-                for index in self.by_beginning.get(begins).map_or(&[][..], Vec::as_slice) {
-                    self.confirm(*index, at, probe, hits);
-                }
+                self.ids.meet(probe, at, |index, _, found| {
+                    if let Some(span) = found {
+                        self.found(index, span, probe, hits);
+                    }
+                });
             }
             for index in self.by_kind.get(kind).map_or(&[][..], Vec::as_slice) {
                 self.confirm(*index, at, probe, hits);
@@ -397,16 +391,26 @@ impl Scanner {
     }
 
     fn confirm(&self, index: u16, at: usize, probe: &Probe<'_>, hits: &mut Hits) {
-        let at_index = usize::from(index);
-        if let (Some(detector), Some(spec)) = (self.detectors.get(at_index), self.specs.get(at_index)) {
+        if let Some(detector) = self.detectors.get(usize::from(index)) {
             probe.forget();
-            if let Some(span) = detector.confirm(probe, at)
-                && span.start < span.end
-            {
-                let confidence = probe.confidence(spec.confidence);
-                let (start, end) = (span.start, span.end);
-                hits.push(Finding { start, end, detector: index, class: spec.class, confidence });
+            if let Some(span) = detector.confirm(probe, at) {
+                self.found(index, span, probe, hits);
             }
+        }
+    }
+
+    fn found(&self, index: u16, span: Range<usize>, probe: &Probe<'_>, hits: &mut Hits) {
+        if let Some(spec) = self.specs.get(usize::from(index))
+            && span.start < span.end
+        {
+            let confidence = probe.confidence(spec.confidence);
+            hits.push(Finding {
+                start: span.start,
+                end: span.end,
+                detector: index,
+                class: spec.class,
+                confidence,
+            });
         }
     }
 }

@@ -23,6 +23,9 @@ pub(super) struct Probe<'t> {
     run: Cell<(usize, usize)>,
     supported: Cell<bool>,
     reason: Cell<&'static str>,
+    /// Which words begin around the place that [`Self::may_be_near`] was last asked of, one past it.
+    around: [Cell<u64>; Head::WORDS],
+    around_of: Cell<usize>,
     #[cfg(test)]
     pub(super) looked_at: Cell<usize>,
 }
@@ -37,6 +40,8 @@ impl<'t> Probe<'t> {
             run: Cell::new((0, 0)),
             supported: Cell::new(false),
             reason: Cell::new(""),
+            around: [const { Cell::new(0) }; Head::WORDS],
+            around_of: Cell::new(0),
             #[cfg(test)]
             looked_at: Cell::new(0),
         }
@@ -177,6 +182,37 @@ impl<'t> Probe<'t> {
         near
     }
 
+    /// Whether one of the words with these heads may be near what begins at a place, as [`Self::near`] says. The words
+    /// around are looked at once for all who ask of the same place.
+    pub(super) fn may_be_near(&self, at: usize, heads: &[Head]) -> bool {
+        if self.around_of.replace(at + 1) != at + 1 {
+            self.around.iter().for_each(|word| word.set(0));
+            self.note_words(
+                self.slice(
+                    at.saturating_sub(NEAR_BEFORE)..(at + LONGEST_NUMBER + NEAR_AFTER).min(self.len()),
+                ),
+            );
+            self.note_words(self.context.key.as_bytes());
+        }
+        heads.iter().any(|head| {
+            self.around.get(usize::from(head.0 / 64)).is_some_and(|word| word.get() >> (head.0 % 64) & 1 == 1)
+        })
+    }
+
+    fn note_words(&self, text: &[u8]) {
+        self.count(text.len());
+        let mut before = 0_u8;
+        for (at, byte) in text.iter().enumerate() {
+            if begins_word(before, *byte) {
+                let head = Head::of(text.get(at..).unwrap_or(&[]));
+                if let Some(word) = self.around.get(usize::from(head.0 / 64)) {
+                    word.set(word.get() | 1 << (head.0 % 64));
+                }
+            }
+            before = *byte;
+        }
+    }
+
     /// Whether the key before the operator at `operator` ends in one of these lower-case letters-only words, in any case.
     /// Dashes, underscores and dots inside the key do not count. Gives the word and where the key's part for it begins.
     pub(super) fn key_ends_with(
@@ -253,12 +289,37 @@ impl Reach {
     const COUNT: usize = 4;
 }
 
+/// How long a candidate may be for words behind it to be noted beforehand.
+const LONGEST_NUMBER: usize = 32;
+
+/// How a word begins: its first two bytes, hashed.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Head(u16);
+
+impl Head {
+    const WORDS: usize = 16;
+
+    /// The head of the word that a text begins with.
+    pub(super) fn of(text: &[u8]) -> Self {
+        let (first, second) = match text {
+            [first, second, ..] => (*first | 0x20, *second | 0x20),
+            _ => (0, 0),
+        };
+        Self((u16::from(first).wrapping_mul(37).wrapping_add(u16::from(second))) % (64 * Self::WORDS as u16))
+    }
+}
+
+/// Whether a word begins with a byte: a letter behind none, a capital inside a camel-case name, any byte outside ASCII.
+const fn begins_word(before: u8, byte: u8) -> bool {
+    byte.is_ascii_alphabetic() && !before.is_ascii_alphabetic()
+        || byte.is_ascii_uppercase() && before.is_ascii_lowercase()
+        || !byte.is_ascii()
+}
+
 fn has_word(text: &[u8], words: &[impl AsRef<str>]) -> bool {
     let mut before = 0_u8;
     for (at, byte) in text.iter().enumerate() {
-        let begins = byte.is_ascii_alphabetic() && !before.is_ascii_alphabetic()
-            || byte.is_ascii_uppercase() && before.is_ascii_lowercase()
-            || !byte.is_ascii();
+        let begins = begins_word(before, *byte);
         before = *byte;
         if begins {
             let rest = text.get(at..).unwrap_or(&[]);

@@ -9,6 +9,7 @@
 mod check;
 mod table;
 
+use super::probe::Head;
 use super::{Detector, Probe, Site, Spec};
 use crate::Class;
 use core::ops::Range;
@@ -38,108 +39,182 @@ const LONGEST: usize = 24;
 
 /// How a candidate begins: that many digits or letters in a row. Rows are looked up by it.
 pub(super) const BEGINNINGS: usize = 32;
+/// Most digits or letters that are told apart.
+const MOST: usize = BEGINNINGS / 2 - 1;
 
-/// The beginning of a pattern, as an index.
-fn beginning(pattern: &str) -> usize {
-    let pattern = pattern.trim_start_matches('!').as_bytes();
-    let run = |belongs: &[u8]| pattern.iter().take_while(|byte| belongs.contains(byte)).count();
-    match pattern.first() {
-        Some(b'9') => run(b"9").min(BEGINNINGS / 2 - 1),
-        _ => BEGINNINGS / 2 + run(b"Aa").min(BEGINNINGS / 2 - 1),
+/// Whether a pattern stands without words near it, and the pattern.
+const fn parts(pattern: &str) -> (bool, &[u8]) {
+    match pattern.as_bytes() {
+        [b'!', pattern @ ..] => (true, pattern),
+        pattern => (false, pattern),
     }
 }
 
-/// The beginnings that may be meant at a place: digits in a row count as they stand, letters too.
-pub(super) fn beginning_at(probe: &Probe<'_>, at: usize) -> usize {
-    const MOST: usize = BEGINNINGS / 2 - 1;
+/// The beginning of a pattern, as an index.
+fn beginning(pattern: &str) -> usize {
+    let (_, pattern) = parts(pattern);
+    let run = |belongs: &[u8]| pattern.iter().take_while(|byte| belongs.contains(byte)).count().min(MOST);
+    match pattern.first() {
+        Some(b'9') => run(b"9"),
+        _ => BEGINNINGS / 2 + run(b"Aa"),
+    }
+}
+
+/// The beginning of what stands at a place.
+fn beginning_at(probe: &Probe<'_>, at: usize) -> usize {
     if probe.byte(at).is_ascii_digit() {
-        probe.run_end(at, 24, |byte| byte.is_ascii_digit()).min(at + MOST) - at
+        probe.run_end(at, MOST, |byte| byte.is_ascii_digit()) - at
     } else {
         BEGINNINGS / 2 + (probe.run_end(at, MOST, |byte| byte.is_ascii_alphabetic()) - at)
     }
 }
 
-impl Id {
-    /// Indexes of the beginnings that it is written with.
-    pub(super) fn beginnings(&self) -> impl Iterator<Item = usize> {
-        self.patterns.iter().map(|pattern| beginning(pattern))
+/// A chosen row, ready to be looked up.
+#[derive(Debug)]
+struct Chosen {
+    /// Index of the detector.
+    index: u16,
+    row: &'static Id,
+    /// How its words begin.
+    heads: Vec<Head>,
+}
+
+/// The chosen rows.
+#[derive(Debug, Default)]
+pub(super) struct Ids {
+    rows: Vec<Chosen>,
+    /// For each beginning, places in `rows` and which of the row's patterns begin so.
+    by_beginning: [Vec<(u16, u32)>; BEGINNINGS],
+}
+
+impl Ids {
+    /// Adds a row, by the index of its detector.
+    pub(super) fn choose(&mut self, row: &'static Id, index: u16) {
+        let place = self.rows.len() as u16;
+        for (bit, pattern) in row.patterns.iter().enumerate() {
+            if let Some(rows) = self.by_beginning.get_mut(beginning(pattern)) {
+                match rows.last_mut() {
+                    Some((last, patterns)) if *last == place => *patterns |= 1 << bit,
+                    _ => rows.push((place, 1 << bit)),
+                }
+            }
+        }
+        self.rows.push(Chosen {
+            index,
+            row,
+            heads: row.near.iter().map(|word| Head::of(word.as_bytes())).collect(),
+        });
     }
 
-    /// What the row says of a candidate that begins in a way of its patterns.
-    fn look(&self, probe: &Probe<'_>, at: usize, begins: usize) -> Option<Range<usize>> {
-        let mut found = None;
-        for pattern in self.patterns {
-            if beginning(pattern) != begins {
-                continue;
-            }
-            let Some((end, number, length)) = matched(probe, at, pattern.trim_start_matches('!').as_bytes())
-            else {
-                continue;
-            };
-            let span = at..end;
-            if is_joined(probe, &span) || !(self.check)(number.get(..length).unwrap_or(&[])) {
-                if found.is_none() {
-                    probe.refuse::<()>("its check digits or parts are impossible, or it goes on");
+    /// Gives what rows say of a candidate to `sink`, with the index of their detectors and what they do without words.
+    pub(super) fn meet(
+        &self,
+        probe: &Probe<'_>,
+        at: usize,
+        mut sink: impl FnMut(u16, &'static Id, Option<Range<usize>>),
+    ) {
+        if continues(probe, at) {
+            return;
+        }
+        for (place, patterns) in self.by_beginning.get(beginning_at(probe, at)).map_or(&[][..], Vec::as_slice)
+        {
+            if let Some(chosen) = self.rows.get(usize::from(*place)) {
+                probe.forget();
+                let found = chosen.row.look(probe, at, *patterns, &chosen.heads);
+                if found.is_some() || !probe.reason().is_empty() {
+                    sink(chosen.index, chosen.row, found);
                 }
+            }
+        }
+    }
+}
+
+impl core::fmt::Debug for Id {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str(self.name)
+    }
+}
+
+impl Id {
+    /// Which of its patterns begin in a way, as bits.
+    fn beginning_so(&self, begins: usize) -> u32 {
+        let bit = |(bit, pattern): (usize, &&str)| u32::from(beginning(pattern) == begins) << bit;
+        self.patterns.iter().enumerate().map(bit).sum()
+    }
+
+    /// What the row says of a candidate, by those of its patterns that begin like it. `heads` are those of its words.
+    fn look(&self, probe: &Probe<'_>, at: usize, mut patterns: u32, heads: &[Head]) -> Option<Range<usize>> {
+        while patterns != 0 {
+            let pattern = self.patterns.get(patterns.trailing_zeros() as usize)?;
+            patterns &= patterns - 1;
+            let (alone, pattern) = parts(pattern);
+            let Some((end, number, length)) = matched(probe, at, pattern) else { continue };
+            let span = at..end;
+            if is_joined(probe, end) {
                 continue;
             }
-            let alone = pattern.starts_with('!') && !goes_on(probe, &span);
-            if probe.near(&span, self.near) || alone {
-                found = Some(span);
-                break;
+            let alone = alone && !goes_on(probe, &span);
+            let possible = probe.may_be_near(at, heads);
+            if !alone && !possible {
+                probe.refuse::<()>("nothing near says what it is");
+                continue;
+            }
+            if !(self.check)(number.get(..length).unwrap_or(&[])) {
+                probe.refuse::<()>("its check digits or parts are impossible");
+                continue;
+            }
+            if possible && probe.near(&span, self.near) || alone {
+                return Some(span);
             }
             probe.refuse::<()>("nothing near says what it is");
         }
-        found
+        None
     }
 }
 
-/// Matches a pattern; gives one past the end, the characters that count, and how many they are.
+/// Matches a pattern that begins like the candidate; gives one past the end, the characters that count, how many they are.
 fn matched(probe: &Probe<'_>, at: usize, pattern: &[u8]) -> Option<(usize, [u8; LONGEST], usize)> {
-    let mut number = [0; LONGEST];
-    let mut length = 0;
-    for (place, wanted) in pattern.iter().enumerate() {
-        let byte = probe.byte(at + place);
-        let fits = match wanted {
-            b'9' => byte.is_ascii_digit(),
-            b'A' => byte.is_ascii_uppercase(),
-            b'a' => byte.is_ascii_alphabetic(),
-            b'*' => byte.is_ascii_digit() || byte.is_ascii_uppercase(),
-            literal => byte == *literal,
-        };
-        if !fits {
-            probe.count(place + 1);
-            return None;
-        }
-        if byte.is_ascii_alphanumeric() {
-            *number.get_mut(length)? = byte.to_ascii_uppercase();
-            length += 1;
-        }
+    let fits = |wanted: u8, byte: u8| match wanted {
+        b'9' => byte.is_ascii_digit(),
+        b'A' => byte.is_ascii_uppercase(),
+        b'a' => byte.is_ascii_alphabetic(),
+        b'*' => byte.is_ascii_digit() || byte.is_ascii_uppercase(),
+        literal => byte == literal,
+    };
+    let text = probe.slice(at..at + pattern.len());
+    // From the end: candidates begin alike.
+    if text.is_empty() || !text.iter().zip(pattern).rev().all(|(byte, wanted)| fits(*wanted, *byte)) {
+        return None;
     }
     probe.count(pattern.len());
+    let mut number = [0; LONGEST];
+    let mut length = 0;
+    for byte in text.iter().filter(|byte| byte.is_ascii_alphanumeric()) {
+        *number.get_mut(length)? = byte.to_ascii_uppercase();
+        length += 1;
+    }
     Some((at + pattern.len(), number, length))
 }
 
-/// Whether a number goes on beside the span, so that the span is a part of another one.
-fn is_joined(probe: &Probe<'_>, span: &Range<usize>) -> bool {
-    let joint = |byte: u8, beyond: u8| match byte {
+/// Whether a candidate goes on what stands before it. A name may be joined to its number, as in `nhs_9434765919`; a fraction
+/// or another part of a number may not.
+fn continues(probe: &Probe<'_>, at: usize) -> bool {
+    let earlier = at.checked_sub(1).map_or(0, |at| probe.before(at));
+    match probe.before(at) {
+        b'-' => earlier.is_ascii_alphanumeric(),
+        b'.' | b'/' => earlier.is_ascii_digit(),
+        byte => byte.is_ascii_alphanumeric(),
+    }
+}
+
+/// Whether a number goes on behind a place.
+fn is_joined(probe: &Probe<'_>, end: usize) -> bool {
+    let beyond = probe.byte(end + 1);
+    match probe.byte(end) {
         b'-' | b'_' => beyond.is_ascii_alphanumeric(),
-        b'.' | b'/' | b',' | b':' => beyond.is_ascii_digit(),
-        b'%' | b'+' => false,
-        _ => byte.is_ascii_alphanumeric(),
-    };
-    let earlier = span.start.checked_sub(1).map_or(0, |at| probe.before(at));
-    // A name may be joined to its number, as in `nhs_9434765919`; a fraction or another part of a number may not.
-    let before = match probe.before(span.start) {
-        b'_' | b':' | b',' => false,
-        b'-' => earlier.is_ascii_digit() || earlier.is_ascii_alphabetic(),
-        byte => joint(byte, earlier),
-    };
-    let after = match probe.byte(span.end) {
-        b',' | b':' => false,
-        byte => joint(byte, probe.byte(span.end + 1)),
-    };
-    before || after
+        b'.' | b'/' => beyond.is_ascii_digit(),
+        byte => byte.is_ascii_alphanumeric(),
+    }
 }
 
 /// Whether another group of digits stands beside it, so that its own groups may belong to something longer.
@@ -172,6 +247,10 @@ impl Detector for Id {
     }
 
     fn confirm(&self, probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
-        self.look(probe, at, beginning_at(probe, at))
+        if continues(probe, at) {
+            return None;
+        }
+        let heads: Vec<Head> = self.near.iter().map(|word| Head::of(word.as_bytes())).collect();
+        self.look(probe, at, self.beginning_so(beginning_at(probe, at)), &heads)
     }
 }
