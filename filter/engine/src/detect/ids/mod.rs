@@ -37,10 +37,24 @@ pub(super) struct Id {
 /// Longest number without separators.
 const LONGEST: usize = 24;
 
-/// How a candidate begins: that many digits or letters in a row. Rows are looked up by it.
-pub(super) const BEGINNINGS: usize = 32;
-/// Most digits or letters that are told apart.
-const MOST: usize = BEGINNINGS / 2 - 1;
+/// Most digits or letters at the beginning that are told apart.
+const MOST: usize = 15;
+/// How many kinds of bytes behind them are told apart.
+const NEXT: usize = 6;
+/// How many ways to begin there are: so many digits or letters in a row, and what stands behind them.
+const BEGINNINGS: usize = 2 * (MOST + 1) * NEXT;
+
+/// What stands behind the digits or letters at the beginning.
+fn next(byte: u8) -> usize {
+    match byte {
+        b' ' => 1,
+        b'-' => 2,
+        b'.' => 3,
+        b'/' => 4,
+        _ if byte.is_ascii_alphabetic() => 5,
+        _ => 0,
+    }
+}
 
 /// Whether a pattern stands without words near it, and the pattern.
 const fn parts(pattern: &str) -> (bool, &[u8]) {
@@ -50,23 +64,33 @@ const fn parts(pattern: &str) -> (bool, &[u8]) {
     }
 }
 
-/// The beginning of a pattern, as an index.
-fn beginning(pattern: &str) -> usize {
+/// How what a pattern matches may begin.
+fn begins_so(pattern: &str, beginning: usize) -> bool {
     let (_, pattern) = parts(pattern);
-    let run = |belongs: &[u8]| pattern.iter().take_while(|byte| belongs.contains(byte)).count().min(MOST);
-    match pattern.first() {
-        Some(b'9') => run(b"9"),
-        _ => BEGINNINGS / 2 + run(b"Aa"),
-    }
+    let run = |belongs: &[u8]| pattern.iter().take_while(|byte| belongs.contains(byte)).count();
+    let (letters, length) = match pattern.first() {
+        Some(b'9') => (0, run(b"9")),
+        _ => (MOST + 1, run(b"Aa")),
+    };
+    let behind = match pattern.get(length) {
+        // Where the whole number ends, anything but a letter may follow; letters are told apart by their count alone.
+        None if letters == 0 => beginning % NEXT != 5,
+        Some(byte) if letters == 0 => beginning % NEXT == next(*byte),
+        _ => true,
+    };
+    beginning / NEXT == letters + length.min(MOST) && behind
 }
 
 /// The beginning of what stands at a place.
 fn beginning_at(probe: &Probe<'_>, at: usize) -> usize {
-    if probe.byte(at).is_ascii_digit() {
-        probe.run_end(at, MOST, |byte| byte.is_ascii_digit()) - at
+    let (letters, end) = if probe.byte(at).is_ascii_digit() {
+        (0, probe.run_end(at, MOST, |byte| byte.is_ascii_digit()))
     } else {
-        BEGINNINGS / 2 + (probe.run_end(at, MOST, |byte| byte.is_ascii_alphabetic()) - at)
-    }
+        (MOST + 1, probe.run_end(at, MOST, |byte| byte.is_ascii_alphabetic()))
+    };
+    // Of longer runs only the beginning is known, and no pattern ends so soon.
+    let behind = if end - at == MOST { 0 } else { next(probe.byte(end)) };
+    (letters + end - at) * NEXT + behind
 }
 
 /// A chosen row, ready to be looked up.
@@ -84,19 +108,18 @@ struct Chosen {
 pub(super) struct Ids {
     rows: Vec<Chosen>,
     /// For each beginning, places in `rows` and which of the row's patterns begin so.
-    by_beginning: [Vec<(u16, u32)>; BEGINNINGS],
+    by_beginning: Vec<Vec<(u16, u32)>>,
 }
 
 impl Ids {
     /// Adds a row, by the index of its detector.
     pub(super) fn choose(&mut self, row: &'static Id, index: u16) {
         let place = self.rows.len() as u16;
-        for (bit, pattern) in row.patterns.iter().enumerate() {
-            if let Some(rows) = self.by_beginning.get_mut(beginning(pattern)) {
-                match rows.last_mut() {
-                    Some((last, patterns)) if *last == place => *patterns |= 1 << bit,
-                    _ => rows.push((place, 1 << bit)),
-                }
+        self.by_beginning.resize_with(BEGINNINGS, Vec::new);
+        for (beginning, rows) in self.by_beginning.iter_mut().enumerate() {
+            let patterns = row.beginning_so(beginning);
+            if patterns != 0 {
+                rows.push((place, patterns));
             }
         }
         self.rows.push(Chosen {
@@ -138,7 +161,7 @@ impl core::fmt::Debug for Id {
 impl Id {
     /// Which of its patterns begin in a way, as bits.
     fn beginning_so(&self, begins: usize) -> u32 {
-        let bit = |(bit, pattern): (usize, &&str)| u32::from(beginning(pattern) == begins) << bit;
+        let bit = |(bit, pattern): (usize, &&str)| u32::from(begins_so(pattern, begins)) << bit;
         self.patterns.iter().enumerate().map(bit).sum()
     }
 
