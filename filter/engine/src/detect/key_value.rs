@@ -175,7 +175,7 @@ pub(super) fn value_start(probe: &Probe<'_>, operator: usize) -> usize {
     if is_quote(probe.byte(quote)) { quote + 1 } else { from }
 }
 
-const fn is_quote(byte: u8) -> bool {
+pub(super) const fn is_quote(byte: u8) -> bool {
     matches!(byte, b'"' | b'\'' | b'`')
 }
 

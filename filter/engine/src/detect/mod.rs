@@ -10,6 +10,8 @@ mod authorization;
 mod aws;
 mod block;
 mod card;
+mod coordinates;
+mod crypto;
 mod email;
 mod hits;
 mod iban;
@@ -18,6 +20,7 @@ mod ipv4;
 mod ipv6;
 mod jwt;
 mod key_value;
+mod keyed;
 mod mac;
 mod phone;
 mod private_key;
@@ -56,13 +59,16 @@ static SINGLE: &[&dyn Detector] = &[
     &url_user::UrlUser,
     &jwt::Jwt,
     &aws::SecretKey,
+    &crypto::Wallet,
+    &coordinates::Coordinates,
 ];
 
 /// The built-in detectors: single ones and the rows of the tables.
 fn built_in() -> impl Iterator<Item = &'static dyn Detector> {
     let credentials = tokens::TOKENS.iter().map(|row| row as &dyn Detector);
     let numbers = ids::IDS.iter().map(|row| row as &dyn Detector);
-    SINGLE.iter().copied().chain(credentials).chain(numbers)
+    let named = keyed::KEYED.iter().map(|row| row as &dyn Detector);
+    SINGLE.iter().copied().chain(credentials).chain(numbers).chain(named)
 }
 
 /// Recognizes one kind of value at candidate sites.
@@ -221,8 +227,8 @@ pub struct Scanner {
     by_kind: [Vec<u16>; Site::KINDS],
     /// Prefixes with the detector that wants each, sorted.
     prefixes: Vec<(&'static [u8], u16)>,
-    /// Last three bytes of keys with the detectors that want each, sorted.
-    keys: Vec<(u32, u16)>,
+    /// Last three bytes of keys with the detectors that want each, and the whole word, sorted.
+    keys: Vec<(u32, u16, &'static [u8])>,
     ids: ids::Ids,
     users: Vec<UserPattern>,
     tables: sites::Tables,
@@ -287,9 +293,9 @@ impl Scanner {
                 match site {
                     Site::Prefix(texts) => prefixes.extend(texts.iter().map(|text| (text.as_bytes(), index))),
                     Site::Key(words) => {
-                        keys.extend(
-                            words.iter().filter_map(|word| sites::ending(word)).map(|key| (key, index)),
-                        );
+                        keys.extend(words.iter().flat_map(|word| {
+                            sites::endings(word).map(move |key| (key, index, word.as_bytes()))
+                        }));
                     }
                     _ => {
                         if let Some(wanting) = by_kind.get_mut(site.kind()) {
@@ -356,9 +362,16 @@ impl Scanner {
             }
         } else if kind == sites::KEY {
             let ending = sites::key_ending(probe.slice(0..probe.len()), at);
-            let from = self.keys.partition_point(|(key, _)| *key < ending);
-            for (_, index) in self.keys.iter().skip(from).take_while(|(key, _)| *key == ending) {
-                self.confirm(*index, at, probe, hits);
+            let from = self.keys.partition_point(|(key, ..)| *key < ending);
+            let rows = self.keys.get(from..).unwrap_or(&[]).iter().take_while(|(key, ..)| *key == ending);
+            let (letters, length) = probe.key_letters(at);
+            let letters = letters.get(letters.len() - length..).unwrap_or(&[]);
+            let mut last = None;
+            for (_, index, word) in rows {
+                if last != Some(*index) && letters.ends_with(word) {
+                    self.confirm(*index, at, probe, hits);
+                    last = Some(*index);
+                }
             }
         } else if kind == sites::USER {
             for user in &self.users {

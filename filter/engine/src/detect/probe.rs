@@ -4,6 +4,7 @@
 //! number of bytes looked at per byte of text. Reading outside the text gives a zero byte, never a panic.
 
 use super::FieldContext;
+use super::block::word_starts;
 use super::sites::{KEY_GAP, between_key_and_operator};
 use core::cell::Cell;
 use core::ops::Range;
@@ -201,15 +202,21 @@ impl<'t> Probe<'t> {
 
     fn note_words(&self, text: &[u8]) {
         self.count(text.len());
-        let mut before = 0_u8;
-        for (at, byte) in text.iter().enumerate() {
-            if begins_word(before, *byte) {
-                let head = Head::of(text.get(at..).unwrap_or(&[]));
+        // Pieces overlap by a byte, so that what begins in the second is told by what stands before it.
+        let mut from = 0;
+        while from < text.len() {
+            let mut starts = word_starts(text.get(from..(from + 64).min(text.len())).unwrap_or(&[]));
+            if from > 0 {
+                starts &= !1;
+            }
+            while starts != 0 {
+                let head = Head::of(text.get(from + starts.trailing_zeros() as usize..).unwrap_or(&[]));
+                starts &= starts - 1;
                 if let Some(word) = self.around.get(usize::from(head.0 / 64)) {
                     word.set(word.get() | 1 << (head.0 % 64));
                 }
             }
-            before = *byte;
+            from += 63;
         }
     }
 
@@ -222,6 +229,31 @@ impl<'t> Probe<'t> {
     ) -> Option<(&'static str, usize)> {
         let end = self.run_start(operator, KEY_GAP, between_key_and_operator);
         words.iter().find_map(|word| Some((*word, self.ending_start(end, word)?)))
+    }
+
+    /// The last letters of the key before an operator, in lower case and without what divides them, right-aligned, and
+    /// how many they are.
+    pub(super) fn key_letters(&self, operator: usize) -> ([u8; KEY_LETTERS], usize) {
+        let mut letters = [0; KEY_LETTERS];
+        let mut at = self.run_start(operator, KEY_GAP, between_key_and_operator);
+        let mut free = KEY_LETTERS;
+        self.count(2 * KEY_LETTERS);
+        for _ in 0..2 * KEY_LETTERS {
+            let byte = self.before(at);
+            if byte.is_ascii_alphanumeric() || !byte.is_ascii() {
+                free -= 1;
+                if let Some(to) = letters.get_mut(free) {
+                    *to = byte.to_ascii_lowercase();
+                }
+            } else if !matches!(byte, b'_' | b'-' | b'.' | b' ') {
+                break;
+            }
+            if free == 0 {
+                break;
+            }
+            at -= 1;
+        }
+        (letters, KEY_LETTERS - free)
     }
 
     /// Where `word` begins that ends at `end`, as [`Self::key_ends_with`] compares.
@@ -289,6 +321,9 @@ impl Reach {
     const COUNT: usize = 4;
 }
 
+/// How many letters of a key are looked at to tell which words it may end in.
+const KEY_LETTERS: usize = 24;
+
 /// How long a candidate may be for words behind it to be noted beforehand.
 const LONGEST_NUMBER: usize = 32;
 
@@ -300,29 +335,36 @@ impl Head {
     const WORDS: usize = 16;
 
     /// The head of the word that a text begins with.
-    pub(super) fn of(text: &[u8]) -> Self {
+    pub(super) const fn of(text: &[u8]) -> Self {
         let (first, second) = match text {
             [first, second, ..] => (*first | 0x20, *second | 0x20),
             _ => (0, 0),
         };
-        Self((u16::from(first).wrapping_mul(37).wrapping_add(u16::from(second))) % (64 * Self::WORDS as u16))
+        Self((first as u16 * 37 + second as u16) % (64 * Self::WORDS as u16))
+    }
+
+    /// The heads of words.
+    pub(super) const fn of_all<const COUNT: usize>(words: &[&str]) -> [Self; COUNT] {
+        let mut heads = [Self(0); COUNT];
+        let mut at = 0;
+        while at < COUNT {
+            heads[at] = Self::of(words[at].as_bytes());
+            at += 1;
+        }
+        heads
     }
 }
 
-/// Whether a word begins with a byte: a letter behind none, a capital inside a camel-case name, any byte outside ASCII.
-const fn begins_word(before: u8, byte: u8) -> bool {
-    byte.is_ascii_alphabetic() && !before.is_ascii_alphabetic()
-        || byte.is_ascii_uppercase() && before.is_ascii_lowercase()
-        || !byte.is_ascii()
-}
-
 fn has_word(text: &[u8], words: &[impl AsRef<str>]) -> bool {
-    let mut before = 0_u8;
-    for (at, byte) in text.iter().enumerate() {
-        let begins = begins_word(before, *byte);
-        before = *byte;
-        if begins {
-            let rest = text.get(at..).unwrap_or(&[]);
+    let mut from = 0;
+    while from < text.len() {
+        let mut starts = word_starts(text.get(from..(from + 64).min(text.len())).unwrap_or(&[]));
+        if from > 0 {
+            starts &= !1;
+        }
+        while starts != 0 {
+            let rest = text.get(from + starts.trailing_zeros() as usize..).unwrap_or(&[]);
+            starts &= starts - 1;
             let here = |word: &str| {
                 let (word, whole) = match word.as_bytes() {
                     [word @ .., b'.'] => (word, true),
@@ -335,6 +377,7 @@ fn has_word(text: &[u8], words: &[impl AsRef<str>]) -> bool {
                 return true;
             }
         }
+        from += 63;
     }
     false
 }

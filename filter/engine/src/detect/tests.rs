@@ -467,7 +467,14 @@ fn is_site(site: Site, text: &str, at: usize) -> bool {
             let ending: Vec<u8> = head[gap..].iter().take(3).rev().copied().collect();
             !before.is_ascii_digit()
                 && matches("[=:]")
-                && words.iter().any(|word| ending.eq_ignore_ascii_case(&word.as_bytes()[word.len() - 3..]))
+                && words.iter().any(|word| {
+                    let tail = &word.as_bytes()[word.len() - 3..];
+                    ending.eq_ignore_ascii_case(tail)
+                        || (tail.ends_with(b"id") || tail.ends_with(b"no"))
+                            && ending.len() == 3
+                            && b"_-. ".contains(&ending[0])
+                            && ending[1..].eq_ignore_ascii_case(&tail[1..])
+                })
         }
     }
 }
