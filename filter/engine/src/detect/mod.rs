@@ -219,6 +219,33 @@ pub enum DetectError {
     TooMany,
 }
 
+/// A word that keys end in, and a detector that wants them.
+#[derive(Debug)]
+struct KeyWord {
+    /// Its last three bytes, as [`sites::key_ending`] gives them.
+    ending: u32,
+    index: u16,
+    /// Its last eight letters, and which bytes of a word they are.
+    tail: u64,
+    mask: u64,
+}
+
+impl KeyWord {
+    /// How many buckets they are kept in.
+    const BUCKETS: usize = 256;
+
+    fn new(word: &str, index: u16) -> Option<Self> {
+        let fold = |tail: u64, byte: &u8| tail >> 8 | u64::from(*byte) << 56;
+        let tail = word.as_bytes().iter().fold(0, fold);
+        let mask = word.as_bytes().iter().fold(0, |mask, _| fold(mask, &0xff));
+        Some(Self { ending: sites::ending(word)?, index, tail, mask })
+    }
+
+    const fn bucket(ending: u32) -> usize {
+        (ending.wrapping_mul(0x9E37_79B1) >> 24) as usize
+    }
+}
+
 /// Finds values in text. Made once a policy, shared by all that scan under it.
 pub struct Scanner {
     specs: Vec<Spec>,
@@ -227,8 +254,10 @@ pub struct Scanner {
     by_kind: [Vec<u16>; Site::KINDS],
     /// Prefixes with the detector that wants each, sorted.
     prefixes: Vec<(&'static [u8], u16)>,
-    /// Last three bytes of keys with the detectors that want each, and the whole word, sorted.
-    keys: Vec<(u32, u16, &'static [u8])>,
+    /// Words that keys end in with the detectors that want each, sorted.
+    keys: Vec<KeyWord>,
+    /// Where each bucket of keys begins.
+    key_buckets: Vec<u16>,
     ids: ids::Ids,
     users: Vec<UserPattern>,
     tables: sites::Tables,
@@ -293,9 +322,7 @@ impl Scanner {
                 match site {
                     Site::Prefix(texts) => prefixes.extend(texts.iter().map(|text| (text.as_bytes(), index))),
                     Site::Key(words) => {
-                        keys.extend(words.iter().flat_map(|word| {
-                            sites::endings(word).map(move |key| (key, index, word.as_bytes()))
-                        }));
+                        keys.extend(words.iter().filter_map(|word| KeyWord::new(word, index)));
                     }
                     _ => {
                         if let Some(wanting) = by_kind.get_mut(site.kind()) {
@@ -306,10 +333,11 @@ impl Scanner {
             }
         }
         prefixes.sort_unstable();
-        keys.sort_unstable();
-        keys.dedup();
+        keys.sort_unstable_by_key(|key: &KeyWord| (KeyWord::bucket(key.ending), key.ending, key.index));
+        let begins = |bucket| keys.partition_point(|key| KeyWord::bucket(key.ending) < bucket) as u16;
+        let key_buckets = (0..=KeyWord::BUCKETS).map(begins).collect();
         let specs = detectors.iter().map(|detector| detector.spec()).collect();
-        Ok(Self { specs, detectors, by_kind, prefixes, keys, ids, users: Vec::new(), tables })
+        Ok(Self { specs, detectors, by_kind, prefixes, keys, key_buckets, ids, users: Vec::new(), tables })
     }
 
     /// What runs: built-in detectors, then those of the user. [`Finding::detector`] is an index into this.
@@ -362,15 +390,16 @@ impl Scanner {
             }
         } else if kind == sites::KEY {
             let ending = sites::key_ending(probe.slice(0..probe.len()), at);
-            let from = self.keys.partition_point(|(key, ..)| *key < ending);
-            let rows = self.keys.get(from..).unwrap_or(&[]).iter().take_while(|(key, ..)| *key == ending);
-            let (letters, length) = probe.key_letters(at);
-            let letters = letters.get(letters.len() - length..).unwrap_or(&[]);
+            let tail = probe.key_tail(at);
+            let bucket = KeyWord::bucket(ending);
+            let from = self.key_buckets.get(bucket).copied().unwrap_or(0);
+            let to = self.key_buckets.get(bucket + 1).copied().unwrap_or(0);
+            let rows = self.keys.get(usize::from(from)..usize::from(to)).unwrap_or(&[]);
             let mut last = None;
-            for (_, index, word) in rows {
-                if last != Some(*index) && letters.ends_with(word) {
-                    self.confirm(*index, at, probe, hits);
-                    last = Some(*index);
+            for key in rows {
+                if key.ending == ending && tail & key.mask == key.tail && last != Some(key.index) {
+                    self.confirm(key.index, at, probe, hits);
+                    last = Some(key.index);
                 }
             }
         } else if kind == sites::USER {

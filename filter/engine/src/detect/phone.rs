@@ -1,7 +1,7 @@
 //! Telephone numbers: international with a plus and an assigned country code (ITU-T E.164), North American in their
 //! usual spellings; ten bare digits only where the text calls them a telephone number.
 
-use super::probe::Head;
+use super::probe::Heads;
 use super::ssn::is_part_of_longer_number;
 use super::{Detector, Probe, Site, Spec};
 use crate::Class;
@@ -55,7 +55,7 @@ const WORDS: &[&str] = &[
 ];
 
 /// How they begin: numbers that nothing near may call one are passed over at once.
-const HEADS: [Head; WORDS.len()] = Head::of_all(WORDS);
+static HEADS: Heads = Heads::of(WORDS);
 
 /// National numbers: country, first digits, least and most digits (national numbering plans as ITU-T publishes them).
 const PLANS: &[(&str, &str, usize, usize)] = &[
@@ -141,6 +141,7 @@ impl Detector for Phone {
         match probe.byte(at) {
             b'+' => international(probe, at),
             b'(' => parenthesized(probe, at),
+            _ if probe.before(at) == b'.' && at > 1 && probe.before(at - 1).is_ascii_digit() => None,
             _ => north_american(probe, at).or_else(|| national(probe, at)),
         }
     }
@@ -256,24 +257,25 @@ fn national(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
         }
         end += 1;
     }
+    if !(8..=15).contains(&count) || !probe.may_be_near(at, &HEADS) {
+        return None;
+    }
     let begins = probe.slice(at..at + 2);
     let international = begins == b"00" && (10..=15).contains(&count);
-    let planned = PLANS.iter().any(|(_, firsts, least, most)| {
-        begins.first().is_some_and(|digit| firsts.as_bytes().contains(digit))
-            && (*least..=*most).contains(&count)
-            // Without a zero before it, a number is written in short groups or in one.
-            && (longest <= 4 || longest == count || begins.first() == Some(&b'0'))
-    });
-    if !(international || planned) || !probe.may_be_near(at, &HEADS) {
+    let planned = || {
+        PLANS.iter().any(|(_, firsts, least, most)| {
+            begins.first().is_some_and(|digit| firsts.as_bytes().contains(digit))
+                && (*least..=*most).contains(&count)
+                // Without a zero before it, a number is written in short groups or in one.
+                && (longest <= 4 || longest == count || begins.first() == Some(&b'0'))
+        })
+    };
+    if !international && !planned() {
         return None;
     }
     let span = at..end;
     let date = first == 4 && probe.byte(at + 4) == b'-' && probe.byte(at + 7) == b'-';
-    ((international || planned)
-        && !date
-        && !is_part_of_longer_number(probe, &span)
-        && probe.near(&span, WORDS))
-    .then_some(span)
+    (!date && !is_part_of_longer_number(probe, &span) && probe.near(&span, WORDS)).then_some(span)
 }
 
 fn joined(parts: [&[u8]; 3]) -> Option<[u8; 10]> {

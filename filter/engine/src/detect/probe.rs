@@ -185,7 +185,7 @@ impl<'t> Probe<'t> {
 
     /// Whether one of the words with these heads may be near what begins at a place, as [`Self::near`] says. The words
     /// around are looked at once for all who ask of the same place.
-    pub(super) fn may_be_near(&self, at: usize, heads: &[Head]) -> bool {
+    pub(super) fn may_be_near(&self, at: usize, heads: &Heads) -> bool {
         if self.around_of.replace(at + 1) != at + 1 {
             self.around.iter().for_each(|word| word.set(0));
             self.note_words(
@@ -195,9 +195,7 @@ impl<'t> Probe<'t> {
             );
             self.note_words(self.context.key.as_bytes());
         }
-        heads.iter().any(|head| {
-            self.around.get(usize::from(head.0 / 64)).is_some_and(|word| word.get() >> (head.0 % 64) & 1 == 1)
-        })
+        self.around.iter().zip(heads.0).fold(0, |both, (around, heads)| both | around.get() & heads) != 0
     }
 
     fn note_words(&self, text: &[u8]) {
@@ -231,29 +229,27 @@ impl<'t> Probe<'t> {
         words.iter().find_map(|word| Some((*word, self.ending_start(end, word)?)))
     }
 
-    /// The last letters of the key before an operator, in lower case and without what divides them, right-aligned, and
-    /// how many they are.
-    pub(super) fn key_letters(&self, operator: usize) -> ([u8; KEY_LETTERS], usize) {
-        let mut letters = [0; KEY_LETTERS];
+    /// The last eight letters of the key before an operator, in lower case and without what divides them, the last one
+    /// highest.
+    pub(super) fn key_tail(&self, operator: usize) -> u64 {
         let mut at = self.run_start(operator, KEY_GAP, between_key_and_operator);
-        let mut free = KEY_LETTERS;
-        self.count(2 * KEY_LETTERS);
-        for _ in 0..2 * KEY_LETTERS {
+        let mut tail = 0;
+        let mut shift = 64;
+        self.count(12);
+        for _ in 0..12 {
             let byte = self.before(at);
             if byte.is_ascii_alphanumeric() || !byte.is_ascii() {
-                free -= 1;
-                if let Some(to) = letters.get_mut(free) {
-                    *to = byte.to_ascii_lowercase();
-                }
+                shift -= 8;
+                tail |= u64::from(byte.to_ascii_lowercase()) << shift;
             } else if !matches!(byte, b'_' | b'-' | b'.' | b' ') {
                 break;
             }
-            if free == 0 {
+            if shift == 0 {
                 break;
             }
             at -= 1;
         }
-        (letters, KEY_LETTERS - free)
+        tail
     }
 
     /// Where `word` begins that ends at `end`, as [`Self::key_ends_with`] compares.
@@ -321,9 +317,6 @@ impl Reach {
     const COUNT: usize = 4;
 }
 
-/// How many letters of a key are looked at to tell which words it may end in.
-const KEY_LETTERS: usize = 24;
-
 /// How long a candidate may be for words behind it to be noted beforehand.
 const LONGEST_NUMBER: usize = 32;
 
@@ -342,16 +335,22 @@ impl Head {
         };
         Self((first as u16 * 37 + second as u16) % (64 * Self::WORDS as u16))
     }
+}
 
-    /// The heads of words.
-    pub(super) const fn of_all<const COUNT: usize>(words: &[&str]) -> [Self; COUNT] {
-        let mut heads = [Self(0); COUNT];
+/// The heads of many words.
+#[derive(Debug)]
+pub(super) struct Heads([u64; Head::WORDS]);
+
+impl Heads {
+    pub(super) const fn of(words: &[&str]) -> Self {
+        let mut heads = [0; Head::WORDS];
         let mut at = 0;
-        while at < COUNT {
-            heads[at] = Self::of(words[at].as_bytes());
+        while at < words.len() {
+            let Head(head) = Head::of(words[at].as_bytes());
+            heads[head as usize / 64] |= 1 << (head % 64);
             at += 1;
         }
-        heads
+        Self(heads)
     }
 }
 

@@ -153,7 +153,7 @@ impl Tables {
                 words.iter().filter_map(|word| ending(word)).for_each(|ending| self.afters.insert(ending))
             }
             Site::Key(words) => {
-                words.iter().flat_map(|word| endings(word)).for_each(|ending| self.keys.insert(ending))
+                words.iter().filter_map(|word| ending(word)).for_each(|ending| self.keys.insert(ending))
             }
             _ => {}
         }
@@ -214,20 +214,9 @@ const fn folded(text: u32) -> u32 {
     text | 0x0020_2020
 }
 
-/// The last three bytes of a word as words before a space are looked up by them.
-fn ending(word: &str) -> Option<u32> {
+/// The last three bytes of a word as words are looked up by them.
+pub(super) fn ending(word: &str) -> Option<u32> {
     word.as_bytes().last_chunk().map(|tail| folded(three(*tail)))
-}
-
-/// The last three bytes of keys that end in a word. Short words at the end stand behind a separator often: `device_id`.
-pub(super) fn endings(word: &'static str) -> impl Iterator<Item = u32> {
-    let short = match word.as_bytes() {
-        [.., a @ b'i', b @ b'd'] | [.., a @ b'n', b @ b'o'] => Some((*a, *b)),
-        _ => None,
-    };
-    let separated =
-        short.into_iter().flat_map(|(a, b)| b"_-. ".map(|separator| folded(three([separator, a, b]))));
-    ending(word).into_iter().chain(separated)
 }
 
 /// How far a window moves; the rest of its 64 bytes is the byte before and look-ahead.
@@ -526,7 +515,12 @@ pub(super) fn key_ending(text: &[u8], operator: usize) -> u32 {
         }
         tail <<= 8;
     }
-    folded((tail >> 40) as u32)
+    // What divides a short last word from the one before it is left out: `device_id`.
+    let last = match (tail >> 40) as u8 {
+        b'_' | b'-' | b'.' | b' ' => tail >> 48 << 8 | tail >> 32 & 0xff,
+        _ => tail >> 40,
+    };
+    folded(last as u32)
 }
 
 /// How many bytes may stand between a key and its `=` or `:`.

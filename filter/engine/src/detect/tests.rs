@@ -464,17 +464,15 @@ fn is_site(site: Site, text: &str, at: usize) -> bool {
             // Read backward: what stands between key and operator, then three letters.
             let head: Vec<u8> = text.as_bytes()[..at].iter().rev().copied().collect();
             let gap = head.iter().take(4).take_while(|byte| b"\"'\\ `:]".contains(byte)).count();
-            let ending: Vec<u8> = head[gap..].iter().take(3).rev().copied().collect();
+            // A separator before the last two letters is skipped.
+            let mut tail: Vec<u8> = head[gap..].iter().take(4).copied().collect();
+            if tail.len() > 2 && b"_-. ".contains(&tail[2]) {
+                tail.remove(2);
+            }
+            let ending: Vec<u8> = tail.iter().take(3).rev().copied().collect();
             !before.is_ascii_digit()
                 && matches("[=:]")
-                && words.iter().any(|word| {
-                    let tail = &word.as_bytes()[word.len() - 3..];
-                    ending.eq_ignore_ascii_case(tail)
-                        || (tail.ends_with(b"id") || tail.ends_with(b"no"))
-                            && ending.len() == 3
-                            && b"_-. ".contains(&ending[0])
-                            && ending[1..].eq_ignore_ascii_case(&tail[1..])
-                })
+                && words.iter().any(|word| ending.eq_ignore_ascii_case(&word.as_bytes()[word.len() - 3..]))
         }
     }
 }

@@ -9,7 +9,7 @@
 mod check;
 mod table;
 
-use super::probe::Head;
+use super::probe::Heads;
 use super::{Detector, Probe, Site, Spec};
 use crate::Class;
 use core::ops::Range;
@@ -100,7 +100,7 @@ struct Chosen {
     index: u16,
     row: &'static Id,
     /// How its words begin.
-    heads: Vec<Head>,
+    heads: Heads,
 }
 
 /// The chosen rows.
@@ -122,11 +122,7 @@ impl Ids {
                 rows.push((place, patterns));
             }
         }
-        self.rows.push(Chosen {
-            index,
-            row,
-            heads: row.near.iter().map(|word| Head::of(word.as_bytes())).collect(),
-        });
+        self.rows.push(Chosen { index, row, heads: Heads::of(row.near) });
     }
 
     /// Gives what rows say of a candidate to `sink`, with the index of their detectors and what they do without words.
@@ -166,7 +162,7 @@ impl Id {
     }
 
     /// What the row says of a candidate, by those of its patterns that begin like it. `heads` are those of its words.
-    fn look(&self, probe: &Probe<'_>, at: usize, mut patterns: u32, heads: &[Head]) -> Option<Range<usize>> {
+    fn look(&self, probe: &Probe<'_>, at: usize, mut patterns: u32, heads: &Heads) -> Option<Range<usize>> {
         while patterns != 0 {
             let pattern = self.patterns.get(patterns.trailing_zeros() as usize)?;
             patterns &= patterns - 1;
@@ -273,7 +269,7 @@ impl Detector for Id {
         if continues(probe, at) {
             return None;
         }
-        let heads: Vec<Head> = self.near.iter().map(|word| Head::of(word.as_bytes())).collect();
+        let heads = Heads::of(self.near);
         self.look(probe, at, self.beginning_so(beginning_at(probe, at)), &heads)
     }
 }
