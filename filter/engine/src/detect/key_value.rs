@@ -39,7 +39,34 @@ const STRONG: &[&str] = &[
     "contrasena",
     "kennwort",
     "motdepasse",
+    "contraseña",
+    "wachtwoord",
+    "lösenord",
+    "hasło",
+    "parola",
+    "şifre",
+    "пароль",
+    "密码",
+    "密碼",
+    "パスワード",
+    "비밀번호",
+    "subscriptionkey",
+    "functionskey",
+    "masterkey",
+    "licensekey",
+    "webhooksecret",
+    "consumersecret",
+    "connectionpassword",
+    "userpass",
+    "dbpass",
+    "mysqlpass",
+    "rootpass",
+    "sshpass",
+    "authpass",
 ];
+
+/// Names of signatures in signed URLs: capabilities for as long as they last.
+const SIGNATURES: &[&str] = &["sig", "signature"];
 
 /// Names that also stand before ordinary words.
 const WEAK: &[&str] = &["token", "secret", "credential", "credentials", "pass"];
@@ -58,6 +85,19 @@ const ALL: &[&str] = &[
     "contrasena",
     "kennwort",
     "passe",
+    "contraseña",
+    "wachtwoord",
+    "lösenord",
+    "hasło",
+    "parola",
+    "şifre",
+    "пароль",
+    "密码",
+    "密碼",
+    "パスワード",
+    "비밀번호",
+    "sig",
+    "signature",
     "credential",
     "credentials",
     "pass",
@@ -97,6 +137,12 @@ impl Detector for KeyValue {
             r"password=«abc»\nuser=ann",
             "secret=«letmein»",
             "secret_key_base: «0123456789abcdef0123456789abcdef»",
+            "contraseña: «hunter2»; пароль=«hunter2»",
+            "?sv=2024&sig=«k3X9qW0r7MzT2a8Hv5k3X9qW0r7%3D»&se=1",
+            "using password «k3X9qW0r7MzT» for it",
+            "with api key «0f3a9c61d72be485»",
+            "-e DB_PASSWORD «k3X9qW0r7MzT»",
+            "Ocp-Apim-Subscription-Key: «0f3a9c61d72be485»",
         ])
         .passes_over(&[
             "password=[credential] password=*** password=<redacted>",
@@ -113,14 +159,21 @@ impl Detector for KeyValue {
             "token: 42",
             "password reset",
             "--password --host db",
+            "Failed password for invalid_user_42 from x",
+            "sig=9 signature: valid",
+            "secret k8s-registry-credentials not found",
+            "token expiration_1732348461",
         ])
     }
 
     fn sites(&self) -> &[Site] {
-        &[Site::Key(ALL), Site::Flag]
+        &[Site::Key(ALL), Site::Flag, Site::After(NAMED)]
     }
 
     fn confirm(&self, probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
+        if probe.byte(at).is_ascii_alphanumeric() {
+            return behind_word(probe, at);
+        }
         let flag = probe.byte(at) == b'-';
         let operator = if flag {
             let end = probe
@@ -134,6 +187,9 @@ impl Detector for KeyValue {
         };
         let (strong, name) = match probe.key_ends_with(operator, STRONG) {
             Some((_, name)) => (true, name),
+            None if !flag && probe.key_ends_with(operator, SIGNATURES).is_some() => {
+                return signature(probe, operator);
+            }
             None => {
                 let (word, name) = probe.key_ends_with(operator, WEAK)?;
                 let inside =
@@ -163,6 +219,38 @@ impl Detector for KeyValue {
         probe.claim(Reach::Value, &(from..end));
         Some(from..end)
     }
+}
+
+/// Words that stand before a secret with nothing but a space between.
+const NAMED: &[&str] =
+    &["password", "passwd", "passwort", "token", "secret", "apikey", "api key", "access key", "api_key"];
+
+/// What is drawn at random, right behind a word for secrets.
+fn behind_word(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
+    let word = NAMED.iter().find(|word| probe.ends_with_any_case(at.saturating_sub(1), word))?;
+    if probe.before(at - 1 - word.len()).is_ascii_alphanumeric() {
+        return None;
+    }
+    let end = probe.run_end(at, 256, |byte| {
+        byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'+' | b'/' | b'=')
+    });
+    let end = probe.run_start(end, 1, |byte| byte == b'.').max(at);
+    let value = probe.slice(at..end);
+    let ids = super::tokens::is_uuid(value) && *word == "token";
+    (value.len() >= 11 && !ids && super::tokens::is_random(value) && !is_placeholder(value))
+        .then_some(at..end)
+}
+
+/// The signature of a signed URL: a long random parameter.
+fn signature(probe: &Probe<'_>, operator: usize) -> Option<Range<usize>> {
+    let from = operator + 1;
+    let end = probe.run_end(from, 1024, |byte| {
+        byte.is_ascii_alphanumeric() || matches!(byte, b'%' | b'-' | b'_' | b'+' | b'/' | b'=' | b'~')
+    });
+    let value = probe.slice(from..end);
+    let parameter = probe.byte(operator) == b'=';
+    (parameter && value.len() >= 20 && value.iter().filter(|byte| byte.is_ascii_digit()).count() >= 2)
+        .then_some(from..end)
 }
 
 /// Where the value after an operator begins: behind `=`, `:`, `=>`, `:=` and blanks; a quote is not skipped unless the

@@ -10,6 +10,8 @@ mod authorization;
 mod aws;
 mod block;
 mod card;
+mod command;
+mod cookie;
 mod coordinates;
 mod crypto;
 mod email;
@@ -22,11 +24,13 @@ mod jwt;
 mod key_value;
 mod keyed;
 mod mac;
+mod mailchimp;
 mod phone;
 mod private_key;
 mod probe;
 mod sites;
 mod ssn;
+mod street;
 #[cfg(test)]
 mod tests;
 mod tokens;
@@ -59,7 +63,11 @@ static SINGLE: &[&dyn Detector] = &[
     &url_user::UrlUser,
     &jwt::Jwt,
     &aws::SecretKey,
+    &command::ShortOption,
+    &cookie::Cookie,
+    &mailchimp::Mailchimp,
     &crypto::Wallet,
+    &street::Street,
     &coordinates::Coordinates,
 ];
 
