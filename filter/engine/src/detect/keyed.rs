@@ -357,7 +357,7 @@ pub(super) static KEYED: &[Keyed] = &[
         &["dob: unknown", "birthday: today", "birthdate=12"],
     ),
     keyed(
-        "phone-by-name",
+        "phone-number",
         Class::DirectId,
         "Telephone numbers behind keys that say so",
         &[
@@ -490,7 +490,10 @@ impl Value {
                     let word = probe.run_end(end + 1, 24, |byte| {
                         byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.')
                     });
-                    if probe.byte(end) != b' '
+                    let lower =
+                        probe.byte(end + 1).is_ascii_lowercase() && is_address(probe.slice(from..end));
+                    if lower
+                        || probe.byte(end) != b' '
                         || end - from >= LONGEST
                         || matches!(probe.byte(word), b'=' | b':')
                         || word == end + 1
@@ -571,7 +574,7 @@ impl Value {
             }
             Self::Date => digits >= 3 && digits <= 6 && has_month(text),
             Self::Phone => (7..=15).contains(&digits) && !text.contains(&b'.') || (9..=15).contains(&digits),
-            Self::Session => text.len() >= 16 && digits >= 2,
+            Self::Session => text.len() >= 16 && (digits >= 2 || tokens::is_random(text)),
             Self::Cookie => text.len() >= 16 && tokens::is_random(text) && probe.near(span, &["cookie"]),
         }
     }

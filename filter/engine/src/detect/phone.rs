@@ -242,10 +242,12 @@ fn national(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     let mut end = at;
     let mut first = 0;
     let mut longest = 0;
+    let mut shortest = usize::MAX;
     loop {
         let group = probe.run_end(end, 14, |byte| byte.is_ascii_digit());
         count += group - end;
         longest = longest.max(group - end);
+        shortest = shortest.min(group - end);
         if first == 0 {
             first = group - at;
         }
@@ -257,7 +259,8 @@ fn national(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
         }
         end += 1;
     }
-    if !(8..=15).contains(&count) || !probe.may_be_near(at, &HEADS) {
+    // Single digits between separators are versions and lists.
+    if !(8..=15).contains(&count) || shortest < 2 || !probe.may_be_near(at, &HEADS) {
         return None;
     }
     let begins = probe.slice(at..at + 2);

@@ -167,13 +167,15 @@ impl<'t> Probe<'t> {
         self.slice(start..end)
     }
 
-    /// Whether one of these lower-case words begins within the stated window before a span, within the one behind it,
+    /// Whether one of these lower-case words begins within the stated window before a span, within the one behind it, in the
+    /// same clause,
     /// or in the field's own name. Any case; a word also begins at a capital inside a camel-case name; its end is free
     /// unless the word ends in a dot: then no letter follows.
     pub(super) fn near(&self, span: &Range<usize>, words: &[impl AsRef<str>]) -> bool {
-        let from = span.start.saturating_sub(NEAR_BEFORE);
-        let to = span.end.saturating_add(NEAR_AFTER).min(self.len());
-        self.count(NEAR_BEFORE + NEAR_AFTER);
+        let from = self.clause_start(span.start);
+        let to = self
+            .run_end(span.end, NEAR_AFTER, |byte| !matches!(byte, b'|' | b';' | b',' | b'=' | b'"' | b'\n'));
+        self.count(NEAR_BEFORE);
         let near = has_word(self.slice(from..span.start), words)
             || has_word(self.slice(span.end..to), words)
             || has_word(self.context.key.as_bytes(), words);
@@ -181,6 +183,24 @@ impl<'t> Probe<'t> {
             self.support();
         }
         near
+    }
+
+    /// Where the words begin that speak of a value: within the stated window, in the same clause. Behind the `=` of its own
+    /// key that is the key with the words before it, not the key or value before those.
+    fn clause_start(&self, start: usize) -> usize {
+        let earliest = start.saturating_sub(NEAR_BEFORE);
+        let head = self.slice(earliest..start);
+        let opened = head.iter().rev().take_while(|byte| matches!(byte, b'"' | b'\'' | b'\\' | b' ')).count();
+        let keyed = matches!(head.iter().rev().nth(opened), Some(b'=' | b':'));
+        let bare = head.iter().rev().nth(opened) == Some(&b':')
+            && !matches!(head.iter().rev().nth(opened + 1), Some(b'"' | b'\''));
+        let skipped = opened + usize::from(keyed);
+        let inside = head.len().saturating_sub(skipped);
+        let ends = |byte: &u8| {
+            matches!(byte, b'|' | b';' | b'\n') || keyed && !bare && matches!(byte, b'=' | b',' | b'{')
+        };
+        let cut = head.get(..inside).unwrap_or(&[]).iter().rposition(ends);
+        earliest + cut.map_or(0, |cut| cut + 1)
     }
 
     /// Whether one of the words with these heads may be near what begins at a place, as [`Self::near`] says. The words

@@ -95,7 +95,7 @@ impl Detector for Street {
         let mut found = None;
         for _ in 0..5 {
             let word = end + 1;
-            let next = probe.run_end(word, 20, |byte| byte.is_ascii_alphabetic() || byte == b'\'');
+            let next = probe.run_end(word, 20, |byte| byte.is_ascii_alphabetic());
             if probe.byte(end) != b' ' || !probe.byte(word).is_ascii_uppercase() {
                 break;
             }

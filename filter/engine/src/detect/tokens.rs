@@ -337,7 +337,8 @@ pub(super) fn is_random(text: &[u8]) -> bool {
     let digits = text.iter().filter(|byte| byte.is_ascii_digit()).count();
     let mixed = text.iter().any(u8::is_ascii_uppercase) && text.iter().any(u8::is_ascii_lowercase);
     let share = if mixed { 3 } else { 7 };
-    digits >= 2 && digits < text.len() && changes * share >= text.len()
+    // Without digits only letters of both cases tell, if there are enough of them.
+    (digits >= 2 || mixed && text.len() >= 16) && digits < text.len() && changes * share >= text.len()
 }
 
 /// Whether text is a UUID.
@@ -507,7 +508,7 @@ pub(super) static TOKENS: &[Token] = &[
     token("pinecone-key", "Pinecone", &["pcsk_"], Body::Word, 50, 80, "https://docs.pinecone.io/guides/projects/manage-api-keys"),
     token("upstash-token", "Upstash", &[], Body::Base64, 50, 60, "https://upstash.com/docs/redis/features/restapi").near(&["upstash"]),
     // Chat, telephony, push
-    token("slack-token", "Slack", &["xoxa-", "xoxb-", "xoxc-", "xoxd-", "xoxe-", "xoxo-", "xoxp-", "xoxr-", "xoxs-", "xoxe.xox", "xapp-"], Body::Percent, 12, 512, "https://api.slack.com/concepts/token-types").digits(),
+    token("slack-token", "Slack", &["xoxa-", "xoxb-", "xoxc-", "xoxd-", "xoxe-", "xoxo-", "xoxp-", "xoxr-", "xoxs-", "xoxe.xox", "xapp-"], Body::Percent, 12, 512, "https://api.slack.com/concepts/token-types"),
     token("slack-webhook", "Slack", &["hooks.slack.com/services/", "hooks.slack.com/workflows/", "hooks.slack.com/triggers/"], Body::Path, 16, 256, "https://api.slack.com/messaging/webhooks").behind(),
     token("discord-token", "Discord", DISCORD, Body::Dotted, 50, 90, "https://discord.com/developers/docs/reference#authentication").dots(2),
     token("discord-webhook", "Discord", &["discord.com/api/webhooks/", "discordapp.com/api/webhooks/"], Body::Path, 60, 128, "https://discord.com/developers/docs/resources/webhook").behind(),

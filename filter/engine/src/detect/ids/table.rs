@@ -432,7 +432,7 @@ pub(crate) static IDS: &[Id] = &[
         passes_over: &["20512333797", "RUC 20512333798", "truck 20512333797"],
     },
     Id {
-        name: "se-personnummer",
+        name: "se-personal-id",
         class: Class::DirectId,
         packs: &["se", "eu"],
         sentence: "Swedish personal numbers",
@@ -443,7 +443,7 @@ pub(crate) static IDS: &[Id] = &[
         passes_over: &["880320-0017", "8803200016", "20260101-1235"],
     },
     Id {
-        name: "no-fodselsnummer",
+        name: "no-birth-number",
         class: Class::DirectId,
         packs: &["no"],
         sentence: "Norwegian birth numbers",
