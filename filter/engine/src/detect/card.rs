@@ -74,6 +74,8 @@ impl Detector for Card {
                 let number = digits.get(..count).unwrap_or(&[]);
                 if luhn(number) && is_issued(number, groups > 1 || probe.near(&(at..end), WORDS)) {
                     best = Some(at..end);
+                } else {
+                    probe.refuse::<()>("its check digit is wrong, or no issuer has such numbers");
                 }
             }
             // Printed numbers begin with four digits and keep one separator.

@@ -52,7 +52,10 @@ impl Detector for Iban {
             probe.count(1);
         }
         let remainder = head.into_iter().fold(remainder, append);
-        (remainder == 1 && !probe.byte(end).is_ascii_alphanumeric()).then_some(at..end)
+        if remainder != 1 || probe.byte(end).is_ascii_alphanumeric() {
+            return probe.refuse("its check digits are wrong, or it goes on");
+        }
+        Some(at..end)
     }
 }
 

@@ -65,9 +65,13 @@ impl Detector for Ipv4 {
         let [first, second, third, fourth] = octets;
         let assignable = first != 0 && first != 127 && first < 224;
         if !assignable || octets.iter().any(|octet| *octet > 255) || is_joined(probe, start, end) {
-            return None;
+            return probe
+                .refuse("part of something longer, or an address of nobody (loopback, multicast, a mask)");
         }
-        (!is_version(probe, start, [second, third, fourth] == [0, 0, 0])).then_some(start..end)
+        if is_version(probe, start, [second, third, fourth] == [0, 0, 0]) {
+            return probe.refuse("what stands before it makes it a version");
+        }
+        Some(start..end)
     }
 }
 

@@ -214,7 +214,7 @@ impl Detector for KeyValue {
             || !quoted && is_prose(value, strong, spaced)
             || !strong && value.len() < 6 && value.iter().all(u8::is_ascii_digit);
         if passes {
-            return None;
+            return probe.refuse("its name speaks of a secret, but this is a placeholder or prose");
         }
         probe.claim(Reach::Value, &(from..end));
         Some(from..end)

@@ -269,6 +269,8 @@ pub struct Scanner {
     ids: ids::Ids,
     users: Vec<UserPattern>,
     tables: sites::Tables,
+    /// How sure findings of each class must be.
+    floors: [u8; Class::ALL.len()],
 }
 
 impl core::fmt::Debug for Scanner {
@@ -345,7 +347,18 @@ impl Scanner {
         let begins = |bucket| keys.partition_point(|key| KeyWord::bucket(key.ending) < bucket) as u16;
         let key_buckets = (0..=KeyWord::BUCKETS).map(begins).collect();
         let specs = detectors.iter().map(|detector| detector.spec()).collect();
-        Ok(Self { specs, detectors, by_kind, prefixes, keys, key_buckets, ids, users: Vec::new(), tables })
+        Ok(Self {
+            specs,
+            detectors,
+            by_kind,
+            prefixes,
+            keys,
+            key_buckets,
+            ids,
+            users: Vec::new(),
+            tables,
+            floors: [0; Class::ALL.len()],
+        })
     }
 
     /// What runs: built-in detectors, then those of the user. [`Finding::detector`] is an index into this.
@@ -356,6 +369,11 @@ impl Scanner {
     /// The detectors that exist, chosen or not.
     pub fn built_in() -> impl Iterator<Item = Spec> {
         built_in().map(|detector| detector.spec())
+    }
+
+    /// The credentials of services that are known: name, service, shape and where it is published.
+    pub fn credentials() -> impl Iterator<Item = (&'static str, &'static str, String, &'static str)> {
+        tokens::TOKENS.iter().map(|row| (row.name, row.service, row.shape(), row.source))
     }
 
     /// Finds what the detectors claim in a text. `hits` is cleared first.
@@ -380,9 +398,31 @@ impl Scanner {
         clean
     }
 
-    /// Shows a candidate site to the detectors that want it.
+    /// Shows a candidate site to the detectors that want it and keeps what they find.
     #[inline(never)]
     fn meet(&self, kind: usize, at: usize, probe: &Probe<'_>, hits: &mut Hits) {
+        self.ask(kind, at, probe, |index, span| {
+            if let Some(span) = span {
+                self.found(index, span, probe, hits);
+            }
+        });
+    }
+
+    /// Asks the detectors that want a candidate site, and gives what each says of it to `sink`.
+    #[inline]
+    fn ask(
+        &self,
+        kind: usize,
+        at: usize,
+        probe: &Probe<'_>,
+        mut sink: impl FnMut(u16, Option<Range<usize>>),
+    ) {
+        let mut confirm = |index: u16| {
+            if let Some(detector) = self.detectors.get(usize::from(index)) {
+                probe.forget();
+                sink(index, detector.confirm(probe, at));
+            }
+        };
         if kind == sites::PREFIX {
             let rest = probe.slice(at..probe.len());
             let head = rest.get(..3).unwrap_or(rest);
@@ -393,7 +433,7 @@ impl Scanner {
                     break;
                 }
                 if rest.starts_with(prefix) {
-                    self.confirm(*index, at, probe, hits);
+                    confirm(*index);
                 }
             }
         } else if kind == sites::KEY {
@@ -406,54 +446,36 @@ impl Scanner {
             let mut last = None;
             for key in rows {
                 if key.ending == ending && tail & key.mask == key.tail && last != Some(key.index) {
-                    self.confirm(key.index, at, probe, hits);
+                    confirm(key.index);
                     last = Some(key.index);
                 }
             }
         } else if kind == sites::USER {
             for user in &self.users {
-                if let Some(span) = user.confirm(probe, at) {
-                    if user.class() == Class::Operational {
-                        hits.exempt(span);
-                    } else {
-                        hits.push(Finding {
-                            start: span.start,
-                            end: span.end,
-                            detector: user.index(),
-                            class: user.class(),
-                            confidence: USER_CONFIDENCE,
-                        });
-                    }
-                }
+                sink(user.index(), user.confirm(probe, at));
             }
         } else {
-            if kind == sites::NUMBER {
-                self.ids.meet(probe, at, |index, _, found| {
-                    if let Some(span) = found {
-                        self.found(index, span, probe, hits);
-                    }
-                });
-            }
             for index in self.by_kind.get(kind).map_or(&[][..], Vec::as_slice) {
-                self.confirm(*index, at, probe, hits);
+                confirm(*index);
             }
-        }
-    }
-
-    fn confirm(&self, index: u16, at: usize, probe: &Probe<'_>, hits: &mut Hits) {
-        if let Some(detector) = self.detectors.get(usize::from(index)) {
-            probe.forget();
-            if let Some(span) = detector.confirm(probe, at) {
-                self.found(index, span, probe, hits);
+            if kind == sites::NUMBER {
+                self.ids.meet(probe, at, sink);
             }
         }
     }
 
     fn found(&self, index: u16, span: Range<usize>, probe: &Probe<'_>, hits: &mut Hits) {
-        if let Some(spec) = self.specs.get(usize::from(index))
-            && span.start < span.end
-        {
-            let confidence = probe.confidence(spec.confidence);
+        let Some(spec) = self.specs.get(usize::from(index)) else { return };
+        if span.start >= span.end {
+            return;
+        }
+        // Of class operational are only patterns of users, which exempt.
+        if spec.class == Class::Operational {
+            hits.exempt(span);
+            return;
+        }
+        let confidence = probe.confidence(spec.confidence);
+        if confidence >= self.floors.get(spec.class as usize).copied().unwrap_or(0) {
             hits.push(Finding {
                 start: span.start,
                 end: span.end,
@@ -463,6 +485,70 @@ impl Scanner {
             });
         }
     }
+
+    /// Drops findings of a class that are less sure than so many percent.
+    pub fn set_floor(&mut self, class: Class, confidence: u8) {
+        if let Some(floor) = self.floors.get_mut(class as usize) {
+            *floor = confidence;
+        }
+    }
+
+    /// Says of each candidate in a text what became of it, for people who ask. Finds what [`Self::find`] finds; of candidates
+    /// that were none, those with a reason are told.
+    #[must_use]
+    pub fn explain(&self, text: &str, context: FieldContext<'_>) -> Vec<Explanation> {
+        let mut hits = Hits::new();
+        self.find(text, context, &mut hits);
+        let probe = Probe::new(text, context);
+        let mut told: Vec<Explanation> = Vec::new();
+        sites::walk(text.as_bytes(), &self.tables, |kind, at| {
+            self.ask(kind, at, &probe, |index, span| {
+                let Some(spec) = self.specs.get(usize::from(index)) else { return };
+                let confidence = probe.confidence(spec.confidence);
+                let because = match &span {
+                    None => probe.reason(),
+                    Some(_) if spec.class == Class::Operational => {
+                        "exempts what lies within it, but no credential"
+                    }
+                    Some(span) => {
+                        let whole = |hit: &&Finding| hit.start <= span.start && span.end <= hit.end;
+                        match hits.iter().find(whole) {
+                            Some(hit) if hit.detector == index => "found",
+                            Some(_) => "found, inside what another detector found",
+                            None if confidence
+                                < self.floors.get(spec.class as usize).copied().unwrap_or(0) =>
+                            {
+                                "not as sure as the policy asks for this class"
+                            }
+                            None => "exempt by a detector of the policy",
+                        }
+                    }
+                };
+                let (start, end) = span.map_or((at, at), |span| (span.start, span.end));
+                let explanation = Explanation { detector: index, start, end, confidence, because };
+                if !because.is_empty() && !told.contains(&explanation) {
+                    told.push(explanation);
+                }
+            });
+        });
+        told.sort_by_key(|told| (told.start, told.end));
+        told
+    }
+}
+
+/// What became of one candidate.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Explanation {
+    /// Index into [`Scanner::detectors`].
+    pub detector: u16,
+    /// First byte; of a candidate that was none, the place where the detector looked.
+    pub start: usize,
+    /// One past the last byte; the same as `start` if nothing was found.
+    pub end: usize,
+    /// How sure the detector is, in percent.
+    pub confidence: u8,
+    /// What became of it, in words.
+    pub because: &'static str,
 }
 
 /// How sure findings of users' patterns are: their author says so.

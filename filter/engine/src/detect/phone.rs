@@ -221,7 +221,10 @@ fn north_american(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
         return None;
     }
     let certain = matches!(separator, b'-' | b'.');
-    (certain || probe.near(&span, WORDS)).then_some(span)
+    if !certain && !probe.near(&span, WORDS) {
+        return probe.refuse("nothing near says that it is a telephone number");
+    }
+    Some(span)
 }
 
 /// The place where `1-` or `1 ` before a number begins, else the number's own.

@@ -55,7 +55,10 @@ impl Detector for Ssn {
         if !digits || !assigned || is_part_of_longer_number(probe, &span) {
             return None;
         }
-        (separator == b'-' || probe.near(&span, WORDS)).then_some(span)
+        if separator != b'-' && !probe.near(&span, WORDS) {
+            return probe.refuse("nothing near says what it is");
+        }
+        Some(span)
     }
 }
 

@@ -103,7 +103,7 @@ impl Body {
 /// One kind of credential: a row of [`TOKENS`].
 #[derive(Debug)]
 pub(super) struct Token {
-    name: &'static str,
+    pub(super) name: &'static str,
     pub(super) service: &'static str,
     /// Where the shape is published.
     pub(super) source: &'static str,

@@ -91,7 +91,6 @@ pub(super) struct UserPattern {
     automaton: dense::DFA<Vec<u32>>,
     start: StateID,
     near: Vec<String>,
-    class: Class,
     index: u16,
 }
 
@@ -102,10 +101,10 @@ impl UserPattern {
         index: u16,
         tables: &mut sites::Tables,
     ) -> Result<Self, DetectError> {
-        let UserDetector { name, pattern, near, class } = detector;
+        let UserDetector { name, pattern, near, class: _ } = detector;
         match compile(&pattern) {
             Ok((automaton, start)) => {
-                let compiled = Self { automaton, start, near, class, index };
+                let compiled = Self { automaton, start, near, index };
                 for (first, second) in compiled.pairs() {
                     tables.want_pair(first, second);
                 }
@@ -113,10 +112,6 @@ impl UserPattern {
             }
             Err(problem) => Err(DetectError::Pattern { name, problem }),
         }
-    }
-
-    pub(super) const fn class(&self) -> Class {
-        self.class
     }
 
     pub(super) const fn index(&self) -> u16 {

@@ -126,12 +126,7 @@ impl Ids {
     }
 
     /// Gives what rows say of a candidate to `sink`, with the index of their detectors and what they do without words.
-    pub(super) fn meet(
-        &self,
-        probe: &Probe<'_>,
-        at: usize,
-        mut sink: impl FnMut(u16, &'static Id, Option<Range<usize>>),
-    ) {
+    pub(super) fn meet(&self, probe: &Probe<'_>, at: usize, mut sink: impl FnMut(u16, Option<Range<usize>>)) {
         if continues(probe, at) {
             return;
         }
@@ -141,7 +136,7 @@ impl Ids {
                 probe.forget();
                 let found = chosen.row.look(probe, at, *patterns, &chosen.heads);
                 if found.is_some() || !probe.reason().is_empty() {
-                    sink(chosen.index, chosen.row, found);
+                    sink(chosen.index, found);
                 }
             }
         }
