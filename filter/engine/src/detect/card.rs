@@ -4,7 +4,8 @@ use super::{Detector, Probe, Site, Spec};
 use crate::Class;
 use core::ops::Range;
 
-const WORDS: &[&str] = &["card", "cc", "pan", "credit", "debit", "visa", "amex", "mastercard", "payment"];
+const WORDS: &[&str] =
+    &["card", "cc", "pan", "credit", "debit", "visa", "amex", "mastercard", "karte", "carte", "tarjeta"];
 
 pub(super) struct Card;
 

@@ -10,7 +10,7 @@ impl Detector for Iban {
     fn spec(&self) -> Spec {
         Spec::new("iban", Class::Payment, "International bank account numbers")
             .finds(&[
-                "pay «DE89370400440532013000» now",
+                "pay «DE89370400440532013000» now, «de89 3704 0044 0532 0130 00»",
                 "«GB29 NWBK 6016 1331 9268 19».",
                 "iban=«FR1420041010050500013M02606»,",
                 "«NO93 8601 1117 947» and more",
@@ -31,7 +31,8 @@ impl Detector for Iban {
     }
 
     fn confirm(&self, probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
-        let length = length(probe.slice(at..at + 2))?;
+        let country = [probe.byte(at).to_ascii_uppercase(), probe.byte(at + 1).to_ascii_uppercase()];
+        let length = length(&country)?;
         let mut end = at;
         let mut head = [0_u8; 4];
         let mut remainder = 0;
@@ -39,7 +40,9 @@ impl Detector for Iban {
             if place > 0 && place % 4 == 0 && probe.byte(end) == b' ' {
                 end += 1;
             }
-            let byte = probe.byte(end);
+            // Written small by some, but then throughout.
+            let small = probe.byte(at).is_ascii_lowercase() && probe.byte(end).is_ascii_lowercase();
+            let byte = if small { probe.byte(end).to_ascii_uppercase() } else { probe.byte(end) };
             if !byte.is_ascii_digit() && !byte.is_ascii_uppercase() {
                 return None;
             }

@@ -37,6 +37,7 @@ impl Detector for Ipv4 {
                 "256.1.1.1",
                 "2026.11.23.07",
                 "1.2.3.4-1",
+                "package~amd64~~6.1.1.2 foo_1.2.3.4_amd64.deb",
             ])
     }
 
@@ -81,7 +82,9 @@ fn is_joined(probe: &Probe<'_>, start: usize, end: usize) -> bool {
     let joined_before = match probe.before(start) {
         b'.' => earlier.is_ascii_alphanumeric(),
         b'-' => earlier.is_ascii_alphabetic(),
-        byte => byte.is_ascii_alphanumeric(),
+        // Between underscores stands the version of a file's name; before one may stand a name for the address.
+        b'_' => earlier.is_ascii_alphanumeric() && probe.byte(end) == b'_',
+        byte => byte.is_ascii_alphanumeric() || byte == b'~',
     };
     let next = probe.byte(end + 1);
     let joined_after = match probe.byte(end) {

@@ -142,6 +142,8 @@ impl Detector for KeyValue {
             "using password «k3X9qW0r7MzT» for it",
             "with api key «0f3a9c61d72be485»",
             "-e DB_PASSWORD «k3X9qW0r7MzT»",
+            "my password is «hunter2!» and the passcode is 12",
+            "la contraseña es «S3creta99».",
             "Ocp-Apim-Subscription-Key: «0f3a9c61d72be485»",
         ])
         .passes_over(&[
@@ -163,16 +165,21 @@ impl Detector for KeyValue {
             "sig=9 signature: valid",
             "secret k8s-registry-credentials not found",
             "token expiration_1732348461",
+            "token = AppToken{9f4ef63 token=Token{a64f992 x}} secret=Secret@1b6d3586",
+            "the password is required, my password is wrong, password is 8 characters",
         ])
     }
 
     fn sites(&self) -> &[Site] {
-        &[Site::Key(ALL), Site::Flag, Site::After(NAMED)]
+        &[Site::Key(ALL), Site::Flag, Site::After(NAMED), Site::Is]
     }
 
     fn confirm(&self, probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
         if probe.byte(at).is_ascii_alphanumeric() {
             return behind_word(probe, at);
+        }
+        if probe.byte(at) == b' ' {
+            return told(probe, at);
         }
         let flag = probe.byte(at) == b'-';
         let operator = if flag {
@@ -207,6 +214,9 @@ impl Detector for KeyValue {
         if option || directory || !quoted && probe.is_claimed(Reach::Value, from) {
             return None;
         }
+        if !strong && !quoted && is_object(probe, from) {
+            return probe.refuse("what a program prints of an object of its own");
+        }
         let end = if quoted { quoted_end(probe, from) } else { unquoted_end(probe, from) };
         let value = probe.slice(from..end);
         let spaced = probe.byte(operator) == b':' && probe.byte(operator + 1) == b' ';
@@ -239,6 +249,24 @@ fn behind_word(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     let ids = super::tokens::is_uuid(value) && *word == "token";
     (value.len() >= 11 && !ids && super::tokens::is_random(value) && !is_placeholder(value))
         .then_some(at..end)
+}
+
+/// A secret that somebody tells: `my password is hunter2`. Only what no sentence goes on with.
+fn told(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
+    const VERBS: [&str; 2] = [" is ", " es "];
+    probe.key_ends_with(at, STRONG)?;
+    if !VERBS.iter().any(|verb| probe.starts_with(at, verb)) {
+        return None;
+    }
+    let from = at + 4 + usize::from(is_quote(probe.byte(at + 4)));
+    let end =
+        probe.run_end(from, 128, |byte| byte > b' ' && !matches!(byte, b'"' | b'\'' | b'`' | b',' | b')'));
+    let end = probe.run_start(end, 2, |byte| matches!(byte, b'.' | b';')).max(from);
+    let value = probe.slice(from..end);
+    let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
+    let letters = value.iter().filter(|byte| byte.is_ascii_alphabetic()).count();
+    let odd = digits > 0 || value.iter().any(|byte| b"!@#$%^&*+?".contains(byte));
+    (value.len() >= 5 && letters > 0 && odd && !is_placeholder(value)).then_some(from..end)
 }
 
 /// The signature of a signed URL: a long random parameter.
@@ -335,6 +363,14 @@ fn unquoted_end(probe: &Probe<'_>, from: usize) -> usize {
         }
         at += 1;
     }
+}
+
+/// What programs print of their objects: `token=Token{a64f992 …`, `secret=Secret@1b6d3586`.
+fn is_object(probe: &Probe<'_>, from: usize) -> bool {
+    let name =
+        probe.run_end(from, 64, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'$'));
+    let capital = probe.slice(from..name).iter().any(u8::is_ascii_uppercase);
+    name > from + 2 && (matches!(probe.byte(name), b'{' | b'(' | b'[') || probe.byte(name) == b'@' && capital)
 }
 
 /// What people write after a colon when they write about secrets.

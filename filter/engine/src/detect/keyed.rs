@@ -15,6 +15,8 @@ enum Value {
     Name,
     /// Two to four words with capitals, none of them a word of software.
     FullName,
+    /// The same, and the first word is a common given name.
+    GivenName,
     /// A number and words with capitals.
     Address,
     /// So many digits at least, with letters, dots, dashes and slashes.
@@ -132,7 +134,6 @@ pub(super) static KEYED: &[Keyed] = &[
         Class::DirectId,
         "Full names behind words for people",
         &[
-            "name",
             "customer",
             "patient",
             "employee",
@@ -141,22 +142,32 @@ pub(super) static KEYED: &[Keyed] = &[
             "guest",
             "traveler",
             "traveller",
-            "sender",
-            "contact",
-            "user",
-            "client",
             "kunde",
             "cliente",
-            "nombre",
+            "beneficiary",
+            "tenant",
         ],
         Value::FullName,
-        &["name: «Ann Example»", r#"{"customer":"«Ann B. Example»"}"#, "patient=«Ann Example»"],
+        &["customer: «Ann Example»", r#"{"customer":"«Ann B. Example»"}"#, "patient=«Ann Example»"],
+        &["customer: Payment Service", "customer=checkout", "patient: Order Created", "guest: Us"],
+    )
+    .whole(),
+    keyed(
+        "given-name",
+        Class::DirectId,
+        "Names that begin with a common given name, behind keys that mean other things too",
+        &[
+            "name", "user", "client", "sender", "contact", "owner", "author", "nombre", "nom", "login",
+            "account", "assignee", "from",
+        ],
+        Value::GivenName,
+        &["name: «Ann Example»", r#"{"user":"«Maria Example»"}"#, "owner=«Peter van Example»"],
         &[
             "name: Payment Service",
-            "name=checkout",
+            "name=Ann",
             "hostname: Ann Example",
             "user=root",
-            "name: Order Created",
+            "name: Visual Studio",
             "contact: Us",
         ],
     )
@@ -298,6 +309,26 @@ pub(super) static KEYED: &[Keyed] = &[
         Value::Digits(6, 20),
         &["account_number=«12345678»", r#"{"acctNo":"«00012345»"}"#],
         &["account_number=12", "accountNumber=null"],
+    ),
+    keyed(
+        "medical-id",
+        Class::Health,
+        "Numbers of patients and policies behind keys that say so",
+        &[
+            "mrn",
+            "medicalrecordnumber",
+            "patientid",
+            "patientnumber",
+            "memberid",
+            "policynumber",
+            "healthid",
+            "insuranceid",
+            "kvnr",
+            "nhsnumber",
+        ],
+        Value::Number(5),
+        &["MRN: «1234567»", r#""patientId":"«P-88123»""#],
+        &["mrn=12", "patient_id=none", "member_id: owner"],
     ),
     keyed(
         "bic",
@@ -479,7 +510,7 @@ impl Value {
     /// One past an unquoted value.
     fn end(self, probe: &Probe<'_>, from: usize) -> usize {
         match self {
-            Self::Name | Self::FullName => words_end(probe, from, 5, is_name_byte),
+            Self::Name | Self::FullName | Self::GivenName => words_end(probe, from, 5, is_name_byte),
             Self::Address => {
                 // To the end of the sentence, or to the next key.
                 let mut end = from;
@@ -541,7 +572,8 @@ impl Value {
             Self::Name => {
                 is_name(text, 1) && !matches!(probe.byte(span.end), b'(' | b'_' | b'/' | b':' | b'=')
             }
-            Self::FullName => {
+            Self::GivenName if !begins_with_given_name(text) => false,
+            Self::FullName | Self::GivenName => {
                 is_name(text, 2)
                     && !speaks_of_software(text)
                     && !matches!(probe.byte(span.end), b'(' | b'_' | b'/' | b':' | b'=')
@@ -763,6 +795,17 @@ fn speaks_of_software(text: &[u8]) -> bool {
     ];
     text.split(|byte| matches!(byte, b' ' | b'-' | b'.'))
         .any(|word| WORDS.iter().any(|known| word.eq_ignore_ascii_case(known.as_bytes())))
+}
+
+/// Whether the first word is a given name that many people have, in some country.
+fn begins_with_given_name(text: &[u8]) -> bool {
+    const NAMES: &str = " adam ahmed aisha akira alan alejandro alex alexander alice amit amy ana andrea andreas andrew anita ann         anna anne antonio arjun barbara ben bob brian bruno carla carlos carol charles charlotte chen chloe chris christian claire         clara daniel david deepak diana diego elena elias elizabeth emil emily emma eric erik eva fatima felix fernando francesca         francisco frank gabriel george giulia giuseppe grace hana hans hannah helen henry hugo ibrahim igor ines ingrid isabella ivan         jack jacob james jan jane jean jennifer jessica joan joao john jonas jorge jose joseph juan julia julie karen karl kate         kenji kim kumar lars laura lea lena leo li liam lisa louis lucas lucia luis luisa luca maja marco marek maria marie mario mark         marta martin mary mateo matthew max mei mia michael miguel mohamed mohammed monika natalia nicolas nina noah nora olga oliver         olivia omar oscar pablo patricia patrick paul paula pedro peter petra philip piotr priya rachel rafael raj ravi rebecca         ricardo richard robert rosa ruth sakura samuel sandra sara sarah sebastian sergei simon sofia sophie stefan stephen steven         susan sven tanaka thomas tim tom tomas valentina victor victoria wang wei william yuki yusuf zhang zoe ";
+    let first = text.split(|byte| *byte == b' ').next().unwrap_or(&[]);
+    let mut sought = [b' '; 16];
+    let Some(to) = sought.get_mut(1..=first.len()) else { return false };
+    to.copy_from_slice(first);
+    to.make_ascii_lowercase();
+    sought.get(..first.len() + 2).is_some_and(|word| memchr::memmem::find(NAMES.as_bytes(), word).is_some())
 }
 
 /// A house number, and a word of three letters or more with a capital.

@@ -500,6 +500,7 @@ impl Scanner {
         let mut hits = Hits::new();
         self.find(text, context, &mut hits);
         let probe = Probe::new(text, context);
+        probe.explain();
         let mut told: Vec<Explanation> = Vec::new();
         sites::walk(text.as_bytes(), &self.tables, |kind, at| {
             self.ask(kind, at, &probe, |index, span| {

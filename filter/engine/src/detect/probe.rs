@@ -24,6 +24,7 @@ pub(super) struct Probe<'t> {
     run: Cell<(usize, usize)>,
     supported: Cell<bool>,
     reason: Cell<&'static str>,
+    explaining: Cell<bool>,
     /// Which words begin around the place that [`Self::may_be_near`] was last asked of, one past it.
     around: [Cell<u64>; Head::WORDS],
     around_of: Cell<usize>,
@@ -41,6 +42,7 @@ impl<'t> Probe<'t> {
             run: Cell::new((0, 0)),
             supported: Cell::new(false),
             reason: Cell::new(""),
+            explaining: Cell::new(false),
             around: [const { Cell::new(0) }; Head::WORDS],
             around_of: Cell::new(0),
             #[cfg(test)]
@@ -73,6 +75,16 @@ impl<'t> Probe<'t> {
     /// Why the last candidate was refused, empty if its shape was wrong already.
     pub(super) fn reason(&self) -> &'static str {
         self.reason.get()
+    }
+
+    /// Says that somebody asks why, so that reasons may cost something.
+    pub(super) fn explain(&self) {
+        self.explaining.set(true);
+    }
+
+    /// Whether somebody asks why.
+    pub(super) fn is_explaining(&self) -> bool {
+        self.explaining.get()
     }
 
     /// Notes that a key or word around speaks for the candidate.

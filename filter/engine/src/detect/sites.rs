@@ -34,6 +34,8 @@ pub(super) enum Site {
     HouseNumber,
     /// `at` is a dash after a hex digit, before two characters and a digit, the first of them no hex digit.
     HexTail,
+    /// `at` is a space before a word of two letters that ends in `s` (`is`, `es`) and a space.
+    Is,
     /// `at` is a dash between a space and a letter.
     ShortFlag,
     /// `at` is a `+` or `(` before a digit.
@@ -66,7 +68,7 @@ pub(super) enum Site {
 
 impl Site {
     /// How many kinds there are.
-    pub(super) const KINDS: usize = 23;
+    pub(super) const KINDS: usize = 24;
 
     /// The kind as an index.
     pub(super) const fn kind(self) -> usize {
@@ -94,6 +96,7 @@ impl Site {
             Self::HouseNumber => 20,
             Self::HexTail => 21,
             Self::ShortFlag => 22,
+            Self::Is => 23,
         }
     }
 }
@@ -105,6 +108,7 @@ const OPAQUE_RUN: usize = Site::OpaqueRun.kind();
 pub(super) const PREFIX: usize = Site::Prefix(&[]).kind();
 const AFTER: usize = Site::After(&[]).kind();
 pub(super) const KEY: usize = Site::Key(&[]).kind();
+const IS: usize = Site::Is.kind();
 pub(super) const NUMBER: usize = Site::Number.kind();
 /// A place where a user's pattern may begin: its own kind, reported apart.
 pub(super) const USER: usize = Site::KINDS;
@@ -456,6 +460,15 @@ fn report(
             let digits = (!hex >> bit).trailing_zeros();
             if (length >= 32 || bit + length >= 64) && digits < 16 {
                 sink(OPAQUE_RUN, place_of(bit));
+            }
+        }
+    }
+
+    if tables.wants(IS) {
+        for bit in Bits(space & space >> 3 & alnum >> 1 & alnum >> 2 & own) {
+            let place = place_of(bit);
+            if text.get(place + 2) == Some(&b's') {
+                sink(IS, place);
             }
         }
     }

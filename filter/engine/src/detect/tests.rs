@@ -430,6 +430,7 @@ fn is_site(site: Site, text: &str, at: usize) -> bool {
         Site::Fraction => before.is_ascii_digit() && matches(r"\.[0-9]{4}"),
         Site::HouseNumber => before.is_ascii_digit() && matches(" [A-Za-z]"),
         Site::HexTail => after_hex && matches("-[G-Zg-z][0-9A-Za-z][0-9]"),
+        Site::Is => matches(" [0-9A-Za-z]s "),
         Site::ShortFlag => before == b' ' && matches("-[0-9A-Za-z]"),
         Site::PhoneLead => matches("[+(][0-9]"),
         Site::DottedQuad => before.is_ascii_digit() && matches(r"\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]"),

@@ -169,12 +169,13 @@ impl Id {
             }
             let alone = alone && !goes_on(probe, &span);
             let possible = probe.may_be_near(at, heads);
-            if !alone && !possible {
-                probe.refuse::<()>("nothing near says what it is");
+            if !alone && !possible && !probe.is_explaining() {
                 continue;
             }
             if !(self.check)(number.get(..length).unwrap_or(&[])) {
-                probe.refuse::<()>("its check digits or parts are impossible");
+                if possible && probe.near(&span, self.near) {
+                    probe.refuse::<()>("its check digits or parts are impossible");
+                }
                 continue;
             }
             if possible && probe.near(&span, self.near) || alone {
