@@ -130,6 +130,7 @@ def frostglass(binary: str, texts: list[str]):
 
 def presidio(texts: list[str]):
     """Pattern recognizers only: what needs a model of language is left out."""
+    import tldextract
     from presidio_analyzer import AnalyzerEngine, RecognizerRegistry
     from presidio_analyzer.nlp_engine import NlpArtifacts, NlpEngine
 
@@ -154,6 +155,8 @@ def presidio(texts: list[str]):
         def __init__(self, words, starts):
             super().__init__(words)
 
+    # Its list of domains as packed, without asking the network.
+    tldextract.tldextract.TLD_EXTRACTOR = tldextract.TLDExtract(suffix_list_urls=())
     registry = RecognizerRegistry(supported_languages=["en"])
     registry.load_predefined_recognizers(languages=["en"])
     registry.recognizers = [r for r in registry.recognizers if "Spacy" not in r.name and "Stanza" not in r.name and "Transformers" not in r.name]

@@ -65,8 +65,8 @@ const STRONG: &[&str] = &[
     "authpass",
 ];
 
-/// Names of signatures in signed URLs: capabilities for as long as they last.
-const SIGNATURES: &[&str] = &["sig", "signature"];
+/// Names of signatures in signed URLs, and of codes that are traded for tokens: capabilities for as long as they last.
+const SIGNATURES: &[&str] = &["sig", "signature", "code"];
 
 /// Names that also stand before ordinary words.
 const WEAK: &[&str] = &["token", "secret", "credential", "credentials", "pass"];
@@ -98,6 +98,7 @@ const ALL: &[&str] = &[
     "비밀번호",
     "sig",
     "signature",
+    "code",
     "credential",
     "credentials",
     "pass",
@@ -242,7 +243,7 @@ fn behind_word(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
         return None;
     }
     let end = probe.run_end(at, 256, |byte| {
-        byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'+' | b'/' | b'=')
+        byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'+' | b'/' | b'=' | b'~')
     });
     let end = probe.run_start(end, 1, |byte| byte == b'.').max(at);
     let value = probe.slice(at..end);
@@ -276,7 +277,10 @@ fn signature(probe: &Probe<'_>, operator: usize) -> Option<Range<usize>> {
         byte.is_ascii_alphanumeric() || matches!(byte, b'%' | b'-' | b'_' | b'+' | b'/' | b'=' | b'~')
     });
     let value = probe.slice(from..end);
-    let parameter = probe.byte(operator) == b'=';
+    let word =
+        probe.run_start(operator, 24, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
+    let parameter =
+        probe.byte(operator) == b'=' && matches!(probe.before(word), b'?' | b'&' | b' ' | b'"' | b'\'' | 0);
     (parameter && value.len() >= 20 && value.iter().filter(|byte| byte.is_ascii_digit()).count() >= 2)
         .then_some(from..end)
 }

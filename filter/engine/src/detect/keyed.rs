@@ -604,7 +604,7 @@ impl Value {
                     && all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
                     && text.iter().take(6).all(u8::is_ascii_uppercase)
             }
-            Self::Date => digits >= 3 && digits <= 6 && has_month(text),
+            Self::Date => (3..=6).contains(&digits) && has_month(text),
             Self::Phone => (7..=15).contains(&digits) && !text.contains(&b'.') || (9..=15).contains(&digits),
             Self::Session => text.len() >= 16 && (digits >= 2 || tokens::is_random(text)),
             Self::Cookie => text.len() >= 16 && tokens::is_random(text) && probe.near(span, &["cookie"]),

@@ -19,16 +19,6 @@ fn main() -> Result<(), DetectError> {
     let all = Scanner::new(&Selection::All, Vec::new())?;
     let names = all.detectors().count();
     println!("{names} detectors; MB/s unless stated otherwise");
-    if let Ok(kind) = std::env::var("KIND") {
-        let k: usize = kind.parse().unwrap_or(0);
-        let l = if k == 9 {
-            vec!["2026-11-23T07:54:21.123456789Z".to_owned(); 1000]
-        } else {
-            corpus::lines(MEBIBYTE, 0, Some(k))
-        };
-        speed(&all, "x", &l);
-        return Ok(());
-    }
     let clean = corpus::lines(MEBIBYTE, 0, None);
     let dirty = corpus::lines(MEBIBYTE, 12, None);
     speed(&all, "clean, one text", &[clean.join("\n")]);

@@ -275,7 +275,7 @@ pub(super) fn it_codice(number: &[u8]) -> bool {
 
 pub(super) fn nl_bsn(number: &[u8]) -> bool {
     let sum = weighted(number, &[9, 8, 7, 6, 5, 4, 3, 2]) + 11 - at(number, 8);
-    (sum % 11) == 0 && !all_same(number)
+    sum.is_multiple_of(11) && !all_same(number)
 }
 
 pub(super) fn be_national(number: &[u8]) -> bool {
