@@ -23,6 +23,7 @@ impl Detector for Iban {
                 "AB12",
                 "GB29 NWBK 6016",
                 "ADE89370400440532013000",
+                "span_id=be82a80960d16782 be71598765432107",
             ])
     }
 
@@ -57,6 +58,11 @@ impl Detector for Iban {
         let remainder = head.into_iter().fold(remainder, append);
         if remainder != 1 || probe.byte(end).is_ascii_alphanumeric() {
             return probe.refuse("its check digits are wrong, or it goes on");
+        }
+        // Span ids may be spelled like small ones.
+        let id = probe.byte(at).is_ascii_lowercase() && end - at == length;
+        if id && !probe.near(&(at..end), &["iban", "account", "konto", "bank", "transfer"]) {
+            return probe.refuse("in small letters, and nothing near speaks of an account");
         }
         Some(at..end)
     }

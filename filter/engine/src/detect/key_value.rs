@@ -274,8 +274,10 @@ fn told(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
 fn signature(probe: &Probe<'_>, operator: usize) -> Option<Range<usize>> {
     let from = operator + 1;
     let end = probe.run_end(from, 1024, |byte| {
-        byte.is_ascii_alphanumeric() || matches!(byte, b'%' | b'-' | b'_' | b'+' | b'/' | b'=' | b'~')
+        byte.is_ascii_alphanumeric() || matches!(byte, b'%' | b'-' | b'_' | b'+' | b'/' | b'~')
     });
+    // Padding only: another `sig=` inside would be gone through again.
+    let end = probe.run_end(end, 2, |byte| byte == b'=');
     let value = probe.slice(from..end);
     let word =
         probe.run_start(operator, 24, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
