@@ -179,22 +179,31 @@ def merged(found):
 
 
 def detect_secrets(texts: list[str]):
-    from detect_secrets.core.scan import scan_line
+    """As a file of lines is scanned, with default plugins and filters: its mode for single strings reports nearly all words."""
+    import tempfile
+
+    from detect_secrets import SecretsCollection
     from detect_secrets.settings import default_settings
 
-    answers = []
-    with default_settings():
-        for text in texts:
-            found, at = [], 0
-            for line in text.split("\n"):
-                for secret in scan_line(line):
-                    value = secret.secret_value
-                    place = text.find(value, at) if value else -1
-                    if place >= 0:
-                        found.append((place, place + len(value), "credential", secret.type))
-                at += len(line) + 1
-            answers.append(merged(found))
-    return answers
+    lines, places = [], []
+    for number, text in enumerate(texts):
+        at = 0
+        for line in text.split("\n"):
+            lines.append(line.replace("\r", " "))
+            places.append((number, at))
+            at += len(line) + 1
+    answers = [[] for _ in texts]
+    with tempfile.NamedTemporaryFile("w", suffix=".log", encoding="utf-8") as file, default_settings():
+        file.write("\n".join(lines) + "\n")
+        file.flush()
+        secrets = SecretsCollection()
+        secrets.scan_file(file.name)
+        for _, secret in secrets:
+            number, at = places[secret.line_number - 1]
+            place = texts[number].find(secret.secret_value or "\0", at)
+            if place >= 0:
+                answers[number].append((place, place + len(secret.secret_value), "credential", secret.type))
+    return [merged(found) for found in answers]
 
 
 def joined(one, other):
