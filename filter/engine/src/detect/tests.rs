@@ -80,6 +80,103 @@ fn signal_survives() {
     }
 }
 
+/// Scenario: lines of services, made anew for each run of numbers: ids, digests, versions, times and counts of all lengths.
+/// Guarantees: fewer than one line in two hundred is touched.
+#[test]
+fn benign_telemetry_survives() {
+    let scanner = scanner();
+    let mut state = 0x5eed_u64;
+    let mut roll = move |sides: u64| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        (state >> 11) % sides
+    };
+    let mut touched = Vec::new();
+    let count = 4000;
+    for line in 0..count {
+        let hex: String = (0..160).map(|_| char::from_digit(roll(16) as u32, 16).unwrap_or('0')).collect();
+        let number = 10_u64.pow(4 + (line % 15)) + roll(10_u64.pow(4 + (line % 15)) * 8);
+        let (minute, milli) = (roll(60), roll(1000));
+        let (h32, h16, h40, h8) = (&hex[..32], &hex[32..48], &hex[48..88], &hex[88..96]);
+        let text = match line % 8 {
+            0 => format!(
+                "ts=2026-11-23T07:{minute:02}:21.{milli:03}Z level=info trace_id={h32} span_id={h16} took={number}ns"
+            ),
+            1 => format!(
+                "{{\"time\":\"2026-11-23 07:{minute:02}:21,{milli:03}\",\"offset\":{number},\"commit\":\"{h40}\",\"etag\":\"{h32}\"}}"
+            ),
+            2 => format!(
+                "GET /api/v2/orders/{number}/items?page={milli} HTTP/1.1\" 200 {number} \"-\" req-{h8}"
+            ),
+            3 => format!(
+                "081109 2036{minute:02} {milli} INFO dfs.DataNode: block blk_-{number} size {number} terminating"
+            ),
+            4 => format!(
+                "pod checkout-{}-{} pulled registry.example.org/shop/api@sha256:{}",
+                &h40[..10],
+                &h8[..5],
+                &hex[96..160]
+            ),
+            5 => format!(
+                "at com.example.shop.Client.call(Client.java:{milli}) order {number} id {h8}-{}-4{}-a{}-{}",
+                &h40[..4],
+                &h40[4..7],
+                &h40[7..10],
+                &h40[10..22]
+            ),
+            6 => format!(
+                "{number} 2026.11.23 kernel: ptr 0x{h16} version {}.{}.{minute}.{milli} lag {number}",
+                milli % 9,
+                minute % 7
+            ),
+            _ => format!(
+                "queue_depth{{partition=\"{minute}\"}} {number} {} snowflake={number}",
+                1_700_000_000_000 + number % 90_000_000_000
+            ),
+        };
+        if !find(&scanner, &text).is_empty() {
+            touched.push(format!("{text}: {:?}", find(&scanner, &text)));
+        }
+    }
+    assert!((touched.len() as u32) < count / 200, "{} of {count}: {:#?}", touched.len(), touched.get(..8));
+}
+
+/// Scenario: packs by class, by country and by region.
+/// Guarantees: each chooses what belongs to it and nothing else.
+#[test]
+fn packs_choose_by_class_and_country() {
+    let chosen = |names: &[&str]| {
+        let names = names.iter().map(|name| (*name).to_owned()).collect();
+        let scanner = Scanner::new(&Selection::Named(names), Vec::new()).unwrap();
+        scanner.detectors().map(|spec| spec.name.to_string()).collect::<Vec<_>>()
+    };
+    assert_eq!(chosen(&["de"]), ["de-tax-id", "de-pension-number", "de-id-card"]);
+    assert!(chosen(&["eu"]).contains(&"fr-nir".to_owned()));
+    assert!(chosen(&["credential"]).len() > 200);
+    assert_eq!(chosen(&["email", "email"]), ["email"]);
+}
+
+/// Scenario: a floor for a class, a candidate that is refused and one that is covered by another.
+/// Guarantees: the floor drops what is less sure; each candidate is told with its reason, and no reason holds a value.
+#[test]
+fn candidates_are_explained() {
+    let mut scanner = scanner();
+    let because = |scanner: &Scanner, text: &str, name: &str| {
+        let told = scanner.explain(text, FieldContext::default());
+        let told = told.iter().find(|told| scanner.specs[usize::from(told.detector)].name == name);
+        told.map(|told| (told.because, told.confidence))
+    };
+    assert_eq!(because(&scanner, "mail ann@example.org", "email").unwrap().0, "found");
+    assert!(because(&scanner, "card 4111 1111 1111 1112", "card").unwrap().0.contains("check digit"));
+    assert!(because(&scanner, "pesel 44051401358", "pl-pesel").unwrap().0.contains("impossible"));
+    assert!(because(&scanner, "number 44051401359", "pl-pesel").unwrap().0.contains("nothing near"));
+    assert!(because(&scanner, "pesel 44051401359", "pl-pesel").unwrap().1 > 50);
+    scanner.set_floor(Class::DirectId, 90);
+    assert_eq!(find(&scanner, "mail ann@example.org"), []);
+    assert!(because(&scanner, "mail ann@example.org", "email").unwrap().0.contains("not as sure"));
+}
+
 /// Scenario: texts of every length, of bytes of every class.
 /// Guarantees: padding the end of a text changes no byte of it.
 #[test]
