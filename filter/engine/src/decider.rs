@@ -3,6 +3,8 @@
 //! Remembers rulings by name for as long as the plan lives, and tokens by value for one payload, so that what stays
 //! costs a look-up and what joins costs one HMAC a value. Allocates nothing to keep a field.
 
+mod parts;
+
 use crate::Class;
 use crate::detect::{FieldContext, Hits};
 use crate::memo::Memo;
@@ -10,6 +12,7 @@ use crate::outcome::{Reason, Tally};
 use crate::policy::{ClassId, Decision, LineId, Matches, OnHit, Plan, TreatmentId, Why};
 use crate::rewrite::{OnWithheld, Options};
 use crate::treat::{Apply, Context, Treated};
+use frostglass_formats::parts::{Region, may_hold};
 use frostglass_formats::{Defect, Edit, FieldVisitor, Level, Name, Recalled, Ruling, Value, Verdict};
 use frostglass_keys::{Domain, Recognizer, Ring};
 use std::fmt::Write as _;
@@ -43,6 +46,7 @@ pub(crate) struct Decider {
     tokens: String,
     piece: String,
     digits: String,
+    rooms: parts::Rooms,
     pub(crate) tally: Tally,
 }
 
@@ -70,6 +74,7 @@ impl Decider {
             tokens: String::new(),
             piece: String::new(),
             digits: String::new(),
+            rooms: parts::Rooms::default(),
             tally: Tally::default(),
         }
     }
@@ -168,15 +173,49 @@ impl Decider {
     /// Scans text and treats what is found. `out` comes empty.
     #[inline]
     fn scan(&mut self, text: &str, scanner: usize, on_hit: OnHit, id: u32, out: &mut String) -> Edit {
-        let Some(plan) = self.plan.scanners.get(scanner) else { return Edit::Drop };
+        if scanner >= self.plan.scanners.len() {
+            return Edit::Drop;
+        }
+        self.find(text, scanner, id);
+        if self.hits.is_empty() { Edit::Keep } else { self.treat_hits(text, &[], scanner, on_hit, out) }
+    }
+
+    /// Leaves in `hits` what a scanner finds in a text of a field.
+    #[inline]
+    fn find(&mut self, text: &str, scanner: usize, id: u32) {
         let (rulings, hits) = (&self.rulings, &mut self.hits);
         let key = rulings.get(id).map_or("", |(_, path)| std::str::from_utf8(path).unwrap_or(""));
-        plan.scanner.find(text, FieldContext { key }, hits);
-        if self.hits.is_empty() { Edit::Keep } else { self.treat_hits(text, scanner, on_hit, out) }
+        if let Some(plan) = self.plan.scanners.get(scanner) {
+            plan.scanner.find(text, FieldContext { key }, hits);
+        }
+    }
+
+    /// Scans text, and the parts that it holds.
+    #[inline]
+    fn scan_text(
+        &mut self,
+        text: &str,
+        decision: Decision,
+        scan: (usize, OnHit),
+        id: u32,
+        out: &mut String,
+    ) -> Edit {
+        if may_hold(text.as_bytes(), decision.shape) && self.rooms.has_room() {
+            return self.open(text, decision, scan, id, out);
+        }
+        self.scan(text, scan.0, scan.1, id, out)
     }
 
     #[inline(never)]
-    fn treat_hits(&mut self, text: &str, scanner: usize, on_hit: OnHit, out: &mut String) -> Edit {
+    fn treat_hits(
+        &mut self,
+        text: &str,
+        regions: &[Region],
+        scanner: usize,
+        on_hit: OnHit,
+        out: &mut String,
+    ) -> Edit {
+        let mut structure = parts::Structure::of(text, regions);
         let plan = Arc::clone(&self.plan);
         let hits = std::mem::take(&mut self.hits);
         let classes = plan.scanners.get(scanner).map_or(&[][..], |scanner| &scanner.classes);
@@ -184,14 +223,27 @@ impl Decider {
         let mut changed = false;
         let mut whole = true;
         for hit in hits.iter() {
-            let (Some(before), Some(found)) = (text.get(at..hit.start), text.get(hit.start..hit.end)) else {
+            // What a structure demanded to be covered with the finding before may reach into this one.
+            let start = hit.start.max(at);
+            if start >= hit.end {
+                continue;
+            }
+            let (Some(before), Some(found)) = (text.get(at..start), text.get(start..hit.end)) else {
                 whole = false;
                 break;
             };
             out.push_str(before);
             let class = classes.get(usize::from(hit.detector)).copied().unwrap_or(hit.class as ClassId);
-            changed |= self.treat_hit(class, on_hit, found, out);
-            at = hit.end;
+            let inside = if regions.is_empty() {
+                None
+            } else {
+                self.treat_hit_inside(&mut structure, class, on_hit, text, start..hit.end, out)
+            };
+            changed |= match inside {
+                Some(changed) => changed,
+                None => self.treat_hit(class, on_hit, found, out),
+            };
+            at = hit.end.max(structure.covered);
         }
         self.hits = hits;
         match (whole, changed) {
@@ -318,7 +370,7 @@ impl FieldVisitor for Decider {
         let ruling = decision.ruling(id);
         let stays = !ruling.look_at_key
             && match decision.scanner.and_then(|at| self.plan.scanners.get(usize::from(at))) {
-                Some(plan) => plan.scanner.passes_over(text),
+                Some(plan) => plan.scanner.passes_over(text) && !may_hold(text, decision.shape),
                 None => ruling.verdict == Verdict::Keep && self.plan.keeps_unknown(),
             };
         if stays {
@@ -348,7 +400,7 @@ impl FieldVisitor for Decider {
         };
         let id = ruling.id;
         match value {
-            Value::Text(text) => self.scan(text, scanner, on_hit, id, out),
+            Value::Text(text) => self.scan_text(text, decision, (scanner, on_hit), id, out),
             Value::Int(number) if !(-FEWEST_DIGITS..=FEWEST_DIGITS).contains(&number) => {
                 self.scan_number(number, scanner, on_hit, id, out)
             }
@@ -359,7 +411,7 @@ impl FieldVisitor for Decider {
             }
             Value::Int(_) | Value::Double(_) | Value::Bool(_) => Edit::Keep,
             Value::Bytes(bytes) => match std::str::from_utf8(bytes) {
-                Ok(text) => self.scan(text, scanner, on_hit, id, out),
+                Ok(text) => self.scan_text(text, decision, (scanner, on_hit), id, out),
                 Err(_) => {
                     self.withhold(Reason::Opaque);
                     self.count(decision.class, "suppress");
@@ -367,6 +419,18 @@ impl FieldVisitor for Decider {
                 }
             },
         }
+    }
+
+    fn is_alike(&self, part: Ruling, whole: Ruling) -> bool {
+        let (part, whole) = (self.decision(part.id), self.decision(whole.id));
+        part.treatment == whole.treatment && part.class == whole.class
+    }
+
+    fn label(&self, ruling: Ruling, out: &mut String) {
+        let class = self.decision(ruling.id).class.and_then(|id| self.plan.class(id));
+        out.push('[');
+        out.push_str(class.map_or("withheld", |class| class.name.as_str()));
+        out.push(']');
     }
 
     fn rules_structure(&self) -> bool {

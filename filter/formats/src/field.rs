@@ -266,6 +266,17 @@ pub trait FieldVisitor {
     /// `items` is what the protocol counts: records, or a metric's data points.
     fn record_withheld(&mut self, level: Level, items: u64, defect: Defect) -> bool;
 
+    /// Whether two rulings treat a value alike, so that a part that was scanned with the whole need not be shown again.
+    /// `false` is always right.
+    fn is_alike(&self, _part: Ruling, _whole: Ruling) -> bool {
+        false
+    }
+
+    /// Writes what stands for a part of a text that goes, where something must stand. `out` comes empty.
+    fn label(&self, _ruling: Ruling, out: &mut String) {
+        out.push_str("[withheld]");
+    }
+
     /// A record (span, log record, metric) begins.
     fn enter_record(&mut self, _level: Level) {}
 }

@@ -12,10 +12,11 @@ pub mod json;
 mod limits;
 pub mod lines;
 pub mod otlp;
+pub mod parts;
 mod splice;
 
 pub use error::FormatError;
 pub use field::{Defect, Edit, FieldVisitor, Level, Name, Part, Recalled, Ruling, Signal, Value, Verdict};
 pub use format::{Format, Scratch};
 pub use limits::Limits;
-pub use splice::{Origins, Splice};
+pub use splice::{Moved, Origins, Splice};

@@ -40,7 +40,7 @@ impl Format for Json {
         visitor: &mut dyn FieldVisitor,
         scratch: &mut Scratch,
     ) -> Result<(), FormatError> {
-        let Scratch { splice, text, path, plain, bytes, token } = scratch;
+        let Scratch { splice, text, path, plain, bytes, token, .. } = scratch;
         splice.clear();
         if input.len() > limits.payload {
             return Err(FormatError::TooLarge { format: FORMAT, limit: limits.payload });
