@@ -12,7 +12,7 @@ use crate::outcome::{Reason, Tally};
 use crate::policy::{ClassId, Decision, LineId, Matches, OnHit, Plan, TreatmentId, Why};
 use crate::rewrite::{OnWithheld, Options};
 use crate::treat::{Apply, Context, Treated};
-use frostglass_formats::parts::{Region, may_hold};
+use frostglass_formats::parts::may_hold;
 use frostglass_formats::{Defect, Edit, FieldVisitor, Level, Name, Recalled, Ruling, Value, Verdict};
 use frostglass_keys::{Domain, Recognizer, Ring};
 use std::fmt::Write as _;
@@ -177,7 +177,7 @@ impl Decider {
             return Edit::Drop;
         }
         self.find(text, scanner, id);
-        if self.hits.is_empty() { Edit::Keep } else { self.treat_hits(text, &[], scanner, on_hit, out) }
+        if self.hits.is_empty() { Edit::Keep } else { self.treat_hits(text, None, scanner, on_hit, out) }
     }
 
     /// Leaves in `hits` what a scanner finds in a text of a field.
@@ -210,12 +210,11 @@ impl Decider {
     fn treat_hits(
         &mut self,
         text: &str,
-        regions: &[Region],
+        mut structure: Option<parts::Structure<'_>>,
         scanner: usize,
         on_hit: OnHit,
         out: &mut String,
     ) -> Edit {
-        let mut structure = parts::Structure::of(text, regions);
         let plan = Arc::clone(&self.plan);
         let hits = std::mem::take(&mut self.hits);
         let classes = plan.scanners.get(scanner).map_or(&[][..], |scanner| &scanner.classes);
@@ -234,16 +233,23 @@ impl Decider {
             };
             out.push_str(before);
             let class = classes.get(usize::from(hit.detector)).copied().unwrap_or(hit.class as ClassId);
-            let inside = if regions.is_empty() {
-                None
-            } else {
-                self.treat_hit_inside(&mut structure, class, on_hit, text, start..hit.end, out)
+            let inside = match &mut structure {
+                Some(structure) => {
+                    let treated = structure.is_treated(&(start..hit.end)) && !is_secret(&plan, class);
+                    if treated {
+                        out.push_str(found);
+                        Some(false)
+                    } else {
+                        self.treat_hit_inside(structure, class, on_hit, text, start..hit.end, out)
+                    }
+                }
+                None => None,
             };
             changed |= match inside {
                 Some(changed) => changed,
                 None => self.treat_hit(class, on_hit, found, out),
             };
-            at = hit.end.max(structure.covered);
+            at = hit.end.max(structure.as_ref().map_or(0, |structure| structure.covered));
         }
         self.hits = hits;
         match (whole, changed) {
@@ -507,6 +513,11 @@ impl Decider {
         });
         decision.ruling(SPARE | at as u32)
     }
+}
+
+/// Whether a class is one of secrets.
+fn is_secret(plan: &Plan, class: ClassId) -> bool {
+    plan.class(class).is_none_or(|class| class.class == Class::Credential)
 }
 
 /// What tells names of one path apart, packed for the table of rulings.

@@ -129,6 +129,16 @@ impl Splice {
         Moved { cuts: &self.cuts, growth: 0 }
     }
 
+    /// The ranges of the result that were written by cuts, in order.
+    pub fn written(&self) -> impl Iterator<Item = std::ops::Range<usize>> {
+        let mut growth = 0;
+        self.cuts.iter().map(move |cut| {
+            let start = usize::try_from(cut.start as i64 + growth).unwrap_or(0);
+            growth += cut.growth();
+            start..start + (cut.to - cut.from)
+        })
+    }
+
     /// Tells where in the input the bytes of the result came from.
     #[must_use]
     pub fn origins(&self) -> Origins<'_> {

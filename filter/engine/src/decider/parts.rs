@@ -27,7 +27,7 @@ pub(super) struct Room {
 #[derive(Default)]
 pub(super) struct Rooms {
     level: usize,
-    free: Vec<Box<Room>>,
+    free: Vec<Room>,
     piece: Vec<u8>,
 }
 
@@ -99,7 +99,8 @@ impl Decider {
         let edit = if self.hits.is_empty() {
             Edit::Keep
         } else {
-            self.treat_hits(result, parts::regions(scratch), scanner, on_hit, out)
+            let structure = Structure::of(result, scratch, opened == Opened::Edited);
+            self.treat_hits(result, Some(structure), scanner, on_hit, out)
         };
         if edit == Edit::Keep && opened == Opened::Edited {
             out.clear();
@@ -232,6 +233,8 @@ impl Decider {
 pub(super) struct Structure<'t> {
     text: &'t str,
     regions: Peekable<std::slice::Iter<'t, Region>>,
+    /// What was written while the parts were walked.
+    written: Peekable<std::vec::IntoIter<std::ops::Range<usize>>>,
     tokens: Option<Peekable<JsonTokens<'t>>>,
     in_region: usize,
     /// What was covered beyond the finding that asked for it.
@@ -239,8 +242,23 @@ pub(super) struct Structure<'t> {
 }
 
 impl<'t> Structure<'t> {
-    pub(super) fn of(text: &'t str, regions: &'t [Region]) -> Self {
-        Self { text, regions: regions.iter().peekable(), tokens: None, in_region: usize::MAX, covered: 0 }
+    fn of(text: &'t str, scratch: &'t Scratch, edited: bool) -> Self {
+        let written: Vec<_> = if edited { scratch.splice.written().collect() } else { Vec::new() };
+        Self {
+            text,
+            regions: parts::regions(scratch).iter().peekable(),
+            written: written.into_iter().peekable(),
+            tokens: None,
+            in_region: usize::MAX,
+            covered: 0,
+        }
+    }
+
+    /// Whether a finding lies wholly in what the walk wrote: what a line made of a part, or what a scan left of it. An
+    /// address that was cut to its network is not to be treated as an address again.
+    pub(super) fn is_treated(&mut self, hit: &std::ops::Range<usize>) -> bool {
+        while self.written.next_if(|written| written.end <= hit.start).is_some() {}
+        self.written.peek().is_some_and(|written| written.start <= hit.start && hit.end <= written.end)
     }
 
     /// The structure that a finding lies in. Asked in ascending order.

@@ -159,6 +159,26 @@ impl Decision {
     }
 }
 
+/// The header that an attribute is, by the conventions' names for recorded headers: it is ruled by its `header/` lines,
+/// too.
+fn header<'n>(name: &Name<'n>) -> Option<Name<'n>> {
+    const RECORDED: &[&str] = &[
+        "http.request.header.",
+        "http.response.header.",
+        "rpc.request.metadata.",
+        "rpc.response.metadata.",
+        "rpc.grpc.request.metadata.",
+        "rpc.grpc.response.metadata.",
+    ];
+    let path = RECORDED.iter().find_map(|place| name.path.strip_prefix(place))?;
+    (name.part == Part::Attribute && name.member().is_none()).then_some(Name {
+        part: Part::Header,
+        path,
+        key_at: 0,
+        ..*name
+    })
+}
+
 impl Plan {
     /// Treatment 0 is always `suppress`.
     pub(crate) const SUPPRESS: TreatmentId = 0;
@@ -256,6 +276,9 @@ impl Plan {
         matches: &mut Matches<LineId>,
     ) -> Decision {
         self.matcher.matches(name, matches);
+        if let Some(header) = header(name) {
+            self.matcher.matches_also(&header, matches);
+        }
         let literal = matches.is_literal();
         let (class, treatment, why) = self.strictest(name, within, now_unix_nanos, matches.ids());
         let verdict = match self.strength(treatment) {
@@ -278,6 +301,9 @@ impl Plan {
         matches: &'p mut Matches<LineId>,
     ) -> impl Iterator<Item = (LineId, &'p Line, Strength)> {
         self.matcher.matches(name, matches);
+        if let Some(header) = header(name) {
+            self.matcher.matches_also(&header, matches);
+        }
         matches
             .ids()
             .iter()

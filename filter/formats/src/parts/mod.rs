@@ -6,8 +6,11 @@
 //! structure, and stays text that is scanned like any other. Leaves to others: what a part means.
 
 mod coding;
+mod encoded;
 mod json;
 mod marks;
+mod pairs;
+mod sql;
 mod url;
 
 pub use coding::Coding;
@@ -25,6 +28,18 @@ pub enum Shape {
     Text,
     /// A path with parameters, or parameters alone.
     Query,
+    /// Cookies as a client sends them.
+    Cookie,
+    /// A cookie as a server sets it.
+    SetCookie,
+    /// Baggage of W3C.
+    Baggage,
+    /// A command with its options.
+    Command,
+    /// A statement of a database.
+    Sql,
+    /// A path of a request, in which `/home/x` is no directory.
+    Path,
 }
 
 impl Shape {
@@ -32,7 +47,23 @@ impl Shape {
     #[must_use]
     pub fn of(key: &str) -> Self {
         let ends = |words: &[&str]| words.iter().any(|word| key == *word || key.ends_with(word));
-        if ends(&["url.query", ".query_string", "query_string"]) { Self::Query } else { Self::Text }
+        if ends(&["url.query", ".query_string", "query_string"]) {
+            Self::Query
+        } else if ends(&["set-cookie", "set_cookie"]) {
+            Self::SetCookie
+        } else if ends(&[".cookie", "cookie"]) {
+            Self::Cookie
+        } else if ends(&[".baggage", "baggage"]) {
+            Self::Baggage
+        } else if ends(&["process.command_line", "process.command", ".cmdline"]) {
+            Self::Command
+        } else if ends(&["db.query.text", "db.statement", ".sql", "sql.query"]) {
+            Self::Sql
+        } else if ends(&["url.path", "http.target", "http.route", "url.template"]) {
+            Self::Path
+        } else {
+            Self::Text
+        }
     }
 }
 
@@ -65,7 +96,12 @@ pub fn may_hold(text: &[u8], shape: Shape) -> bool {
     match text {
         [] => false,
         [b'[' | b'"', ..] if begins_json(text) => true,
-        _ => shape != Shape::Text || marks::any(text),
+        _ => {
+            !matches!(shape, Shape::Text | Shape::Path)
+                || marks::any(text)
+                || encoded::may_be_base64(text)
+                || begins_statement(text)
+        }
     }
 }
 
@@ -80,6 +116,19 @@ fn begins_json(text: &[u8]) -> bool {
             .is_some_and(|first| matches!(first, b'"' | b'{' | b'[')),
         _ => false,
     }
+}
+
+/// Whether a text may begin as SQL: told from its first letters, so that the rest is not looked at.
+fn begins_statement(text: &[u8]) -> bool {
+    let [first, second, third, ..] = text else { return false };
+    let three = [first | 0x20, second | 0x20, third | 0x20];
+    let upper = first.is_ascii_uppercase() == second.is_ascii_uppercase();
+    upper
+        && matches!(
+            &three,
+            b"sel" | b"ins" | b"upd" | b"del" | b"wit" | b"mer" | b"rep" | b"cre" | b"alt" | b"dro" | b"exp"
+        )
+        && core::str::from_utf8(text).is_ok_and(sql::begins_sql)
 }
 
 /// Walks a text of the field `holder`, which has been ruled `within`, and shows its parts.
@@ -101,16 +150,25 @@ pub fn walk(
         bytes: text.as_bytes(),
         at: 0,
         no_json_before: 0,
+        no_form_before: 0,
+        no_map_before: 0,
         overflows: false,
+        shape,
         holder,
         within,
         limits,
         visitor,
         scratch,
     };
+    let end = text.len();
     match shape {
         Shape::Query => walk.query(),
-        Shape::Text => walk.anything(),
+        Shape::Cookie => walk.list(0, end, b';', Part::Cookie, false),
+        Shape::SetCookie => walk.list(0, end, b';', Part::Cookie, true),
+        Shape::Baggage => walk.list(0, end, b',', Part::Baggage, false),
+        Shape::Command => walk.command(),
+        Shape::Sql => walk.statement(),
+        Shape::Text | Shape::Path => walk.anything(),
     }
     if walk.overflows {
         Opened::Withheld
@@ -162,7 +220,10 @@ struct Walk<'t, 'w> {
     /// What was walked already.
     at: usize,
     no_json_before: usize,
+    no_form_before: usize,
+    no_map_before: usize,
     overflows: bool,
+    shape: Shape,
     holder: Name<'w>,
     within: Ruling,
     limits: &'w Limits,
@@ -173,21 +234,49 @@ struct Walk<'t, 'w> {
 impl Walk<'_, '_> {
     /// Walks whatever shows itself.
     fn anything(&mut self) {
+        if self.shape == Shape::Text && sql::begins_sql(self.text) {
+            self.sql();
+            return;
+        }
         if begins_json(self.bytes) {
             self.at = self.json(0);
+        } else if encoded::may_be_base64(self.bytes) && self.base64(0, self.bytes.len()) {
+            return;
         }
-        while let Some((at, mark)) = marks::next(self.bytes, self.at) {
+        self.up_to(self.bytes.len());
+    }
+
+    /// Walks whatever shows itself from where the walk is to `to`.
+    fn up_to(&mut self, to: usize) {
+        let text = self.bytes.get(..to).unwrap_or(self.bytes);
+        while let Some((at, mark)) = marks::next(text, self.at) {
             let end = match mark {
                 Mark::Url => self.url(at),
                 Mark::Query => self.request_target(at),
-                Mark::Json => self.json(at),
-                Mark::Pair | Mark::Padding | Mark::Percent | Mark::Home => at + 1,
+                Mark::Json => match self.json(at) {
+                    end if end > at + 1 => end,
+                    _ if at < self.no_map_before => at + 1,
+                    _ => {
+                        self.at = at + 1;
+                        // Maps inside this one are gone through with it.
+                        self.no_map_before = usize::MAX;
+                        let end = self.loose(at);
+                        self.no_map_before = end;
+                        end
+                    }
+                },
+                Mark::Pair => self.pair(at),
+                Mark::Padding => self.padded(at),
+                Mark::Percent => self.percent_word(at),
+                Mark::Home if self.shape == Shape::Path => at + 1,
+                Mark::Home => self.home(at),
             };
-            self.at = end.max(at + 1);
+            self.at = self.at.max(end).max(at + 1);
             if self.overflows {
                 return;
             }
         }
+        self.at = self.at.max(to);
     }
 
     /// Walks parameters, with or without a path before them.
@@ -206,15 +295,42 @@ impl Walk<'_, '_> {
 
     /// Shows the part in `from..to` to the visitor and records what becomes of it.
     fn show(&mut self, named: Named<'_>, from: usize, to: usize, coding: Coding) {
-        let Some(source) = self.text.get(from..to).filter(|source| !source.is_empty()) else { return };
+        if from >= to {
+            return;
+        }
         let ruling = match named {
             Named::Nothing => self.within,
             Named::Part(part, key) => {
-                let Some(key) = key.get(..key.len().min(self.limits.path)) else { return };
+                // Nobody writes a line for a longer name; what stands under it is scanned.
                 let name = Name { level: self.holder.level, part, path: key, member_at: 0, key_at: 0 };
-                self.visitor.rule(name, Some(self.within))
+                match key.len() <= self.limits.path {
+                    true => self.visitor.rule(name, Some(self.within)),
+                    false => self.within,
+                }
             }
         };
+        self.show_ruled(ruling, from, to, coding);
+    }
+
+    /// Rules on a member of the text's own field.
+    fn rule_member(&mut self, key: &str) -> Ruling {
+        let path = &mut self.scratch.path;
+        path.clear();
+        path.push_str(self.holder.path);
+        path.push('.');
+        let member_at = path.len();
+        path.push_str(key);
+        if path.len() > self.limits.path {
+            return self.within;
+        }
+        let name =
+            Name { level: self.holder.level, part: self.holder.part, path, member_at, key_at: member_at };
+        self.visitor.rule(name, Some(self.within))
+    }
+
+    /// Shows a part that has been ruled.
+    fn show_ruled(&mut self, ruling: Ruling, from: usize, to: usize, coding: Coding) {
+        let Some(source) = self.text.get(from..to).filter(|source| !source.is_empty()) else { return };
         match ruling.verdict {
             Verdict::Keep => {}
             Verdict::Drop => self.blank(ruling, from, to, coding),
