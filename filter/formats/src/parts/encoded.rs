@@ -130,7 +130,7 @@ pub(super) fn may_be_base64(text: &[u8]) -> bool {
         && text.iter().all(|byte| is_base64(*byte) || *byte == b'=')
 }
 
-const fn is_base64(byte: u8) -> bool {
+pub(super) const fn is_base64(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_')
 }
 

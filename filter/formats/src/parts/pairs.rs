@@ -5,7 +5,7 @@
 //! the whole, which sees the name before it.
 
 use super::{Coding, Named, Walk};
-use crate::Part;
+use crate::{Part, Ruling};
 
 /// Longest name of a pair.
 const NAME: usize = 64;
@@ -35,34 +35,39 @@ impl Walk<'_, '_> {
         self.valued(key, next)
     }
 
-    /// Walks the value at `from` of a pair, and gives the place to go on.
+    /// Walks the value at `from` of a pair, and gives the place to go on: behind it, or in it, if it is ruled as the whole
+    /// and reads as it stands.
     fn valued(&mut self, key: &str, from: usize) -> usize {
+        let ruling = self.rule_member(key);
         let quote = self.byte(from);
         if matches!(quote, b'"' | b'\'' | b'`') {
             let end = self.quoted_end(from + 1, quote);
-            return match self.member(key, from + 1, end, Coding::Quoted) {
-                true => end + 1,
-                false => from + 1,
-            };
+            return if self.member(ruling, from + 1, end, Coding::Quoted) { end + 1 } else { from + 1 };
+        }
+        if self.visitor.is_alike(ruling, self.within) {
+            // Looked at no further than needed: names may follow each other without end.
+            let end = self.run(from, self.bytes.len(), super::encoded::is_base64);
+            let is_base64 = super::encoded::may_be_base64(self.bytes.get(from..end).unwrap_or_default());
+            return if is_base64 && self.base64(from, end) { end } else { from };
         }
         let end = self.unquoted_end(from);
         let coding = match self.bytes.get(from..end) {
             Some(value) if value.contains(&b'%') => Coding::Cookie,
             _ => Coding::Raw,
         };
-        if self.member(key, from, end, coding) { end } else { from }
+        if self.member(ruling, from, end, coding) { end } else { from }
     }
 
     /// Shows a member, unless it is ruled as the whole and reads as it stands. Tells whether it was shown.
-    fn member(&mut self, key: &str, from: usize, to: usize, coding: Coding) -> bool {
+    fn member(&mut self, ruling: Ruling, from: usize, to: usize, coding: Coding) -> bool {
         let Some(value) = self.text.get(from..to).filter(|value| !is_blank(value)) else { return false };
-        let ruling = self.rule_member(key);
-        if super::encoded::may_be_base64(value.as_bytes()) && self.visitor.is_alike(ruling, self.within) {
-            return self.base64(from, to);
-        }
-        let written = coding == Coding::Quoted && value.contains('\\');
-        if self.visitor.is_alike(ruling, self.within) && !written {
-            return false;
+        if self.visitor.is_alike(ruling, self.within) {
+            if super::encoded::may_be_base64(value.as_bytes()) {
+                return self.base64(from, to);
+            }
+            if coding != Coding::Quoted || !value.contains('\\') {
+                return false;
+            }
         }
         self.show_ruled(ruling, from, to, coding);
         true
@@ -70,6 +75,10 @@ impl Walk<'_, '_> {
 
     /// Walks a form: at least two pairs with `&` between them, and no blank.
     fn form(&mut self, name: usize, value: usize) -> Option<usize> {
+        // What was found to be no form is not gone through again from each of its pairs.
+        if value < self.no_form_before {
+            return None;
+        }
         let end = self.run(value, self.bytes.len(), |byte| {
             byte > b' '
                 && !matches!(
@@ -77,10 +86,6 @@ impl Walk<'_, '_> {
                     b'"' | b'\'' | b'<' | b'>' | b'\\' | b'`' | b'|' | b'{' | b'}' | b'(' | b')'
                 )
         });
-        // What was found to be no form is not asked again from each of its pairs.
-        if end <= self.no_form_before {
-            return None;
-        }
         let text = self.bytes.get(value..end)?;
         let is_form = text.split(|byte| *byte == b'&').skip(1).all(|pair| pair.contains(&b'='));
         if !is_form || !text.contains(&b'&') || text.starts_with(b"=") {
@@ -182,7 +187,11 @@ impl Walk<'_, '_> {
             name => name,
         };
         let digits = self.bytes.get(from..to).is_some_and(|value| value.iter().all(u8::is_ascii_digit));
-        !(digits && name == "password") && self.member(name, from, to, coding)
+        if digits && name == "password" {
+            return false;
+        }
+        let ruling = self.rule_member(name);
+        self.member(ruling, from, to, coding)
     }
 
     /// Walks what looks like a map and is no JSON: another language's, or cut off. Gives the place behind it.
