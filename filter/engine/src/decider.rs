@@ -3,6 +3,7 @@
 //! Remembers rulings by name for as long as the plan lives, and tokens by value for one payload, so that what stays
 //! costs a look-up and what joins costs one HMAC a value. Allocates nothing to keep a field.
 
+mod learned;
 mod parts;
 
 use crate::Class;
@@ -15,6 +16,7 @@ use crate::treat::{Apply, Context, Treated};
 use frostglass_formats::parts::may_hold;
 use frostglass_formats::{Defect, Edit, FieldVisitor, Level, Name, Recalled, Ruling, Value, Verdict};
 use frostglass_keys::{Domain, Recognizer, Ring};
+use learned::Stretch;
 use std::fmt::Write as _;
 use std::sync::Arc;
 
@@ -47,6 +49,8 @@ pub(crate) struct Decider {
     piece: String,
     digits: String,
     rooms: parts::Rooms,
+    learned: learned::Learned,
+    stretches: Vec<Stretch>,
     pub(crate) tally: Tally,
 }
 
@@ -75,6 +79,8 @@ impl Decider {
             piece: String::new(),
             digits: String::new(),
             rooms: parts::Rooms::default(),
+            learned: learned::Learned::default(),
+            stretches: Vec::new(),
             tally: Tally::default(),
         }
     }
@@ -89,6 +95,7 @@ impl Decider {
 
     /// Begins a payload at a time.
     pub(crate) fn begin(&mut self, now_unix_nanos: u64) {
+        self.forget_record();
         self.tally = Tally::default();
         self.values.clear();
         self.tokens.clear();
@@ -176,8 +183,24 @@ impl Decider {
         if scanner >= self.plan.scanners.len() {
             return Edit::Drop;
         }
+        self.scan_in(text, None, (scanner, on_hit), id, out)
+    }
+
+    /// Scans text, whose structures are known, and treats what is found.
+    #[inline]
+    fn scan_in(
+        &mut self,
+        text: &str,
+        structure: Option<parts::Structure<'_>>,
+        (scanner, on_hit): (usize, OnHit),
+        id: u32,
+        out: &mut String,
+    ) -> Edit {
         self.find(text, scanner, id);
-        if self.hits.is_empty() { Edit::Keep } else { self.treat_hits(text, None, scanner, on_hit, out) }
+        if self.hits.is_empty() && (self.learned.is_empty() || !self.learned.is_in(text.as_bytes())) {
+            return Edit::Keep;
+        }
+        self.treat_hits(text, structure, scanner, on_hit, out)
     }
 
     /// Leaves in `hits` what a scanner finds in a text of a field.
@@ -216,12 +239,23 @@ impl Decider {
         out: &mut String,
     ) -> Edit {
         let plan = Arc::clone(&self.plan);
-        let hits = std::mem::take(&mut self.hits);
         let classes = plan.scanners.get(scanner).map_or(&[][..], |scanner| &scanner.classes);
+        let mut stretches = std::mem::take(&mut self.stretches);
+        stretches.clear();
+        stretches.extend(self.hits.iter().map(|hit| Stretch {
+            start: hit.start,
+            end: hit.end,
+            class: classes.get(usize::from(hit.detector)).copied().unwrap_or(hit.class as ClassId),
+            learned: None,
+        }));
+        if !self.learned.is_empty() {
+            self.learned.hunt(text, &mut stretches);
+            learned::settle(&mut stretches, |class| is_secret(&plan, class));
+        }
         let mut at = 0;
         let mut changed = false;
         let mut whole = true;
-        for hit in hits.iter() {
+        for hit in &stretches {
             // What a structure demanded to be covered with the finding before may reach into this one.
             let start = hit.start.max(at);
             if start >= hit.end {
@@ -232,26 +266,26 @@ impl Decider {
                 break;
             };
             out.push_str(before);
-            let class = classes.get(usize::from(hit.detector)).copied().unwrap_or(hit.class as ClassId);
+            let hit = Stretch { start, ..*hit };
             let inside = match &mut structure {
                 Some(structure) => {
-                    let treated = structure.is_treated(&(start..hit.end)) && !is_secret(&plan, class);
+                    let treated = structure.is_treated(&hit.span()) && !is_secret(&plan, hit.class);
                     if treated {
                         out.push_str(found);
                         Some(false)
                     } else {
-                        self.treat_hit_inside(structure, class, on_hit, text, start..hit.end, out)
+                        self.treat_hit_inside(structure, hit, on_hit, text, out)
                     }
                 }
                 None => None,
             };
             changed |= match inside {
                 Some(changed) => changed,
-                None => self.treat_hit(class, on_hit, found, out),
+                None => self.treat_stretch(hit, on_hit, found, out),
             };
             at = hit.end.max(structure.as_ref().map_or(0, |structure| structure.covered));
         }
-        self.hits = hits;
+        self.stretches = stretches;
         match (whole, changed) {
             // A finding outside its text would be a defect of a detector: nothing of the text is let through.
             (false, _) => Edit::Drop,
@@ -261,6 +295,14 @@ impl Decider {
                 Edit::Text
             }
         }
+    }
+
+    /// Writes what stands for a stretch to the end of `out`, and tells whether that differs from it.
+    fn treat_stretch(&mut self, stretch: Stretch, on_hit: OnHit, found: &str, out: &mut String) -> bool {
+        let Some(learned) = stretch.learned else { return self.treat_hit(stretch.class, on_hit, found, out) };
+        let from = out.len();
+        self.treat_learned(learned, out);
+        out.get(from..) != Some(found)
     }
 
     /// Writes what stands for a finding to the end of `out`, and tells whether that differs from the finding.
@@ -376,7 +418,11 @@ impl FieldVisitor for Decider {
         let ruling = decision.ruling(id);
         let stays = !ruling.look_at_key
             && match decision.scanner.and_then(|at| self.plan.scanners.get(usize::from(at))) {
-                Some(plan) => plan.scanner.passes_over(text) && !may_hold(text, decision.shape),
+                Some(plan) => {
+                    plan.scanner.passes_over(text)
+                        && !may_hold(text, decision.shape)
+                        && (self.learned.is_empty() || !self.learned.is_in(text))
+                }
                 None => ruling.verdict == Verdict::Keep && self.plan.keeps_unknown(),
             };
         if stays {
@@ -397,6 +443,13 @@ impl FieldVisitor for Decider {
         let decision = self.decision(ruling.id);
         if decision.treatment == Plan::KEEP {
             return Edit::Keep;
+        }
+        if self.learns_from(decision) {
+            self.learn(decision, value);
+            if decision.verdict == Verdict::Drop {
+                self.tally.fields -= 1;
+                return Edit::Drop;
+            }
         }
         let Some(scan) = self.plan.treatment(decision.treatment).map(|treatment| treatment.scan) else {
             return Edit::Drop;
@@ -437,6 +490,18 @@ impl FieldVisitor for Decider {
         out.push('[');
         out.push_str(class.map_or("withheld", |class| class.name.as_str()));
         out.push(']');
+    }
+
+    fn learns(&self, ruling: Ruling) -> bool {
+        self.learns_from(self.decision(ruling.id))
+    }
+
+    fn enter_record(&mut self, _: Level) {
+        self.begin_record();
+    }
+
+    fn leave_record(&mut self, _: Level, bytes: &[u8]) -> bool {
+        self.end_record(bytes)
     }
 
     fn rules_structure(&self) -> bool {

@@ -277,6 +277,19 @@ pub trait FieldVisitor {
         out.push_str("[withheld]");
     }
 
+    /// Whether the value of a field that goes is to be shown to [`FieldVisitor::value`] all the same, if it is text: then
+    /// whatever the answer, it goes.
+    fn learns(&self, _ruling: Ruling) -> bool {
+        false
+    }
+
     /// A record (span, log record, metric) begins.
     fn enter_record(&mut self, _level: Level) {}
+
+    /// The record that began last, whose bytes these are, was walked. `true` asks for a second walk of it, before which
+    /// the walker takes back its edits; asked again after that, the answer is `false`. Not called for a record that could
+    /// not be walked to its end.
+    fn leave_record(&mut self, _level: Level, _bytes: &[u8]) -> bool {
+        false
+    }
 }

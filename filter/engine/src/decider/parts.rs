@@ -6,6 +6,7 @@
 //! demands. Promises: bounded levels, no allocation once the memory of each level has grown.
 
 use super::Decider;
+use super::learned::Stretch;
 use crate::policy::{ClassId, Decision, OnHit};
 use frostglass_formats::parts::{self, Coding, JsonTokens, Opened, Region};
 use frostglass_formats::{Edit, Level, Name, Part, Scratch};
@@ -39,6 +40,11 @@ impl std::fmt::Debug for Rooms {
 }
 
 impl Rooms {
+    /// Whether what is shown is a part of a text.
+    pub(super) fn is_open(&self) -> bool {
+        self.level > 0
+    }
+
     /// Whether one more text may be opened.
     #[inline]
     pub(super) fn has_room(&self) -> bool {
@@ -95,13 +101,8 @@ impl Decider {
                 return Edit::Drop;
             }
         };
-        self.find(result, scanner, id);
-        let edit = if self.hits.is_empty() {
-            Edit::Keep
-        } else {
-            let structure = Structure::of(result, scratch, opened == Opened::Edited);
-            self.treat_hits(result, Some(structure), scanner, on_hit, out)
-        };
+        let structure = Structure::of(result, scratch, opened == Opened::Edited);
+        let edit = self.scan_in(result, Some(structure), (scanner, on_hit), id, out);
         if edit == Edit::Keep && opened == Opened::Edited {
             out.clear();
             out.push_str(result);
@@ -114,20 +115,26 @@ impl Decider {
     pub(super) fn treat_hit_inside(
         &mut self,
         structure: &mut Structure<'_>,
-        class: ClassId,
+        stretch: Stretch,
         on_hit: OnHit,
         text: &str,
-        hit: std::ops::Range<usize>,
         out: &mut String,
     ) -> Option<bool> {
+        let hit = stretch.span();
         let found = text.get(hit.clone())?;
         let region = structure.at(&hit)?;
-        if region.coding == Coding::Json {
-            return self.treat_hit_in_json(structure, class, on_hit, text, hit, out);
+        // A learned value stands whole in one string, as it is.
+        if region.coding == Coding::Json && stretch.learned.is_none() {
+            return self.treat_hit_in_json(structure, stretch.class, on_hit, text, hit, out);
         }
         let from = out.len();
-        if !self.treat_hit(class, on_hit, found, out) {
+        if !self.treat_stretch(stretch, on_hit, found, out) {
             return Some(false);
+        }
+        if region.coding == Coding::Json {
+            let treated = out.split_off(from);
+            parts::JsonToken::escape(&treated, out);
+            return Some(true);
         }
         let treated = out.split_off(from);
         if region.coding == Coding::Host && text.as_bytes().get(hit.end) == Some(&b'@') {
