@@ -153,6 +153,7 @@ pub fn walk(
         no_form_before: 0,
         no_map_before: 0,
         overflows: false,
+        in_statement: false,
         shape,
         holder,
         within,
@@ -223,6 +224,7 @@ struct Walk<'t, 'w> {
     no_form_before: usize,
     no_map_before: usize,
     overflows: bool,
+    in_statement: bool,
     shape: Shape,
     holder: Name<'w>,
     within: Ruling,
@@ -251,6 +253,8 @@ impl Walk<'_, '_> {
         let text = self.bytes.get(..to).unwrap_or(self.bytes);
         while let Some((at, mark)) = marks::next(text, self.at) {
             let end = match mark {
+                // A comparison is no pair.
+                Mark::Pair | Mark::Padding | Mark::Json | Mark::Query if self.in_statement => at + 1,
                 Mark::Url => self.url(at),
                 Mark::Query => self.request_target(at),
                 Mark::Json => match self.json(at) {

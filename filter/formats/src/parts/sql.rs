@@ -110,11 +110,28 @@ impl Walk<'_, '_> {
             self.overflows = true;
             return;
         };
+        self.in_statement = true;
         for (start, end) in spans {
+            // Between literals, in comments above all, whatever shows itself is walked as anywhere.
+            self.between(start);
+            if self.overflows {
+                return;
+            }
+            self.at = end;
             if self.bytes.get(start..end) != Some(b"?") {
                 self.scratch.splice.replace(start, end, &[b"?"]);
             }
         }
+        self.between(self.bytes.len());
+    }
+
+    /// Walks up to a literal, as if the text ended there: no structure reaches into one.
+    fn between(&mut self, to: usize) {
+        let (text, bytes) = (self.text, self.bytes);
+        self.text = text.get(..to).unwrap_or_default();
+        self.bytes = bytes.get(..to).unwrap_or_default();
+        self.up_to(to);
+        (self.text, self.bytes) = (text, bytes);
     }
 }
 
@@ -180,8 +197,8 @@ fn literals(text: &[u8], backslashes: bool) -> Result<Reading, Ambiguous> {
             b'"' => {
                 let end = string_end(text, at + 1, b'"', backslashes, &mut reading);
                 let inside = text.get(at + 1..end.saturating_sub(1)).unwrap_or_default();
-                let is_plain =
-                    inside.iter().all(|byte| is_name(*byte) || matches!(byte, b' ' | b'$' | b'-' | b'.'));
+                // A name, or a label of ours that an earlier hop left.
+                let is_plain = inside.iter().all(|byte| is_name(*byte) || b" $-.[]".contains(byte));
                 if value_next || !is_plain || reading.open {
                     reading.spans.push((at, end));
                 }
@@ -310,6 +327,10 @@ fn literals(text: &[u8], backslashes: bool) -> Result<Reading, Ambiguous> {
             }
             b'=' | b'<' | b'>' | b'!' | b'|' | b'+' | b'*' | b'%' => {
                 value_next = true;
+                at += 1;
+            }
+            b'?' => {
+                value_next = false;
                 at += 1;
             }
             b'(' | b',' => {
