@@ -82,10 +82,10 @@ fn piece() -> impl Strategy<Value = String> {
 
 fn text() -> impl Strategy<Value = String> {
     (prop::collection::vec(piece(), 1..4), prop::sample::select(&[" ", "\n", ", ", " and then "][..]))
-        .prop_map(|(mut pieces, glue)| {
+        .prop_map(|(pieces, glue)| {
             // What begins as a statement is one.
-            let statement = pieces.iter().position(|piece| piece.starts_with("SELECT"));
-            statement.map_or_else(|| pieces.join(glue), |at| pieces.swap_remove(at))
+            let statement = pieces.iter().find(|piece| piece.starts_with("SELECT"));
+            statement.map_or_else(|| pieces.join(glue), String::clone)
         })
 }
 
