@@ -120,8 +120,6 @@ fn noise() -> impl Strategy<Value = String> {
             "staff",
             "email",
             "http",
-            "SELECT",
-            " FROM ",
             "$$",
             "--",
             "/*",
