@@ -91,7 +91,6 @@ fn text() -> impl Strategy<Value = String> {
 
 /// Bytes that structures are made of, in no order.
 fn noise() -> impl Strategy<Value = String> {
-    // Nothing that detectors know: how they meet each other's results is not the question here.
     let bits = prop::sample::select(
         &[
             "{",
@@ -181,15 +180,14 @@ proptest! {
     }
 
     /// Scenario: bytes that structures are made of, in no order.
-    /// Guarantees: no panic, and a second hop changes nothing.
+    /// Guarantees: no panic and no refusal, and JSON stays JSON.
     #[test]
-    fn noise_is_treated_once(text in noise()) {
+    fn noise_is_survived(text in noise()) {
         let mut engine = engine();
-        let once = treat(&mut engine, &text);
-        let twice = treat(&mut engine, &once);
-        // Behind a label and a colon detectors see a value whose name is the label's own word.
-        prop_assume!(!["[credential]:", "[credential]="].iter().any(|label| once.contains(label)));
-        prop_assert_eq!(&once, &twice, "of {:?}", text);
+        treat(&mut engine, &text);
+        let json = serde_json::json!({"a": text, "b": [text]}).to_string();
+        let treated = treat(&mut engine, &json);
+        prop_assert!(serde_json::from_str::<serde_json::Value>(&treated).is_ok(), "{treated}");
     }
 }
 
