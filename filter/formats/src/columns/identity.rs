@@ -4,6 +4,9 @@
 //! identities have equal fingerprints after, different ones different fingerprints before, but for one chance in about 2^64
 //! that nobody can choose, since they are keyed by fresh random bytes. A point that is wrongly called alike costs time,
 //! nothing else. Does not merge anything.
+//!
+//! Fingerprints cost more than all else that is done with a point. So a sum of a few words of each value comes first: where
+//! no edited point has the same sum as another one, none can be alike.
 
 use super::binding::{Holds, Known};
 use super::edits::{EditKind, Edits};
@@ -53,7 +56,6 @@ pub(super) fn becomes_alike(
     let mut keyed = DefaultHasher::new();
     keyed.write_u64(secret[0]);
     keyed.write_u64(secret[1]);
-    let mut edits = edits.read();
     let mut survey = Survey {
         keyed,
         names,
@@ -63,6 +65,11 @@ pub(super) fn becomes_alike(
         key_edit: None,
         restyled: false,
     };
+    if !may_become_alike(operations.clone(), edits, &mut survey)? {
+        return Ok(false);
+    }
+    survey.memory.points.clear();
+    let mut edits = edits.read();
     loop {
         let index = operations.index();
         let Some(operation) = operations.next()? else { break };
@@ -78,6 +85,111 @@ pub(super) fn becomes_alike(
             [one, other] => one.after == other.after && one.before != other.before,
             _ => false,
         }))
+}
+
+/// Whether an edited point has the same sum as another one. Equal identities have equal sums; what sums do not tell apart
+/// (places in arrays, how doubles are written, what stands in the middle of long texts) fingerprints do.
+fn may_become_alike(
+    mut operations: Operations<'_>,
+    edits: &Edits,
+    survey: &mut Survey<'_, '_>,
+) -> Result<bool, FormatError> {
+    let mut edits = edits.read();
+    let mut sums = [0u64; 4];
+    let mut edited = [false; 4];
+    let mut in_point = false;
+    // How many arrays and maps are open, and from which of them on everything goes.
+    let (mut open, mut gone) = (0usize, usize::MAX);
+    loop {
+        let index = operations.index();
+        let operation = operations.next()?;
+        let edit = edits.of(index);
+        let kind = operation.and_then(|operation| Kind::of(operation.kind));
+        let level = match kind {
+            Some(Kind::Resource) | None => Some(0),
+            Some(Kind::Scope) => Some(1),
+            Some(Kind::Record) => Some(2),
+            Some(Kind::Point) => Some(3),
+            _ => None,
+        };
+        if let Some(level) = level {
+            if std::mem::replace(&mut in_point, kind == Some(Kind::Point)) {
+                let sum = sums.iter().fold(0u64, |whole, sum| whole.rotate_left(16).wrapping_add(*sum));
+                let changed = edited.iter().any(|edited| *edited);
+                survey.memory.points.push(Print { after: sum, before: u64::from(changed) });
+            }
+            for (sum, edited) in sums.iter_mut().zip(&mut edited).skip(level) {
+                (*sum, *edited) = (0, false);
+            }
+        }
+        let (Some(operation), Some(kind)) = (operation, kind) else { break };
+        match kind {
+            Kind::Resource | Kind::Scope | Kind::Record | Kind::Point => continue,
+            Kind::Close => {
+                open = open.saturating_sub(1);
+                if open <= gone {
+                    gone = usize::MAX;
+                }
+                continue;
+            }
+            Kind::Style => {
+                sums[2] = sums[2].wrapping_add(word(u64::from(operation.id), kind as u32, &[]));
+                continue;
+            }
+            _ => {}
+        }
+        let nests = matches!(kind, Kind::Array | Kind::Map);
+        let names = survey.names;
+        let known = names.get(operation.id).filter(|known| known.identity);
+        if let Some(known) = known
+            && let Some(level) = level_of(known)
+        {
+            // Rare, and not worth a second way of telling it.
+            let renamed = kind == Kind::Key && edit.is_some();
+            if renamed || (edit.is_some() && matches!(known.holds, Holds::Structural { .. })) {
+                return Ok(true);
+            }
+            if let Some(edited) = edited.get_mut(level).filter(|_| edit.is_some()) {
+                *edited = true;
+            }
+            let goes = matches!(edit, Some((EditKind::Drop, _)));
+            if kind != Kind::Key && !goes && gone == usize::MAX {
+                let key = survey.plain_key(operation.id, known);
+                let value = match edit {
+                    _ if kind == Kind::Double && edit.is_none() => word(key, kind as u32, &[]),
+                    Some((EditKind::Double, _)) => word(key, Kind::Double as u32, &[]),
+                    Some((kind, content)) => word(key, kind as u32, content),
+                    None => word(key, kind as u32, operation.content),
+                };
+                if let Some(sum) = sums.get_mut(level) {
+                    *sum = sum.wrapping_add(value);
+                }
+            }
+            if nests && goes && gone == usize::MAX {
+                gone = open;
+            }
+        }
+        open += usize::from(nests);
+    }
+    let points = &mut survey.memory.points;
+    points.sort_unstable();
+    Ok(points
+        .chunk_by(|one, other| one.after == other.after)
+        .any(|alike| alike.len() > 1 && alike.iter().any(|point| point.before != 0)))
+}
+
+/// A few words of a value, mixed: equal for equal values, mostly different for others.
+#[inline]
+fn word(key: u64, kind: u32, content: &[u8]) -> u64 {
+    const ODD: [u64; 3] = [0x9e37_79b9_7f4a_7c15, 0xbf58_476d_1ce4_e5b9, 0x94d0_49bb_1331_11eb];
+    let (first, last) = match (content.first_chunk::<8>(), content.last_chunk::<8>()) {
+        (Some(first), Some(last)) => (u64::from_le_bytes(*first), u64::from_le_bytes(*last)),
+        _ => (content.iter().fold(0, |word, byte| word << 8 | u64::from(*byte)), 0),
+    };
+    let mut mixed = (key ^ u64::from(kind) << 32 ^ content.len() as u64).wrapping_mul(ODD[0]);
+    mixed = (mixed ^ mixed >> 29 ^ first).wrapping_mul(ODD[1]);
+    mixed = (mixed ^ mixed >> 32 ^ last).wrapping_mul(ODD[2]);
+    mixed ^ mixed >> 31
 }
 
 struct Survey<'n, 'a> {
