@@ -262,18 +262,18 @@ fn national(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
         }
         end += 1;
     }
-    // Single digits between separators are versions and lists.
-    if !(8..=15).contains(&count) || shortest < 2 || !probe.may_be_near(at, &HEADS) {
+    let begins = probe.slice(at..at + 2);
+    // Single digits between separators are versions and lists; without a zero before it, a number is written in short groups
+    // or in one.
+    let grouped = longest <= 4 || longest == count || begins.first() == Some(&b'0');
+    if !(8..=15).contains(&count) || shortest < 2 || !grouped || !probe.may_be_near(at, &HEADS) {
         return None;
     }
-    let begins = probe.slice(at..at + 2);
     let international = begins == b"00" && (10..=15).contains(&count);
     let planned = || {
         PLANS.iter().any(|(_, firsts, least, most)| {
             begins.first().is_some_and(|digit| firsts.as_bytes().contains(digit))
                 && (*least..=*most).contains(&count)
-                // Without a zero before it, a number is written in short groups or in one.
-                && (longest <= 4 || longest == count || begins.first() == Some(&b'0'))
         })
     };
     if !international && !planned() {
