@@ -188,17 +188,26 @@ func (e *engine) watch(ctx context.Context) {
 	}
 	quiet := time.NewTimer(0) // what changed between the start and the watch is noticed, too
 	defer quiet.Stop()
+	waiting := true
+	wait := func() {
+		quiet.Reset(settle)
+		waiting = true
+	}
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-events:
-			quiet.Reset(settle)
+			wait()
 		case <-problems:
-			quiet.Reset(settle)
+			wait()
 		case <-poll:
-			e.reload(ctx)
+			// Even then a moment later: a file that is just being written is not read half.
+			if !waiting {
+				wait()
+			}
 		case <-quiet.C:
+			waiting = false
 			e.reload(ctx)
 		}
 	}
