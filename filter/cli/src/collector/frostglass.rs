@@ -104,12 +104,12 @@ pub(super) fn no_policy(path: &str, member: &Member, say: &mut dyn FnMut(Found))
     }
 }
 
-/// A module that is loaded whatever it is.
+/// A module that could be any.
 pub(super) fn unpinned(path: &str, node: &Node, say: &mut dyn FnMut(Found)) {
     let Some(module) = node.member("module") else { return };
     let given = |name: &str| module.member(name).is_some_and(|node| !node.is_nothing());
     if given("path") && !given("sha256") {
-        let what = "the module is loaded whatever it is";
+        let what = "a module of one's own without its digest: the processor does not start";
         say(Found::new(module.at, &below(path, "module"), what, "add its `sha256`"));
     }
 }

@@ -108,8 +108,8 @@ pub(crate) const RULES: &[Rule] = &[
     },
     Rule {
         name: "unpinned-module",
-        severity: Severity::Warning,
-        sentence: "A module of one's own is loaded without its digest.",
+        severity: Severity::Error,
+        sentence: "A module of one's own has no digest beside it: the processor does not start.",
         check: |book, say| book.own(|path, member| frostglass::unpinned(path, &member.value, say)),
     },
     Rule {
