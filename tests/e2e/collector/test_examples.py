@@ -86,7 +86,7 @@ def follow(readme: Path, folder: Path, replaced: dict[str, str], environment: di
     for command, shown in consoles(readme):
         for ours, moved in replaced.items():
             command = command.replace(ours, moved)
-        end = time.monotonic() + 15
+        end = time.monotonic() + 60  # a machine at work; what is there at once does not wait
         while True:
             done = subprocess.run(["bash", "-c", command], cwd=folder, env=environment, capture_output=True, text=True, timeout=30)
             # Only reading is safe to repeat.
