@@ -6,6 +6,7 @@ from __future__ import annotations
 import os
 import re
 import signal
+import random
 import socket
 import subprocess
 import time
@@ -20,9 +21,15 @@ OTELCOL = Path(os.environ.get("FROSTGLASS_OTELCOL", ROOT / "dist" / "otelcol-fro
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """A port of the loopback that nobody has."""
+    # Below the range that outgoing connections take their ports from: one of those could take the port meanwhile.
+    while True:
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", random.randrange(12_000, 32_000)))
+                return probe.getsockname()[1]
+            except OSError:
+                continue
 
 
 class Collector:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import random
 import re
 import socket
 from pathlib import Path
@@ -13,14 +14,16 @@ from otelcol import Collector
 
 def free_ports(count: int) -> list[int]:
     """Ports of the loopback that nobody has; taken at once, so that they differ."""
-    probes = [socket.socket() for _ in range(count)]
-    try:
-        for probe in probes:
-            probe.bind(("127.0.0.1", 0))
-        return [probe.getsockname()[1] for probe in probes]
-    finally:
-        for probe in probes:
-            probe.close()
+    # Below the range that outgoing connections take their ports from: one of those could take a port meanwhile.
+    ports: set[int] = set()
+    while len(ports) < count:
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", random.randrange(12_000, 32_000)))
+                ports.add(probe.getsockname()[1])
+            except OSError:
+                continue
+    return list(ports)
 
 
 def otlp(http_port: int, grpc_port: int | None = None) -> dict:
