@@ -8,6 +8,7 @@ from __future__ import annotations
 import http.client
 import json
 import os
+import random
 import re
 import signal
 import socket
@@ -20,7 +21,9 @@ import envoy as envoy_wheel
 
 def free_port(preferred: int | None = None) -> int:
     """`preferred` if nobody listens there, else any free loopback port."""
-    for port in (preferred, 0):
+    # Below the range that outgoing connections take their ports from: one of those could take the port meanwhile.
+    others = (random.randrange(12_000, 32_000) for _ in range(100))
+    for port in (preferred, *others):
         if port is None:
             continue
         with socket.socket() as probe:
