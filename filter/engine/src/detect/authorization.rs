@@ -33,7 +33,7 @@ impl Detector for Authorization {
             ])
     }
 
-    fn sites(&self) -> &'static [Site] {
+    fn sites(&self) -> &[Site] {
         &[Site::Key(&["authorization"]), Site::After(SCHEMES)]
     }
 

@@ -1,36 +1,8 @@
-//! AWS access keys: ids by their published prefixes, secret keys (40 base64 characters) where the text speaks of them.
+//! AWS secret access keys: 40 base64 characters where the text speaks of them. Their ids are a row of [`tokens`](super::tokens).
 
 use super::{Detector, Probe, Site, Spec};
 use crate::Class;
 use core::ops::Range;
-
-pub(super) struct AccessKey;
-
-impl Detector for AccessKey {
-    fn spec(&self) -> Spec {
-        Spec::new("aws-access-key", Class::Credential, "AWS access key ids")
-            .finds(&[
-                "denied for «AKIAIOSFODNN7EXAMPLE».",
-                "X-Amz-Credential=«ASIAIOSFODNN7EXAMPLE»%2F20261123",
-            ])
-            .passes_over(&[
-                "AKIAIOSFODNN7EXAMPL",
-                "AKIAIOSFODNN7EXAMPLES",
-                "AKIAiosfodnn7example",
-                "XAKIAIOSFODNN7EXAMPLE",
-            ])
-    }
-
-    fn sites(&self) -> &'static [Site] {
-        // IAM user guide, "unique identifiers": those that are keys.
-        &[Site::Prefix(&["AKIA", "ASIA", "ABIA", "ACCA"])]
-    }
-
-    fn confirm(&self, probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
-        let end = probe.run_end(at, 21, |byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
-        (end - at == 20 && !probe.byte(end).is_ascii_alphanumeric()).then_some(at..end)
-    }
-}
 
 const WORDS: &[&str] = &["aws", "secret", "amazon", "accesskey", "access_key", "access-key"];
 
@@ -50,7 +22,7 @@ impl Detector for SecretKey {
             ])
     }
 
-    fn sites(&self) -> &'static [Site] {
+    fn sites(&self) -> &[Site] {
         &[Site::OpaqueRun]
     }
 

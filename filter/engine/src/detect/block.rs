@@ -52,6 +52,23 @@ pub(super) fn is_ascii(text: &[u8]) -> bool {
     (all | last) & 0x8080_8080_8080_8080 == 0
 }
 
+/// Where words begin in up to 64 bytes, as bits: at a letter behind none, at a capital inside a camel-case name, at any byte
+/// outside ASCII. The byte before the first is no letter.
+pub(super) fn word_starts(text: &[u8]) -> u64 {
+    let mut bytes = [0; 64];
+    for (to, from) in bytes.iter_mut().zip(text) {
+        *to = *from;
+    }
+    let (lanes, _) = bytes.as_chunks::<16>();
+    let lanes: [u8x16; 4] =
+        std::array::from_fn(|lane| u8x16::new(lanes.get(lane).copied().unwrap_or([0; 16])));
+    let capital = bits(lanes.map(|lane| within(lane, b'A', b'Z')));
+    let small = bits(lanes.map(|lane| within(lane, b'a', b'z')));
+    let other = bits(lanes.map(|lane| within(lane, 0x80, 0xff)));
+    let letter = capital | small;
+    letter & !(letter << 1) | capital & small << 1 | other
+}
+
 /// Lanes within a range of bytes, both ends included.
 #[inline]
 fn within(text: u8x16, low: u8, high: u8) -> u8x16 {

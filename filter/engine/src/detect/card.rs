@@ -4,7 +4,8 @@ use super::{Detector, Probe, Site, Spec};
 use crate::Class;
 use core::ops::Range;
 
-const WORDS: &[&str] = &["card", "cc", "pan", "credit", "debit", "visa", "amex", "mastercard", "payment"];
+const WORDS: &[&str] =
+    &["card", "cc", "pan", "credit", "debit", "visa", "amex", "mastercard", "karte", "carte", "tarjeta"];
 
 pub(super) struct Card;
 
@@ -37,7 +38,7 @@ impl Detector for Card {
             ])
     }
 
-    fn sites(&self) -> &'static [Site] {
+    fn sites(&self) -> &[Site] {
         &[Site::DigitGroups]
     }
 
@@ -74,6 +75,8 @@ impl Detector for Card {
                 let number = digits.get(..count).unwrap_or(&[]);
                 if luhn(number) && is_issued(number, groups > 1 || probe.near(&(at..end), WORDS)) {
                     best = Some(at..end);
+                } else {
+                    probe.refuse::<()>("its check digit is wrong, or no issuer has such numbers");
                 }
             }
             // Printed numbers begin with four digits and keep one separator.

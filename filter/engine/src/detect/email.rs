@@ -42,7 +42,7 @@ impl Detector for Email {
         ])
     }
 
-    fn sites(&self) -> &'static [Site] {
+    fn sites(&self) -> &[Site] {
         &[Site::At]
     }
 

@@ -83,6 +83,7 @@ impl Hits {
                 if (severity(next.class), next_length) > (severity(kept.class), kept_length) {
                     kept.class = next.class;
                     kept.detector = next.detector;
+                    kept.confidence = next.confidence;
                 }
                 kept.end = kept.end.max(next.end);
             }
@@ -100,7 +101,7 @@ impl Deref for Hits {
 }
 
 /// How much worse it is to leak a value of one class than of another; an order for overlaps only.
-const fn severity(class: Class) -> u8 {
+pub(super) const fn severity(class: Class) -> u8 {
     match class {
         Class::Credential => 12,
         Class::Payment => 11,
@@ -123,7 +124,7 @@ mod tests {
     use super::*;
 
     fn finding(start: usize, end: usize, detector: u16, class: Class) -> Finding {
-        Finding { start, end, detector, class }
+        Finding { start, end, detector, class, confidence: 80 }
     }
 
     /// Scenario: an address overlaps the credential before it, and a card stands further on.

@@ -10,7 +10,7 @@ impl Detector for Iban {
     fn spec(&self) -> Spec {
         Spec::new("iban", Class::Payment, "International bank account numbers")
             .finds(&[
-                "pay «DE89370400440532013000» now",
+                "pay «DE89370400440532013000» now, «de89 3704 0044 0532 0130 00»",
                 "«GB29 NWBK 6016 1331 9268 19».",
                 "iban=«FR1420041010050500013M02606»,",
                 "«NO93 8601 1117 947» and more",
@@ -23,15 +23,17 @@ impl Detector for Iban {
                 "AB12",
                 "GB29 NWBK 6016",
                 "ADE89370400440532013000",
+                "span_id=be82a80960d16782 be71598765432107",
             ])
     }
 
-    fn sites(&self) -> &'static [Site] {
+    fn sites(&self) -> &[Site] {
         &[Site::Iban]
     }
 
     fn confirm(&self, probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
-        let length = length(probe.slice(at..at + 2))?;
+        let country = [probe.byte(at).to_ascii_uppercase(), probe.byte(at + 1).to_ascii_uppercase()];
+        let length = length(&country)?;
         let mut end = at;
         let mut head = [0_u8; 4];
         let mut remainder = 0;
@@ -39,7 +41,9 @@ impl Detector for Iban {
             if place > 0 && place % 4 == 0 && probe.byte(end) == b' ' {
                 end += 1;
             }
-            let byte = probe.byte(end);
+            // Written small by some, but then throughout.
+            let small = probe.byte(at).is_ascii_lowercase() && probe.byte(end).is_ascii_lowercase();
+            let byte = if small { probe.byte(end).to_ascii_uppercase() } else { probe.byte(end) };
             if !byte.is_ascii_digit() && !byte.is_ascii_uppercase() {
                 return None;
             }
@@ -52,7 +56,15 @@ impl Detector for Iban {
             probe.count(1);
         }
         let remainder = head.into_iter().fold(remainder, append);
-        (remainder == 1 && !probe.byte(end).is_ascii_alphanumeric()).then_some(at..end)
+        if remainder != 1 || probe.byte(end).is_ascii_alphanumeric() {
+            return probe.refuse("its check digits are wrong, or it goes on");
+        }
+        // Span ids may be spelled like small ones.
+        let id = probe.byte(at).is_ascii_lowercase() && end - at == length;
+        if id && !probe.near(&(at..end), &["iban", "account", "konto", "bank", "transfer"]) {
+            return probe.refuse("in small letters, and nothing near speaks of an account");
+        }
+        Some(at..end)
     }
 }
 

@@ -37,10 +37,11 @@ impl Detector for Ipv4 {
                 "256.1.1.1",
                 "2026.11.23.07",
                 "1.2.3.4-1",
+                "package~amd64~~6.1.1.2 foo_1.2.3.4_amd64.deb",
             ])
     }
 
-    fn sites(&self) -> &'static [Site] {
+    fn sites(&self) -> &[Site] {
         &[Site::DottedQuad]
     }
 
@@ -65,9 +66,13 @@ impl Detector for Ipv4 {
         let [first, second, third, fourth] = octets;
         let assignable = first != 0 && first != 127 && first < 224;
         if !assignable || octets.iter().any(|octet| *octet > 255) || is_joined(probe, start, end) {
-            return None;
+            return probe
+                .refuse("part of something longer, or an address of nobody (loopback, multicast, a mask)");
         }
-        (!is_version(probe, start, [second, third, fourth] == [0, 0, 0])).then_some(start..end)
+        if is_version(probe, start, [second, third, fourth] == [0, 0, 0]) {
+            return probe.refuse("what stands before it makes it a version");
+        }
+        Some(start..end)
     }
 }
 
@@ -77,7 +82,9 @@ fn is_joined(probe: &Probe<'_>, start: usize, end: usize) -> bool {
     let joined_before = match probe.before(start) {
         b'.' => earlier.is_ascii_alphanumeric(),
         b'-' => earlier.is_ascii_alphabetic(),
-        byte => byte.is_ascii_alphanumeric(),
+        // Between underscores stands the version of a file's name; before one may stand a name for the address.
+        b'_' => earlier.is_ascii_alphanumeric() && probe.byte(end) == b'_',
+        byte => byte.is_ascii_alphanumeric() || byte == b'~',
     };
     let next = probe.byte(end + 1);
     let joined_after = match probe.byte(end) {

@@ -38,7 +38,7 @@ impl Detector for Ipv6 {
             ])
     }
 
-    fn sites(&self) -> &'static [Site] {
+    fn sites(&self) -> &[Site] {
         &[Site::ColonChain, Site::DoubleColon]
     }
 

@@ -25,7 +25,7 @@ impl Detector for Jwt {
             ])
     }
 
-    fn sites(&self) -> &'static [Site] {
+    fn sites(&self) -> &[Site] {
         &[Site::Prefix(&["eyJ"])]
     }
 

@@ -39,7 +39,34 @@ const STRONG: &[&str] = &[
     "contrasena",
     "kennwort",
     "motdepasse",
+    "contraseña",
+    "wachtwoord",
+    "lösenord",
+    "hasło",
+    "parola",
+    "şifre",
+    "пароль",
+    "密码",
+    "密碼",
+    "パスワード",
+    "비밀번호",
+    "subscriptionkey",
+    "functionskey",
+    "masterkey",
+    "licensekey",
+    "webhooksecret",
+    "consumersecret",
+    "connectionpassword",
+    "userpass",
+    "dbpass",
+    "mysqlpass",
+    "rootpass",
+    "sshpass",
+    "authpass",
 ];
+
+/// Names of signatures in signed URLs, and of codes that are traded for tokens: capabilities for as long as they last.
+const SIGNATURES: &[&str] = &["sig", "signature", "code"];
 
 /// Names that also stand before ordinary words.
 const WEAK: &[&str] = &["token", "secret", "credential", "credentials", "pass"];
@@ -58,6 +85,20 @@ const ALL: &[&str] = &[
     "contrasena",
     "kennwort",
     "passe",
+    "contraseña",
+    "wachtwoord",
+    "lösenord",
+    "hasło",
+    "parola",
+    "şifre",
+    "пароль",
+    "密码",
+    "密碼",
+    "パスワード",
+    "비밀번호",
+    "sig",
+    "signature",
+    "code",
     "credential",
     "credentials",
     "pass",
@@ -97,6 +138,14 @@ impl Detector for KeyValue {
             r"password=«abc»\nuser=ann",
             "secret=«letmein»",
             "secret_key_base: «0123456789abcdef0123456789abcdef»",
+            "contraseña: «hunter2»; пароль=«hunter2»",
+            "?sv=2024&sig=«k3X9qW0r7MzT2a8Hv5k3X9qW0r7%3D»&se=1",
+            "using password «k3X9qW0r7MzT» for it",
+            "with api key «0f3a9c61d72be485»",
+            "-e DB_PASSWORD «k3X9qW0r7MzT»",
+            "my password is «hunter2!» and the passcode is 12",
+            "la contraseña es «S3creta99».",
+            "Ocp-Apim-Subscription-Key: «0f3a9c61d72be485»",
         ])
         .passes_over(&[
             "password=[credential] password=*** password=<redacted>",
@@ -113,14 +162,26 @@ impl Detector for KeyValue {
             "token: 42",
             "password reset",
             "--password --host db",
+            "Failed password for invalid_user_42 from x",
+            "sig=9 signature: valid",
+            "secret k8s-registry-credentials not found",
+            "token expiration_1732348461",
+            "token = AppToken{9f4ef63 token=Token{a64f992 x}} secret=Secret@1b6d3586",
+            "the password is required, my password is wrong, password is 8 characters",
         ])
     }
 
-    fn sites(&self) -> &'static [Site] {
-        &[Site::Key(ALL), Site::Flag]
+    fn sites(&self) -> &[Site] {
+        &[Site::Key(ALL), Site::Flag, Site::After(NAMED), Site::Is]
     }
 
     fn confirm(&self, probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
+        if probe.byte(at).is_ascii_alphanumeric() {
+            return behind_word(probe, at);
+        }
+        if probe.byte(at) == b' ' {
+            return told(probe, at);
+        }
         let flag = probe.byte(at) == b'-';
         let operator = if flag {
             let end = probe
@@ -134,6 +195,9 @@ impl Detector for KeyValue {
         };
         let (strong, name) = match probe.key_ends_with(operator, STRONG) {
             Some((_, name)) => (true, name),
+            None if !flag && probe.key_ends_with(operator, SIGNATURES).is_some() => {
+                return signature(probe, operator);
+            }
             None => {
                 let (word, name) = probe.key_ends_with(operator, WEAK)?;
                 let inside =
@@ -151,6 +215,9 @@ impl Detector for KeyValue {
         if option || directory || !quoted && probe.is_claimed(Reach::Value, from) {
             return None;
         }
+        if !strong && !quoted && is_object(probe, from) {
+            return probe.refuse("what a program prints of an object of its own");
+        }
         let end = if quoted { quoted_end(probe, from) } else { unquoted_end(probe, from) };
         let value = probe.slice(from..end);
         let spaced = probe.byte(operator) == b':' && probe.byte(operator + 1) == b' ';
@@ -158,11 +225,66 @@ impl Detector for KeyValue {
             || !quoted && is_prose(value, strong, spaced)
             || !strong && value.len() < 6 && value.iter().all(u8::is_ascii_digit);
         if passes {
-            return None;
+            return probe.refuse("its name speaks of a secret, but this is a placeholder or prose");
         }
         probe.claim(Reach::Value, &(from..end));
         Some(from..end)
     }
+}
+
+/// Words that stand before a secret with nothing but a space between.
+const NAMED: &[&str] =
+    &["password", "passwd", "passwort", "token", "secret", "apikey", "api key", "access key", "api_key"];
+
+/// What is drawn at random, right behind a word for secrets.
+fn behind_word(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
+    let word = NAMED.iter().find(|word| probe.ends_with_any_case(at.saturating_sub(1), word))?;
+    if probe.before(at - 1 - word.len()).is_ascii_alphanumeric() {
+        return None;
+    }
+    let end = probe.run_end(at, 256, |byte| {
+        byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'+' | b'/' | b'=' | b'~')
+    });
+    let end = probe.run_start(end, 1, |byte| byte == b'.').max(at);
+    let value = probe.slice(at..end);
+    let ids = super::tokens::is_uuid(value) && *word == "token";
+    (value.len() >= 11 && !ids && super::tokens::is_random(value) && !is_placeholder(value))
+        .then_some(at..end)
+}
+
+/// A secret that somebody tells: `my password is hunter2`. Only what no sentence goes on with.
+fn told(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
+    const VERBS: [&str; 2] = [" is ", " es "];
+    probe.key_ends_with(at, STRONG)?;
+    if !VERBS.iter().any(|verb| probe.starts_with(at, verb)) {
+        return None;
+    }
+    let from = at + 4 + usize::from(is_quote(probe.byte(at + 4)));
+    let end =
+        probe.run_end(from, 128, |byte| byte > b' ' && !matches!(byte, b'"' | b'\'' | b'`' | b',' | b')'));
+    let end = probe.run_start(end, 2, |byte| matches!(byte, b'.' | b';')).max(from);
+    let value = probe.slice(from..end);
+    let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
+    let letters = value.iter().filter(|byte| byte.is_ascii_alphabetic()).count();
+    let odd = digits > 0 || value.iter().any(|byte| b"!@#$%^&*+?".contains(byte));
+    (value.len() >= 5 && letters > 0 && odd && !is_placeholder(value)).then_some(from..end)
+}
+
+/// The signature of a signed URL: a long random parameter.
+fn signature(probe: &Probe<'_>, operator: usize) -> Option<Range<usize>> {
+    let from = operator + 1;
+    let end = probe.run_end(from, 1024, |byte| {
+        byte.is_ascii_alphanumeric() || matches!(byte, b'%' | b'-' | b'_' | b'+' | b'/' | b'~')
+    });
+    // Padding only: another `sig=` inside would be gone through again.
+    let end = probe.run_end(end, 2, |byte| byte == b'=');
+    let value = probe.slice(from..end);
+    let word =
+        probe.run_start(operator, 24, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
+    let parameter =
+        probe.byte(operator) == b'=' && matches!(probe.before(word), b'?' | b'&' | b' ' | b'"' | b'\'' | 0);
+    (parameter && value.len() >= 20 && value.iter().filter(|byte| byte.is_ascii_digit()).count() >= 2)
+        .then_some(from..end)
 }
 
 /// Where the value after an operator begins: behind `=`, `:`, `=>`, `:=` and blanks; a quote is not skipped unless the
@@ -175,7 +297,7 @@ pub(super) fn value_start(probe: &Probe<'_>, operator: usize) -> usize {
     if is_quote(probe.byte(quote)) { quote + 1 } else { from }
 }
 
-const fn is_quote(byte: u8) -> bool {
+pub(super) const fn is_quote(byte: u8) -> bool {
     matches!(byte, b'"' | b'\'' | b'`')
 }
 
@@ -247,6 +369,14 @@ fn unquoted_end(probe: &Probe<'_>, from: usize) -> usize {
         }
         at += 1;
     }
+}
+
+/// What programs print of their objects: `token=Token{a64f992 …`, `secret=Secret@1b6d3586`.
+fn is_object(probe: &Probe<'_>, from: usize) -> bool {
+    let name =
+        probe.run_end(from, 64, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'$'));
+    let capital = probe.slice(from..name).iter().any(u8::is_ascii_uppercase);
+    name > from + 2 && (matches!(probe.byte(name), b'{' | b'(' | b'[') || probe.byte(name) == b'@' && capital)
 }
 
 /// What people write after a colon when they write about secrets.

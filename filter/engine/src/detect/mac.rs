@@ -27,7 +27,7 @@ impl Detector for Mac {
             ])
     }
 
-    fn sites(&self) -> &'static [Site] {
+    fn sites(&self) -> &[Site] {
         &[Site::ColonChain, Site::DashPairs, Site::DotQuads]
     }
 

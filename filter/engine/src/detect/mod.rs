@@ -10,23 +10,30 @@ mod authorization;
 mod aws;
 mod block;
 mod card;
+mod command;
+mod cookie;
+mod coordinates;
+mod crypto;
 mod email;
-mod github;
 mod hits;
 mod iban;
+mod ids;
 mod ipv4;
 mod ipv6;
 mod jwt;
 mod key_value;
+mod keyed;
 mod mac;
+mod mailchimp;
 mod phone;
 mod private_key;
 mod probe;
 mod sites;
-mod slack;
 mod ssn;
+mod street;
 #[cfg(test)]
 mod tests;
+mod tokens;
 mod url_user;
 mod user;
 
@@ -40,8 +47,8 @@ use sites::Site;
 use std::borrow::Cow;
 use user::UserPattern;
 
-/// The built-in detectors.
-static BUILT_IN: &[&dyn Detector] = &[
+/// The built-in detectors that are not rows of a table.
+static SINGLE: &[&dyn Detector] = &[
     &email::Email,
     &card::Card,
     &iban::Iban,
@@ -55,12 +62,22 @@ static BUILT_IN: &[&dyn Detector] = &[
     &authorization::Authorization,
     &url_user::UrlUser,
     &jwt::Jwt,
-    &aws::AccessKey,
     &aws::SecretKey,
-    &github::GitHub,
-    &slack::Slack,
-    &slack::Webhook,
+    &command::ShortOption,
+    &cookie::Cookie,
+    &mailchimp::Mailchimp,
+    &crypto::Wallet,
+    &street::Street,
+    &coordinates::Coordinates,
 ];
+
+/// The built-in detectors: single ones and the rows of the tables.
+fn built_in() -> impl Iterator<Item = &'static dyn Detector> {
+    let credentials = tokens::TOKENS.iter().map(|row| row as &dyn Detector);
+    let numbers = ids::IDS.iter().map(|row| row as &dyn Detector);
+    let named = keyed::KEYED.iter().map(|row| row as &dyn Detector);
+    SINGLE.iter().copied().chain(credentials).chain(numbers).chain(named)
+}
 
 /// Recognizes one kind of value at candidate sites.
 trait Detector: Sync {
@@ -68,7 +85,12 @@ trait Detector: Sync {
     fn spec(&self) -> Spec;
 
     /// The shapes that every value of this kind has at least one of.
-    fn sites(&self) -> &'static [Site];
+    fn sites(&self) -> &[Site];
+
+    /// The row of the table of numbers that it is, if it is one: those are looked up by how candidates begin.
+    fn id(&'static self) -> Option<&'static ids::Id> {
+        None
+    }
 
     /// The value that the site belongs to, if there is one. Looks at a bounded part of the text, or claims
     /// what it went through ([`Probe::claim`]), so that all sites together cost linear time.
@@ -84,6 +106,10 @@ pub struct Spec {
     pub class: Class,
     /// One sentence for people.
     pub sentence: Cow<'static, str>,
+    /// How sure its findings are, in percent, where nothing around speaks for them. Shape and check digits make it.
+    pub confidence: u8,
+    /// Names of the packs that it belongs to, beside that of its class.
+    pub packs: &'static [&'static str],
     /// Texts in which it finds something, with `«` and `»` around what it finds.
     pub finds: &'static [&'static str],
     /// Texts in which it finds nothing.
@@ -98,9 +124,30 @@ impl Spec {
             name: Cow::Borrowed(name),
             class,
             sentence: Cow::Borrowed(sentence),
+            confidence: 80,
+            packs: &[],
             finds: &[],
             passes_over: &[],
         }
+    }
+
+    /// Whether a name of a policy means it: its own, its class's or that of a pack.
+    fn is_called(&self, name: &str) -> bool {
+        self.name == name || self.class.word() == name || self.packs.contains(&name)
+    }
+
+    /// Says how sure its findings are, in percent.
+    #[must_use]
+    pub const fn sure(mut self, confidence: u8) -> Self {
+        self.confidence = confidence;
+        self
+    }
+
+    /// Adds it to packs.
+    #[must_use]
+    pub const fn packs(mut self, packs: &'static [&'static str]) -> Self {
+        self.packs = packs;
+        self
     }
 
     /// Adds texts in which it finds something, with `«` and `»` around what it finds.
@@ -129,6 +176,8 @@ pub struct Finding {
     pub detector: u16,
     /// Class of the finding.
     pub class: Class,
+    /// How sure it is, in percent: shape and check digits, and more where words around or the field's name speak for it.
+    pub confidence: u8,
 }
 
 /// What is known of the field that a text is the value of.
@@ -145,7 +194,7 @@ pub enum Selection {
     /// All.
     #[default]
     All,
-    /// Those named.
+    /// Those named, by their own names or those of packs: a class (`credential`), a country (`de`), `eu`.
     Named(Vec<String>),
 }
 
@@ -178,6 +227,33 @@ pub enum DetectError {
     TooMany,
 }
 
+/// A word that keys end in, and a detector that wants them.
+#[derive(Debug)]
+struct KeyWord {
+    /// Its last three bytes, as [`sites::key_ending`] gives them.
+    ending: u32,
+    index: u16,
+    /// Its last eight letters, and which bytes of a word they are.
+    tail: u64,
+    mask: u64,
+}
+
+impl KeyWord {
+    /// How many buckets they are kept in.
+    const BUCKETS: usize = 256;
+
+    fn new(word: &str, index: u16) -> Option<Self> {
+        let fold = |tail: u64, byte: &u8| tail >> 8 | u64::from(*byte) << 56;
+        let tail = word.as_bytes().iter().fold(0, fold);
+        let mask = word.as_bytes().iter().fold(0, |mask, _| fold(mask, &0xff));
+        Some(Self { ending: sites::ending(word)?, index, tail, mask })
+    }
+
+    const fn bucket(ending: u32) -> usize {
+        (ending.wrapping_mul(0x9E37_79B1) >> 24) as usize
+    }
+}
+
 /// Finds values in text. Made once a policy, shared by all that scan under it.
 pub struct Scanner {
     specs: Vec<Spec>,
@@ -186,8 +262,15 @@ pub struct Scanner {
     by_kind: [Vec<u16>; Site::KINDS],
     /// Prefixes with the detector that wants each, sorted.
     prefixes: Vec<(&'static [u8], u16)>,
+    /// Words that keys end in with the detectors that want each, sorted.
+    keys: Vec<KeyWord>,
+    /// Where each bucket of keys begins.
+    key_buckets: Vec<u16>,
+    ids: ids::Ids,
     users: Vec<UserPattern>,
     tables: sites::Tables,
+    /// How sure findings of each class must be.
+    floors: [u8; Class::ALL.len()],
 }
 
 impl core::fmt::Debug for Scanner {
@@ -200,23 +283,26 @@ impl Scanner {
     /// A scanner with some built-in detectors and those of a user.
     pub fn new(selection: &Selection, user: Vec<UserDetector>) -> Result<Self, DetectError> {
         let chosen: Vec<&'static dyn Detector> = match selection {
-            Selection::All => BUILT_IN.to_vec(),
+            Selection::All => built_in().collect(),
             Selection::Named(names) => {
-                let named =
-                    |name: &String| BUILT_IN.iter().copied().find(|detector| detector.spec().name == **name);
-                let mut chosen: Vec<&'static dyn Detector> = Vec::with_capacity(names.len());
-                for (at, name) in names.iter().enumerate() {
-                    if names.iter().take(at).any(|earlier| earlier == name) {
-                        continue;
+                let mut taken = vec![false; built_in().count()];
+                for name in names {
+                    let mut known = false;
+                    for (taken, detector) in taken.iter_mut().zip(built_in()) {
+                        if detector.spec().is_called(name) {
+                            (*taken, known) = (true, true);
+                        }
                     }
-                    chosen.push(named(name).ok_or_else(|| DetectError::Unknown { name: name.clone() })?);
+                    if !known {
+                        return Err(DetectError::Unknown { name: name.clone() });
+                    }
                 }
-                chosen
+                built_in().zip(taken).filter(|(_, taken)| *taken).map(|(detector, _)| detector).collect()
             }
         };
         let mut scanner = Self::with(chosen)?;
         for detector in user {
-            if BUILT_IN.iter().any(|known| known.spec().name == detector.name)
+            if built_in().any(|known| known.spec().is_called(&detector.name))
                 || scanner.specs.iter().any(|known| known.name == detector.name)
             {
                 return Err(DetectError::Duplicate { name: detector.name });
@@ -231,13 +317,23 @@ impl Scanner {
     fn with(detectors: Vec<&'static dyn Detector>) -> Result<Self, DetectError> {
         let mut by_kind = [const { Vec::new() }; Site::KINDS];
         let mut prefixes = Vec::new();
+        let mut keys = Vec::new();
+        let mut ids = ids::Ids::default();
         let mut tables = sites::Tables::new();
         for (index, detector) in detectors.iter().enumerate() {
             let index = u16::try_from(index).map_err(|_| DetectError::TooMany)?;
+            if let Some(id) = detector.id() {
+                ids.choose(id, index);
+                tables.want(Site::Number);
+                continue;
+            }
             for site in detector.sites() {
                 tables.want(*site);
                 match site {
                     Site::Prefix(texts) => prefixes.extend(texts.iter().map(|text| (text.as_bytes(), index))),
+                    Site::Key(words) => {
+                        keys.extend(words.iter().filter_map(|word| KeyWord::new(word, index)));
+                    }
                     _ => {
                         if let Some(wanting) = by_kind.get_mut(site.kind()) {
                             wanting.push(index);
@@ -247,8 +343,22 @@ impl Scanner {
             }
         }
         prefixes.sort_unstable();
+        keys.sort_unstable_by_key(|key: &KeyWord| (KeyWord::bucket(key.ending), key.ending, key.index));
+        let begins = |bucket| keys.partition_point(|key| KeyWord::bucket(key.ending) < bucket) as u16;
+        let key_buckets = (0..=KeyWord::BUCKETS).map(begins).collect();
         let specs = detectors.iter().map(|detector| detector.spec()).collect();
-        Ok(Self { specs, detectors, by_kind, prefixes, users: Vec::new(), tables })
+        Ok(Self {
+            specs,
+            detectors,
+            by_kind,
+            prefixes,
+            keys,
+            key_buckets,
+            ids,
+            users: Vec::new(),
+            tables,
+            floors: [0; Class::ALL.len()],
+        })
     }
 
     /// What runs: built-in detectors, then those of the user. [`Finding::detector`] is an index into this.
@@ -257,8 +367,13 @@ impl Scanner {
     }
 
     /// The detectors that exist, chosen or not.
-    pub fn built_in() -> impl ExactSizeIterator<Item = Spec> {
-        BUILT_IN.iter().map(|detector| detector.spec())
+    pub fn built_in() -> impl Iterator<Item = Spec> {
+        built_in().map(|detector| detector.spec())
+    }
+
+    /// The credentials of services that are known: name, service, shape and where it is published.
+    pub fn credentials() -> impl Iterator<Item = (&'static str, &'static str, String, &'static str)> {
+        tokens::TOKENS.iter().map(|row| (row.name, row.service, row.shape(), row.source))
     }
 
     /// Finds what the detectors claim in a text. `hits` is cleared first.
@@ -302,9 +417,31 @@ impl Scanner {
         not_ascii(rest, texts.len() - rest.len());
     }
 
-    /// Shows a candidate site to the detectors that want it.
+    /// Shows a candidate site to the detectors that want it and keeps what they find.
     #[inline(never)]
     fn meet(&self, kind: usize, at: usize, probe: &Probe<'_>, hits: &mut Hits) {
+        self.ask(kind, at, probe, |index, span| {
+            if let Some(span) = span {
+                self.found(index, span, probe, hits);
+            }
+        });
+    }
+
+    /// Asks the detectors that want a candidate site, and gives what each says of it to `sink`.
+    #[inline]
+    fn ask(
+        &self,
+        kind: usize,
+        at: usize,
+        probe: &Probe<'_>,
+        mut sink: impl FnMut(u16, Option<Range<usize>>),
+    ) {
+        let mut confirm = |index: u16| {
+            if let Some(detector) = self.detectors.get(usize::from(index)) {
+                probe.forget();
+                sink(index, detector.confirm(probe, at));
+            }
+        };
         if kind == sites::PREFIX {
             let rest = probe.slice(at..probe.len());
             let head = rest.get(..3).unwrap_or(rest);
@@ -315,41 +452,127 @@ impl Scanner {
                     break;
                 }
                 if rest.starts_with(prefix) {
-                    self.confirm(*index, at, probe, hits);
+                    confirm(*index);
+                }
+            }
+        } else if kind == sites::KEY {
+            let ending = sites::key_ending(probe.slice(0..probe.len()), at);
+            let tail = probe.key_tail(at);
+            let bucket = KeyWord::bucket(ending);
+            let from = self.key_buckets.get(bucket).copied().unwrap_or(0);
+            let to = self.key_buckets.get(bucket + 1).copied().unwrap_or(0);
+            let rows = self.keys.get(usize::from(from)..usize::from(to)).unwrap_or(&[]);
+            let mut last = None;
+            for key in rows {
+                if key.ending == ending && tail & key.mask == key.tail && last != Some(key.index) {
+                    confirm(key.index);
+                    last = Some(key.index);
                 }
             }
         } else if kind == sites::USER {
             for user in &self.users {
-                if let Some(span) = user.confirm(probe, at) {
-                    if user.class() == Class::Operational {
-                        hits.exempt(span);
-                    } else {
-                        hits.push(Finding {
-                            start: span.start,
-                            end: span.end,
-                            detector: user.index(),
-                            class: user.class(),
-                        });
-                    }
-                }
+                sink(user.index(), user.confirm(probe, at));
             }
         } else {
             for index in self.by_kind.get(kind).map_or(&[][..], Vec::as_slice) {
-                self.confirm(*index, at, probe, hits);
+                confirm(*index);
+            }
+            if kind == sites::NUMBER {
+                self.ids.meet(probe, at, sink);
             }
         }
     }
 
-    fn confirm(&self, index: u16, at: usize, probe: &Probe<'_>, hits: &mut Hits) {
-        let at_index = usize::from(index);
-        if let (Some(detector), Some(spec)) = (self.detectors.get(at_index), self.specs.get(at_index))
-            && let Some(span) = detector.confirm(probe, at)
-            && span.start < span.end
-        {
-            hits.push(Finding { start: span.start, end: span.end, detector: index, class: spec.class });
+    fn found(&self, index: u16, span: Range<usize>, probe: &Probe<'_>, hits: &mut Hits) {
+        let Some(spec) = self.specs.get(usize::from(index)) else { return };
+        if span.start >= span.end {
+            return;
+        }
+        // Of class operational are only patterns of users, which exempt.
+        if spec.class == Class::Operational {
+            hits.exempt(span);
+            return;
+        }
+        let confidence = probe.confidence(spec.confidence);
+        if confidence >= self.floors.get(spec.class as usize).copied().unwrap_or(0) {
+            hits.push(Finding {
+                start: span.start,
+                end: span.end,
+                detector: index,
+                class: spec.class,
+                confidence,
+            });
         }
     }
+
+    /// Drops findings of a class that are less sure than so many percent.
+    pub fn set_floor(&mut self, class: Class, confidence: u8) {
+        if let Some(floor) = self.floors.get_mut(class as usize) {
+            *floor = confidence;
+        }
+    }
+
+    /// Says of each candidate in a text what became of it, for people who ask. Finds what [`Self::find`] finds; of candidates
+    /// that were none, those with a reason are told.
+    #[must_use]
+    pub fn explain(&self, text: &str, context: FieldContext<'_>) -> Vec<Explanation> {
+        let mut hits = Hits::new();
+        self.find(text, context, &mut hits);
+        let probe = Probe::new(text, context);
+        probe.explain();
+        let mut told: Vec<Explanation> = Vec::new();
+        sites::walk(text.as_bytes(), &self.tables, |kind, at| {
+            self.ask(kind, at, &probe, |index, span| {
+                let Some(spec) = self.specs.get(usize::from(index)) else { return };
+                let confidence = probe.confidence(spec.confidence);
+                let because = match &span {
+                    None => probe.reason(),
+                    Some(_) if spec.class == Class::Operational => {
+                        "exempts what lies within it, but no credential"
+                    }
+                    Some(span) => {
+                        let whole = |hit: &&Finding| hit.start <= span.start && span.end <= hit.end;
+                        match hits.iter().find(whole) {
+                            Some(hit) if hit.detector == index => "found",
+                            Some(_) => "found, inside what another detector found",
+                            None if confidence
+                                < self.floors.get(spec.class as usize).copied().unwrap_or(0) =>
+                            {
+                                "not as sure as the policy asks for this class"
+                            }
+                            None => "exempt by a detector of the policy",
+                        }
+                    }
+                };
+                let (start, end) = span.map_or((at, at), |span| (span.start, span.end));
+                let explanation = Explanation { detector: index, start, end, confidence, because };
+                if !because.is_empty() && !told.contains(&explanation) {
+                    told.push(explanation);
+                }
+            });
+        });
+        told.sort_by_key(|told| (told.start, told.end));
+        told
+    }
 }
+
+/// What became of one candidate.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Explanation {
+    /// Index into [`Scanner::detectors`].
+    pub detector: u16,
+    /// First byte; of a candidate that was none, the place where the detector looked.
+    pub start: usize,
+    /// One past the last byte; the same as `start` if nothing was found.
+    pub end: usize,
+    /// How sure the detector is, in percent.
+    pub confidence: u8,
+    /// What became of it, in words.
+    pub because: &'static str,
+}
+
+/// How sure findings of users' patterns are: their author says so.
+const USER_CONFIDENCE: u8 = 100;
 
 /// Whether a text is one of our own labels or what people write instead of a value: `[credential]`, `***`, `<redacted>`.
 /// Apart from runs of filler, placeholders are short, so that a text cannot be made of nested ones.

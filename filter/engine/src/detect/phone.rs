@@ -1,25 +1,98 @@
 //! Telephone numbers: international with a plus and an assigned country code (ITU-T E.164), North American in their
 //! usual spellings; ten bare digits only where the text calls them a telephone number.
 
+use super::probe::Heads;
 use super::ssn::is_part_of_longer_number;
 use super::{Detector, Probe, Site, Spec};
 use crate::Class;
 use core::ops::Range;
 
+/// Words before numbers, in several languages.
 const WORDS: &[&str] = &[
     "phone",
-    "tel",
+    "tel.",
+    "tel:",
+    "tel_",
+    "telef",
+    "télé",
     "mobile",
-    "cell",
+    "mobil",
+    "cell.",
+    "cell_",
+    "cellphone",
     "fax",
-    "call",
+    "call ",
     "sms",
     "whatsapp",
     "msisdn",
     "handy",
     "rufnummer",
+    "rückruf",
     "movil",
-    "contact",
+    "móvil",
+    "celular",
+    "contact n",
+    "contact_n",
+    "callback",
+    "dial",
+    "appel",
+    "portable",
+    "numéro",
+    "cellulare",
+    "chiam",
+    "numer tel",
+    "komórk",
+    "puhelin",
+    "тел",
+    "Тел",
+    "ТЕЛ",
+    "电话",
+    "手机",
+    "電話",
+    "携帯",
+    "전화",
+    "휴대",
+];
+
+/// How they begin: numbers that nothing near may call one are passed over at once.
+static HEADS: Heads = Heads::of(WORDS);
+
+/// National numbers: country, first digits, least and most digits (national numbering plans as ITU-T publishes them).
+const PLANS: &[(&str, &str, usize, usize)] = &[
+    ("GB", "0", 10, 11),
+    ("DE", "0", 8, 12),
+    ("FR", "0", 10, 10),
+    ("IT", "0", 8, 11),
+    ("IT", "3", 9, 10),
+    ("ES", "6789", 9, 9),
+    ("PT", "239", 9, 9),
+    ("NL", "0", 10, 10),
+    ("BE", "0", 9, 10),
+    ("CH", "0", 10, 10),
+    ("AT", "0", 8, 12),
+    ("SE", "0", 8, 10),
+    ("NO", "23456789", 8, 8),
+    ("DK", "23456789", 8, 8),
+    ("FI", "0", 8, 11),
+    ("PL", "45678", 9, 9),
+    ("CZ", "234567", 9, 9),
+    ("IE", "0", 9, 10),
+    ("GR", "26", 10, 10),
+    ("HU", "0", 10, 11),
+    ("RU", "8", 11, 11),
+    ("TR", "05", 10, 11),
+    ("IL", "0", 9, 10),
+    ("ZA", "0", 10, 10),
+    ("IN", "06789", 10, 11),
+    ("CN", "01", 10, 12),
+    ("JP", "0", 10, 11),
+    ("KR", "0", 9, 11),
+    ("SG", "3689", 8, 8),
+    ("AU", "0", 10, 10),
+    ("NZ", "0", 8, 11),
+    ("BR", "123456789", 10, 11),
+    ("MX", "23456789", 10, 10),
+    ("AR", "01", 10, 12),
 ];
 
 pub(super) struct Phone;
@@ -35,6 +108,10 @@ impl Detector for Phone {
                 "«1-415-555-0132»",
                 "«+1 (415) 555-0132»",
                 "mobile=«4155550132»",
+                "Tel. «030 901820», Handy «0170/1234567»",
+                "appelez le téléphone «01 99 00 12 34».",
+                "whatsapp «0049 170 1234567»",
+                "móvil «612 345 678»",
             ])
             .passes_over(&[
                 "id 4155550132",
@@ -49,18 +126,23 @@ impl Detector for Phone {
                 "+12.5 (3) +1",
                 "415 555-0132",
                 "@@ -1,5 +10,6 @@",
+                "phone 2026-11-23 07:54:21",
+                "recall 030 901820",
+                "030 901820",
+                "phone 12345 678",
             ])
     }
 
-    fn sites(&self) -> &'static [Site] {
-        &[Site::PhoneLead, Site::ThreeThreeFour, Site::LongNumber]
+    fn sites(&self) -> &[Site] {
+        &[Site::PhoneLead, Site::ThreeThreeFour, Site::LongNumber, Site::Number]
     }
 
     fn confirm(&self, probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
         match probe.byte(at) {
             b'+' => international(probe, at),
             b'(' => parenthesized(probe, at),
-            _ => north_american(probe, at),
+            _ if probe.before(at) == b'.' && at > 1 && probe.before(at - 1).is_ascii_digit() => None,
+            _ => north_american(probe, at).or_else(|| national(probe, at)),
         }
     }
 }
@@ -139,7 +221,10 @@ fn north_american(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
         return None;
     }
     let certain = matches!(separator, b'-' | b'.');
-    (certain || probe.near(&span, WORDS)).then_some(span)
+    if !certain && !probe.near(&span, WORDS) {
+        return probe.refuse("nothing near says that it is a telephone number");
+    }
+    Some(span)
 }
 
 /// The place where `1-` or `1 ` before a number begins, else the number's own.
@@ -152,6 +237,51 @@ fn with_country(probe: &Probe<'_>, at: usize) -> usize {
     } else {
         at
     }
+}
+
+/// A number of a national plan, or an international one behind `00`, where the text calls it a telephone number.
+fn national(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
+    let mut count = 0;
+    let mut end = at;
+    let mut first = 0;
+    let mut longest = 0;
+    let mut shortest = usize::MAX;
+    loop {
+        let group = probe.run_end(end, 14, |byte| byte.is_ascii_digit());
+        count += group - end;
+        longest = longest.max(group - end);
+        shortest = shortest.min(group - end);
+        if first == 0 {
+            first = group - at;
+        }
+        end = group;
+        let separated =
+            matches!(probe.byte(end), b' ' | b'-' | b'.' | b'/') && probe.byte(end + 1).is_ascii_digit();
+        if !separated || count > 15 {
+            break;
+        }
+        end += 1;
+    }
+    let begins = probe.slice(at..at + 2);
+    // Single digits between separators are versions and lists; without a zero before it, a number is written in short groups
+    // or in one.
+    let grouped = longest <= 4 || longest == count || begins.first() == Some(&b'0');
+    if !(8..=15).contains(&count) || shortest < 2 || !grouped || !probe.may_be_near(at, &HEADS) {
+        return None;
+    }
+    let international = begins == b"00" && (10..=15).contains(&count);
+    let planned = || {
+        PLANS.iter().any(|(_, firsts, least, most)| {
+            begins.first().is_some_and(|digit| firsts.as_bytes().contains(digit))
+                && (*least..=*most).contains(&count)
+        })
+    };
+    if !international && !planned() {
+        return None;
+    }
+    let span = at..end;
+    let date = first == 4 && probe.byte(at + 4) == b'-' && probe.byte(at + 7) == b'-';
+    (!date && !is_part_of_longer_number(probe, &span) && probe.near(&span, WORDS)).then_some(span)
 }
 
 fn joined(parts: [&[u8]; 3]) -> Option<[u8; 10]> {

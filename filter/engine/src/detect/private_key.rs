@@ -25,7 +25,7 @@ impl Detector for PrivateKey {
             ])
     }
 
-    fn sites(&self) -> &'static [Site] {
+    fn sites(&self) -> &[Site] {
         &[Site::Armor]
     }
 

@@ -4,6 +4,7 @@
 //! number of bytes looked at per byte of text. Reading outside the text gives a zero byte, never a panic.
 
 use super::FieldContext;
+use super::block::word_starts;
 use super::sites::{KEY_GAP, between_key_and_operator};
 use core::cell::Cell;
 use core::ops::Range;
@@ -21,6 +22,12 @@ pub(super) struct Probe<'t> {
     context: FieldContext<'t>,
     claimed: [Cell<(usize, usize)>; Reach::COUNT],
     run: Cell<(usize, usize)>,
+    supported: Cell<bool>,
+    reason: Cell<&'static str>,
+    explaining: Cell<bool>,
+    /// Which words begin around the place that [`Self::may_be_near`] was last asked of, one past it.
+    around: [Cell<u64>; Head::WORDS],
+    around_of: Cell<usize>,
     #[cfg(test)]
     pub(super) looked_at: Cell<usize>,
 }
@@ -33,6 +40,11 @@ impl<'t> Probe<'t> {
             context,
             claimed: [const { Cell::new((0, 0)) }; Reach::COUNT],
             run: Cell::new((0, 0)),
+            supported: Cell::new(false),
+            reason: Cell::new(""),
+            explaining: Cell::new(false),
+            around: [const { Cell::new(0) }; Head::WORDS],
+            around_of: Cell::new(0),
             #[cfg(test)]
             looked_at: Cell::new(0),
         }
@@ -44,6 +56,46 @@ impl<'t> Probe<'t> {
         self.looked_at.set(self.looked_at.get() + bytes);
         #[cfg(not(test))]
         let _ = bytes;
+    }
+
+    /// Forgets what was noted about the candidate before.
+    #[inline]
+    pub(super) fn forget(&self) {
+        self.supported.set(false);
+        self.reason.set("");
+    }
+
+    /// Notes why a candidate that was nearly one is none, for people who ask; gives `None` for it.
+    #[inline]
+    pub(super) fn refuse<T>(&self, reason: &'static str) -> Option<T> {
+        self.reason.set(reason);
+        None
+    }
+
+    /// Why the last candidate was refused, empty if its shape was wrong already.
+    pub(super) fn reason(&self) -> &'static str {
+        self.reason.get()
+    }
+
+    /// Says that somebody asks why, so that reasons may cost something.
+    pub(super) fn explain(&self) {
+        self.explaining.set(true);
+    }
+
+    /// Whether somebody asks why.
+    pub(super) fn is_explaining(&self) -> bool {
+        self.explaining.get()
+    }
+
+    /// Notes that a key or word around speaks for the candidate.
+    #[inline]
+    pub(super) fn support(&self) {
+        self.supported.set(true);
+    }
+
+    /// How sure a finding is that its shape alone makes `alone` sure: words around halve the doubt.
+    pub(super) fn confidence(&self, alone: u8) -> u8 {
+        if self.supported.get() { alone + (100_u8.saturating_sub(alone)) / 2 } else { alone }
     }
 
     /// Length of the text in bytes.
@@ -127,15 +179,75 @@ impl<'t> Probe<'t> {
         self.slice(start..end)
     }
 
-    /// Whether one of these lower-case words begins within the stated window before a span, within the one behind it,
-    /// or in the field's own name. Any case; a word also begins at a capital inside a camel-case name; its end is free.
+    /// Whether one of these lower-case words begins within the stated window before a span, within the one behind it, in the
+    /// same clause,
+    /// or in the field's own name. Any case; a word also begins at a capital inside a camel-case name; its end is free
+    /// unless the word ends in a dot: then no letter follows.
     pub(super) fn near(&self, span: &Range<usize>, words: &[impl AsRef<str>]) -> bool {
-        let from = span.start.saturating_sub(NEAR_BEFORE);
-        let to = span.end.saturating_add(NEAR_AFTER).min(self.len());
-        self.count(NEAR_BEFORE + NEAR_AFTER);
-        has_word(self.slice(from..span.start), words)
+        let from = self.clause_start(span.start);
+        let to = self
+            .run_end(span.end, NEAR_AFTER, |byte| !matches!(byte, b'|' | b';' | b',' | b'=' | b'"' | b'\n'));
+        self.count(NEAR_BEFORE);
+        let near = has_word(self.slice(from..span.start), words)
             || has_word(self.slice(span.end..to), words)
-            || has_word(self.context.key.as_bytes(), words)
+            || has_word(self.context.key.as_bytes(), words);
+        if near {
+            self.support();
+        }
+        near
+    }
+
+    /// Where the words begin that speak of a value: within the stated window, in the same clause. Behind the `=` of its own
+    /// key that is the key with the words before it, not the key or value before those.
+    fn clause_start(&self, start: usize) -> usize {
+        let earliest = start.saturating_sub(NEAR_BEFORE);
+        let head = self.slice(earliest..start);
+        let opened = head.iter().rev().take_while(|byte| matches!(byte, b'"' | b'\'' | b'\\' | b' ')).count();
+        let keyed = matches!(head.iter().rev().nth(opened), Some(b'=' | b':'));
+        let bare = head.iter().rev().nth(opened) == Some(&b':')
+            && !matches!(head.iter().rev().nth(opened + 1), Some(b'"' | b'\''));
+        let skipped = opened + usize::from(keyed);
+        let inside = head.len().saturating_sub(skipped);
+        let ends = |byte: &u8| {
+            matches!(byte, b'|' | b';' | b'\n') || keyed && !bare && matches!(byte, b'=' | b',' | b'{')
+        };
+        let cut = head.get(..inside).unwrap_or(&[]).iter().rposition(ends);
+        earliest + cut.map_or(0, |cut| cut + 1)
+    }
+
+    /// Whether one of the words with these heads may be near what begins at a place, as [`Self::near`] says. The words
+    /// around are looked at once for all who ask of the same place.
+    pub(super) fn may_be_near(&self, at: usize, heads: &Heads) -> bool {
+        if self.around_of.replace(at + 1) != at + 1 {
+            self.around.iter().for_each(|word| word.set(0));
+            self.note_words(
+                self.slice(
+                    at.saturating_sub(NEAR_BEFORE)..(at + LONGEST_NUMBER + NEAR_AFTER).min(self.len()),
+                ),
+            );
+            self.note_words(self.context.key.as_bytes());
+        }
+        self.around.iter().zip(heads.0).fold(0, |both, (around, heads)| both | around.get() & heads) != 0
+    }
+
+    fn note_words(&self, text: &[u8]) {
+        self.count(text.len());
+        // Pieces overlap by a byte, so that what begins in the second is told by what stands before it.
+        let mut from = 0;
+        while from < text.len() {
+            let mut starts = word_starts(text.get(from..(from + 64).min(text.len())).unwrap_or(&[]));
+            if from > 0 {
+                starts &= !1;
+            }
+            while starts != 0 {
+                let head = Head::of(text.get(from + starts.trailing_zeros() as usize..).unwrap_or(&[]));
+                starts &= starts - 1;
+                if let Some(word) = self.around.get(usize::from(head.0 / 64)) {
+                    word.set(word.get() | 1 << (head.0 % 64));
+                }
+            }
+            from += 63;
+        }
     }
 
     /// Whether the key before the operator at `operator` ends in one of these lower-case letters-only words, in any case.
@@ -147,6 +259,29 @@ impl<'t> Probe<'t> {
     ) -> Option<(&'static str, usize)> {
         let end = self.run_start(operator, KEY_GAP, between_key_and_operator);
         words.iter().find_map(|word| Some((*word, self.ending_start(end, word)?)))
+    }
+
+    /// The last eight letters of the key before an operator, in lower case and without what divides them, the last one
+    /// highest.
+    pub(super) fn key_tail(&self, operator: usize) -> u64 {
+        let mut at = self.run_start(operator, KEY_GAP, between_key_and_operator);
+        let mut tail = 0;
+        let mut shift = 64;
+        self.count(12);
+        for _ in 0..12 {
+            let byte = self.before(at);
+            if byte.is_ascii_alphanumeric() || !byte.is_ascii() {
+                shift -= 8;
+                tail |= u64::from(byte.to_ascii_lowercase()) << shift;
+            } else if !matches!(byte, b'_' | b'-' | b'.' | b' ') {
+                break;
+            }
+            if shift == 0 {
+                break;
+            }
+            at -= 1;
+        }
+        tail
     }
 
     /// Where `word` begins that ends at `end`, as [`Self::key_ends_with`] compares.
@@ -214,22 +349,66 @@ impl Reach {
     const COUNT: usize = 4;
 }
 
+/// How long a candidate may be for words behind it to be noted beforehand.
+const LONGEST_NUMBER: usize = 32;
+
+/// How a word begins: its first two bytes, hashed.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Head(u16);
+
+impl Head {
+    const WORDS: usize = 16;
+
+    /// The head of the word that a text begins with.
+    pub(super) const fn of(text: &[u8]) -> Self {
+        let (first, second) = match text {
+            [first, second, ..] => (*first | 0x20, *second | 0x20),
+            _ => (0, 0),
+        };
+        Self((first as u16 * 37 + second as u16) % (64 * Self::WORDS as u16))
+    }
+}
+
+/// The heads of many words.
+#[derive(Debug)]
+pub(super) struct Heads([u64; Head::WORDS]);
+
+impl Heads {
+    pub(super) const fn of(words: &[&str]) -> Self {
+        let mut heads = [0; Head::WORDS];
+        let mut at = 0;
+        while at < words.len() {
+            let Head(head) = Head::of(words[at].as_bytes());
+            heads[head as usize / 64] |= 1 << (head % 64);
+            at += 1;
+        }
+        Self(heads)
+    }
+}
+
 fn has_word(text: &[u8], words: &[impl AsRef<str>]) -> bool {
-    let mut before = 0_u8;
-    for (at, byte) in text.iter().enumerate() {
-        let begins = byte.is_ascii_alphabetic() && !before.is_ascii_alphabetic()
-            || byte.is_ascii_uppercase() && before.is_ascii_lowercase()
-            || !byte.is_ascii();
-        before = *byte;
-        if begins {
-            let rest = text.get(at..).unwrap_or(&[]);
+    let mut from = 0;
+    while from < text.len() {
+        let mut starts = word_starts(text.get(from..(from + 64).min(text.len())).unwrap_or(&[]));
+        if from > 0 {
+            starts &= !1;
+        }
+        while starts != 0 {
+            let rest = text.get(from + starts.trailing_zeros() as usize..).unwrap_or(&[]);
+            starts &= starts - 1;
             let here = |word: &str| {
-                rest.get(..word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word.as_bytes()))
+                let (word, whole) = match word.as_bytes() {
+                    [word @ .., b'.'] => (word, true),
+                    word => (word, false),
+                };
+                rest.get(..word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word))
+                    && !(whole && rest.get(word.len()).is_some_and(u8::is_ascii_alphabetic))
             };
             if words.iter().any(|word| here(word.as_ref())) {
                 return true;
             }
         }
+        from += 63;
     }
     false
 }

@@ -23,6 +23,21 @@ pub(super) enum Site {
     ThreeTwoFour,
     /// `ddd-ddd-dddd` begins at `at`; spaces and dots instead of dashes allowed.
     ThreeThreeFour,
+    /// Something that may be a number of a person or thing begins at `at`: eight bytes of digits with single spaces, dashes,
+    /// dots and slashes between them, but not the date of a time; or one to five letters and four digits, six letters and two
+    /// digits, two letters and two pairs of digits, a letter, three digits and a dash; or six digits, a letter and three
+    /// digits; or seven or eight digits and a letter (a dash before it allowed); or what alternates like a Medicare number.
+    Number,
+    /// `at` is the dot of a fraction with at least four digits behind it.
+    Fraction,
+    /// `at` is a space between a digit and a capital.
+    HouseNumber,
+    /// `at` is a dash after a hex digit, before two characters and a digit, the first of them no hex digit.
+    HexTail,
+    /// `at` is a space before a word of two letters that ends in `s` (`is`, `es`) and a space.
+    Is,
+    /// `at` is a dash between a space and a letter.
+    ShortFlag,
     /// `at` is a `+` or `(` before a digit.
     PhoneLead,
     /// `at` is the first of three dots between digits, two to four bytes apart.
@@ -43,9 +58,9 @@ pub(super) enum Site {
     Flag,
     /// At least 32 letters, digits, `+` or `/` begin at `at`, the first 16 not all hex digits.
     OpaqueRun,
-    /// One of these texts, of at least three bytes, begins at `at`, as part of at least 12 letters, digits, `_`, `-`, `.`.
+    /// One of these texts, of at least three bytes, begins at `at`, as part of at least 11 letters, digits, `_`, `-`, `.`.
     Prefix(&'static [&'static str]),
-    /// `at` begins at least 12 letters, digits, `_`, `-`, `.`, after one of these lower-case words (any case) and a space.
+    /// `at` begins at least 11 letters, digits, `_`, `-`, `.`, after one of these lower-case words (any case) and a space.
     After(&'static [&'static str]),
     /// `at` is the `=` or `:` after a key that ends in one of these lower-case endings of at least three letters (any case).
     Key(&'static [&'static str]),
@@ -53,7 +68,7 @@ pub(super) enum Site {
 
 impl Site {
     /// How many kinds there are.
-    pub(super) const KINDS: usize = 18;
+    pub(super) const KINDS: usize = 24;
 
     /// The kind as an index.
     pub(super) const fn kind(self) -> usize {
@@ -76,6 +91,12 @@ impl Site {
             Self::Prefix(_) => 15,
             Self::After(_) => 16,
             Self::Key(_) => 17,
+            Self::Number => 18,
+            Self::Fraction => 19,
+            Self::HouseNumber => 20,
+            Self::HexTail => 21,
+            Self::ShortFlag => 22,
+            Self::Is => 23,
         }
     }
 }
@@ -84,9 +105,12 @@ impl Site {
 const AT: usize = Site::At.kind();
 const PHONE_LEAD: usize = Site::PhoneLead.kind();
 const OPAQUE_RUN: usize = Site::OpaqueRun.kind();
+const HOUSE_NUMBER: usize = Site::HouseNumber.kind();
 pub(super) const PREFIX: usize = Site::Prefix(&[]).kind();
-pub(super) const AFTER: usize = Site::After(&[]).kind();
+const AFTER: usize = Site::After(&[]).kind();
 pub(super) const KEY: usize = Site::Key(&[]).kind();
+const IS: usize = Site::Is.kind();
+pub(super) const NUMBER: usize = Site::Number.kind();
 /// A place where a user's pattern may begin: its own kind, reported apart.
 pub(super) const USER: usize = Site::KINDS;
 
@@ -97,6 +121,10 @@ pub(super) struct Tables {
     wanted: u32,
     /// First three bytes of prefixes, hashed.
     prefixes: Bitmap<256>,
+    /// Those of prefixes shorter than five bytes, hashed.
+    short_prefixes: Bitmap<64>,
+    /// First five bytes of the others, hashed.
+    long_prefixes: Bitmap<64>,
     /// Last three bytes of words before a space, hashed, in lower case.
     afters: Bitmap<16>,
     /// Last three bytes of keys, hashed, in lower case.
@@ -112,6 +140,8 @@ impl Tables {
         Self {
             wanted: 0,
             prefixes: Bitmap::new(),
+            short_prefixes: Bitmap::new(),
+            long_prefixes: Bitmap::new(),
             afters: Bitmap::new(),
             keys: Bitmap::new(),
             users: None,
@@ -127,22 +157,18 @@ impl Tables {
                 for text in texts {
                     if let Some(head) = text.as_bytes().first_chunk() {
                         self.prefixes.insert(three(*head));
+                        match text.as_bytes().first_chunk() {
+                            Some(head) => self.long_prefixes.insert(five(*head)),
+                            None => self.short_prefixes.insert(three(*head)),
+                        }
                     }
                 }
             }
             Site::After(words) => {
-                for word in words {
-                    if let Some(tail) = word.as_bytes().last_chunk() {
-                        self.afters.insert(folded(three(*tail)));
-                    }
-                }
+                words.iter().filter_map(|word| ending(word)).for_each(|ending| self.afters.insert(ending))
             }
             Site::Key(words) => {
-                for word in words {
-                    if let Some(tail) = word.as_bytes().last_chunk() {
-                        self.keys.insert(folded(three(*tail)));
-                    }
-                }
+                words.iter().filter_map(|word| ending(word)).for_each(|ending| self.keys.insert(ending))
             }
             _ => {}
         }
@@ -157,6 +183,19 @@ impl Tables {
         }
         self.wanted |= 1 << USER;
         self.anywhere |= !first.is_ascii_alphanumeric();
+    }
+
+    /// Whether a text may begin like a prefix.
+    #[inline]
+    fn has_prefix(&self, text: &[u8]) -> bool {
+        text.first_chunk().is_some_and(|head| self.prefixes.has(three(*head))) && self.begins_like_one(text)
+    }
+
+    /// What is rarely asked: words begin like words, and prefixes too.
+    #[inline(never)]
+    fn begins_like_one(&self, text: &[u8]) -> bool {
+        text.first_chunk().is_some_and(|head| self.short_prefixes.has(three(*head)))
+            || text.first_chunk().is_some_and(|head| self.long_prefixes.has(five(*head)))
     }
 
     #[inline]
@@ -198,9 +237,21 @@ const fn three(bytes: [u8; 3]) -> u32 {
     u32::from_le_bytes([bytes[0], bytes[1], bytes[2], 0])
 }
 
+/// Five bytes, mixed into four.
+#[inline]
+const fn five(bytes: [u8; 5]) -> u32 {
+    let [a, b, c, d, e] = bytes;
+    u32::from_le_bytes([a, b, c, d]) ^ (e as u32).wrapping_mul(0x0001_0401)
+}
+
 #[inline]
 const fn folded(text: u32) -> u32 {
     text | 0x0020_2020
+}
+
+/// The last three bytes of a word as words are looked up by them.
+pub(super) fn ending(word: &str) -> Option<u32> {
+    word.as_bytes().last_chunk().map(|tail| folded(three(*tail)))
 }
 
 /// How far a window moves; the rest of its 64 bytes is the byte before and look-ahead.
@@ -373,6 +424,39 @@ fn report(
 
         let letter = alnum & !digit;
         each(Site::Iban, word_start & letter & letter >> 1 & two >> 2);
+
+        // A `/`: neither alphanumeric nor the plus that is a mark.
+        let slash = base64 & !alnum & !mark;
+        let part = digit | (between | slash) & after_digit & digit >> 1;
+        let parts = part & part >> 1;
+        let parts = parts & parts >> 2;
+        let parts = number & parts & parts >> 4;
+        // The date of a time is what most lines begin with.
+        let time = four & dash >> 4 & two >> 5 & dash >> 7 & two >> 8 & (alnum | space) >> 10 & two >> 11;
+        let one = letter & four >> 1;
+        let second = letter & one >> 1;
+        let third = letter & second >> 1;
+        let fourth = letter & third >> 1;
+        let lettered = one | second | third | fourth | letter & fourth >> 1;
+        let pair = letter & letter >> 1;
+        let pairs = pair & (space | dash) >> 2 & two >> 3 & (space | dash) >> 5 & two >> 6;
+        let six_letters = pair & pair >> 2 & pair >> 4 & two >> 6;
+        let license = letter & triple >> 1 & dash >> 4;
+        let six = four & two >> 4;
+        let counted = number
+            & six
+            & (letter >> 6 & triple >> 7
+                | digit >> 6 & (letter >> 7 | digit >> 7 & (letter >> 8 | dash >> 8 & letter >> 9)));
+        let medicare = number
+            & letter >> 1
+            & digit >> 3
+            & (letter >> 4 & digit >> 6 & pair >> 7 | dash >> 4 & letter >> 5 & digit >> 7);
+        each(
+            Site::Number,
+            parts & !time | word_start & (lettered | pairs | six_letters | license) | counted | medicare,
+        );
+        each(Site::Fraction, dot & after_digit & four >> 1 & own);
+        each(Site::HexTail, dash & hex << 1 & alnum >> 1 & !(hex >> 1) & alnum >> 2 & digit >> 3 & own);
     }
 
     let paired = after_hex & hex >> 1;
@@ -388,6 +472,7 @@ fn report(
     let quads = dot & paired;
     each(Site::DotQuads, quads & quads >> 5 & own);
 
+    each(Site::ShortFlag, dash & space << 1 & alnum >> 1 & own);
     let dashes = dash & dash >> 1;
     if dashes != 0 {
         each(Site::Flag, dashes & alnum >> 2 & !after_alnum & !(dash << 1) & own);
@@ -409,14 +494,29 @@ fn report(
         }
     }
 
+    if tables.wants(HOUSE_NUMBER) {
+        for bit in Bits(space & after_digit & (alnum & !digit) >> 1 & own) {
+            let place = place_of(bit);
+            if text.get(place + 1).is_some_and(u8::is_ascii_uppercase) {
+                sink(HOUSE_NUMBER, place);
+            }
+        }
+    }
+    if tables.wants(IS) {
+        for bit in Bits(space & space >> 3 & alnum >> 1 & alnum >> 2 & own) {
+            let place = place_of(bit);
+            if text.get(place + 2) == Some(&b's') {
+                sink(IS, place);
+            }
+        }
+    }
+
     let long = token & token >> 1;
     let long = long & long >> 2;
-    let long = word_start & long & long >> 4 & long >> 8;
+    let long = word_start & long & long >> 4 & long >> 7;
     for bit in Bits(long) {
         let place = place_of(bit);
-        if let Some(head) = text.get(place..).and_then(|rest| rest.first_chunk())
-            && tables.prefixes.has(three(*head))
-        {
+        if text.get(place..).is_some_and(|rest| tables.has_prefix(rest)) {
             sink(PREFIX, place);
         }
     }
@@ -452,7 +552,7 @@ fn report(
 
 /// The last three letters of the key before an `=` or `:`, in lower case; quotes and the like between are left out.
 #[inline]
-fn key_ending(text: &[u8], operator: usize) -> u32 {
+pub(super) fn key_ending(text: &[u8], operator: usize) -> u32 {
     let Some(head) = text.get(..operator) else { return 0 };
     let mut tail = match head.last_chunk() {
         Some(tail) => u64::from_le_bytes(*tail),
@@ -464,7 +564,12 @@ fn key_ending(text: &[u8], operator: usize) -> u32 {
         }
         tail <<= 8;
     }
-    folded((tail >> 40) as u32)
+    // What divides a short last word from the one before it is left out: `device_id`.
+    let last = match (tail >> 40) as u8 {
+        b'_' | b'-' | b'.' | b' ' => tail >> 48 << 8 | tail >> 32 & 0xff,
+        _ => tail >> 40,
+    };
+    folded(last as u32)
 }
 
 /// How many bytes may stand between a key and its `=` or `:`.

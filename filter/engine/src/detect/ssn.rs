@@ -29,11 +29,14 @@ impl Detector for Ssn {
             ])
     }
 
-    fn sites(&self) -> &'static [Site] {
+    fn sites(&self) -> &[Site] {
         &[Site::ThreeTwoFour, Site::LongNumber]
     }
 
     fn confirm(&self, probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
+        if goes_on_before(probe, at) {
+            return None;
+        }
         let separator = probe.byte(at + 3);
         let separated = !separator.is_ascii_digit();
         let span = at..at + if separated { 11 } else { 9 };
@@ -52,17 +55,25 @@ impl Detector for Ssn {
         if !digits || !assigned || is_part_of_longer_number(probe, &span) {
             return None;
         }
-        (separator == b'-' || probe.near(&span, WORDS)).then_some(span)
+        if separator != b'-' && !probe.near(&span, WORDS) {
+            return probe.refuse("nothing near says what it is");
+        }
+        Some(span)
     }
 }
 
 /// Whether digits, or dashes or dots with letters or digits behind them, go on beside a number.
 pub(super) fn is_part_of_longer_number(probe: &Probe<'_>, span: &Range<usize>) -> bool {
-    let joined = |byte: u8, next: u8| {
-        byte.is_ascii_alphanumeric()
-            || byte == b'-' && next.is_ascii_alphanumeric()
-            || byte == b'.' && next.is_ascii_digit()
-    };
-    let earlier = span.start.checked_sub(1).map_or(0, |at| probe.before(at));
-    joined(probe.before(span.start), earlier) || joined(probe.byte(span.end), probe.byte(span.end + 1))
+    goes_on_before(probe, span.start) || joined(probe.byte(span.end), probe.byte(span.end + 1))
+}
+
+/// The same, only before it.
+pub(super) fn goes_on_before(probe: &Probe<'_>, start: usize) -> bool {
+    joined(probe.before(start), start.checked_sub(1).map_or(0, |at| probe.before(at)))
+}
+
+const fn joined(byte: u8, next: u8) -> bool {
+    byte.is_ascii_alphanumeric()
+        || byte == b'-' && next.is_ascii_alphanumeric()
+        || byte == b'.' && next.is_ascii_digit()
 }

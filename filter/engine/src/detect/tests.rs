@@ -24,9 +24,13 @@ fn find(scanner: &Scanner, text: &str) -> Vec<(String, String)> {
 /// Guarantees: exactly the marked spans are found.
 #[test]
 fn specs_tell_the_truth() {
-    for detector in BUILT_IN {
+    let mut wrong = Vec::new();
+    for detector in built_in() {
         let spec = detector.spec();
-        let scanner = Scanner::with(vec![*detector]).unwrap();
+        if spec.packs.contains(&"credentials") {
+            continue; // held by examples made from its row
+        }
+        let scanner = Scanner::with(vec![detector]).unwrap();
         assert!(!spec.finds.is_empty() && !spec.passes_over.is_empty(), "{} has no examples", spec.name);
         let examples = spec.finds.iter().chain(spec.passes_over);
         for example in examples {
@@ -36,10 +40,14 @@ fn specs_tell_the_truth() {
             for padding in [0, 1, 15, 16, 17, 40, 47, 48, 49, 63, 64, 65, 100] {
                 let text = format!("{}{text}", ". ".repeat(padding).split_at(padding).1);
                 let found: Vec<String> = find(&scanner, &text).into_iter().map(|(_, value)| value).collect();
-                assert_eq!(found, expected, "{}: {text}", spec.name);
+                if found != expected {
+                    wrong.push(format!("{}: {text}: {found:?}", spec.name));
+                    break;
+                }
             }
         }
     }
+    assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
 /// Scenario: what debugging needs, in the forms in which it usually comes.
@@ -70,6 +78,103 @@ fn signal_survives() {
     ] {
         assert_eq!(find(&scanner, text), [], "{text}");
     }
+}
+
+/// Scenario: lines of services, made anew for each run of numbers: ids, digests, versions, times and counts of all lengths.
+/// Guarantees: fewer than one line in two hundred is touched.
+#[test]
+fn benign_telemetry_survives() {
+    let scanner = scanner();
+    let mut state = 0x5eed_u64;
+    let mut roll = move |sides: u64| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        (state >> 11) % sides
+    };
+    let mut touched = Vec::new();
+    let count = 4000;
+    for line in 0..count {
+        let hex: String = (0..160).map(|_| char::from_digit(roll(16) as u32, 16).unwrap_or('0')).collect();
+        let number = 10_u64.pow(4 + (line % 15)) + roll(10_u64.pow(4 + (line % 15)) * 8);
+        let (minute, milli) = (roll(60), roll(1000));
+        let (h32, h16, h40, h8) = (&hex[..32], &hex[32..48], &hex[48..88], &hex[88..96]);
+        let text = match line % 8 {
+            0 => format!(
+                "ts=2026-11-23T07:{minute:02}:21.{milli:03}Z level=info trace_id={h32} span_id={h16} took={number}ns"
+            ),
+            1 => format!(
+                "{{\"time\":\"2026-11-23 07:{minute:02}:21,{milli:03}\",\"offset\":{number},\"commit\":\"{h40}\",\"etag\":\"{h32}\"}}"
+            ),
+            2 => format!(
+                "GET /api/v2/orders/{number}/items?page={milli} HTTP/1.1\" 200 {number} \"-\" req-{h8}"
+            ),
+            3 => format!(
+                "081109 2036{minute:02} {milli} INFO dfs.DataNode: block blk_-{number} size {number} terminating"
+            ),
+            4 => format!(
+                "pod checkout-{}-{} pulled registry.example.org/shop/api@sha256:{}",
+                &h40[..10],
+                &h8[..5],
+                &hex[96..160]
+            ),
+            5 => format!(
+                "at com.example.shop.Client.call(Client.java:{milli}) order {number} id {h8}-{}-4{}-a{}-{}",
+                &h40[..4],
+                &h40[4..7],
+                &h40[7..10],
+                &h40[10..22]
+            ),
+            6 => format!(
+                "{number} 2026.11.23 kernel: ptr 0x{h16} version {}.{}.{minute}.{milli} lag {number}",
+                milli % 9,
+                minute % 7
+            ),
+            _ => format!(
+                "queue_depth{{partition=\"{minute}\"}} {number} {} snowflake={number}",
+                1_700_000_000_000 + number % 90_000_000_000
+            ),
+        };
+        if !find(&scanner, &text).is_empty() {
+            touched.push(format!("{text}: {:?}", find(&scanner, &text)));
+        }
+    }
+    assert!((touched.len() as u32) < count / 200, "{} of {count}: {:#?}", touched.len(), touched.get(..8));
+}
+
+/// Scenario: packs by class, by country and by region.
+/// Guarantees: each chooses what belongs to it and nothing else.
+#[test]
+fn packs_choose_by_class_and_country() {
+    let chosen = |names: &[&str]| {
+        let names = names.iter().map(|name| (*name).to_owned()).collect();
+        let scanner = Scanner::new(&Selection::Named(names), Vec::new()).unwrap();
+        scanner.detectors().map(|spec| spec.name.to_string()).collect::<Vec<_>>()
+    };
+    assert_eq!(chosen(&["de"]), ["de-tax-id", "de-pension-number", "de-id-card"]);
+    assert!(chosen(&["eu"]).contains(&"fr-nir".to_owned()));
+    assert!(chosen(&["credential"]).len() > 200);
+    assert_eq!(chosen(&["email", "email"]), ["email"]);
+}
+
+/// Scenario: a floor for a class, a candidate that is refused and one that is covered by another.
+/// Guarantees: the floor drops what is less sure; each candidate is told with its reason, and no reason holds a value.
+#[test]
+fn candidates_are_explained() {
+    let mut scanner = scanner();
+    let because = |scanner: &Scanner, text: &str, name: &str| {
+        let told = scanner.explain(text, FieldContext::default());
+        let told = told.iter().find(|told| scanner.specs[usize::from(told.detector)].name == name);
+        told.map(|told| (told.because, told.confidence))
+    };
+    assert_eq!(because(&scanner, "mail ann@example.org", "email").unwrap().0, "found");
+    assert!(because(&scanner, "card 4111 1111 1111 1112", "card").unwrap().0.contains("check digit"));
+    assert!(because(&scanner, "pesel 44051401358", "pl-pesel").unwrap().0.contains("impossible"));
+    assert!(because(&scanner, "number 44051401359", "pl-pesel").unwrap().0.contains("nothing near"));
+    assert!(because(&scanner, "pesel 44051401359", "pl-pesel").unwrap().1 > 50);
+    scanner.set_floor(Class::DirectId, 90);
+    assert_eq!(find(&scanner, "mail ann@example.org"), []);
+    assert!(because(&scanner, "mail ann@example.org", "email").unwrap().0.contains("not as sure"));
 }
 
 /// Scenario: texts of every length, of bytes of every class.
@@ -274,6 +379,32 @@ fn work_is_linear_whatever_the_text() {
         ".",
         "password=[a",
         "\\\"password\\\":\\\"",
+        "Cookie: a=",
+        "cookie: a=b; ",
+        ":thin:a/",
+        "@tcp(",
+        " -p ",
+        "mysql -p",
+        "curl -u a:",
+        "name: A ",
+        "address: 1 Aa ",
+        "1 Street ",
+        "lat=1.2345,",
+        "1.23456,",
+        "0x00000000000",
+        "phone 0 ",
+        "ssn 1",
+        "AB12",
+        "AAAA1111",
+        "1111111A",
+        "11-11-11 ",
+        "-us1",
+        "password is a1 ",
+        "sig=",
+        "token aaaaaaaaaa1B",
+        "1Aa1Aa1",
+        "sk-",
+        "11111111111111111111111111111111aB",
     ];
     let work = |text: &str| {
         let mut hits = Hits::new();
@@ -400,6 +531,30 @@ fn is_site(site: Site, text: &str, at: usize) -> bool {
         Site::LongNumber => number && matches("[0-9]{9}"),
         Site::ThreeTwoFour => number && matches("[0-9]{3}[ -][0-9]{2}[ -][0-9]{4}"),
         Site::ThreeThreeFour => number && matches("[0-9]{3}[ .-][0-9]{3}[ .-][0-9]{4}"),
+        Site::Number => {
+            let bytes = |place: usize| rest.get(place).copied().unwrap_or(0);
+            let part = |place: usize| {
+                bytes(place).is_ascii_digit()
+                    || b" -./".contains(&bytes(place))
+                        && place > 0
+                        && bytes(place - 1).is_ascii_digit()
+                        && bytes(place + 1).is_ascii_digit()
+            };
+            number
+                && ((0..8).all(part) && !matches("[0-9]{4}-[0-9]{2}-[0-9]{2}[0-9A-Za-z ][0-9]{2}")
+                    || matches("[A-Za-z]{1,5}[0-9]{4}")
+                    || matches("[A-Za-z]{6}[0-9]{2}")
+                    || matches("[A-Za-z]{2}[ -][0-9]{2}[ -][0-9]{2}")
+                    || matches("[A-Za-z][0-9]{3}-")
+                    || matches("[0-9]{6}[A-Za-z][0-9]{3}")
+                    || matches("[0-9]{7}[0-9]?-?[A-Za-z]") && !matches("[0-9]{7}-")
+                    || matches("[0-9][A-Za-z].[0-9]([A-Za-z].[0-9][A-Za-z]{2}|-[A-Za-z].[0-9])"))
+        }
+        Site::Fraction => before.is_ascii_digit() && matches(r"\.[0-9]{4}"),
+        Site::HouseNumber => before.is_ascii_digit() && matches(" [A-Za-z]"),
+        Site::HexTail => after_hex && matches("-[G-Zg-z][0-9A-Za-z][0-9]"),
+        Site::Is => matches(" [0-9A-Za-z]s "),
+        Site::ShortFlag => before == b' ' && matches("-[0-9A-Za-z]"),
         Site::PhoneLead => matches("[+(][0-9]"),
         Site::DottedQuad => before.is_ascii_digit() && matches(r"\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]"),
         Site::ColonChain => after_hex && matches("(:[0-9a-fA-F]{1,4}){3}:"),
@@ -417,12 +572,12 @@ fn is_site(site: Site, text: &str, at: usize) -> bool {
         }
         Site::Prefix(texts) => {
             number
-                && matches("[0-9A-Za-z_.-]{12}")
+                && matches("[0-9A-Za-z_.-]{11}")
                 && texts.iter().any(|text| rest.starts_with(text.as_bytes()))
         }
         Site::After(words) => {
             before == b' '
-                && matches("[0-9A-Za-z][0-9A-Za-z_.-]{11}")
+                && matches("[0-9A-Za-z][0-9A-Za-z_.-]{10}")
                 && words.iter().any(|word| {
                     let head = &text.as_bytes()[..at - 1];
                     head.len() >= word.len()
@@ -433,7 +588,12 @@ fn is_site(site: Site, text: &str, at: usize) -> bool {
             // Read backward: what stands between key and operator, then three letters.
             let head: Vec<u8> = text.as_bytes()[..at].iter().rev().copied().collect();
             let gap = head.iter().take(4).take_while(|byte| b"\"'\\ `:]".contains(byte)).count();
-            let ending: Vec<u8> = head[gap..].iter().take(3).rev().copied().collect();
+            // A separator before the last two letters is skipped.
+            let mut tail: Vec<u8> = head[gap..].iter().take(4).copied().collect();
+            if tail.len() > 2 && b"_-. ".contains(&tail[2]) {
+                tail.remove(2);
+            }
+            let ending: Vec<u8> = tail.iter().take(3).rev().copied().collect();
             !before.is_ascii_digit()
                 && matches("[=:]")
                 && words.iter().any(|word| ending.eq_ignore_ascii_case(&word.as_bytes()[word.len() - 3..]))
@@ -449,20 +609,22 @@ proptest! {
     /// byte that regular expressions call one of its sites. No candidate is lost at a window's edge or to another one.
     #[test]
     fn the_pass_loses_no_candidate(text in texts()) {
-        for detector in BUILT_IN {
-            let scanner = Scanner::with(vec![*detector]).unwrap();
+        for detector in built_in() {
+            let scanner = Scanner::with(vec![detector]).unwrap();
             let mut hits = Hits::new();
             scanner.find(&text, FieldContext::default(), &mut hits);
             let probe = Probe::new(&text, FieldContext::default());
             let mut expected = Hits::new();
             for at in 0..text.len() {
                 for site in detector.sites() {
+                    probe.forget();
                     if is_site(*site, &text, at)
                         && let Some(span) = detector.confirm(&probe, at)
                         && span.start < span.end
                     {
                         let class = detector.spec().class;
-                        expected.push(Finding { start: span.start, end: span.end, detector: 0, class });
+                        let confidence = probe.confidence(detector.spec().confidence);
+                        expected.push(Finding { start: span.start, end: span.end, detector: 0, class, confidence });
                     }
                 }
             }
@@ -484,12 +646,12 @@ proptest! {
             prop_assert!(text.get(hit.start..hit.end).is_some());
             end = hit.end;
         }
-        for detector in BUILT_IN {
+        for detector in built_in() {
             let mut alone = Hits::new();
-            Scanner::with(vec![*detector]).unwrap().find(&text, FieldContext::default(), &mut alone);
+            Scanner::with(vec![detector]).unwrap().find(&text, FieldContext::default(), &mut alone);
             for hit in alone.iter() {
                 let cover = together.iter().find(|cover| cover.start <= hit.start && hit.end <= cover.end);
-                prop_assert!(cover.is_some_and(|cover| cover.class <= hit.class || cover.class == Class::Payment));
+                prop_assert!(cover.is_some_and(|cover| hits::severity(cover.class) >= hits::severity(hit.class)));
             }
         }
     }
@@ -519,7 +681,7 @@ proptest! {
                     && !(word(start) && start > 0 && word(start - 1))
                     && !(word(end) && word(end - 1))
                 {
-                    expected.push(Finding { start, end, detector: 0, class: Class::Content });
+                    expected.push(Finding { start, end, detector: 0, class: Class::Content, confidence: USER_CONFIDENCE });
                 }
             }
             expected.resolve();

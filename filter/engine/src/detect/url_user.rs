@@ -18,6 +18,8 @@ impl Detector for UrlUser {
                 "redis://«:hunter2»@cache:6379/0",
                 "amqp://«shop:p@ss»@queue/vhost",
                 "https://«7d0f9c2a4b1e4f60»@errors.example.org/4",
+                "dsn «app:s3cret»@tcp(db:3306)/shop",
+                "jdbc:oracle:thin:«scott/t1ger»@db:1521:shop",
             ])
             .passes_over(&[
                 "ssh://git@example.org/repo",
@@ -30,12 +32,12 @@ impl Detector for UrlUser {
             ])
     }
 
-    fn sites(&self) -> &'static [Site] {
+    fn sites(&self) -> &[Site] {
         &[Site::At]
     }
 
     fn confirm(&self, probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
-        let start = user_info_start(probe, at)?;
+        let Some(start) = user_info_start(probe, at) else { return without_scheme(probe, at) };
         // A raw `@` in the password: the authority ends at a slash, so the last `@` before it ends the user info.
         let authority = probe.run_end(at, MOST, |byte| is_user_info_byte(byte) || byte == b'@');
         let last = probe.run_start(authority, authority - at, |byte| byte != b'@');
@@ -57,9 +59,27 @@ impl Detector for UrlUser {
     }
 }
 
+/// User and password where no `://` stands before them: `user:password@tcp(host)` of Go, `thin:user/password@` of Oracle.
+fn without_scheme(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
+    let go = probe.starts_with(at, "@tcp(") || probe.starts_with(at, "@unix(");
+    let start = probe.run_start(at, MOST, |byte| byte > b' ' && !matches!(byte, b'"' | b'\'' | b'@' | b'='));
+    let oracle =
+        memchr::memmem::find(probe.slice(start..at), b":thin:").map(|from| start + from + b":thin:".len());
+    let start = match oracle {
+        Some(from) => from,
+        None if go => start,
+        None => return None,
+    };
+    let divider = if go { b':' } else { b'/' };
+    let parts = probe.slice(start..at);
+    let password = parts.get(parts.iter().position(|byte| *byte == divider)? + 1..)?;
+    (!password.is_empty() && !is_placeholder(password)).then_some(start..at)
+}
+
 /// Whether the `@` at a place ends a user and password in a URL: then what stands around it is not an e-mail address.
 pub(super) fn is_user_info(probe: &Probe<'_>, at: usize) -> bool {
     user_info_start(probe, at).is_some_and(|start| probe.slice(start..at).contains(&b':'))
+        || without_scheme(probe, at).is_some()
 }
 
 fn user_info_start(probe: &Probe<'_>, at: usize) -> Option<usize> {

@@ -45,6 +45,8 @@ impl UserDetector {
             name: Cow::Owned(self.name.clone()),
             class: self.class,
             sentence: Cow::Borrowed("Defined by the policy"),
+            confidence: super::USER_CONFIDENCE,
+            packs: &[],
             finds: &[],
             passes_over: &[],
         }
@@ -89,7 +91,6 @@ pub(super) struct UserPattern {
     automaton: dense::DFA<Vec<u32>>,
     start: StateID,
     near: Vec<String>,
-    class: Class,
     index: u16,
 }
 
@@ -100,10 +101,10 @@ impl UserPattern {
         index: u16,
         tables: &mut sites::Tables,
     ) -> Result<Self, DetectError> {
-        let UserDetector { name, pattern, near, class } = detector;
+        let UserDetector { name, pattern, near, class: _ } = detector;
         match compile(&pattern) {
             Ok((automaton, start)) => {
-                let compiled = Self { automaton, start, near, class, index };
+                let compiled = Self { automaton, start, near, index };
                 for (first, second) in compiled.pairs() {
                     tables.want_pair(first, second);
                 }
@@ -111,10 +112,6 @@ impl UserPattern {
             }
             Err(problem) => Err(DetectError::Pattern { name, problem }),
         }
-    }
-
-    pub(super) const fn class(&self) -> Class {
-        self.class
     }
 
     pub(super) const fn index(&self) -> u16 {

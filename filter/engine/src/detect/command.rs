@@ -1,0 +1,109 @@
+//! Secrets on command lines that have no name of their own: `mysql -pSECRET`, `curl -u user:SECRET`, `redis-cli -a SECRET`.
+//!
+//! What `-p` means depends on the command, so that one of few commands must stand before it. Long options are told by
+//! their names ([`key_value`](super::key_value)).
+
+use super::{Detector, Probe, Site, Spec, is_placeholder};
+use crate::Class;
+use core::ops::Range;
+
+/// Commands with the letter of their option for a secret.
+const COMMANDS: &[(&[u8], u8)] = &[
+    (b"mysql", b'p'),
+    (b"mysqldump", b'p'),
+    (b"mysqladmin", b'p'),
+    (b"mariadb", b'p'),
+    (b"sshpass", b'p'),
+    (b"docker login", b'p'),
+    (b"mongo", b'p'),
+    (b"mongosh", b'p'),
+    (b"mongodump", b'p'),
+    (b"curl", b'u'),
+    (b"http", b'a'),
+    (b"redis-cli", b'a'),
+    (b"ldapsearch", b'w'),
+    (b"sqlcmd", b'P'),
+    (b"htpasswd", b'b'),
+    (b"az login", b'p'),
+    (b"oc login", b'p'),
+    (b"podman login", b'p'),
+];
+
+/// How far before the option its command may stand.
+const BACK: usize = 96;
+
+pub(super) struct ShortOption;
+
+impl Detector for ShortOption {
+    fn spec(&self) -> Spec {
+        Spec::new(
+            "command-secret",
+            Class::Credential,
+            "Secrets behind one-letter options of well-known commands",
+        )
+        .finds(&[
+            "mysql -u root -p«S3cretPw» shop",
+            "curl -s -u «ann:hunter2» https://example.org",
+            "sshpass -p '«hunter2 x»' ssh ann@host",
+            "redis-cli -h cache -a «hunter2» ping",
+            "docker login -u ann -p «hunter2»",
+        ])
+        .passes_over(&[
+            "ssh -p 2222 host",
+            "mkdir -p /srv/app",
+            "mysql -u root -p",
+            "curl -u ann https://example.org",
+            "docker run -p 8080:80 x",
+            "mysql -p --host db",
+        ])
+    }
+
+    fn sites(&self) -> &[Site] {
+        &[Site::ShortFlag]
+    }
+
+    fn confirm(&self, probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
+        let letter = probe.byte(at + 1);
+        if !COMMANDS.iter().any(|(_, option)| *option == letter) {
+            return None;
+        }
+        let before = probe.slice(at.saturating_sub(BACK)..at);
+        probe.count(before.len());
+        let (command, _) = COMMANDS.iter().find(|(name, option)| {
+            *option == letter
+                && memchr::memmem::rfind(before, name).is_some_and(|from| {
+                    let word = |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric());
+                    !word(from.checked_sub(1).and_then(|at| before.get(at)))
+                        && before.get(from + name.len()) == Some(&b' ')
+                })
+        })?;
+        let mut from = at + 2;
+        if probe.byte(from) == b' ' {
+            from += 1;
+        } else if *command == b"curl" {
+            return None;
+        }
+        let quote = probe.byte(from);
+        let quoted = matches!(quote, b'"' | b'\'');
+        from += usize::from(quoted);
+        let end = probe.run_end(from, 256, |byte| {
+            if quoted {
+                byte != quote && byte != b'\n'
+            } else {
+                byte > b' ' && !matches!(byte, b'"' | b'\'' | b'`' | b'|' | b';')
+            }
+        });
+        let value = probe.slice(from..end);
+        // A database's name may follow a bare `-p`, which then asks for the password.
+        let bare = *command == b"mysql" && from == at + 3 && !quoted;
+        let option = value.first() == Some(&b'-');
+        let pair = letter != b'u' || value.contains(&b':');
+        let passes = value.is_empty()
+            || option
+            || bare
+            || !pair
+            || is_placeholder(value)
+            || value.first() == Some(&b'/');
+        (!passes).then_some(from..end)
+    }
+}

@@ -1,0 +1,271 @@
+//! Numbers that states, banks, networks and health systems give to people and things: one row each.
+//!
+//! A row says how such a number is written, what checks it, which words stand near it in the languages of its country, and
+//! whether a way of writing it is enough without them. Digits alone are never enough unless their check leaves almost
+//! nothing to chance. Candidates are told apart by how many digits or letters they begin with, so that one more row
+//! costs nothing until a number of its own length appears. Which numbers exist stands in [`table`], arithmetic in
+//! [`check`].
+
+mod check;
+mod table;
+
+use super::probe::Heads;
+use super::{Detector, Probe, Site, Spec};
+use crate::Class;
+use core::ops::Range;
+use std::borrow::Cow;
+pub(super) use table::IDS;
+
+/// A kind of number: a row of [`IDS`].
+pub(super) struct Id {
+    name: &'static str,
+    class: Class,
+    /// Countries and regions, as packs.
+    packs: &'static [&'static str],
+    sentence: &'static str,
+    /// How it is written: `9` a digit, `A` a capital, `a` a letter, `*` a digit or capital, the rest literal. Behind a `!`
+    /// stands one that needs no words near it.
+    patterns: &'static [&'static str],
+    /// Whether it can be one. Sees digits and capitals, without separators.
+    check: fn(&[u8]) -> bool,
+    /// Words of which one stands near, in lower case.
+    near: &'static [&'static str],
+    finds: &'static [&'static str],
+    passes_over: &'static [&'static str],
+}
+
+/// Longest number without separators.
+const LONGEST: usize = 24;
+
+/// Most digits or letters at the beginning that are told apart.
+const MOST: usize = 15;
+/// How many kinds of bytes behind them are told apart.
+const NEXT: usize = 6;
+/// How many ways to begin there are: so many digits or letters in a row, and what stands behind them.
+const BEGINNINGS: usize = 2 * (MOST + 1) * NEXT;
+
+/// What stands behind the digits or letters at the beginning.
+fn next(byte: u8) -> usize {
+    match byte {
+        b' ' => 1,
+        b'-' => 2,
+        b'.' => 3,
+        b'/' => 4,
+        _ if byte.is_ascii_alphabetic() => 5,
+        _ => 0,
+    }
+}
+
+/// Whether a pattern stands without words near it, and the pattern.
+const fn parts(pattern: &str) -> (bool, &[u8]) {
+    match pattern.as_bytes() {
+        [b'!', pattern @ ..] => (true, pattern),
+        pattern => (false, pattern),
+    }
+}
+
+/// How what a pattern matches may begin.
+fn begins_so(pattern: &str, beginning: usize) -> bool {
+    let (_, pattern) = parts(pattern);
+    let run = |belongs: &[u8]| pattern.iter().take_while(|byte| belongs.contains(byte)).count();
+    let (letters, length) = match pattern.first() {
+        Some(b'9') => (0, run(b"9")),
+        _ => (MOST + 1, run(b"Aa")),
+    };
+    let behind = match pattern.get(length) {
+        // Where the whole number ends, anything but a letter may follow; letters are told apart by their count alone.
+        None if letters == 0 => beginning % NEXT != 5,
+        Some(byte) if letters == 0 => beginning % NEXT == next(*byte),
+        _ => true,
+    };
+    beginning / NEXT == letters + length.min(MOST) && behind
+}
+
+/// The beginning of what stands at a place.
+fn beginning_at(probe: &Probe<'_>, at: usize) -> usize {
+    let (letters, end) = if probe.byte(at).is_ascii_digit() {
+        (0, probe.run_end(at, MOST, |byte| byte.is_ascii_digit()))
+    } else {
+        (MOST + 1, probe.run_end(at, MOST, |byte| byte.is_ascii_alphabetic()))
+    };
+    // Of longer runs only the beginning is known, and no pattern ends so soon.
+    let behind = if end - at == MOST { 0 } else { next(probe.byte(end)) };
+    (letters + end - at) * NEXT + behind
+}
+
+/// A chosen row, ready to be looked up.
+#[derive(Debug)]
+struct Chosen {
+    /// Index of the detector.
+    index: u16,
+    row: &'static Id,
+    /// How its words begin.
+    heads: Heads,
+}
+
+/// The chosen rows.
+#[derive(Debug, Default)]
+pub(super) struct Ids {
+    rows: Vec<Chosen>,
+    /// For each beginning, places in `rows` and which of the row's patterns begin so.
+    by_beginning: Vec<Vec<(u16, u32)>>,
+}
+
+impl Ids {
+    /// Adds a row, by the index of its detector.
+    pub(super) fn choose(&mut self, row: &'static Id, index: u16) {
+        let place = self.rows.len() as u16;
+        self.by_beginning.resize_with(BEGINNINGS, Vec::new);
+        for (beginning, rows) in self.by_beginning.iter_mut().enumerate() {
+            let patterns = row.beginning_so(beginning);
+            if patterns != 0 {
+                rows.push((place, patterns));
+            }
+        }
+        self.rows.push(Chosen { index, row, heads: Heads::of(row.near) });
+    }
+
+    /// Gives what rows say of a candidate to `sink`, with the index of their detectors and what they do without words.
+    pub(super) fn meet(&self, probe: &Probe<'_>, at: usize, mut sink: impl FnMut(u16, Option<Range<usize>>)) {
+        if continues(probe, at) {
+            return;
+        }
+        for (place, patterns) in self.by_beginning.get(beginning_at(probe, at)).map_or(&[][..], Vec::as_slice)
+        {
+            if let Some(chosen) = self.rows.get(usize::from(*place)) {
+                probe.forget();
+                let found = chosen.row.look(probe, at, *patterns, &chosen.heads);
+                if found.is_some() || !probe.reason().is_empty() {
+                    sink(chosen.index, found);
+                }
+            }
+        }
+    }
+}
+
+impl core::fmt::Debug for Id {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str(self.name)
+    }
+}
+
+impl Id {
+    /// Which of its patterns begin in a way, as bits.
+    fn beginning_so(&self, begins: usize) -> u32 {
+        let bit = |(bit, pattern): (usize, &&str)| u32::from(begins_so(pattern, begins)) << bit;
+        self.patterns.iter().enumerate().map(bit).sum()
+    }
+
+    /// What the row says of a candidate, by those of its patterns that begin like it. `heads` are those of its words.
+    fn look(&self, probe: &Probe<'_>, at: usize, mut patterns: u32, heads: &Heads) -> Option<Range<usize>> {
+        while patterns != 0 {
+            let pattern = self.patterns.get(patterns.trailing_zeros() as usize)?;
+            patterns &= patterns - 1;
+            let (alone, pattern) = parts(pattern);
+            let Some((end, number, length)) = matched(probe, at, pattern) else { continue };
+            let span = at..end;
+            if is_joined(probe, end) {
+                continue;
+            }
+            let alone = alone && !goes_on(probe, &span);
+            let possible = probe.may_be_near(at, heads);
+            if !alone && !possible && !probe.is_explaining() {
+                continue;
+            }
+            if !(self.check)(number.get(..length).unwrap_or(&[])) {
+                if possible && probe.near(&span, self.near) {
+                    probe.refuse::<()>("its check digits or parts are impossible");
+                }
+                continue;
+            }
+            if possible && probe.near(&span, self.near) || alone {
+                return Some(span);
+            }
+            probe.refuse::<()>("nothing near says what it is");
+        }
+        None
+    }
+}
+
+/// Matches a pattern that begins like the candidate; gives one past the end, the characters that count, how many they are.
+fn matched(probe: &Probe<'_>, at: usize, pattern: &[u8]) -> Option<(usize, [u8; LONGEST], usize)> {
+    let fits = |wanted: u8, byte: u8| match wanted {
+        b'9' => byte.is_ascii_digit(),
+        b'A' => byte.is_ascii_uppercase(),
+        b'a' => byte.is_ascii_alphabetic(),
+        b'*' => byte.is_ascii_digit() || byte.is_ascii_uppercase(),
+        literal => byte == literal,
+    };
+    let text = probe.slice(at..at + pattern.len());
+    // From the end: candidates begin alike.
+    if text.is_empty() || !text.iter().zip(pattern).rev().all(|(byte, wanted)| fits(*wanted, *byte)) {
+        return None;
+    }
+    probe.count(pattern.len());
+    let mut number = [0; LONGEST];
+    let mut length = 0;
+    for byte in text.iter().filter(|byte| byte.is_ascii_alphanumeric()) {
+        *number.get_mut(length)? = byte.to_ascii_uppercase();
+        length += 1;
+    }
+    Some((at + pattern.len(), number, length))
+}
+
+/// Whether a candidate goes on what stands before it. A name may be joined to its number, as in `nhs_9434765919`; a fraction
+/// or another part of a number may not.
+fn continues(probe: &Probe<'_>, at: usize) -> bool {
+    let earlier = at.checked_sub(1).map_or(0, |at| probe.before(at));
+    match probe.before(at) {
+        b'-' => earlier.is_ascii_alphanumeric(),
+        b'.' | b'/' => earlier.is_ascii_digit(),
+        byte => byte.is_ascii_alphanumeric(),
+    }
+}
+
+/// Whether a number goes on behind a place.
+fn is_joined(probe: &Probe<'_>, end: usize) -> bool {
+    let beyond = probe.byte(end + 1);
+    match probe.byte(end) {
+        b'-' | b'_' => beyond.is_ascii_alphanumeric(),
+        b'.' | b'/' => beyond.is_ascii_digit(),
+        byte => byte.is_ascii_alphanumeric(),
+    }
+}
+
+/// Whether another group of digits stands beside it, so that its own groups may belong to something longer.
+fn goes_on(probe: &Probe<'_>, span: &Range<usize>) -> bool {
+    let earlier = span.start.checked_sub(1).map_or(0, |at| probe.before(at));
+    probe.byte(span.end) == b' ' && probe.byte(span.end + 1).is_ascii_digit()
+        || probe.before(span.start) == b' ' && earlier.is_ascii_digit()
+}
+
+impl Detector for Id {
+    fn spec(&self) -> Spec {
+        let alone = self.patterns.iter().any(|pattern| pattern.starts_with('!'));
+        Spec {
+            name: Cow::Borrowed(self.name),
+            class: self.class,
+            sentence: Cow::Borrowed(self.sentence),
+            confidence: if alone { 75 } else { 50 },
+            packs: self.packs,
+            finds: self.finds,
+            passes_over: self.passes_over,
+        }
+    }
+
+    fn sites(&self) -> &[Site] {
+        &[Site::Number]
+    }
+
+    fn id(&'static self) -> Option<&'static Id> {
+        Some(self)
+    }
+
+    fn confirm(&self, probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
+        if continues(probe, at) {
+            return None;
+        }
+        let heads = Heads::of(self.near);
+        self.look(probe, at, self.beginning_so(beginning_at(probe, at)), &heads)
+    }
+}

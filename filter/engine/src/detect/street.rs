@@ -1,0 +1,134 @@
+//! Addresses of houses in free text: a number and a street with its kind of word, where an address is spoken of.
+
+use super::{Detector, Probe, Site, Spec};
+use crate::Class;
+use core::ops::Range;
+
+const WORDS: &[&str] = &[
+    "address",
+    "addr",
+    "ship",
+    "deliver",
+    "live",
+    "resid",
+    "home",
+    "bill",
+    "mail",
+    "located",
+    "street",
+    "moved",
+    "direcci",
+    "adress",
+    "anschrift",
+    "domicil",
+    "indirizzo",
+    "wohn",
+    "customer",
+    "patient",
+    "order",
+    "pick up",
+    "pickup",
+    "sent to",
+    "visit",
+];
+const STREETS: &[&str] = &[
+    "street",
+    "st",
+    "avenue",
+    "ave",
+    "road",
+    "rd",
+    "lane",
+    "ln",
+    "drive",
+    "dr",
+    "boulevard",
+    "blvd",
+    "way",
+    "court",
+    "ct",
+    "place",
+    "pl",
+    "terrace",
+    "square",
+    "highway",
+    "hwy",
+    "parkway",
+    "pkwy",
+    "circle",
+    "close",
+    "crescent",
+    "row",
+];
+
+pub(super) struct Street;
+
+impl Detector for Street {
+    fn spec(&self) -> Spec {
+        Spec::new("street-address", Class::Location, "Addresses of houses where one is spoken of")
+            .finds(&[
+                "ship to «742 Example Terrace», Springfield",
+                "lives at «12 Old Mill Rd» now",
+                "address «1600 Example Ave NW, Springfield, IL 62704».",
+            ])
+            .passes_over(&[
+                "742 Example Terrace",
+                "order 12 Items shipped",
+                "deliver 404 Not Found",
+                "ship 3 Big Boxes",
+            ])
+    }
+
+    fn sites(&self) -> &[Site] {
+        &[Site::HouseNumber]
+    }
+
+    fn confirm(&self, probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
+        if !probe.byte(at + 1).is_ascii_uppercase() {
+            return None;
+        }
+        let start = probe.run_start(at, 6, |byte| byte.is_ascii_digit());
+        if at - start > 5 || !matches!(probe.before(start), b' ' | b'"' | b'\'' | b':' | b'=' | b'(' | 0) {
+            return None;
+        }
+        let mut end = at;
+        let mut found = None;
+        for _ in 0..5 {
+            let word = end + 1;
+            let next = probe.run_end(word, 20, |byte| byte.is_ascii_alphabetic());
+            if probe.byte(end) != b' ' || !probe.byte(word).is_ascii_uppercase() {
+                break;
+            }
+            let text = probe.slice(word..next);
+            if end > at && STREETS.iter().any(|street| text.eq_ignore_ascii_case(street.as_bytes())) {
+                found = Some(next);
+            }
+            end = next;
+        }
+        let span = start..rest(probe, found?);
+        probe.near(&span, WORDS).then_some(span)
+    }
+}
+
+/// Takes along a quarter, a place, a state and its code behind a street: `NW, Springfield, IL 62704`.
+fn rest(probe: &Probe<'_>, end: usize) -> usize {
+    let code = |from: usize, upper: bool| {
+        let to = probe
+            .run_end(from, 6, |byte| if upper { byte.is_ascii_uppercase() } else { byte.is_ascii_digit() });
+        (to - from, to)
+    };
+    let (length, quarter) = code(end + 1, true);
+    let end = if probe.byte(end) == b' ' && (1..=2).contains(&length) { quarter } else { end };
+    let place = probe.run_end(end + 2, 24, |byte| byte.is_ascii_alphabetic() || byte == b' ');
+    if !probe.starts_with(end, ", ") || probe.byte(place) != b',' || !probe.byte(end + 2).is_ascii_uppercase()
+    {
+        return end;
+    }
+    let (length, state) = code(place + 2, true);
+    let (digits, zip) = code(state + 1, false);
+    if length == 2 && digits == 5 && probe.byte(place + 1) == b' ' && probe.byte(state) == b' ' {
+        zip
+    } else {
+        end
+    }
+}
