@@ -3,6 +3,9 @@
 //! Remembers rulings by name for as long as the plan lives, and tokens by value for one payload, so that what stays
 //! costs a look-up and what joins costs one HMAC a value. Allocates nothing to keep a field.
 
+mod learned;
+mod parts;
+
 use crate::Class;
 use crate::detect::{FieldContext, Hits};
 use crate::memo::Memo;
@@ -10,8 +13,10 @@ use crate::outcome::{Reason, Tally};
 use crate::policy::{ClassId, Decision, LineId, Matches, OnHit, Plan, TreatmentId, Why};
 use crate::rewrite::{OnWithheld, Options};
 use crate::treat::{Apply, Context, Treated};
+use frostglass_formats::parts::{Shape, may_hold};
 use frostglass_formats::{Defect, Edit, FieldVisitor, Level, Marks, Name, Recalled, Ruling, Value, Verdict};
 use frostglass_keys::{Domain, Recognizer, Ring};
+use learned::Stretch;
 use std::fmt::Write as _;
 use std::sync::Arc;
 
@@ -43,6 +48,9 @@ pub(crate) struct Decider {
     tokens: String,
     piece: String,
     digits: String,
+    rooms: parts::Rooms,
+    learned: learned::Learned,
+    stretches: Vec<Stretch>,
     pub(crate) tally: Tally,
 }
 
@@ -70,6 +78,9 @@ impl Decider {
             tokens: String::new(),
             piece: String::new(),
             digits: String::new(),
+            rooms: parts::Rooms::default(),
+            learned: learned::Learned::default(),
+            stretches: Vec::new(),
             tally: Tally::default(),
         }
     }
@@ -84,6 +95,7 @@ impl Decider {
 
     /// Begins a payload at a time. Says whether rulings made before no longer hold.
     pub(crate) fn begin(&mut self, now_unix_nanos: u64) -> bool {
+        self.forget_record();
         self.tally = Tally::default();
         self.values.clear();
         self.tokens.clear();
@@ -170,32 +182,112 @@ impl Decider {
     /// Scans text and treats what is found. `out` comes empty.
     #[inline]
     fn scan(&mut self, text: &str, scanner: usize, on_hit: OnHit, id: u32, out: &mut String) -> Edit {
-        let Some(plan) = self.plan.scanners.get(scanner) else { return Edit::Drop };
+        if scanner >= self.plan.scanners.len() {
+            return Edit::Drop;
+        }
+        self.scan_in(text, None, (scanner, on_hit), id, out)
+    }
+
+    /// Scans text, whose structures are known, and treats what is found.
+    #[inline]
+    fn scan_in(
+        &mut self,
+        text: &str,
+        structure: Option<parts::Structure<'_>>,
+        (scanner, on_hit): (usize, OnHit),
+        id: u32,
+        out: &mut String,
+    ) -> Edit {
+        self.find(text, scanner, id);
+        if self.hits.is_empty() && (self.learned.is_empty() || !self.learned.is_in(text.as_bytes())) {
+            return Edit::Keep;
+        }
+        self.treat_hits(text, structure, scanner, on_hit, out)
+    }
+
+    /// Leaves in `hits` what a scanner finds in a text of a field.
+    #[inline]
+    fn find(&mut self, text: &str, scanner: usize, id: u32) {
         let (rulings, hits) = (&self.rulings, &mut self.hits);
         let key = rulings.get(id).map_or("", |(_, path)| std::str::from_utf8(path).unwrap_or(""));
-        plan.scanner.find(text, FieldContext { key }, hits);
-        if self.hits.is_empty() { Edit::Keep } else { self.treat_hits(text, scanner, on_hit, out) }
+        if let Some(plan) = self.plan.scanners.get(scanner) {
+            plan.scanner.find(text, FieldContext { key }, hits);
+        }
+    }
+
+    /// Scans text, and the parts that it holds.
+    #[inline]
+    fn scan_text(
+        &mut self,
+        text: &str,
+        decision: Decision,
+        scan: (usize, OnHit),
+        id: u32,
+        out: &mut String,
+    ) -> Edit {
+        if may_hold(text.as_bytes(), decision.shape) && self.rooms.has_room() {
+            return self.open(text, decision, scan, id, out);
+        }
+        self.scan(text, scan.0, scan.1, id, out)
     }
 
     #[inline(never)]
-    fn treat_hits(&mut self, text: &str, scanner: usize, on_hit: OnHit, out: &mut String) -> Edit {
+    fn treat_hits(
+        &mut self,
+        text: &str,
+        mut structure: Option<parts::Structure<'_>>,
+        scanner: usize,
+        on_hit: OnHit,
+        out: &mut String,
+    ) -> Edit {
         let plan = Arc::clone(&self.plan);
-        let hits = std::mem::take(&mut self.hits);
         let classes = plan.scanners.get(scanner).map_or(&[][..], |scanner| &scanner.classes);
+        let mut stretches = std::mem::take(&mut self.stretches);
+        stretches.clear();
+        stretches.extend(self.hits.iter().map(|hit| Stretch {
+            start: hit.start,
+            end: hit.end,
+            class: classes.get(usize::from(hit.detector)).copied().unwrap_or(hit.class as ClassId),
+            learned: None,
+        }));
+        if !self.learned.is_empty() {
+            self.learned.hunt(text, &mut stretches);
+            learned::settle(&mut stretches, |class| is_secret(&plan, class));
+        }
         let mut at = 0;
         let mut changed = false;
         let mut whole = true;
-        for hit in hits.iter() {
-            let (Some(before), Some(found)) = (text.get(at..hit.start), text.get(hit.start..hit.end)) else {
+        for hit in &stretches {
+            // What a structure demanded to be covered with the finding before may reach into this one.
+            let start = hit.start.max(at);
+            if start >= hit.end {
+                continue;
+            }
+            let (Some(before), Some(found)) = (text.get(at..start), text.get(start..hit.end)) else {
                 whole = false;
                 break;
             };
             out.push_str(before);
-            let class = classes.get(usize::from(hit.detector)).copied().unwrap_or(hit.class as ClassId);
-            changed |= self.treat_hit(class, on_hit, found, out);
-            at = hit.end;
+            let hit = Stretch { start, ..*hit };
+            let inside = match &mut structure {
+                Some(structure) => {
+                    let treated = structure.is_treated(&hit.span()) && !is_secret(&plan, hit.class);
+                    if treated {
+                        out.push_str(found);
+                        Some(false)
+                    } else {
+                        self.treat_hit_inside(structure, hit, on_hit, text, out)
+                    }
+                }
+                None => None,
+            };
+            changed |= match inside {
+                Some(changed) => changed,
+                None => self.treat_stretch(hit, on_hit, found, out),
+            };
+            at = hit.end.max(structure.as_ref().map_or(0, |structure| structure.covered));
         }
-        self.hits = hits;
+        self.stretches = stretches;
         match (whole, changed) {
             // A finding outside its text would be a defect of a detector: nothing of the text is let through.
             (false, _) => Edit::Drop,
@@ -205,6 +297,14 @@ impl Decider {
                 Edit::Text
             }
         }
+    }
+
+    /// Writes what stands for a stretch to the end of `out`, and tells whether that differs from it.
+    fn treat_stretch(&mut self, stretch: Stretch, on_hit: OnHit, found: &str, out: &mut String) -> bool {
+        let Some(learned) = stretch.learned else { return self.treat_hit(stretch.class, on_hit, found, out) };
+        let from = out.len();
+        self.treat_learned(learned, out);
+        out.get(from..) != Some(found)
     }
 
     /// Writes what stands for a finding to the end of `out`, and tells whether that differs from the finding.
@@ -325,7 +425,9 @@ impl FieldVisitor for Decider {
 
     fn sifts(&self, ruling: Ruling) -> bool {
         !ruling.look_at_key
-            && self.rulings.answer(ruling.id).is_some_and(|decision| decision.scanner.is_some())
+            && self.rulings.answer(ruling.id).is_some_and(|decision| {
+                decision.scanner.is_some() && matches!(decision.shape, Shape::Text | Shape::Path)
+            })
     }
 
     fn sift(&mut self, texts: &[u8], marks: &mut Marks) {
@@ -334,6 +436,7 @@ impl FieldVisitor for Decider {
             Some(plan) => plan.scanner.sift(texts, |at| marks.mark(at)),
             None => marks.mark_all(),
         }
+        frostglass_formats::parts::mark(texts, |at| marks.mark(at));
     }
 
     fn met_texts(&mut self, count: u64) {
@@ -349,7 +452,11 @@ impl FieldVisitor for Decider {
         let ruling = decision.ruling(id);
         let stays = !ruling.look_at_key
             && match decision.scanner.and_then(|at| self.plan.scanners.get(usize::from(at))) {
-                Some(plan) => plan.scanner.passes_over(text),
+                Some(plan) => {
+                    plan.scanner.passes_over(text)
+                        && !may_hold(text, decision.shape)
+                        && (self.learned.is_empty() || !self.learned.is_in(text))
+                }
                 None => ruling.verdict == Verdict::Keep && self.plan.keeps_unknown(),
             };
         if stays {
@@ -371,6 +478,13 @@ impl FieldVisitor for Decider {
         if decision.treatment == Plan::KEEP {
             return Edit::Keep;
         }
+        if self.learns_from(decision) {
+            self.learn(decision, value);
+            if decision.verdict == Verdict::Drop {
+                self.tally.fields -= 1;
+                return Edit::Drop;
+            }
+        }
         let Some(scan) = self.plan.treatment(decision.treatment).map(|treatment| treatment.scan) else {
             return Edit::Drop;
         };
@@ -379,7 +493,7 @@ impl FieldVisitor for Decider {
         };
         let id = ruling.id;
         match value {
-            Value::Text(text) => self.scan(text, scanner, on_hit, id, out),
+            Value::Text(text) => self.scan_text(text, decision, (scanner, on_hit), id, out),
             Value::Int(number) if !(-FEWEST_DIGITS..=FEWEST_DIGITS).contains(&number) => {
                 self.scan_number(number, scanner, on_hit, id, out)
             }
@@ -390,7 +504,7 @@ impl FieldVisitor for Decider {
             }
             Value::Int(_) | Value::Double(_) | Value::Bool(_) => Edit::Keep,
             Value::Bytes(bytes) => match std::str::from_utf8(bytes) {
-                Ok(text) => self.scan(text, scanner, on_hit, id, out),
+                Ok(text) => self.scan_text(text, decision, (scanner, on_hit), id, out),
                 Err(_) => {
                     self.withhold(Reason::Opaque);
                     self.count(decision.class, "suppress");
@@ -398,6 +512,34 @@ impl FieldVisitor for Decider {
                 }
             },
         }
+    }
+
+    fn is_alike(&self, part: Ruling, whole: Ruling) -> bool {
+        let (part, whole) = (self.decision(part.id), self.decision(whole.id));
+        part.treatment == whole.treatment && part.class == whole.class
+    }
+
+    fn label(&self, ruling: Ruling, out: &mut String) {
+        let class = self.decision(ruling.id).class.and_then(|id| self.plan.class(id));
+        out.push('[');
+        out.push_str(class.map_or("withheld", |class| class.name.as_str()));
+        out.push(']');
+    }
+
+    fn learns(&self, ruling: Ruling) -> bool {
+        self.learns_from(self.decision(ruling.id))
+    }
+
+    fn may_learn(&self, ruling: Ruling) -> bool {
+        self.is_learned(self.decision(ruling.id))
+    }
+
+    fn enter_record(&mut self, _: Level) {
+        self.begin_record();
+    }
+
+    fn leave_record(&mut self, _: Level, bytes: &[u8]) -> bool {
+        self.end_record(bytes)
     }
 
     fn rules_structure(&self) -> bool {
@@ -474,6 +616,11 @@ impl Decider {
         });
         decision.ruling(SPARE | at as u32)
     }
+}
+
+/// Whether a class is one of secrets.
+fn is_secret(plan: &Plan, class: ClassId) -> bool {
+    plan.class(class).is_none_or(|class| class.class == Class::Credential)
 }
 
 /// What tells names of one path apart, packed for the table of rulings.

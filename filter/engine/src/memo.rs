@@ -116,6 +116,12 @@ impl<T: Copy> Memo<T> {
         Some((entry.answer, self.text.get(entry.start..entry.end).unwrap_or(&[])))
     }
 
+    /// The tag and the text that a number's answer stands under.
+    pub(crate) fn question(&self, index: u32) -> Option<(u64, &[u8])> {
+        let entry = self.entries.get(index as usize)?;
+        Some((entry.tag, self.text.get(entry.start..entry.end).unwrap_or(&[])))
+    }
+
     /// Remembers an answer where [`Memo::find`] found none, and gives its number; `None` when there is no room.
     pub(crate) fn put(&mut self, vacancy: Vacancy, tag: u64, text: &[u8], answer: T) -> Option<u32> {
         if self.entries.len() >= self.most_entries || self.text.len() + text.len() > self.most_text {

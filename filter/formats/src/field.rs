@@ -338,8 +338,37 @@ pub trait FieldVisitor {
     /// `items` is what the protocol counts: records, or a metric's data points.
     fn record_withheld(&mut self, level: Level, items: u64, defect: Defect) -> bool;
 
+    /// Whether two rulings treat a value alike, so that a part that was scanned with the whole need not be shown again.
+    /// `false` is always right.
+    fn is_alike(&self, _part: Ruling, _whole: Ruling) -> bool {
+        false
+    }
+
+    /// Writes what stands for a part of a text that goes, where something must stand. `out` comes empty.
+    fn label(&self, _ruling: Ruling, out: &mut String) {
+        out.push_str("[withheld]");
+    }
+
+    /// Whether the value of a field that goes is to be shown to [`FieldVisitor::value`] all the same, if it is text: then
+    /// whatever the answer, it goes.
+    fn learns(&self, _ruling: Ruling) -> bool {
+        false
+    }
+
+    /// Whether [`FieldVisitor::learns`] may hold of a ruling at some time.
+    fn may_learn(&self, _ruling: Ruling) -> bool {
+        false
+    }
+
     /// A record (span, log record, metric) begins.
     fn enter_record(&mut self, _level: Level) {}
+
+    /// The record that began last, whose bytes these are, was walked. `true` asks for a second walk of it, before which
+    /// the walker takes back its edits; asked again after that, the answer is `false`. Not called for a record that could
+    /// not be walked to its end.
+    fn leave_record(&mut self, _level: Level, _bytes: &[u8]) -> bool {
+        false
+    }
 }
 
 #[cfg(test)]

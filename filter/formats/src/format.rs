@@ -34,6 +34,8 @@ pub struct Scratch {
     pub(crate) plain: String,
     /// Bytes decoded from text.
     pub(crate) bytes: Vec<u8>,
+    /// Where the structures of an opened text lie.
+    pub(crate) regions: Vec<crate::parts::Region>,
     /// A replacement as a token of the format.
     pub(crate) token: Vec<u8>,
 }

@@ -13,6 +13,7 @@ pub mod json;
 mod limits;
 pub mod lines;
 pub mod otlp;
+pub mod parts;
 mod splice;
 
 pub use error::FormatError;
@@ -21,4 +22,4 @@ pub use field::{
 };
 pub use format::{Format, Scratch};
 pub use limits::Limits;
-pub use splice::{Origins, Splice};
+pub use splice::{Moved, Origins, Splice};

@@ -68,7 +68,14 @@ fn document(
     visitor.enter_record(Level::Log);
     let body = Name::built_in(Level::Log, "body");
     let ruling = visitor.rule(body, None);
-    let error = match walk_value(input, range, body, ruling, limits, visitor, scratch) {
+    let mark = scratch.splice.mark();
+    let mut walked = walk_value(input, range.clone(), body, ruling, limits, visitor, scratch);
+    if walked.is_ok() && visitor.leave_record(Level::Log, input.get(range.clone()).unwrap_or_default()) {
+        scratch.splice.rewind(mark);
+        walked = walk_value(input, range, body, ruling, limits, visitor, scratch);
+        let _ = visitor.leave_record(Level::Log, &[]);
+    }
+    let error = match walked {
         Ok(fate) => return Ok(fate),
         Err(error) => error,
     };

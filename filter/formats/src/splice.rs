@@ -123,10 +123,50 @@ impl Splice {
         output.extend_from_slice(&input[at..]);
     }
 
+    /// Tells where places of the input are in the result.
+    #[must_use]
+    pub fn moved(&self) -> Moved<'_> {
+        Moved { cuts: &self.cuts, growth: 0 }
+    }
+
+    /// The ranges of the result that were written by cuts, in order.
+    pub fn written(&self) -> impl Iterator<Item = std::ops::Range<usize>> {
+        let mut growth = 0;
+        self.cuts.iter().map(move |cut| {
+            let start = usize::try_from(cut.start as i64 + growth).unwrap_or(0);
+            growth += cut.growth();
+            start..start + (cut.to - cut.from)
+        })
+    }
+
     /// Tells where in the input the bytes of the result came from.
     #[must_use]
     pub fn origins(&self) -> Origins<'_> {
         Origins { cuts: &self.cuts, input: 0, output: 0 }
+    }
+}
+
+/// Maps offsets of the input to the result, in ascending order.
+#[derive(Debug, Clone)]
+pub struct Moved<'a> {
+    /// Cuts that still lie ahead.
+    cuts: &'a [Cut],
+    growth: i64,
+}
+
+impl Moved<'_> {
+    /// Offset in the result of the byte at `input`; inside a cut, of what the cut wrote. Offsets are asked for in
+    /// ascending order.
+    pub fn to(&mut self, input: usize) -> usize {
+        while let Some((cut, rest)) = self.cuts.split_first()
+            && cut.end <= input
+            && cut.start < input
+        {
+            self.growth += cut.growth();
+            self.cuts = rest;
+        }
+        let input = self.cuts.first().map_or(input, |cut| input.min(cut.start));
+        usize::try_from(input as i64 + self.growth).unwrap_or(0)
     }
 }
 

@@ -1,7 +1,7 @@
 //! Cookies in header lines: what stands behind `Cookie:` and `Set-Cookie:` (RFC 6265, section 4).
 //!
-//! Of one pair the value is found, of several all from the first value on: which cookie is a session is its server's
-//! secret. A server's attributes (`Path`, `Max-Age`) stay.
+//! Which cookie is a session is its server's secret. So all values are found but those that are plainly none: a word or a
+//! small number under a name that says nothing of sessions. A server's attributes (`Path`, `Max-Age`) stay.
 
 use super::probe::Reach;
 use super::{Detector, Probe, Site, Spec, is_placeholder, key_value};
@@ -15,14 +15,16 @@ impl Detector for Cookie {
         Spec::new("cookie", Class::Credential, "Values of cookies in header lines")
             .finds(&[
                 "Cookie: session=«9f86d081884c7d65»",
-                "cookie: theme=«dark; sid=k3X9qW0r»",
+                "cookie: theme=dark; sid=«k3X9qW0r»; lang=en",
+                "cookie: sid=«k3X9qW0r; theme=dark; basket=77aXb1»",
                 r#"{"Set-Cookie":"sid=«k3X9qW0r»; Path=/; HttpOnly"}"#,
-                "-H 'Cookie: a=«1»' x",
+                "-H 'Cookie: a=«1f»' x",
             ])
             .passes_over(&[
                 "cookie: none",
                 "set-cookie: [credential]",
                 "Cookie: session=***",
+                "Cookie: sid=[credential]; uid=[direct-id]; theme=dark",
                 "cookies=3",
                 "cookie: missing header",
             ])
@@ -60,8 +62,35 @@ impl Detector for Cookie {
         probe.claim(Reach::Header, &(value..end));
         // Where the line goes on with another key, the cookies end.
         let end = pairs_end(probe, from, end);
-        (!is_placeholder(probe.slice(from..end)) && from < end).then_some(from..end)
+        secrets(probe, value, end)
     }
+}
+
+/// From the first to the last value that may be a secret, of the pairs between two places.
+fn secrets(probe: &Probe<'_>, start: usize, end: usize) -> Option<Range<usize>> {
+    let mut span: Option<Range<usize>> = None;
+    let mut at = start;
+    while at < end {
+        let pair = probe.run_end(at, end - at, |byte| byte != b';');
+        let name = probe.run_end(at, pair - at, |byte| byte != b'=');
+        let value = (name + 1).min(pair)..pair;
+        if !value.is_empty() && !is_plain(probe.slice(at..name), probe.slice(value.clone())) {
+            span = Some(span.map_or(value.start, |span| span.start)..value.end);
+        }
+        at = probe.run_end(pair + 1, 2, |byte| byte == b' ');
+    }
+    span
+}
+
+/// Whether a cookie is plainly no secret.
+fn is_plain(name: &[u8], value: &[u8]) -> bool {
+    const SESSIONS: &[&[u8]] =
+        &[b"id", b"sess", b"tok", b"auth", b"jwt", b"key", b"csrf", b"xsrf", b"user", b"pass"];
+    let named =
+        || SESSIONS.iter().any(|word| name.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word)));
+    let word = || value.len() <= 16 && value.iter().all(|byte| byte.is_ascii_lowercase() || *byte == b'-');
+    let number = || value.len() <= 4 && value.iter().all(u8::is_ascii_digit);
+    is_placeholder(value) || (word() || number()) && !named()
 }
 
 /// One past the pairs: a space that follows no semicolon ends them.

@@ -276,6 +276,12 @@ impl Detector for Token {
         let count = |wanted: u8| text.iter().filter(|byte| **byte == wanted).count();
         let looks = match self.body {
             Body::Uuid => is_uuid(text),
+            // One word is seldom of just that length behind just that beginning.
+            Body::Hex | Body::Lower | Body::Upper | Body::Alnum
+                if self.least == self.most && self.least >= 16 && !self.random =>
+            {
+                true
+            }
             _ if self.random => is_random(text),
             _ => is_opaque(text),
         };

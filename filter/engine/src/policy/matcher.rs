@@ -108,6 +108,11 @@ impl<Id: Copy> Matcher<Id> {
         out.ids.clear();
         out.lines.clear();
         out.literal = false;
+        self.matches_also(name, out);
+    }
+
+    /// Adds the lines that name a field by another of its names.
+    pub fn matches_also(&self, name: &Name<'_>, out: &mut Matches<Id>) {
         let field = Fields::one(name.level, name.part);
         let member = name.member().filter(|_| self.members.meets(field));
         self.match_exact(name.path, field, Aspect::Path, out);

@@ -16,6 +16,7 @@ mod scalar;
 #[cfg(feature = "authoring")]
 mod schema;
 mod selector;
+mod signed;
 mod strength;
 #[cfg(feature = "authoring")]
 mod yaml;

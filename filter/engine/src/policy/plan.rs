@@ -5,10 +5,12 @@
 
 use super::file::{self, OnHit, PolicyFile};
 use super::node::Place;
+use super::signed;
 use super::{Matcher, Matches, Selector, Strength};
 use crate::detect::Scanner;
 use crate::treat::Treatment;
 use crate::{Class, hint};
+use frostglass_formats::parts::Shape;
 use frostglass_formats::{Level, Name, Part, Ruling, Verdict};
 
 /// A compiled policy.
@@ -116,6 +118,8 @@ pub struct Decision {
     pub look_at_key: bool,
     /// Number of the scanner that runs, if scanning is all that happens.
     pub scanner: Option<u16>,
+    /// What its key says of the text that it holds.
+    pub shape: Shape,
 }
 
 /// What decided on a field.
@@ -146,12 +150,33 @@ impl Decision {
         verdict: Verdict::Drop,
         look_at_key: false,
         scanner: None,
+        shape: Shape::Text,
     };
 
     /// The decision as a walker sees it.
     pub(crate) fn ruling(self, id: u32) -> Ruling {
         Ruling { verdict: self.verdict, look_at_key: self.look_at_key, id }
     }
+}
+
+/// The header that an attribute is, by the conventions' names for recorded headers: it is ruled by its `header/` lines,
+/// too.
+fn header<'n>(name: &Name<'n>) -> Option<Name<'n>> {
+    const RECORDED: &[&str] = &[
+        "http.request.header.",
+        "http.response.header.",
+        "rpc.request.metadata.",
+        "rpc.response.metadata.",
+        "rpc.grpc.request.metadata.",
+        "rpc.grpc.response.metadata.",
+    ];
+    let path = RECORDED.iter().find_map(|place| name.path.strip_prefix(place))?;
+    (name.part == Part::Attribute && name.member().is_none()).then_some(Name {
+        part: Part::Header,
+        path,
+        key_at: 0,
+        ..*name
+    })
 }
 
 impl Plan {
@@ -251,6 +276,9 @@ impl Plan {
         matches: &mut Matches<LineId>,
     ) -> Decision {
         self.matcher.matches(name, matches);
+        if let Some(header) = header(name) {
+            self.matcher.matches_also(&header, matches);
+        }
         let literal = matches.is_literal();
         let (class, treatment, why) = self.strictest(name, within, now_unix_nanos, matches.ids());
         let verdict = match self.strength(treatment) {
@@ -263,7 +291,7 @@ impl Plan {
         let look_at_key = !named && !kept && verdict != Verdict::Drop;
         let scanner =
             self.treatment(treatment).and_then(|plan| plan.scan).and_then(|(at, _)| u16::try_from(at).ok());
-        Decision { class, treatment, why, verdict, look_at_key, scanner }
+        Decision { class, treatment, why, verdict, look_at_key, scanner, shape: Shape::of(name.path) }
     }
 
     /// The lines that name a field, each with its strength, in no promised order: what `explain` shows.
@@ -273,6 +301,9 @@ impl Plan {
         matches: &'p mut Matches<LineId>,
     ) -> impl Iterator<Item = (LineId, &'p Line, Strength)> {
         self.matcher.matches(name, matches);
+        if let Some(header) = header(name) {
+            self.matcher.matches_also(&header, matches);
+        }
         matches
             .ids()
             .iter()
@@ -351,7 +382,11 @@ impl Plan {
         if name.part == Part::BuiltIn && name.member().is_none() {
             return None;
         }
-        let (class, word) = hint::class_of_key(name.key())?;
+        let (class, word) = match name.part {
+            Part::Query => signed::class_of_parameter(name.key()),
+            _ => None,
+        }
+        .or_else(|| hint::class_of_key(name.key()))?;
         // A guess never weakens: where the policy keeps the class, what stands there is scanned as everything else is.
         let plan =
             self.class(class as ClassId).filter(|plan| self.strength(plan.treatment) != Strength::Keep)?;

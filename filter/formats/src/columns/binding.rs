@@ -3,6 +3,7 @@
 use super::{Columns, FORMAT};
 use crate::otlp::schema::{self, Kind, Shape};
 use crate::{Defect, FieldVisitor, FormatError, Level, Limits, Name, Part, Ruling, Verdict};
+use std::fmt::Write as _;
 
 /// Ids of names that hold for one batch begin here.
 const PASSING: u32 = 1 << 31;
@@ -204,9 +205,6 @@ impl Columns {
                     }
                     Err(defect) => Err(defect),
                 };
-                if ruling.is_err() {
-                    names.path.clear();
-                }
                 Known {
                     ruling,
                     holds: Holds::Any,
@@ -217,11 +215,22 @@ impl Columns {
                 }
             }
         };
-        Ok(self.remember(known, visitor))
+        Ok(self.remember(known, key, visitor))
     }
 
-    fn remember(&mut self, mut known: Known, visitor: &dyn FieldVisitor) -> Bound {
+    fn remember(&mut self, mut known: Known, key: &[u8], visitor: &dyn FieldVisitor) -> Bound {
         let names = &mut self.names;
+        if known.ruling.is_err() {
+            // What cannot be ruled goes, but must tell metric points apart until then: its path is its key in hex digits, behind
+            // a byte with which no key of another begins.
+            names.path.clear();
+            names.path.push('\0');
+            for byte in key {
+                // Writing to memory cannot fail.
+                let _ = write!(names.path, "{byte:02x}");
+            }
+            known.key_at = 0;
+        }
         let lasting = known.ruling.is_ok_and(|ruling| ruling == UNRULED || visitor.lasts(ruling))
             && names.passing.is_empty()
             && names.lasting.len() < LASTING;
@@ -231,9 +240,13 @@ impl Columns {
         let structural = matches!(known.holds, Holds::Structural { .. });
         let sifted = !structural
             && known.ruling.is_ok_and(|ruling| ruling.verdict != Verdict::Drop && visitor.sifts(ruling));
+        // What a record alone is about is hunted in that record alone.
+        let learned =
+            |ruling| !matches!(known.level, Level::Resource | Level::Scope) && visitor.may_learn(ruling);
         let show = match known.ruling {
             Err(_) => Show::Gone,
             Ok(ruling) => match (ruling.verdict, known.holds) {
+                (Verdict::Drop, _) if learned(ruling) => Show::Send,
                 (Verdict::Drop, _) => Show::Gone,
                 (Verdict::Look, _) => Show::Send,
                 (Verdict::Keep, _) if ruling.look_at_key => Show::Send,
@@ -241,7 +254,8 @@ impl Columns {
                 (Verdict::Keep, _) => Show::Skip,
             },
         };
-        let look_at_key = show != Show::Gone && known.ruling.is_ok_and(|ruling| ruling.look_at_key);
+        let look_at_key =
+            known.ruling.is_ok_and(|ruling| ruling.look_at_key && ruling.verdict != Verdict::Drop);
         let id = if lasting {
             names.lasting.push(known);
             names.sifted.push(sifted);

@@ -21,7 +21,7 @@ pub use binding::{Bound, Place, Show};
 pub use edits::{EditKind, Edits};
 pub use walk::Walked;
 
-use crate::Marks;
+use crate::{Marks, parts};
 use binding::Names;
 
 /// Name of the format in errors.
@@ -137,7 +137,13 @@ impl<'a> Operations<'a> {
         self.at == self.contents.len()
     }
 
-    /// Goes over texts that stay: those of sifted names in which nothing is marked. Says how many.
+    /// The contents from here on to where other, later operations of the same batch stand.
+    fn contents_until(&self, later: &Self) -> &'a [u8] {
+        self.contents.get(self.at..later.at).unwrap_or_default()
+    }
+
+    /// Goes over texts that stay: those of sifted names in which nothing is marked and that begin like no structure. Says
+    /// how many.
     #[inline]
     fn skip_texts(&mut self, marks: &Marks, names: &Names) -> u64 {
         let start = self.next;
@@ -147,7 +153,8 @@ impl<'a> Operations<'a> {
             // The kind stands above the length, and text is zero: any other kind makes this longer than all contents.
             let length = (word >> 32) as usize;
             let end = at + length;
-            if end > self.contents.len() || !names.sifted(word as u32) || marks.any(at, end) {
+            let Some(text) = self.contents.get(at..end) else { break };
+            if !names.sifted(word as u32) || marks.any(at, end) || parts::may_begin(text) {
                 break;
             }
             at = end + usize::from(length > 0);

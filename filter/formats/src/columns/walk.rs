@@ -26,11 +26,15 @@ pub(super) struct Memory {
 }
 
 /// The record that is being walked.
-#[derive(Debug, Clone, Copy)]
-struct Record {
+#[derive(Debug, Clone)]
+struct Record<'a> {
     index: u32,
     level: Level,
     mark: Mark,
+    /// Where its operations begin.
+    start: Operations<'a>,
+    /// Whether it is walked for the second time: then every text is shown, since it may hold what the first walk taught.
+    again: bool,
     /// Data points so far.
     points: u64,
     /// Whether something went without which it means nothing.
@@ -81,7 +85,7 @@ impl Columns {
     }
 }
 
-struct Walker<'n, 'w> {
+struct Walker<'n, 'w, 'a> {
     names: &'n super::Names,
     limits: &'w Limits,
     visitor: &'w mut dyn FieldVisitor,
@@ -89,7 +93,7 @@ struct Walker<'n, 'w> {
     text: &'w mut String,
     /// Nesting of the values in each open array or map, counted as OTLP protobuf counts messages.
     nests: &'w mut Vec<usize>,
-    record: Option<Record>,
+    record: Option<Record<'a>>,
     identity_changed: bool,
 }
 
@@ -110,16 +114,21 @@ fn malformed(what: &'static str, at: u32) -> FormatError {
     FormatError::Malformed { format: FORMAT, what, at: at as usize }
 }
 
-impl<'n> Walker<'n, '_> {
-    fn walk(&mut self, operations: &mut Operations<'_>, marks: &Marks) -> Result<(), FormatError> {
+impl<'n, 'a> Walker<'n, '_, 'a> {
+    fn walk(&mut self, operations: &mut Operations<'a>, marks: &Marks) -> Result<(), FormatError> {
         loop {
             // Nearly all of a batch is text that stays.
-            if self.nests.is_empty() {
+            if self.nests.is_empty() && !self.record.as_ref().is_some_and(|record| record.again) {
                 let met = operations.skip_texts(marks, self.names);
                 self.visitor.met_texts(met);
             }
             let index = operations.index();
-            let Some(operation) = operations.next()? else { break };
+            let Some(operation) = operations.next()? else {
+                if self.nests.is_empty() && self.end_record(operations)? {
+                    continue;
+                }
+                break;
+            };
             match self.operation(index, operation, operations) {
                 Ok(()) => {}
                 Err(Stop::Error(error)) => return Err(error),
@@ -133,7 +142,7 @@ impl<'n> Walker<'n, '_> {
         if !operations.at_end() {
             return Err(malformed("contents that belong to no operation", operations.index()));
         }
-        self.end_record()
+        Ok(())
     }
 
     #[inline(never)]
@@ -141,7 +150,7 @@ impl<'n> Walker<'n, '_> {
         &mut self,
         index: u32,
         operation: Operation<'_>,
-        operations: &mut Operations<'_>,
+        operations: &mut Operations<'a>,
     ) -> Result<(), Stop> {
         let kind = Kind::of(operation.kind).ok_or(malformed("unknown kind of operation", index))?;
         if matches!(kind, Kind::Resource | Kind::Scope | Kind::Record | Kind::Point | Kind::Style)
@@ -164,9 +173,9 @@ impl<'n> Walker<'n, '_> {
             Kind::Array | Kind::Map => {
                 let known = self.known(index, operation.id)?;
                 if known.ruling.is_ok_and(|ruling| ruling.verdict == Verdict::Drop) || known.ruling.is_err() {
-                    // Shown all the same, since it tells metric points apart.
+                    // Sent all the same where it tells metric points apart, or where its texts are hunted elsewhere.
                     self.name(index, known);
-                    return Ok(skip_nest(operations)?);
+                    return Ok(self.learn_from_nest(operations)?);
                 }
                 if let Ok(ruling) = known.ruling
                     && self.stays_as_it_is(ruling)
@@ -190,13 +199,20 @@ impl<'n> Walker<'n, '_> {
                 Some(_) => Ok(()),
                 None => Err(malformed("an end without an array or map", index).into()),
             },
-            Kind::Resource | Kind::Scope => Ok(self.end_record()?),
+            Kind::Resource | Kind::Scope => {
+                self.end_record(operations)?;
+                Ok(())
+            }
             Kind::Record => {
-                self.end_record()?;
+                if self.end_record(operations)? {
+                    return Ok(());
+                }
                 let level = Level::ALL.get(operation.id as usize).copied();
                 let level = level.ok_or(malformed("unknown level of a record", index))?;
                 let mark = self.edits.mark();
-                self.record = Some(Record { index, level, mark, points: 0, nameless: false });
+                let start = operations.clone();
+                self.record =
+                    Some(Record { index, level, mark, start, again: false, points: 0, nameless: false });
                 self.visitor.enter_record(level);
                 Ok(())
             }
@@ -315,6 +331,7 @@ impl<'n> Walker<'n, '_> {
         };
         match ruling.verdict {
             Verdict::Drop => {
+                self.learn(ruling, kind, content);
                 self.name(index, known);
                 return Ok(());
             }
@@ -341,6 +358,38 @@ impl<'n> Walker<'n, '_> {
             return Ok(());
         };
         self.edit(index, known, ruling, value)
+    }
+
+    /// Shows a value that goes to a visitor that learns from it.
+    fn learn(&mut self, ruling: Ruling, kind: Kind, content: &[u8]) {
+        if self.visitor.learns(ruling)
+            && let Some(value) = value(kind, content)
+        {
+            self.text.clear();
+            let _ = self.visitor.value(ruling, value, self.text);
+        }
+    }
+
+    /// Goes behind the end of an array or map that goes, and shows its values to a visitor that learns from them.
+    fn learn_from_nest(&mut self, operations: &mut Operations<'_>) -> Result<(), FormatError> {
+        let mut open = 1u32;
+        while open > 0 {
+            let index = operations.index();
+            let Some(operation) = operations.next()? else {
+                return Err(malformed("an array or map without end", index));
+            };
+            match Kind::of(operation.kind) {
+                Some(Kind::Array | Kind::Map) => open += 1,
+                Some(Kind::Close) => open -= 1,
+                Some(kind) => {
+                    if let Ok(ruling) = self.known(index, operation.id)?.ruling {
+                        self.learn(ruling, kind, operation.content);
+                    }
+                }
+                None => {}
+            }
+        }
+        Ok(())
     }
 
     fn edit(
@@ -391,7 +440,7 @@ impl<'n> Walker<'n, '_> {
     }
 
     /// Takes out the record in which `index` nests too deep, with what was decided in it, and goes on behind it.
-    fn too_deep(&mut self, index: u32, operations: &mut Operations<'_>) -> Result<(), FormatError> {
+    fn too_deep(&mut self, index: u32, operations: &mut Operations<'a>) -> Result<(), FormatError> {
         let error = FormatError::Depth { format: FORMAT, at: index as usize, limit: self.limits.depth };
         let Some(mut record) = self.record.take() else { return Err(error) };
         while let Some(kind) = operations.peek().map(Kind::of) {
@@ -403,10 +452,15 @@ impl<'n> Walker<'n, '_> {
             operations.next()?;
         }
         self.nests.clear();
-        self.withhold(record, Defect::Depth, error)
+        self.withhold(&record, Defect::Depth, error)
     }
 
-    fn withhold(&mut self, record: Record, defect: Defect, error: FormatError) -> Result<(), FormatError> {
+    fn withhold(
+        &mut self,
+        record: &Record<'_>,
+        defect: Defect,
+        error: FormatError,
+    ) -> Result<(), FormatError> {
         let items = if record.level == Level::Metric { record.points.max(1) } else { 1 };
         if !self.visitor.record_withheld(record.level, items, defect) && defect == Defect::Depth {
             return Err(error);
@@ -416,13 +470,23 @@ impl<'n> Walker<'n, '_> {
         Ok(())
     }
 
-    fn end_record(&mut self) -> Result<(), FormatError> {
-        match self.record.take() {
-            Some(record) if record.nameless => {
-                self.withhold(record, Defect::Nameless, malformed("a metric without name", record.index))
-            }
-            _ => Ok(()),
+    /// Ends the present record, if there is one. True if it is to be walked once more: then `operations` stand at its
+    /// beginning again.
+    fn end_record(&mut self, operations: &mut Operations<'a>) -> Result<bool, FormatError> {
+        let Some(mut record) = self.record.take() else { return Ok(false) };
+        let walked = if record.again { &[][..] } else { record.start.contents_until(operations) };
+        if self.visitor.leave_record(record.level, walked) && !record.again {
+            self.edits.rewind(record.mark);
+            *operations = record.start.clone();
+            (record.again, record.points, record.nameless) = (true, 0, false);
+            self.record = Some(record);
+            return Ok(true);
         }
+        if record.nameless {
+            let nameless = malformed("a metric without name", record.index);
+            self.withhold(&record, Defect::Nameless, nameless)?;
+        }
+        Ok(false)
     }
 }
 

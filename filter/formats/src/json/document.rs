@@ -39,7 +39,13 @@ impl Format for Json {
         visitor.enter_record(Level::Log);
         let body = Name::built_in(Level::Log, "body");
         let ruling = visitor.rule(body, None);
-        if walk_value(input, 0..input.len(), body, ruling, limits, visitor, scratch)? == Fate::Dropped {
+        let mut fate = walk_value(input, 0..input.len(), body, ruling, limits, visitor, scratch)?;
+        if visitor.leave_record(Level::Log, input) {
+            scratch.splice.clear();
+            fate = walk_value(input, 0..input.len(), body, ruling, limits, visitor, scratch)?;
+            let _ = visitor.leave_record(Level::Log, &[]);
+        }
+        if fate == Fate::Dropped {
             scratch.splice.clear();
             scratch.splice.replace(0, input.len(), &[b"null"]);
         }
@@ -93,7 +99,13 @@ impl Walk<'_, '_> {
     fn ruled(&mut self, ruling: Ruling) -> Result<Fate, FormatError> {
         match ruling.verdict {
             Verdict::Keep => self.reader.skip().map(|()| Fate::Kept),
-            Verdict::Drop => self.reader.skip().map(|()| Fate::Dropped),
+            Verdict::Drop => {
+                if self.reader.token()? == b'"' && self.visitor.learns(ruling) {
+                    self.looked_at(ruling)?;
+                    return Ok(Fate::Dropped);
+                }
+                self.reader.skip().map(|()| Fate::Dropped)
+            }
             Verdict::Look => self.looked_at(ruling),
         }
     }

@@ -63,6 +63,19 @@ impl<'a> Reader<'a> {
         Ok(Self { text, bytes, at: base, depth: 0, limit: depth.min(DEEPEST), base, format })
     }
 
+    /// A reader at `at` of a text, which goes down `depth` levels.
+    pub(crate) fn over(text: &'a str, at: usize, depth: usize) -> Self {
+        Self {
+            text,
+            bytes: text.as_bytes(),
+            at,
+            depth: 0,
+            limit: depth.min(DEEPEST),
+            base: 0,
+            format: "json",
+        }
+    }
+
     /// Offset of the next byte.
     #[inline]
     pub(crate) fn at(&self) -> usize {
@@ -166,6 +179,14 @@ impl<'a> Reader<'a> {
                     return Err(self.truncated());
                 }
             }
+        }
+    }
+
+    /// Takes a string, quotes and all.
+    pub(crate) fn string_token(&mut self) -> Result<Quoted, FormatError> {
+        match self.token()? {
+            b'"' => self.string(),
+            _ => Err(self.malformed("not a string")),
         }
     }
 

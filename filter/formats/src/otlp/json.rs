@@ -40,7 +40,7 @@ impl Format for Json {
         visitor: &mut dyn FieldVisitor,
         scratch: &mut Scratch,
     ) -> Result<(), FormatError> {
-        let Scratch { splice, text, path, plain, bytes, token } = scratch;
+        let Scratch { splice, text, path, plain, bytes, token, .. } = scratch;
         splice.clear();
         if input.len() > limits.payload {
             return Err(FormatError::TooLarge { format: FORMAT, limit: limits.payload });
@@ -307,11 +307,23 @@ impl Walker<'_, '_> {
         let (start, open, depth) = (self.reader.at(), self.reader.depth(), self.depth);
         self.items = 0;
         self.visitor.enter_record(inner.level);
-        let outcome = if is_object {
+        let mark = self.splice.mark();
+        let mut outcome = if is_object {
             self.message(inner)
         } else {
             Err(self.reader.malformed("a record that is not an object"))
         };
+        if outcome.is_ok() {
+            let record = self.reader.slice(start, self.reader.at()).unwrap_or_default();
+            if self.visitor.leave_record(inner.level, record.as_bytes()) {
+                self.splice.rewind(mark);
+                self.depth = depth;
+                self.items = 0;
+                self.reader.seek(start, open);
+                outcome = self.message(inner);
+                let _ = self.visitor.leave_record(inner.level, &[]);
+            }
+        }
         let defect = match &outcome {
             Ok(Fate::Kept) => return Ok(Fate::Kept),
             Ok(Fate::Dropped) => Defect::Nameless,
@@ -389,9 +401,13 @@ impl Walker<'_, '_> {
             let member_at = place.base + 1;
             (Place { len, ..place }, Name { level, part: place.part, path: self.path, member_at, key_at })
         };
-        let ruling = self.visitor.rule(name, within);
-        if ruling.verdict == Verdict::Drop {
+        let mut ruling = self.visitor.rule(name, within);
+        let goes = ruling.verdict == Verdict::Drop;
+        if goes && !self.visitor.learns(ruling) {
             return self.skipped(Fate::Dropped);
+        }
+        if goes {
+            ruling = Ruling { verdict: Verdict::Look, look_at_key: false, ..ruling };
         }
         let mut whole = Fate::Kept;
         let mut keys = 0;
@@ -417,7 +433,7 @@ impl Walker<'_, '_> {
             }
             Ok(Fate::Kept)
         })?;
-        Ok(whole)
+        Ok(if goes { Fate::Dropped } else { whole })
     }
 
     /// Looks ahead for the key of the `KeyValue` that begins here. The outer option is empty when it is no text, the

@@ -273,8 +273,15 @@ impl<'a> Walker<'a, '_> {
         let depth = self.depth;
         self.items = 0;
         self.visitor.enter_record(inner.level);
-        let outcome = self.message(inner, wire.content);
+        let mut outcome = self.message(inner, wire.content);
         self.depth = depth;
+        if outcome.is_ok() && self.visitor.leave_record(inner.level, self.bytes(wire.content)) {
+            self.splice.rewind(mark);
+            self.items = 0;
+            outcome = self.message(inner, wire.content);
+            self.depth = depth;
+            let _ = self.visitor.leave_record(inner.level, &[]);
+        }
         let items = if inner.level == Level::Metric { self.items.max(1) } else { 1 };
         let defect = match &outcome {
             Ok(Fate::Stays) => None,
@@ -403,6 +410,12 @@ impl<'a> Walker<'a, '_> {
             },
         };
         if ruling.verdict == Verdict::Drop {
+            if let Ok(text) = std::str::from_utf8(pair.text)
+                && self.visitor.learns(ruling)
+            {
+                self.text.clear();
+                let _ = self.visitor.value(ruling, Value::Text(text), self.text);
+            }
             self.drop_field(wire);
             return true;
         }
@@ -517,6 +530,12 @@ impl<'a> Walker<'a, '_> {
             }
         };
         if ruling.verdict == Verdict::Drop {
+            if let Some(value) = value.filter(|_| self.visitor.learns(ruling)) {
+                let mark = self.splice.mark();
+                let looked_at = Ruling { verdict: Verdict::Look, ..ruling };
+                self.any_value(value.content, looked_at, place)?;
+                self.splice.rewind(mark);
+            }
             return Ok(Fate::Goes);
         }
         if ruling.verdict == Verdict::Keep && !ruling.look_at_key && self.keeps_unknown {

@@ -1,0 +1,290 @@
+//! Values that a record gives away itself: what a line classes as a direct identifier in one field is hunted in the
+//! scanned fields of the same record, and treated alike.
+//!
+//! Fields come in any order. So when something was learned and the record may hold it once more, the walker walks the
+//! record a second time ([`FieldVisitor::leave_record`](frostglass_formats::FieldVisitor::leave_record)) and the result
+//! does not depend on the order. The scope is the record and nothing else, so it does not depend on batches either.
+//! Promises: a record without such a field pays one comparison a field; what is remembered is bounded, and forgotten
+//! with the record.
+
+use super::Decider;
+use crate::Class;
+use crate::outcome::Tally;
+use crate::policy::{ClassId, Decision, TreatmentId, Why};
+use crate::treat::Treated;
+use frostglass_formats::Value;
+use std::fmt::Write as _;
+use std::ops::Range;
+
+/// Shorter values are words that stand anywhere.
+const SHORTEST: usize = 6;
+/// Longer values are texts.
+const LONGEST: usize = 256;
+/// Most values of one record.
+const MOST: usize = 32;
+
+/// What stands for nobody.
+const NOBODY: &[&str] = &[
+    "anonymous",
+    "unknown",
+    "undefined",
+    "default",
+    "system",
+    "nobody",
+    "public",
+    "service",
+    "internal",
+    "(null)",
+    "redacted",
+    "REDACTED",
+];
+
+/// What was learned of the present record.
+#[derive(Default)]
+pub(super) struct Learned {
+    in_record: bool,
+    /// Whether the record is walked for the second time.
+    again: bool,
+    values: Vec<Known>,
+    text: String,
+    /// The counts of the first walk, while the second is under way.
+    first: Option<Tally>,
+    /// What became of values that were hunted down: counted apart, since the first walk may have met some of them.
+    found: Vec<(ClassId, &'static str)>,
+}
+
+impl std::fmt::Debug for Learned {
+    /// Without the values.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Learned").field("values", &self.values.len()).finish_non_exhaustive()
+    }
+}
+
+/// A value, with what its line does to it.
+#[derive(Debug, Clone, Copy)]
+struct Known {
+    start: usize,
+    end: usize,
+    class: ClassId,
+    treatment: TreatmentId,
+}
+
+/// A stretch of a text to be treated: as a finding of its class, or as a learned value.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Stretch {
+    pub(super) start: usize,
+    pub(super) end: usize,
+    pub(super) class: ClassId,
+    pub(super) learned: Option<usize>,
+}
+
+impl Learned {
+    #[inline]
+    pub(super) fn is_empty(&self) -> bool {
+        self.values.is_empty()
+    }
+
+    fn forget(&mut self) {
+        self.again = false;
+        self.values.clear();
+        self.text.clear();
+        self.found.clear();
+    }
+
+    fn value(&self, at: usize) -> Option<(&str, Known)> {
+        let known = *self.values.get(at)?;
+        Some((self.text.get(known.start..known.end)?, known))
+    }
+
+    /// Whether a text holds any of the values.
+    pub(super) fn is_in(&self, text: &[u8]) -> bool {
+        (0..self.values.len())
+            .filter_map(|at| self.value(at))
+            .any(|(value, _)| memchr::memmem::find(text, value.as_bytes()).is_some())
+    }
+
+    /// Adds where the values stand in a text, at the boundaries of tokens.
+    pub(super) fn hunt(&self, text: &str, stretches: &mut Vec<Stretch>) {
+        let is_word = |letter: Option<char>| letter.is_some_and(char::is_alphanumeric);
+        for (at, (value, known)) in (0..self.values.len()).filter_map(|at| Some((at, self.value(at)?))) {
+            for start in memchr::memmem::find_iter(text.as_bytes(), value.as_bytes()) {
+                let end = start + value.len();
+                let (Some(before), Some(behind)) = (text.get(..start), text.get(end..)) else { continue };
+                if !is_word(before.chars().next_back()) && !is_word(behind.chars().next()) {
+                    stretches.push(Stretch { start, end, class: known.class, learned: Some(at) });
+                }
+            }
+        }
+    }
+}
+
+/// Puts stretches in order. Where two overlap, one covers them both: as the learned value where that is the longer one,
+/// and as a secret where either is one.
+pub(super) fn settle(stretches: &mut Vec<Stretch>, is_secret: impl Fn(ClassId) -> bool) {
+    stretches
+        .sort_by_key(|stretch| (stretch.start, std::cmp::Reverse(stretch.end), stretch.learned.is_none()));
+    stretches.dedup_by(|next, kept| {
+        let overlaps = next.start < kept.end;
+        if overlaps {
+            let secret = next.learned.is_none() && is_secret(next.class);
+            if secret || next.end > kept.end {
+                kept.learned = None;
+            }
+            if secret {
+                kept.class = next.class;
+            }
+            kept.end = kept.end.max(next.end);
+        }
+        overlaps
+    });
+}
+
+impl Decider {
+    /// Whether a field's values are learned.
+    pub(super) fn learns_from(&self, decision: Decision) -> bool {
+        self.learned.in_record && !self.learned.again && self.is_learned(decision) && !self.rooms.is_open()
+    }
+
+    /// Whether a field's values are learned in records.
+    pub(super) fn is_learned(&self, decision: Decision) -> bool {
+        matches!(decision.why, Why::Line(_))
+            && decision.scanner.is_none()
+            && decision
+                .class
+                .and_then(|id| self.plan.class(id))
+                .is_some_and(|class| class.class == Class::DirectId)
+    }
+
+    /// Remembers a value of a field that is learned from.
+    pub(super) fn learn(&mut self, decision: Decision, value: Value<'_>) {
+        let digits;
+        let text = match value {
+            Value::Text(text) => text,
+            Value::Int(number) => {
+                digits = number.to_string();
+                &digits
+            }
+            _ => return,
+        };
+        let text = text.trim();
+        let Some(class) = decision.class else { return };
+        let is_new = !(0..self.learned.values.len())
+            .any(|at| self.learned.value(at).is_some_and(|(known, _)| known == text));
+        if !(SHORTEST..=LONGEST).contains(&text.len())
+            || text.chars().count() < SHORTEST
+            || self.learned.values.len() >= MOST
+            || !is_new
+            || NOBODY.contains(&text)
+            || text.starts_with(['[', '*'])
+            || self.recognizer.recognize(text).is_some()
+        {
+            return;
+        }
+        let start = self.learned.text.len();
+        self.learned.text.push_str(text);
+        let end = self.learned.text.len();
+        self.learned.values.push(Known { start, end, class, treatment: decision.treatment });
+    }
+
+    /// Writes what stands for a learned value.
+    pub(super) fn treat_learned(&mut self, at: usize, out: &mut String) {
+        let Some((text, known)) = self.learned.value(at) else { return };
+        let text = text.to_owned();
+        let mut piece = String::new();
+        let word = match self.apply(known.treatment, Some(known.class), Value::Text(&text), &mut piece) {
+            Treated::Text => {
+                out.push_str(&piece);
+                self.plan.treatment(known.treatment).map_or("suppress", |plan| plan.options.word())
+            }
+            Treated::Int(number) => {
+                let _ = write!(out, "{number}");
+                "generalize"
+            }
+            Treated::Double(number) => {
+                let _ = write!(out, "{number}");
+                "generalize"
+            }
+            Treated::Keep => {
+                out.push_str(&text);
+                return;
+            }
+            Treated::Suppress(_) => {
+                let _ = write!(
+                    out,
+                    "[{}]",
+                    self.plan.class(known.class).map_or("withheld", |class| class.name.as_str())
+                );
+                "suppress"
+            }
+        };
+        self.learned.found.push((known.class, word));
+    }
+
+    pub(super) fn begin_record(&mut self) {
+        self.learned.forget();
+        self.learned.in_record = true;
+        self.learned.first = None;
+    }
+
+    /// Ends a walk over a record, and tells whether it must be walked once more.
+    pub(super) fn end_record(&mut self, bytes: &[u8]) -> bool {
+        if self.learned.values.is_empty() {
+            self.learned.in_record = false;
+            return false;
+        }
+        if !self.learned.again && self.may_stand_again(bytes) {
+            self.learned.again = true;
+            self.learned.found.clear();
+            self.learned.first = Some(std::mem::take(&mut self.tally));
+            return true;
+        }
+        if let Some(first) = self.learned.first.take() {
+            self.tally = first;
+        }
+        let found = std::mem::take(&mut self.learned.found);
+        for (class, word) in &found {
+            self.count(Some(*class), word);
+        }
+        self.learned.found = found;
+        self.learned.forget();
+        self.learned.in_record = false;
+        false
+    }
+
+    /// Forgets what a record that was given up had left.
+    pub(super) fn forget_record(&mut self) {
+        if let Some(first) = self.learned.first.take() {
+            self.tally = first;
+        }
+        self.learned.forget();
+        self.learned.in_record = false;
+    }
+
+    /// Whether the bytes of a record may hold a learned value elsewhere, in any writing: its longest word, which escapes
+    /// leave alone, stands there more often than in the value itself.
+    fn may_stand_again(&self, bytes: &[u8]) -> bool {
+        let escaped = memchr::memmem::find(bytes, b"\\u00").is_some();
+        escaped
+            || (0..self.learned.values.len()).filter_map(|at| self.learned.value(at)).any(|(value, _)| {
+                // A number is written in many ways that no search for its digits finds; only long ones are looked at.
+                let digits = value.strip_prefix('-').unwrap_or(value);
+                if digits.len() >= 12 && digits.bytes().all(|byte| byte.is_ascii_digit()) {
+                    return true;
+                }
+                let word = longest_word(value);
+                let count = |text: &[u8]| memchr::memmem::find_iter(text, word.as_bytes()).count();
+                word.len() < 3 || count(bytes) > count(value.as_bytes())
+            })
+    }
+}
+
+fn longest_word(text: &str) -> &str {
+    text.split(|letter: char| !letter.is_ascii_alphanumeric()).max_by_key(|word| word.len()).unwrap_or("")
+}
+
+/// The place of a stretch.
+impl Stretch {
+    pub(super) fn span(&self) -> Range<usize> {
+        self.start..self.end
+    }
+}

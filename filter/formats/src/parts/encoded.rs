@@ -1,0 +1,187 @@
+//! Words that hide their text: percent escapes and base64, in free text; and the names in home directories.
+//!
+//! A word is decoded and shown under the ruling of the whole. Percent-encoded words are written again; base64 is
+//! replaced whole when anything in it is to change. What decodes to no text is no text.
+
+use super::{Coding, Walk};
+use crate::{Edit, Value};
+
+/// Longest word that is decoded.
+const LONGEST: usize = 8192;
+/// Shortest base64 that can hold anything worth finding.
+const SHORTEST: usize = 16;
+
+/// Directories of no person.
+const NOBODY: &[&str] = &[
+    "app",
+    "apps",
+    "node",
+    "runner",
+    "ubuntu",
+    "debian",
+    "ec2-user",
+    "vagrant",
+    "jenkins",
+    "git",
+    "linuxbrew",
+    "nonroot",
+    "user",
+    "users",
+    "Shared",
+    "Public",
+    "Default",
+];
+
+impl Walk<'_, '_> {
+    /// Walks the word around the `%` at `at`, and gives the place behind it.
+    pub(super) fn percent_word(&mut self, at: usize) -> usize {
+        let ends = |byte: u8| byte <= b' ' || b"\"'<>(){}[],;=&|\\`".contains(&byte);
+        let start = self.run_back(at, LONGEST, |byte| !ends(byte));
+        let end = self.run(at, at + LONGEST, |byte| !ends(byte));
+        self.show(super::Named::Nothing, start, end, Coding::Cookie);
+        end
+    }
+
+    /// Walks the base64 before the `=` at `at`, and gives the place behind it.
+    pub(super) fn padded(&mut self, at: usize) -> usize {
+        let start = self.run_back(at, LONGEST, is_base64);
+        let end = self.run(at, at + 2, |byte| byte == b'=');
+        self.base64(start, end);
+        end
+    }
+
+    /// Walks `from..to` if it is base64 of text, and tells whether it was.
+    pub(super) fn base64(&mut self, from: usize, to: usize) -> bool {
+        let Some(source) = self.text.get(from..to) else { return false };
+        let mut bytes = std::mem::take(&mut self.scratch.bytes);
+        let text = decode(source.as_bytes(), &mut bytes);
+        let text = text.filter(|text| text.len() >= 6);
+        let edit = text.map(|text| {
+            self.scratch.text.clear();
+            self.visitor.value(self.within, Value::Text(text), &mut self.scratch.text)
+        });
+        self.scratch.bytes = bytes;
+        match edit {
+            None => return false,
+            Some(Edit::Keep) => {}
+            Some(Edit::Text) => {
+                let treated = &mut self.scratch.text;
+                // A value that was found whole leaves what stands for it; of a longer text only the label stays.
+                if treated.len() > 64
+                    || treated.contains(|letter: char| letter.is_whitespace())
+                    || !is_label_or_word(treated)
+                {
+                    let label = label_in(treated).unwrap_or("[withheld]").to_owned();
+                    *treated = label;
+                }
+                self.write(from, to, Coding::Raw);
+            }
+            Some(_) => self.blank(self.within, from, to, Coding::Raw),
+        }
+        true
+    }
+
+    /// Shows the owner of the home directory whose separator is at `at`, and gives the place behind the name.
+    pub(super) fn home(&mut self, at: usize) -> usize {
+        let separator = self.byte(at);
+        let separates = |byte: u8| byte == separator;
+        let word = self.run(at, at + 2, separates);
+        let word_end = self.run(word, word + 8, |byte| !separates(byte));
+        let name = self.run(word_end, word_end + 2, separates);
+        let end = self.run(name, name + 64, |byte| {
+            byte.is_ascii_alphanumeric() || b"._-@".contains(&byte) || !byte.is_ascii()
+        });
+        let Some(owner) = self.text.get(name..end) else { return word_end };
+        let before = self.bytes.get(..at).unwrap_or_default();
+        let method = [&b"GET "[..], b"POST ", b"PUT ", b"PATCH ", b"DELETE ", b"HEAD ", b"OPTIONS "];
+        let is_path = separates(self.byte(end))
+            || before.ends_with(b"cd ")
+            || before.ends_with(b"=")
+            || before.ends_with(b"~");
+        if owner.is_empty()
+            || !is_path
+            || before.last().is_some_and(|byte| byte.is_ascii_alphanumeric() && separator == b'/')
+            || method.iter().any(|method| before.ends_with(method))
+            || NOBODY.contains(&owner)
+        {
+            return word_end;
+        }
+        let ruling = self.rule_member("username");
+        if !self.visitor.is_alike(ruling, self.within) {
+            self.show_ruled(ruling, name, end, Coding::Raw);
+        }
+        end
+    }
+}
+
+/// Whether a whole text may be base64 without padding, of ASCII text. A byte of ASCII printed as base64 begins each
+/// group of four with one of 24 letters, which words and ids seldom do five times in a row.
+#[inline]
+pub(super) fn may_be_base64(text: &[u8]) -> bool {
+    let begins = |at: usize| matches!(text.get(at), Some(b'I'..=b'Z' | b'a'..=b'f'));
+    text.len() >= 20
+        && text.len() % 4 != 1
+        && begins(0)
+        && begins(4)
+        && begins(8)
+        && begins(12)
+        && begins(16)
+        && text.len() <= LONGEST
+        && text.iter().all(|byte| is_base64(*byte) || *byte == b'=')
+}
+
+pub(super) const fn is_base64(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_')
+}
+
+/// Decodes base64 of either alphabet, padded or not, to text.
+fn decode<'b>(source: &[u8], bytes: &'b mut Vec<u8>) -> Option<&'b str> {
+    bytes.clear();
+    let digits = source.strip_suffix(b"==").or_else(|| source.strip_suffix(b"=")).unwrap_or(source);
+    if digits.len() < SHORTEST || digits.len() % 4 == 1 {
+        return None;
+    }
+    let (mut word, mut bits) = (0_u32, 0);
+    for &digit in digits {
+        let value = match digit {
+            b'A'..=b'Z' => digit - b'A',
+            b'a'..=b'z' => digit - b'a' + 26,
+            b'0'..=b'9' => digit - b'0' + 52,
+            b'+' | b'-' => 62,
+            b'/' | b'_' => 63,
+            _ => return None,
+        };
+        word = word << 6 | u32::from(value);
+        bits += 6;
+        if bits >= 8 {
+            bits -= 8;
+            let byte = (word >> bits) as u8;
+            // Text has no control characters but those that lay it out.
+            if byte < b' ' && !matches!(byte, b'\n' | b'\r' | b'\t') || byte == 0x7f {
+                return None;
+            }
+            bytes.push(byte);
+        }
+    }
+    core::str::from_utf8(bytes).ok()
+}
+
+fn is_label_or_word(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"[]_-.*".contains(&byte))
+}
+
+/// The first `[label]` of a treated text.
+fn label_in(text: &str) -> Option<&str> {
+    let mut rest = text;
+    while let Some(at) = rest.find('[') {
+        rest = rest.get(at..)?;
+        let end = rest.find(']')?;
+        let label = rest.get(..=end)?;
+        if label.len() > 3 && label.get(1..end)?.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-')
+        {
+            return Some(label);
+        }
+        rest = rest.get(1..)?;
+    }
+    None
+}

@@ -1,0 +1,455 @@
+//! Opens text that holds fields: JSON in a string, URLs, forms, pairs.
+//!
+//! Promises: what the visitor keeps stays byte for byte; what it replaces is written as the place demands, so that
+//! the text parses as before; time is linear in the text and nothing recurses here (a visitor that opens a part's
+//! own text counts its levels itself); text without parts allocates nothing. What cannot be read as a structure is no
+//! structure, and stays text that is scanned like any other. Leaves to others: what a part means.
+
+mod coding;
+mod encoded;
+mod json;
+mod marks;
+mod pairs;
+mod sql;
+mod url;
+
+pub use coding::Coding;
+pub use json::{JsonToken, JsonTokens};
+
+use crate::{Edit, FieldVisitor, Limits, Name, Part, Ruling, Scratch, Splice, Value, Verdict};
+use marks::Mark;
+
+/// What a text is known to be from the name of its field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
+#[repr(u8)]
+pub enum Shape {
+    /// Nothing: it is looked for whatever shows itself.
+    #[default]
+    Text,
+    /// A path with parameters, or parameters alone.
+    Query,
+    /// Cookies as a client sends them.
+    Cookie,
+    /// A cookie as a server sets it.
+    SetCookie,
+    /// Baggage of W3C.
+    Baggage,
+    /// A command with its options.
+    Command,
+    /// A statement of a database.
+    Sql,
+    /// A path of a request, in which `/home/x` is no directory.
+    Path,
+}
+
+impl Shape {
+    /// What the key of a field says of its value.
+    #[must_use]
+    pub fn of(key: &str) -> Self {
+        let ends = |words: &[&str]| words.iter().any(|word| key == *word || key.ends_with(word));
+        if ends(&["url.query", ".query_string", "query_string"]) {
+            Self::Query
+        } else if ends(&["set-cookie", "set_cookie"]) {
+            Self::SetCookie
+        } else if ends(&[".cookie", "cookie"]) {
+            Self::Cookie
+        } else if ends(&[".baggage", "baggage"]) {
+            Self::Baggage
+        } else if ends(&["process.command_line", "process.command", ".cmdline"]) {
+            Self::Command
+        } else if ends(&["db.query.text", "db.statement", ".sql", "sql.query"]) {
+            Self::Sql
+        } else if ends(&["url.path", "http.target", "http.route", "url.template"]) {
+            Self::Path
+        } else {
+            Self::Text
+        }
+    }
+}
+
+/// A stretch of a text in which findings must be written in a certain way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Region {
+    /// First byte.
+    pub start: usize,
+    /// One past the last byte.
+    pub end: usize,
+    /// How values are written there.
+    pub coding: Coding,
+}
+
+/// What became of a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Opened {
+    /// Nothing is to change.
+    Kept,
+    /// The edits stand in the scratch's splice.
+    Edited,
+    /// It cannot be treated within the bounds, and must not stay.
+    Withheld,
+}
+
+/// Whether a text may hold fields. Asked of every text that is scanned, so it costs next to nothing.
+#[inline]
+#[must_use]
+pub fn may_hold(text: &[u8], shape: Shape) -> bool {
+    match text {
+        [] => false,
+        [b'[' | b'"', ..] if begins_json(text) => true,
+        _ => {
+            !matches!(shape, Shape::Text | Shape::Path)
+                || marks::any(text)
+                || encoded::may_be_base64(text)
+                || begins_statement(text)
+        }
+    }
+}
+
+/// Whether [`may_hold`] may say so of a text of no known shape because of how it begins; what else makes it say so,
+/// [`mark`] marks.
+#[inline]
+pub(crate) fn may_begin(text: &[u8]) -> bool {
+    match text {
+        [b'[' | b'"', ..] => begins_json(text),
+        [b'A'..=b'Z' | b'a'..=b'z', _, _, ..] => encoded::may_be_base64(text) || begins_statement(text),
+        _ => false,
+    }
+}
+
+/// Goes once through texts that stand one behind the other, a zero byte after each, and gives `mark` places of which each text
+/// has one that [`may_hold`] says may hold fields, but for how it begins and what its field is called.
+pub fn mark(texts: &[u8], mut mark: impl FnMut(usize)) {
+    let mut from = 0;
+    while let Some((at, _)) = marks::next(texts, from) {
+        mark(at);
+        from = at.max(from) + 1;
+    }
+}
+
+/// Whether a text that begins with a bracket or quote may be JSON. Braces are looked for everywhere.
+fn begins_json(text: &[u8]) -> bool {
+    match text {
+        [b'"', b'{' | b'[', .., b'"'] => true,
+        [b'[', rest @ .., b']'] => rest
+            .iter()
+            .take(8)
+            .find(|byte| !byte.is_ascii_whitespace())
+            .is_some_and(|first| matches!(first, b'"' | b'{' | b'[')),
+        _ => false,
+    }
+}
+
+/// Whether a text may begin as SQL: told from its first letters, so that the rest is not looked at.
+fn begins_statement(text: &[u8]) -> bool {
+    let [first, second, third, ..] = text else { return false };
+    let three = [first | 0x20, second | 0x20, third | 0x20];
+    let upper = first.is_ascii_uppercase() == second.is_ascii_uppercase();
+    upper
+        && matches!(
+            &three,
+            b"sel" | b"ins" | b"upd" | b"del" | b"wit" | b"mer" | b"rep" | b"cre" | b"alt" | b"dro" | b"exp"
+        )
+        && core::str::from_utf8(text).is_ok_and(sql::begins_sql)
+}
+
+/// Walks a text of the field `holder`, which has been ruled `within`, and shows its parts.
+///
+/// Edits stand in `scratch.splice`, which is cleared first. [`regions`] tells afterwards where the structures lie.
+pub fn walk(
+    text: &str,
+    shape: Shape,
+    holder: Name<'_>,
+    within: Ruling,
+    limits: &Limits,
+    visitor: &mut dyn FieldVisitor,
+    scratch: &mut Scratch,
+) -> Opened {
+    scratch.splice.clear();
+    scratch.regions.clear();
+    let mut walk = Walk {
+        text,
+        bytes: text.as_bytes(),
+        at: 0,
+        no_json_before: 0,
+        no_form_before: 0,
+        no_map_before: 0,
+        overflows: false,
+        in_statement: false,
+        shape,
+        holder,
+        within,
+        limits,
+        visitor,
+        scratch,
+    };
+    let end = text.len();
+    match shape {
+        Shape::Query => walk.query(),
+        Shape::Cookie => walk.list(0, end, b';', Part::Cookie, false),
+        Shape::SetCookie => walk.list(0, end, b';', Part::Cookie, true),
+        Shape::Baggage => walk.list(0, end, b',', Part::Baggage, false),
+        Shape::Command => walk.command(),
+        Shape::Sql => walk.statement(),
+        Shape::Text | Shape::Path => walk.anything(),
+    }
+    if walk.overflows {
+        Opened::Withheld
+    } else if scratch.splice.is_empty() {
+        Opened::Kept
+    } else {
+        Opened::Edited
+    }
+}
+
+/// Writes the edited text to `output` and moves the regions to where they are in it. Gives false when the result is no
+/// text, which would be a defect.
+pub fn finish(text: &str, scratch: &mut Scratch, output: &mut String) -> bool {
+    let mut bytes = std::mem::take(output).into_bytes();
+    scratch.splice.apply(text.as_bytes(), &mut bytes);
+    let splice: &Splice = &scratch.splice;
+    let mut moved = splice.moved();
+    for region in &mut scratch.regions {
+        (region.start, region.end) = (moved.to(region.start), moved.to(region.end));
+    }
+    match String::from_utf8(bytes) {
+        Ok(text) => {
+            *output = text;
+            true
+        }
+        Err(_) => false,
+    }
+}
+
+/// Where the structures of the text that was last walked lie, in order.
+#[must_use]
+pub fn regions(scratch: &Scratch) -> &[Region] {
+    &scratch.regions
+}
+
+/// What a part is called.
+#[derive(Debug, Clone, Copy)]
+enum Named<'k> {
+    /// A part with a selector of its own.
+    Part(Part, &'k str),
+    /// Nothing: it stands under the ruling of what holds it.
+    Nothing,
+}
+
+/// One walk under way.
+struct Walk<'t, 'w> {
+    text: &'t str,
+    bytes: &'t [u8],
+    /// What was walked already.
+    at: usize,
+    no_json_before: usize,
+    no_form_before: usize,
+    no_map_before: usize,
+    overflows: bool,
+    in_statement: bool,
+    shape: Shape,
+    holder: Name<'w>,
+    within: Ruling,
+    limits: &'w Limits,
+    visitor: &'w mut dyn FieldVisitor,
+    scratch: &'w mut Scratch,
+}
+
+impl Walk<'_, '_> {
+    /// Walks whatever shows itself.
+    fn anything(&mut self) {
+        if self.shape == Shape::Text && sql::begins_sql(self.text) {
+            self.sql();
+            return;
+        }
+        if begins_json(self.bytes) {
+            self.at = self.json(0);
+        } else if encoded::may_be_base64(self.bytes) && self.base64(0, self.bytes.len()) {
+            return;
+        }
+        self.up_to(self.bytes.len());
+    }
+
+    /// Walks whatever shows itself from where the walk is to `to`.
+    fn up_to(&mut self, to: usize) {
+        let text = self.bytes.get(..to).unwrap_or(self.bytes);
+        while let Some((at, mark)) = marks::next(text, self.at) {
+            let end = match mark {
+                // A comparison is no pair.
+                Mark::Pair | Mark::Padding | Mark::Json | Mark::Query if self.in_statement => at + 1,
+                Mark::Url => self.url(at),
+                Mark::Query => self.request_target(at),
+                Mark::Json => match self.json(at) {
+                    end if end > at + 1 => end,
+                    _ if at < self.no_map_before => at + 1,
+                    _ => {
+                        self.at = at + 1;
+                        // Maps inside this one are gone through with it.
+                        self.no_map_before = usize::MAX;
+                        let end = self.loose(at);
+                        self.no_map_before = end;
+                        end
+                    }
+                },
+                Mark::Pair => self.pair(at),
+                Mark::Padding => self.padded(at),
+                Mark::Percent => self.percent_word(at),
+                Mark::Home if self.shape == Shape::Path => at + 1,
+                Mark::Home => self.home(at),
+            };
+            self.at = self.at.max(end).max(at + 1);
+            if self.overflows {
+                return;
+            }
+        }
+        self.at = self.at.max(to);
+    }
+
+    /// Walks parameters, with or without a path before them.
+    fn query(&mut self) {
+        let (text, end) = (self.bytes, self.bytes.len());
+        match text {
+            [b'/', ..] => self.target(0, end),
+            [b'?', ..] => self.target(0, end),
+            _ if self.text.contains("://") => self.anything(),
+            _ => {
+                self.parameters(0, end, Part::Query);
+                self.region(0, end, Coding::Url);
+            }
+        }
+    }
+
+    /// Shows the part in `from..to` to the visitor and records what becomes of it.
+    fn show(&mut self, named: Named<'_>, from: usize, to: usize, coding: Coding) {
+        if from >= to {
+            return;
+        }
+        let ruling = match named {
+            Named::Nothing => self.within,
+            Named::Part(part, key) => {
+                // Nobody writes a line for a longer name; what stands under it is scanned.
+                let name = Name { level: self.holder.level, part, path: key, member_at: 0, key_at: 0 };
+                match key.len() <= self.limits.path {
+                    true => self.visitor.rule(name, Some(self.within)),
+                    false => self.within,
+                }
+            }
+        };
+        self.show_ruled(ruling, from, to, coding);
+    }
+
+    /// Rules on a member of the text's own field.
+    fn rule_member(&mut self, key: &str) -> Ruling {
+        let path = &mut self.scratch.path;
+        path.clear();
+        path.push_str(self.holder.path);
+        path.push('.');
+        let member_at = path.len();
+        path.push_str(key);
+        if path.len() > self.limits.path {
+            return self.within;
+        }
+        let name =
+            Name { level: self.holder.level, part: self.holder.part, path, member_at, key_at: member_at };
+        self.visitor.rule(name, Some(self.within))
+    }
+
+    /// Shows a part that has been ruled.
+    fn show_ruled(&mut self, ruling: Ruling, from: usize, to: usize, coding: Coding) {
+        let Some(source) = self.text.get(from..to).filter(|source| !source.is_empty()) else { return };
+        match ruling.verdict {
+            Verdict::Keep => {}
+            Verdict::Drop => self.blank(ruling, from, to, coding),
+            Verdict::Look => {
+                let Scratch { text, plain, bytes, .. } = &mut *self.scratch;
+                let value = coding.decode(source, bytes, plain);
+                // As it stands, and under the ruling of the whole, it is scanned with the whole.
+                let same = value.len() == source.len() && value == source;
+                if same && !may_hold_inside(value) && self.visitor.is_alike(ruling, self.within) {
+                    self.region(from, to, coding);
+                    return;
+                }
+                text.clear();
+                let edit = self.visitor.value(ruling, Value::Text(value), text);
+                self.edited(edit, ruling, from, to, coding);
+            }
+        }
+    }
+
+    fn edited(&mut self, edit: Edit, ruling: Ruling, from: usize, to: usize, coding: Coding) {
+        use std::fmt::Write as _;
+        let text = &mut self.scratch.text;
+        // Writing to memory cannot fail.
+        match edit {
+            Edit::Keep => return self.region(from, to, coding),
+            Edit::Drop => return self.blank(ruling, from, to, coding),
+            Edit::Text => {}
+            Edit::Int(number) => {
+                text.clear();
+                let _ = write!(text, "{number}");
+            }
+            Edit::Double(number) => {
+                text.clear();
+                let _ = write!(text, "{number}");
+            }
+        }
+        self.write(from, to, coding);
+    }
+
+    /// Writes what stands for a part that goes.
+    fn blank(&mut self, ruling: Ruling, from: usize, to: usize, coding: Coding) {
+        self.scratch.text.clear();
+        match coding.blank() {
+            Some(word) => self.scratch.text.push_str(word),
+            None => self.visitor.label(ruling, &mut self.scratch.text),
+        }
+        self.write(from, to, coding);
+    }
+
+    /// Replaces a part by the scratch's text.
+    fn write(&mut self, from: usize, to: usize, coding: Coding) {
+        let Scratch { splice, text, token, .. } = &mut *self.scratch;
+        let Some(source) = self.text.get(from..to) else { return };
+        token.clear();
+        coding.encode(source, text, token);
+        if token != source.as_bytes() {
+            splice.replace(from, to, &[token]);
+            self.overflows |= splice.output_len(self.bytes.len()) > self.limits.output;
+        }
+        self.region(from, to, coding);
+    }
+
+    /// Notes how what is found in `from..to` is to be written.
+    fn region(&mut self, from: usize, to: usize, coding: Coding) {
+        // Whoever walks percent-encoded parts notes the whole of them.
+        if from >= to || matches!(coding, Coding::Raw | Coding::Percent) {
+            return;
+        }
+        self.scratch.regions.push(Region { start: from, end: to, coding });
+    }
+
+    #[inline]
+    fn byte(&self, at: usize) -> u8 {
+        self.bytes.get(at).copied().unwrap_or(0)
+    }
+
+    /// One past the last byte of `from..to` in a row that `belongs` accepts.
+    #[inline]
+    fn run(&self, from: usize, to: usize, belongs: impl Fn(u8) -> bool) -> usize {
+        let to = to.min(self.bytes.len());
+        let text = self.bytes.get(from..to).unwrap_or_default();
+        from + text.iter().take_while(|byte| belongs(**byte)).count()
+    }
+
+    /// The first of at most `most` bytes before `to` in a row that `belongs` accepts and no walk has passed.
+    #[inline]
+    fn run_back(&self, to: usize, most: usize, belongs: impl Fn(u8) -> bool) -> usize {
+        let from = self.at.max(to.saturating_sub(most));
+        let text = self.bytes.get(from..to).unwrap_or_default();
+        to - text.iter().rev().take_while(|byte| belongs(**byte)).count()
+    }
+}
+
+/// Whether the text of a part holds parts that show only when it is looked at alone.
+fn may_hold_inside(text: &str) -> bool {
+    may_hold(text.as_bytes(), Shape::Text)
+}
