@@ -12,6 +12,7 @@ mod format;
 pub mod json;
 mod limits;
 pub mod lines;
+pub mod order;
 pub mod otlp;
 pub mod parts;
 mod splice;

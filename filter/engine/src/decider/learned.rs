@@ -13,6 +13,7 @@ use crate::outcome::Tally;
 use crate::policy::{ClassId, Decision, TreatmentId, Why};
 use crate::treat::Treated;
 use frostglass_formats::Value;
+use frostglass_formats::order;
 use std::fmt::Write as _;
 use std::ops::Range;
 
@@ -121,8 +122,9 @@ impl Learned {
 /// Puts stretches in order. Where two overlap, one covers them both: as the learned value where that is the longer one,
 /// and as a secret where either is one.
 pub(super) fn settle(stretches: &mut Vec<Stretch>, is_secret: impl Fn(ClassId) -> bool) {
-    stretches
-        .sort_by_key(|stretch| (stretch.start, std::cmp::Reverse(stretch.end), stretch.learned.is_none()));
+    order::sort_by_key(stretches, |stretch| {
+        (stretch.start, std::cmp::Reverse(stretch.end), stretch.learned.is_none())
+    });
     stretches.dedup_by(|next, kept| {
         let overlaps = next.start < kept.end;
         if overlaps {

@@ -7,6 +7,7 @@
 use super::Finding;
 use crate::Class;
 use core::ops::{Deref, Range};
+use frostglass_formats::order;
 
 /// The findings of one text, in order, not overlapping. Reused between texts, so that scanning does not allocate.
 #[derive(Debug, Default)]
@@ -58,7 +59,7 @@ impl Hits {
     fn resolve_many(&mut self) {
         if !self.exempt.is_empty() {
             // Sorted by start with the furthest end so far: one binary search a finding.
-            self.exempt.sort_unstable_by_key(|span| (span.start, span.end));
+            order::sort_by_key(&mut self.exempt, |span| (span.start, span.end));
             let mut furthest = 0;
             for span in &mut self.exempt {
                 furthest = furthest.max(span.end);
@@ -72,7 +73,7 @@ impl Hits {
                 finding.class == Class::Credential || last.is_none_or(|span| finding.end > span.end)
             });
         }
-        self.found.sort_unstable_by_key(|finding| {
+        order::sort_by_key(&mut self.found, |finding| {
             (finding.start, core::cmp::Reverse(finding.end), finding.detector)
         });
         self.found.dedup_by(|next, kept| {

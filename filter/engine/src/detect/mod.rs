@@ -42,6 +42,7 @@ pub use user::{LONGEST, PatternProblem, UserDetector};
 
 use crate::Class;
 use core::ops::Range;
+use frostglass_formats::order;
 use probe::Probe;
 use sites::Site;
 use std::borrow::Cow;
@@ -342,8 +343,8 @@ impl Scanner {
                 }
             }
         }
-        prefixes.sort_unstable();
-        keys.sort_unstable_by_key(|key: &KeyWord| (KeyWord::bucket(key.ending), key.ending, key.index));
+        order::sort_by(&mut prefixes, Ord::cmp);
+        order::sort_by_key(&mut keys, |key: &KeyWord| (KeyWord::bucket(key.ending), key.ending, key.index));
         let begins = |bucket| keys.partition_point(|key| KeyWord::bucket(key.ending) < bucket) as u16;
         let key_buckets = (0..=KeyWord::BUCKETS).map(begins).collect();
         let specs = detectors.iter().map(|detector| detector.spec()).collect();
@@ -551,7 +552,7 @@ impl Scanner {
                 }
             });
         });
-        told.sort_by_key(|told| (told.start, told.end));
+        order::sort_by_key(&mut told, |told| (told.start, told.end));
         told
     }
 }

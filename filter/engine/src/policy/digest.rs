@@ -7,6 +7,7 @@
 //! what hosts read, so a digest can be checked with any SHA-256 tool.
 
 use super::file::PolicyFile;
+use frostglass_formats::order;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use std::fmt::Write;
@@ -36,7 +37,7 @@ fn write_sorted(value: &Value, out: &mut String) {
     match value {
         Value::Object(members) => {
             let mut names: Vec<&str> = members.keys().map(String::as_str).collect();
-            names.sort_unstable();
+            order::sort_by(&mut names, Ord::cmp);
             out.push('{');
             for (index, name) in names.into_iter().enumerate() {
                 if index > 0 {

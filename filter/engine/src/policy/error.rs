@@ -4,6 +4,7 @@
 //! is no payload; they are shortened and stripped of control characters, so that a line stays a line.
 
 use super::node::Place;
+use frostglass_formats::order;
 use std::fmt;
 
 /// One thing that is wrong with a policy text.
@@ -52,7 +53,7 @@ impl PolicyError {
     /// An error from its findings, sorted by place.
     #[must_use]
     pub fn new(mut findings: Vec<Finding>) -> Self {
-        findings.sort_unstable_by(|a, b| {
+        order::sort_by(&mut findings, |a, b| {
             (&a.file, a.place, &a.path, &a.what).cmp(&(&b.file, b.place, &b.path, &b.what))
         });
         Self { findings }

@@ -8,6 +8,7 @@
 use super::error::{Finding, quoted, unknown};
 use super::node::{Node, Place};
 use crate::Class;
+use frostglass_formats::order;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
@@ -102,7 +103,7 @@ impl PolicyFile {
                 _ => &[],
             };
         names.extend(written.iter().map(|(key, _)| key.text.as_str()));
-        names.sort_unstable();
+        order::sort_by(&mut names, Ord::cmp);
         names.dedup();
         names
     }
@@ -183,12 +184,13 @@ impl<T: PartialEq> PartialEq for Entry<T> {
 impl<T: PartialEq> PartialEq for Entries<T> {
     fn eq(&self, other: &Self) -> bool {
         let sorted = |entries: &'_ Self| {
-            let mut order: Vec<usize> = (0..entries.len()).collect();
-            order.sort_unstable_by(|&a, &b| entries.name_at(a).cmp(&entries.name_at(b)));
-            order
+            let mut places: Vec<u32> = (0..entries.len() as u32).collect();
+            let name = |place: u32| entries.name_at(place as usize);
+            order::sort_places(&mut places, &|a, b| name(a).cmp(&name(b)));
+            places
         };
         let pairs = || sorted(self).into_iter().zip(sorted(other));
-        self.len() == other.len() && pairs().all(|(a, b)| self.0.get(a) == other.0.get(b))
+        self.len() == other.len() && pairs().all(|(a, b)| self.0.get(a as usize) == other.0.get(b as usize))
     }
 }
 

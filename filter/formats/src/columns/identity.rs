@@ -11,7 +11,7 @@
 use super::binding::{Holds, Known};
 use super::edits::{EditKind, Edits};
 use super::{Kind, Names, Operation, Operations};
-use crate::{FormatError, Level};
+use crate::{FormatError, Level, order};
 use std::hash::{DefaultHasher, Hasher};
 
 /// A fingerprint before and after the edits.
@@ -25,6 +25,7 @@ struct Print {
 #[derive(Debug, Default)]
 pub(super) struct Memory {
     points: Vec<Print>,
+    met: Vec<Option<(u64, bool)>>,
     nests: Vec<Nest>,
     /// What the level and key of each lasting name add to a value outside arrays and maps, in this batch; 0 where not yet known.
     keys: Vec<u64>,
@@ -79,7 +80,7 @@ pub(super) fn becomes_alike(
     survey.end_point();
     let restyled = survey.restyled;
     let points = &mut memory.points;
-    points.sort_unstable();
+    order::sort_by(points, Ord::cmp);
     Ok(restyled
         || points.windows(2).any(|pair| match pair {
             [one, other] => one.after == other.after && one.before != other.before,
@@ -171,11 +172,37 @@ fn may_become_alike(
         }
         open += usize::from(nests);
     }
-    let points = &mut survey.memory.points;
-    points.sort_unstable();
-    Ok(points
-        .chunk_by(|one, other| one.after == other.after)
-        .any(|alike| alike.len() > 1 && alike.iter().any(|point| point.before != 0)))
+    Ok(meets_another(&survey.memory.points, &mut survey.memory.met))
+}
+
+/// Whether a point whose `before` is not zero has the same sum as another. In a table of the sums, at least half of which
+/// stays empty; each slot holds the sum of a point and whether it changed.
+fn meets_another(points: &[Print], met: &mut Vec<Option<(u64, bool)>>) -> bool {
+    let slots = (2 * points.len()).next_power_of_two();
+    met.clear();
+    met.resize(slots, None);
+    for point in points {
+        let changed = point.before != 0;
+        // Sums are mixed already, and keyed by the batch's secret.
+        let mut slot = point.after as usize & (slots - 1);
+        loop {
+            match met.get_mut(slot) {
+                Some(Some((sum, other))) if *sum == point.after => {
+                    if changed || *other {
+                        return true;
+                    }
+                    break;
+                }
+                Some(Some(_)) => slot = (slot + 1) & (slots - 1),
+                Some(empty) => {
+                    *empty = Some((point.after, changed));
+                    break;
+                }
+                None => return true,
+            }
+        }
+    }
+    false
 }
 
 /// A few words of a value, mixed: equal for equal values, mostly different for others.

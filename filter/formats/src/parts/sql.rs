@@ -6,6 +6,7 @@
 //! where readings differ in what is inside a literal, nothing of the statement is let through.
 
 use super::Walk;
+use crate::order;
 
 /// Why a statement cannot be read.
 #[derive(Debug)]
@@ -149,7 +150,7 @@ impl Reading {
     /// What is a literal in one of two readings.
     fn or(mut self, other: Self) -> Self {
         self.spans.extend(other.spans);
-        self.spans.sort_unstable();
+        order::sort_by(&mut self.spans, Ord::cmp);
         self.spans.dedup_by(|next, kept| {
             let overlaps = next.0 < kept.1;
             if overlaps {

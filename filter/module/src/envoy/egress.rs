@@ -285,7 +285,7 @@ fn treat_headers(serving: &Serving, map: Map, headers: &[Entry]) -> Result<(), R
 fn write_edits(map: Map, headers: &[Entry], edits: &[(usize, Option<String>)]) -> Result<(), Status> {
     let names = edits.iter().filter_map(|(index, _)| headers.get(*index)).map(|(name, _)| name);
     let mut names: Vec<&Vec<u8>> = names.collect();
-    names.sort_unstable();
+    frostglass_formats::order::sort_by(&mut names, Ord::cmp);
     names.dedup();
     for name in names {
         hostcalls::remove_header(map, name)?;

@@ -6,6 +6,7 @@
 //! its points nothing. Numbering sorts and compares whole forms: nothing rests on a hash.
 
 use super::source::{Read, Scalar, Source};
+use crate::order;
 use crate::otlp::schema::{self, Kind, Message};
 use crate::{FormatError, Limits, Signal};
 use std::cmp::Ordering;
@@ -353,7 +354,7 @@ fn number(keys: &[Key], parents: &[u32], forms: &[u8]) -> (Vec<u32>, Vec<u32>) {
         parent(a).cmp(&parent(b)).then(a.hash.cmp(&b.hash)).then_with(|| form(a).cmp(&form(b)))
     };
     let mut order: Vec<u32> = (0..keys.len() as u32).collect();
-    order.sort_unstable_by(|a, b| compare(a, b).then(a.cmp(b)));
+    order::sort_places(&mut order, &|a, b| compare(&a, &b));
     let mut numbers = vec![0; keys.len()];
     for alike in order.chunk_by(|a, b| compare(a, b) == Ordering::Equal) {
         for &index in alike {
@@ -448,7 +449,7 @@ impl Attributes {
     fn put(&mut self, out: &mut Vec<u8>) {
         let forms = &self.forms;
         let form = |pair: &(usize, usize)| forms.get(pair.0..pair.1).unwrap_or_default();
-        self.pairs.sort_unstable_by(|a, b| form(a).cmp(form(b)));
+        order::sort_by(&mut self.pairs, |a, b| form(a).cmp(form(b)));
         for pair in &self.pairs {
             out.extend_from_slice(form(pair));
         }
@@ -460,7 +461,7 @@ pub(super) fn sort_members(out: &mut Vec<u8>, members: &mut [(usize, usize)]) {
     let Some(&(start, _)) = members.first() else { return };
     let tail = out.split_off(start);
     let form = |&(from, to): &(usize, usize)| tail.get(from - start..to - start).unwrap_or_default();
-    members.sort_unstable_by(|a, b| form(a).cmp(form(b)));
+    order::sort_by(members, |a, b| form(a).cmp(form(b)));
     for member in members.iter() {
         out.extend_from_slice(form(member));
     }

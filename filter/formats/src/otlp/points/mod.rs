@@ -17,6 +17,7 @@ mod point;
 mod protobuf;
 mod source;
 
+use crate::order;
 use crate::{FormatError, Limits, Splice};
 use identity::{Style, Survey};
 use point::Point;
@@ -112,7 +113,7 @@ fn settle_in<'a, E: Source<'a>>(
         }
     }
     if !changes.fates.is_empty() {
-        changes.fates.sort_unstable_by_key(|(start, _)| *start);
+        order::sort_by_key(&mut changes.fates, |(start, _)| *start);
         E::edit(treated, limits, &changes, splice)?;
     }
     Ok(settled)
@@ -172,7 +173,7 @@ impl<'a, E: Source<'a>> Settler<'_, 'a, E> {
             let Some(point) = self.read(index, style) else { return Ok(self.withhold(points)) };
             windows.push((point.window(), index));
         }
-        windows.sort_unstable();
+        order::sort_by(&mut windows, Ord::cmp);
         let mut settled = Settled::default();
         let mut cluster = Vec::new();
         let mut end = 0;
@@ -195,7 +196,7 @@ impl<'a, E: Source<'a>> Settler<'_, 'a, E> {
     /// Merges points of one identity whose times overlap, and empties the list.
     fn cluster(&mut self, points: &mut Vec<u32>, style: Style) -> Result<Settled, FormatError> {
         let mut points = std::mem::take(points);
-        points.sort_unstable();
+        order::sort_by(&mut points, Ord::cmp);
         if !self.distinct(&points) {
             return Ok(Settled::default());
         }

@@ -1,0 +1,70 @@
+//! Puts things in order with one sort for all types.
+//!
+//! The standard library's sort is compiled anew for each type and comparison: 5 to 25 kB each, a tenth of the module. Here it
+//! sorts numbers of places by a comparison behind a pointer, once. For what is sorted a few times a payload at most.
+
+use std::cmp::Ordering;
+
+/// Sorts by a comparison. Equal items keep their order.
+pub fn sort_by<T>(items: &mut [T], compare: impl Fn(&T, &T) -> Ordering) {
+    let at = |items: &[T], a: u32, b: u32| match (items.get(a as usize), items.get(b as usize)) {
+        (Some(a), Some(b)) => compare(a, b),
+        _ => Ordering::Equal,
+    };
+    if items.len() <= 12 {
+        for end in 1..items.len() {
+            let mut place = end;
+            while place > 0 && at(items, place as u32 - 1, place as u32) == Ordering::Greater {
+                items.swap(place - 1, place);
+                place -= 1;
+            }
+        }
+        return;
+    }
+    let mut order: Vec<u32> = (0..items.len() as u32).collect();
+    sort_places(&mut order, &|a, b| at(items, a, b));
+    permute(items, &mut order);
+}
+
+/// Sorts by a key.
+pub fn sort_by_key<T, K: Ord>(items: &mut [T], key: impl Fn(&T) -> K) {
+    sort_by(items, |a, b| key(a).cmp(&key(b)));
+}
+
+/// Sorts places by a comparison of what stands there; equal ones stay in ascending order.
+#[inline(never)]
+pub fn sort_places(places: &mut [u32], compare: &dyn Fn(u32, u32) -> Ordering) {
+    places.sort_unstable_by(|a, b| compare(*a, *b).then(a.cmp(b)));
+}
+
+/// Moves the item at `order[n]` to `n`, one cycle after the other. `order` holds each place once; it is used up.
+fn permute<T>(items: &mut [T], order: &mut [u32]) {
+    for start in 0..items.len() {
+        let mut at = start;
+        while let Some(from) = order.get_mut(at).map(|place| std::mem::replace(place, at as u32) as usize)
+            && from != start
+            && from != at
+        {
+            items.swap(at, from);
+            at = from;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        /// Scenario: lists of every short length and longer ones, many of whose items are equal.
+        /// Guarantees: they end up as the standard library's stable sort leaves them.
+        #[test]
+        fn sorts_as_the_standard_library(items in proptest::collection::vec((0_u8..9, any::<u16>()), 0..200)) {
+            let (mut here, mut there) = (items.clone(), items);
+            sort_by_key(&mut here, |(key, _)| *key);
+            there.sort_by_key(|(key, _)| *key);
+            prop_assert_eq!(here, there);
+        }
+    }
+}
