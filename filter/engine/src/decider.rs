@@ -13,7 +13,7 @@ use crate::outcome::{Reason, Tally};
 use crate::policy::{ClassId, Decision, LineId, Matches, OnHit, Plan, TreatmentId, Why};
 use crate::rewrite::{OnWithheld, Options};
 use crate::treat::{Apply, Context, Treated};
-use frostglass_formats::parts::{Shape, may_hold};
+use frostglass_formats::parts::{Shape, may_begin, may_hold};
 use frostglass_formats::{Defect, Edit, FieldVisitor, Level, Marks, Name, Recalled, Ruling, Value, Verdict};
 use frostglass_keys::{Domain, Recognizer, Ring};
 use learned::Stretch;
@@ -436,7 +436,6 @@ impl FieldVisitor for Decider {
             Some(plan) => plan.scanner.sift(texts, |at| marks.mark(at)),
             None => marks.mark_all(),
         }
-        frostglass_formats::parts::mark(texts, |at| marks.mark(at));
     }
 
     fn met_texts(&mut self, count: u64) {
@@ -454,7 +453,7 @@ impl FieldVisitor for Decider {
             && match decision.scanner.and_then(|at| self.plan.scanners.get(usize::from(at))) {
                 Some(plan) => {
                     plan.scanner.passes_over(text)
-                        && !may_hold(text, decision.shape)
+                        && !may_begin(text, decision.shape)
                         && (self.learned.is_empty() || !self.learned.is_in(text))
                 }
                 None => ruling.verdict == Verdict::Keep && self.plan.keeps_unknown(),

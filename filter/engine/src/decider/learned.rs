@@ -280,8 +280,30 @@ impl Decider {
     }
 }
 
+/// The longest word of a value, but not of an address's domain: that others share.
 fn longest_word(text: &str) -> &str {
-    text.split(|letter: char| !letter.is_ascii_alphanumeric()).max_by_key(|word| word.len()).unwrap_or("")
+    let longest = |text: &'_ str| -> Range<usize> {
+        let mut best = 0..0;
+        let mut from = 0;
+        for word in text.split(|letter: char| !letter.is_ascii_alphanumeric()) {
+            if word.len() > best.len() {
+                best = from..from + word.len();
+            }
+            // What divides words may be longer than a byte.
+            from += word.len()
+                + text
+                    .get(from + word.len()..)
+                    .and_then(|rest| rest.chars().next())
+                    .map_or(0, char::len_utf8);
+        }
+        best
+    };
+    let own = text.split_once('@').map_or(text, |(own, _)| own);
+    match longest(own) {
+        word if word.len() >= 4 => own.get(word),
+        _ => text.get(longest(text)),
+    }
+    .unwrap_or("")
 }
 
 /// The place of a stretch.

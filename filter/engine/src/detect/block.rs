@@ -5,15 +5,16 @@
 use wide::u8x16;
 
 /// How many classes there are.
-pub(super) const CLASSES: usize = 10;
+pub(super) const CLASSES: usize = 13;
 
-/// One mask per class, bit n for byte n: digit, alphanumeric, token, hex, mark, operator, dot, dash, space, base64.
-/// [`classify`] says what each holds.
+/// One mask per class, bit n for byte n: digit, alphanumeric, token, hex, mark, operator, dot, dash, space, base64; then outside
+/// ASCII, opening, home. [`classify`] says what each holds.
 pub(super) type Classes = [u64; CLASSES];
 
-/// Classifies up to four times sixteen bytes. Bytes outside ASCII belong to no class.
+/// Classifies up to four times sixteen bytes. Bytes outside ASCII belong to no class but their own. The last three classes are
+/// empty unless `OPENING` asks for them.
 #[inline(always)]
-pub(super) fn classify<const LANES: usize>(bytes: &[[u8; 16]; LANES]) -> Classes {
+pub(super) fn classify<const LANES: usize, const OPENING: bool>(bytes: &[[u8; 16]; LANES]) -> Classes {
     let text = bytes.map(u8x16::new);
     // Letters in lower case; other bytes may change too, but never into letters.
     let folded = text.map(|text| text | u8x16::splat(0x20));
@@ -36,20 +37,17 @@ pub(super) fn classify<const LANES: usize>(bytes: &[[u8; 16]; LANES]) -> Classes
         bits(dash),
         bits(equals(b' ')),
         bits(either(alphanumeric, either(plus, equals(b'/')))),
+        // The sign of each byte.
+        if OPENING { bits(text) } else { 0 },
+        // What no structure in a text does without, but for the slashes of addresses: `=` and `?` differ in one bit.
+        if OPENING {
+            let pair = text.map(|text| (text | u8x16::splat(2)).simd_eq(u8x16::splat(b'?')));
+            bits(either(either(pair, equals(b'{')), either(equals(b'%'), equals(b'\\'))))
+        } else {
+            0
+        },
+        if OPENING { bits(either(equals(b'h'), equals(b'U'))) } else { 0 },
     ]
-}
-
-/// Whether every byte is ASCII. As the standard library's, which goes byte by byte over short texts in wasm.
-#[inline]
-pub(super) fn is_ascii(text: &[u8]) -> bool {
-    let (words, rest) = text.as_chunks::<8>();
-    let all = words.iter().fold(0, |all, word| all | u64::from_le_bytes(*word));
-    // The last eight bytes again, instead of a few one by one.
-    let last = match text.last_chunk::<8>() {
-        Some(word) => u64::from_le_bytes(*word),
-        None => rest.iter().fold(0, |all, byte| all | u64::from(*byte)),
-    };
-    (all | last) & 0x8080_8080_8080_8080 == 0
 }
 
 /// Where words begin in up to 64 bytes, as bits: at a letter behind none, at a capital inside a camel-case name, at any byte
@@ -93,22 +91,6 @@ fn bits<const LANES: usize>(class: [u8x16; LANES]) -> u64 {
 mod tests {
     use super::*;
 
-    /// Scenario: texts of every short length with one odd byte at every place.
-    /// Guarantees: the answer is the standard library's.
-    #[test]
-    fn ascii_is_what_the_standard_library_calls_it() {
-        for length in 0..40 {
-            assert!(is_ascii(&vec![b'a'; length]));
-            for place in 0..length {
-                for odd in [0x7f, 0x80, 0xc3, 0xff] {
-                    let mut text = vec![b'a'; length];
-                    text[place] = odd;
-                    assert_eq!(is_ascii(&text), text.is_ascii());
-                }
-            }
-        }
-    }
-
     /// Scenario: every byte value in every lane, beside every kind of neighbor.
     /// Guarantees: the masks are what the standard library says of each byte.
     #[test]
@@ -132,10 +114,13 @@ mod tests {
                         mask(&|byte| byte == b'-'),
                         mask(&|byte| byte == b' '),
                         mask(&|byte| byte.is_ascii_alphanumeric() || b"+/".contains(&byte)),
+                        mask(&|byte| !byte.is_ascii()),
+                        mask(&|byte| b"=?{%\\".contains(&byte)),
+                        mask(&|byte| b"hU".contains(&byte)),
                     ];
                     let (lanes, _) = text.as_chunks::<16>();
                     assert_eq!(
-                        classify::<3>(lanes.try_into().unwrap()),
+                        classify::<3, true>(lanes.try_into().unwrap()),
                         expected,
                         "{byte:#x} in lane {lane}, beside {other:#x}"
                     );

@@ -42,7 +42,7 @@ pub use user::{LONGEST, PatternProblem, UserDetector};
 
 use crate::Class;
 use core::ops::Range;
-use frostglass_formats::order;
+use frostglass_formats::{order, parts};
 use probe::Probe;
 use sites::Site;
 use std::borrow::Cow;
@@ -381,7 +381,7 @@ impl Scanner {
     pub fn find(&self, text: &str, context: FieldContext<'_>, hits: &mut Hits) {
         hits.clear();
         let probe = Probe::new(text, context);
-        sites::walk(text.as_bytes(), &self.tables, |kind, at| self.meet(kind, at, &probe, hits));
+        sites::walk::<false>(text.as_bytes(), &self.tables, |kind, at| self.meet(kind, at, &probe, hits));
         hits.resolve();
         #[cfg(test)]
         {
@@ -389,33 +389,25 @@ impl Scanner {
         }
     }
 
-    /// Whether a text is plain ASCII without a single candidate site: then [`Scanner::find`] finds nothing in it.
+    /// Whether a text is plain ASCII without a single candidate site, and without a byte with which a structure inside it may
+    /// begin: then [`Scanner::find`] finds nothing in it, and it holds no parts but those that its beginning tells.
     #[inline]
     pub fn passes_over(&self, text: &[u8]) -> bool {
-        let mut clean = block::is_ascii(text);
-        if clean {
-            sites::walk(text, &self.tables, |_, _| clean = false);
-        }
+        let mut clean = true;
+        sites::walk::<true>(text, &self.tables, |_, _| clean = false);
         clean
     }
 
     /// Goes once through texts that stand one behind the other, a zero byte after each, and calls `mark` with places such
-    /// that a text without one is ASCII and [`Scanner::find`] finds nothing in it. Much faster than asking text by text.
+    /// that a text without one is ASCII, [`Scanner::find`] finds nothing in it, and it holds no parts but those that its
+    /// beginning tells. Much faster than asking text by text.
     pub fn sift(&self, texts: &[u8], mut mark: impl FnMut(usize)) {
         // A zero byte belongs to no class, as what is behind the end of a text does.
-        sites::walk(texts, &self.tables, |_, at| mark(at));
-        // Many bytes at a time: numbers stand among the texts, and some of their bytes are not ASCII.
-        let mut not_ascii = |bytes: &[u8], from: usize| {
-            if !block::is_ascii(bytes) {
-                let places = bytes.iter().enumerate().filter(|(_, byte)| !byte.is_ascii());
-                places.for_each(|(at, _)| mark(from + at));
+        sites::walk::<true>(texts, &self.tables, |kind, at| {
+            if kind != sites::OPEN || parts::opens_at(texts, at) {
+                mark(at);
             }
-        };
-        let (blocks, rest) = texts.as_chunks::<64>();
-        for (index, block) in blocks.iter().enumerate() {
-            not_ascii(block, index * 64);
-        }
-        not_ascii(rest, texts.len() - rest.len());
+        });
     }
 
     /// Shows a candidate site to the detectors that want it and keeps what they find.
@@ -522,7 +514,7 @@ impl Scanner {
         let probe = Probe::new(text, context);
         probe.explain();
         let mut told: Vec<Explanation> = Vec::new();
-        sites::walk(text.as_bytes(), &self.tables, |kind, at| {
+        sites::walk::<false>(text.as_bytes(), &self.tables, |kind, at| {
             self.ask(kind, at, &probe, |index, span| {
                 let Some(spec) = self.specs.get(usize::from(index)) else { return };
                 let confidence = probe.confidence(spec.confidence);

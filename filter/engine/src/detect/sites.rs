@@ -113,6 +113,10 @@ const IS: usize = Site::Is.kind();
 pub(super) const NUMBER: usize = Site::Number.kind();
 /// A place where a user's pattern may begin: its own kind, reported apart.
 pub(super) const USER: usize = Site::KINDS;
+/// The first of some bytes outside ASCII.
+pub(super) const ODD: usize = Site::KINDS + 1;
+/// A byte with which a structure inside the text may begin.
+pub(super) const OPEN: usize = Site::KINDS + 2;
 
 /// What the pass must know of the chosen detectors.
 #[derive(Debug, Clone)]
@@ -123,7 +127,9 @@ pub(super) struct Tables {
     prefixes: Bitmap<256>,
     /// Those of prefixes shorter than five bytes, hashed.
     short_prefixes: Bitmap<64>,
-    /// First five bytes of the others, hashed.
+    /// First five bytes of those shorter than eight bytes, hashed.
+    middle_prefixes: Bitmap<64>,
+    /// First eight bytes of the others, hashed.
     long_prefixes: Bitmap<64>,
     /// Last three bytes of words before a space, hashed, in lower case.
     afters: Bitmap<16>,
@@ -141,6 +147,7 @@ impl Tables {
             wanted: 0,
             prefixes: Bitmap::new(),
             short_prefixes: Bitmap::new(),
+            middle_prefixes: Bitmap::new(),
             long_prefixes: Bitmap::new(),
             afters: Bitmap::new(),
             keys: Bitmap::new(),
@@ -157,9 +164,10 @@ impl Tables {
                 for text in texts {
                     if let Some(head) = text.as_bytes().first_chunk() {
                         self.prefixes.insert(three(*head));
-                        match text.as_bytes().first_chunk() {
-                            Some(head) => self.long_prefixes.insert(five(*head)),
-                            None => self.short_prefixes.insert(three(*head)),
+                        match (text.as_bytes().first_chunk(), text.as_bytes().first_chunk()) {
+                            (Some(head), _) => self.long_prefixes.insert(eight(*head)),
+                            (_, Some(head)) => self.middle_prefixes.insert(five(*head)),
+                            _ => self.short_prefixes.insert(three(*head)),
                         }
                     }
                 }
@@ -195,7 +203,8 @@ impl Tables {
     #[inline(never)]
     fn begins_like_one(&self, text: &[u8]) -> bool {
         text.first_chunk().is_some_and(|head| self.short_prefixes.has(three(*head)))
-            || text.first_chunk().is_some_and(|head| self.long_prefixes.has(five(*head)))
+            || text.first_chunk().is_some_and(|head| self.middle_prefixes.has(five(*head)))
+            || text.first_chunk().is_some_and(|head| self.long_prefixes.has(eight(*head)))
     }
 
     #[inline]
@@ -244,6 +253,13 @@ const fn five(bytes: [u8; 5]) -> u32 {
     u32::from_le_bytes([a, b, c, d]) ^ (e as u32).wrapping_mul(0x0001_0401)
 }
 
+/// Eight bytes, mixed into four.
+#[inline]
+const fn eight(bytes: [u8; 8]) -> u32 {
+    let word = u64::from_le_bytes(bytes);
+    (word ^ word >> 29) as u32
+}
+
 #[inline]
 const fn folded(text: u32) -> u32 {
     text | 0x0020_2020
@@ -260,13 +276,14 @@ const STEP: usize = 48;
 /// Bits of a window that are its own: behind the byte before, before the look-ahead.
 const OWN: u64 = ((1 << STEP) - 1) << 1;
 
-/// Walks the text and gives each place of a wanted kind to `sink`, ordered by place within a kind and window.
+/// Walks the text and gives each place of a wanted kind to `sink`, ordered by place within a kind and window. `OPENING` adds
+/// places of [`ODD`] and [`OPEN`].
 #[inline]
-pub(super) fn walk(text: &[u8], tables: &Tables, mut sink: impl FnMut(usize, usize)) {
+pub(super) fn walk<const OPENING: bool>(text: &[u8], tables: &Tables, mut sink: impl FnMut(usize, usize)) {
     // The first window begins with sixteen bytes of nothing, so that a text of up to 48 bytes takes one. Most texts are
     // values of attributes and fit into two lanes.
-    if let Some(masks) = classify_short(text) {
-        report(text, tables, &masks.map(|mask| mask << (64 - STEP)), 0, !1, &mut sink);
+    if let Some(masks) = classify_short::<OPENING>(text) {
+        report::<OPENING>(text, tables, &masks.map(|mask| mask << (64 - STEP)), 0, !1, &mut sink);
         return;
     }
     let mut masks = [0; CLASSES];
@@ -278,21 +295,21 @@ pub(super) fn walk(text: &[u8], tables: &Tables, mut sink: impl FnMut(usize, usi
         let more = match rest.split_first_chunk::<STEP>() {
             Some((block, after)) if !after.is_empty() => {
                 if let Some(lanes) = block.as_chunks().0.first_chunk::<3>() {
-                    next = classify(lanes);
+                    next = classify::<3, OPENING>(lanes);
                 }
                 own = OWN;
                 rest = after;
                 true
             }
             _ => {
-                classify_rest(text, rest, &mut next);
+                classify_rest::<OPENING>(text, rest, &mut next);
                 false
             }
         };
         for (mask, new) in masks.iter_mut().zip(next) {
             *mask = *mask >> STEP | new << (64 - STEP);
         }
-        report(text, tables, &masks, shift, own, &mut sink);
+        report::<OPENING>(text, tables, &masks, shift, own, &mut sink);
         if !more {
             return;
         }
@@ -302,26 +319,26 @@ pub(super) fn walk(text: &[u8], tables: &Tables, mut sink: impl FnMut(usize, usi
 
 /// Classifies a text of at most 32 bytes in one go; `None` for longer ones.
 #[inline(always)] // with `report`: in registers the masks cost a tenth less than through memory
-fn classify_short(text: &[u8]) -> Option<Classes> {
+fn classify_short<const OPENING: bool>(text: &[u8]) -> Option<Classes> {
     let (Some(first), Some(last)) = (text.first_chunk::<16>(), text.last_chunk::<16>()) else {
-        return Some(classify(&[padded(text)]));
+        return Some(classify::<1, OPENING>(&[padded(text)]));
     };
     if text.len() > 32 {
         return None;
     }
     // The lanes overlap: what both have seen is the same in both.
     let shift = text.len() - 16;
-    let (first, last) = (classify(&[*first]), classify(&[*last]));
+    let (first, last) = (classify::<1, OPENING>(&[*first]), classify::<1, OPENING>(&[*last]));
     Some(std::array::from_fn(|class| first[class] | last[class] << shift))
 }
 
 /// Classifies the end of a text, of at most [`STEP`] bytes; missing bytes belong to no class.
 #[inline]
-fn classify_rest(text: &[u8], rest: &[u8], masks: &mut Classes) {
+fn classify_rest<const OPENING: bool>(text: &[u8], rest: &[u8], masks: &mut Classes) {
     let (lanes, last) = rest.as_chunks::<16>();
     let mut shift = 0;
     for lane in lanes {
-        for (mask, bits) in masks.iter_mut().zip(classify(&[*lane])) {
+        for (mask, bits) in masks.iter_mut().zip(classify::<1, OPENING>(&[*lane])) {
             *mask |= bits << shift;
         }
         shift += 16;
@@ -334,7 +351,7 @@ fn classify_rest(text: &[u8], rest: &[u8], masks: &mut Classes) {
         Some(lane) => (*lane, 16 - last.len()),
         None => (padded(last), 0),
     };
-    for (mask, bits) in masks.iter_mut().zip(classify(&[lane])) {
+    for (mask, bits) in masks.iter_mut().zip(classify::<1, OPENING>(&[lane])) {
         *mask |= bits >> seen << shift;
     }
 }
@@ -362,7 +379,7 @@ pub(super) fn padded(bytes: &[u8]) -> [u8; 16] {
 /// Asks every question of one window about its `own` places. Bit n is the byte `shift + n - 16`; bit 0 is there to be
 /// looked back at.
 #[inline(always)]
-fn report(
+fn report<const OPENING: bool>(
     text: &[u8],
     tables: &Tables,
     masks: &Classes,
@@ -370,7 +387,7 @@ fn report(
     own: u64,
     sink: &mut impl FnMut(usize, usize),
 ) {
-    let [digit, alnum, token, hex, mark, operator, dot, dash, space, base64] = *masks;
+    let [digit, alnum, token, hex, mark, operator, dot, dash, space, base64, odd, opening, home] = *masks;
     let place_of = |bit: usize| (shift + bit).wrapping_sub(64 - STEP);
     // Shifting left brings the byte before, shifting right the byte after.
     let after_digit = digit << 1;
@@ -389,6 +406,38 @@ fn report(
         }
     }
 
+    if OPENING {
+        let odd = odd & !(odd << 1) & own;
+        if odd != 0 {
+            Bits(odd).for_each(|bit| sink(ODD, place_of(bit)));
+        }
+        let slash = base64 & !alnum & !mark;
+        for bit in Bits((opening | slash & (operator << 1 | home >> 1)) & own) {
+            sink(OPEN, place_of(bit));
+        }
+    }
+
+    if digit != 0 {
+        // What every question about numbers but one has in it: digits beside letters, or on both sides of something, or
+        // six in a row.
+        let letter = alnum & !digit;
+        let two = digit & digit >> 1;
+        let divider = space | dash | dot | base64 & !alnum & !mark;
+        let one = letter & two >> 1;
+        let second = letter & one >> 1;
+        let third = letter & second >> 1;
+        let fourth = letter & third >> 1;
+        let fifth = letter & fourth >> 1;
+        let lettered = word_start & (one | second | third | fourth | fifth | letter & fifth >> 1);
+        let divided = divider & after_digit & digit >> 1;
+        let row = two & two >> 2 & two >> 4;
+        let behind = word_start & digit & letter >> 1;
+        let pairs = word_start & letter & letter >> 1 & divider >> 2 & two >> 3 & divider >> 5;
+        if lettered | divided | row | behind | pairs != 0 {
+            numbers(tables, masks, word_start, own, &mut |kind, bit| sink(kind, place_of(bit)));
+        }
+    }
+
     let mut each = |kind: Site, places: u64| {
         let kind = kind.kind();
         if places != 0 && tables.wants(kind) {
@@ -398,66 +447,7 @@ fn report(
         }
     };
 
-    if digit != 0 {
-        let number = word_start & digit;
-        let two = digit & digit >> 1;
-        let triple = two & digit >> 2;
-        let four = two & two >> 2;
-        let eight = four & four >> 4;
-        each(Site::LongNumber, number & eight & digit >> 8);
-
-        let space_dash = space | dash;
-        let grouped = digit | space_dash & after_digit & digit >> 1;
-        let groups = grouped & grouped >> 1;
-        let groups = groups & groups >> 2;
-        let groups = groups & groups >> 4;
-        each(Site::DigitGroups, number & groups & groups >> 5);
-
-        let three_number = number & triple;
-        each(Site::ThreeTwoFour, three_number & space_dash >> 3 & two >> 4 & space_dash >> 6 & four >> 7);
-        let between = space_dash | dot;
-        each(Site::ThreeThreeFour, three_number & between >> 3 & triple >> 4 & between >> 7 & four >> 8);
-
-        let dotted = dot & after_digit & digit >> 1;
-        let second = dotted & (dotted >> 2 | dotted >> 3 | dotted >> 4);
-        each(Site::DottedQuad, dotted & (second >> 2 | second >> 3 | second >> 4) & own);
-
-        let letter = alnum & !digit;
-        each(Site::Iban, word_start & letter & letter >> 1 & two >> 2);
-
-        // A `/`: neither alphanumeric nor the plus that is a mark.
-        let slash = base64 & !alnum & !mark;
-        let part = digit | (between | slash) & after_digit & digit >> 1;
-        let parts = part & part >> 1;
-        let parts = parts & parts >> 2;
-        let parts = number & parts & parts >> 4;
-        // The date of a time is what most lines begin with.
-        let time = four & dash >> 4 & two >> 5 & dash >> 7 & two >> 8 & (alnum | space) >> 10 & two >> 11;
-        let one = letter & four >> 1;
-        let second = letter & one >> 1;
-        let third = letter & second >> 1;
-        let fourth = letter & third >> 1;
-        let lettered = one | second | third | fourth | letter & fourth >> 1;
-        let pair = letter & letter >> 1;
-        let pairs = pair & (space | dash) >> 2 & two >> 3 & (space | dash) >> 5 & two >> 6;
-        let six_letters = pair & pair >> 2 & pair >> 4 & two >> 6;
-        let license = letter & triple >> 1 & dash >> 4;
-        let six = four & two >> 4;
-        let counted = number
-            & six
-            & (letter >> 6 & triple >> 7
-                | digit >> 6 & (letter >> 7 | digit >> 7 & (letter >> 8 | dash >> 8 & letter >> 9)));
-        let medicare = number
-            & letter >> 1
-            & digit >> 3
-            & (letter >> 4 & digit >> 6 & pair >> 7 | dash >> 4 & letter >> 5 & digit >> 7);
-        each(
-            Site::Number,
-            parts & !time | word_start & (lettered | pairs | six_letters | license) | counted | medicare,
-        );
-        each(Site::Fraction, dot & after_digit & four >> 1 & own);
-        each(Site::HexTail, dash & hex << 1 & alnum >> 1 & !(hex >> 1) & alnum >> 2 & digit >> 3 & own);
-    }
+    each(Site::HexTail, dash & hex << 1 & alnum >> 1 & !(hex >> 1) & alnum >> 2 & digit >> 3 & own);
 
     let paired = after_hex & hex >> 1;
     let chain = operator & paired;
@@ -548,6 +538,76 @@ fn report(
             }
         }
     }
+}
+
+/// Asks the questions about numbers of one window.
+#[inline(never)] // apart, so that windows without numbers keep their masks in registers
+fn numbers(tables: &Tables, masks: &Classes, word_start: u64, own: u64, sink: &mut impl FnMut(usize, usize)) {
+    let [digit, alnum, _, _, mark, _, dot, dash, space, base64, ..] = *masks;
+    let after_digit = digit << 1;
+    let mut each = |kind: Site, places: u64| {
+        let kind = kind.kind();
+        if places != 0 && tables.wants(kind) {
+            Bits(places).for_each(|bit| sink(kind, bit));
+        }
+    };
+    let number = word_start & digit;
+    let two = digit & digit >> 1;
+    let triple = two & digit >> 2;
+    let four = two & two >> 2;
+    let eight = four & four >> 4;
+    each(Site::LongNumber, number & eight & digit >> 8);
+
+    let space_dash = space | dash;
+    let grouped = digit | space_dash & after_digit & digit >> 1;
+    let groups = grouped & grouped >> 1;
+    let groups = groups & groups >> 2;
+    let groups = groups & groups >> 4;
+    each(Site::DigitGroups, number & groups & groups >> 5);
+
+    let three_number = number & triple;
+    each(Site::ThreeTwoFour, three_number & space_dash >> 3 & two >> 4 & space_dash >> 6 & four >> 7);
+    let between = space_dash | dot;
+    each(Site::ThreeThreeFour, three_number & between >> 3 & triple >> 4 & between >> 7 & four >> 8);
+
+    let dotted = dot & after_digit & digit >> 1;
+    let second = dotted & (dotted >> 2 | dotted >> 3 | dotted >> 4);
+    each(Site::DottedQuad, dotted & (second >> 2 | second >> 3 | second >> 4) & own);
+
+    let letter = alnum & !digit;
+    each(Site::Iban, word_start & letter & letter >> 1 & two >> 2);
+
+    // A `/`: neither alphanumeric nor the plus that is a mark.
+    let slash = base64 & !alnum & !mark;
+    let part = digit | (between | slash) & after_digit & digit >> 1;
+    let parts = part & part >> 1;
+    let parts = parts & parts >> 2;
+    let parts = number & parts & parts >> 4;
+    // The date of a time is what most lines begin with.
+    let time = four & dash >> 4 & two >> 5 & dash >> 7 & two >> 8 & (alnum | space) >> 10 & two >> 11;
+    let one = letter & four >> 1;
+    let second = letter & one >> 1;
+    let third = letter & second >> 1;
+    let fourth = letter & third >> 1;
+    let lettered = one | second | third | fourth | letter & fourth >> 1;
+    let pair = letter & letter >> 1;
+    let pairs = pair & (space | dash) >> 2 & two >> 3 & (space | dash) >> 5 & two >> 6;
+    let six_letters = pair & pair >> 2 & pair >> 4 & two >> 6;
+    let license = letter & triple >> 1 & dash >> 4;
+    let six = four & two >> 4;
+    let counted = number
+        & six
+        & (letter >> 6 & triple >> 7
+            | digit >> 6 & (letter >> 7 | digit >> 7 & (letter >> 8 | dash >> 8 & letter >> 9)));
+    let medicare = number
+        & letter >> 1
+        & digit >> 3
+        & (letter >> 4 & digit >> 6 & pair >> 7 | dash >> 4 & letter >> 5 & digit >> 7);
+    each(
+        Site::Number,
+        parts & !time | word_start & (lettered | pairs | six_letters | license) | counted | medicare,
+    );
+    each(Site::Fraction, dot & after_digit & four >> 1 & own);
 }
 
 /// The last three letters of the key before an `=` or `:`, in lower case; quotes and the like between are left out.

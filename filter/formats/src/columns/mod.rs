@@ -154,7 +154,8 @@ impl<'a> Operations<'a> {
             let length = (word >> 32) as usize;
             let end = at + length;
             let Some(text) = self.contents.get(at..end) else { break };
-            if !names.sifted(word as u32) || marks.any(at, end) || parts::may_begin(text) {
+            if !names.sifted(word as u32) || marks.any(at, end) || parts::may_begin(text, parts::Shape::Text)
+            {
                 break;
             }
             at = end + usize::from(length > 0);

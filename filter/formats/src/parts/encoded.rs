@@ -116,22 +116,22 @@ impl Walk<'_, '_> {
 
 /// Whether a whole text may be base64 without padding, of ASCII text. A byte of ASCII printed as base64 begins each
 /// group of four with one of 24 letters, which words and ids seldom do five times in a row.
-#[inline]
 pub(super) fn may_be_base64(text: &[u8]) -> bool {
-    let begins = |at: usize| matches!(text.get(at), Some(b'I'..=b'Z' | b'a'..=b'f'));
-    text.len() >= 20
-        && text.len() % 4 != 1
-        && begins(0)
-        && begins(4)
-        && begins(8)
-        && begins(12)
-        && begins(16)
+    text.len() % 4 != 1
+        && begins_base64(text)
         && text.len() <= LONGEST
         && text.iter().all(|byte| is_base64(*byte) || *byte == b'=')
 }
 
 pub(super) const fn is_base64(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_')
+}
+
+/// Whether the first groups of a text begin as base64 of ASCII does.
+#[inline(always)]
+pub(super) fn begins_base64(text: &[u8]) -> bool {
+    let begins = |at: usize| matches!(text.get(at), Some(b'I'..=b'Z' | b'a'..=b'f'));
+    text.len() >= 20 && begins(0) && begins(4) && begins(8) && begins(12) && begins(16)
 }
 
 /// Decodes base64 of either alphabet, padded or not, to text.

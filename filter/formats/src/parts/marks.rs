@@ -154,7 +154,7 @@ fn first(text: &[u8], from: usize, mut bits: u64) -> Option<(usize, Mark)> {
 }
 
 #[inline]
-fn mark_at(text: &[u8], at: usize) -> Option<(usize, Mark)> {
+pub(super) fn mark_at(text: &[u8], at: usize) -> Option<(usize, Mark)> {
     let byte = |at: usize| text.get(at).copied().unwrap_or(0);
     let before = at.checked_sub(1).map_or(0, byte);
     let after = byte(at + 1);

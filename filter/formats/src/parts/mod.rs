@@ -93,37 +93,40 @@ pub enum Opened {
 #[inline]
 #[must_use]
 pub fn may_hold(text: &[u8], shape: Shape) -> bool {
-    match text {
-        [] => false,
-        [b'[' | b'"', ..] if begins_json(text) => true,
-        _ => {
-            !matches!(shape, Shape::Text | Shape::Path)
-                || marks::any(text)
-                || encoded::may_be_base64(text)
-                || begins_statement(text)
-        }
-    }
+    may_begin(text, shape) || marks::any(text)
 }
 
-/// Whether [`may_hold`] may say so of a text of no known shape because of how it begins; what else makes it say so,
-/// [`mark`] marks.
+/// Whether [`may_hold`] says so because of how a text begins or what it is known to be. What else makes it say so,
+/// [`opens_at`] tells by place.
+#[inline(always)] // asked of every value; nearly all are over with one or two look-ups
+#[must_use]
+pub fn may_begin(text: &[u8], shape: Shape) -> bool {
+    let (Some([first, second, ..]), Shape::Text | Shape::Path) = (text.first_chunk::<3>(), shape) else {
+        return !text.is_empty() && may_begin_so(text, shape);
+    };
+    let odd = matches!(first, b'[' | b'"');
+    (odd || encoded::begins_base64(text) || begins_statement(*first, *second)) && may_begin_so(text, shape)
+}
+
+#[inline(never)]
+fn may_begin_so(text: &[u8], shape: Shape) -> bool {
+    begins_json(text)
+        || !matches!(shape, Shape::Text | Shape::Path)
+        || encoded::may_be_base64(text)
+        || text.first_chunk().is_some_and(|[first, second, third]| {
+            STATEMENTS.contains(&&[first | 0x20, second | 0x20, third | 0x20])
+                && first.is_ascii_uppercase() == second.is_ascii_uppercase()
+                && core::str::from_utf8(text).is_ok_and(sql::begins_sql)
+        })
+}
+
+/// Whether a structure may begin at a place of a text: asked of the bytes `=`, `?`, `{`, `%`, `\\` and of a `/` that stands behind
+/// a colon or before `h` or `U`, it tells all that [`may_hold`] sees but beginnings. Texts may stand one behind the other
+/// with a zero byte after each.
 #[inline]
-pub(crate) fn may_begin(text: &[u8]) -> bool {
-    match text {
-        [b'[' | b'"', ..] => begins_json(text),
-        [b'A'..=b'Z' | b'a'..=b'z', _, _, ..] => encoded::may_be_base64(text) || begins_statement(text),
-        _ => false,
-    }
-}
-
-/// Goes once through texts that stand one behind the other, a zero byte after each, and gives `mark` places of which each text
-/// has one that [`may_hold`] says may hold fields, but for how it begins and what its field is called.
-pub fn mark(texts: &[u8], mut mark: impl FnMut(usize)) {
-    let mut from = 0;
-    while let Some((at, _)) = marks::next(texts, from) {
-        mark(at);
-        from = at.max(from) + 1;
-    }
+#[must_use]
+pub fn opens_at(texts: &[u8], at: usize) -> bool {
+    marks::mark_at(texts, at).is_some()
 }
 
 /// Whether a text that begins with a bracket or quote may be JSON. Braces are looked for everywhere.
@@ -139,18 +142,29 @@ fn begins_json(text: &[u8]) -> bool {
     }
 }
 
-/// Whether a text may begin as SQL: told from its first letters, so that the rest is not looked at.
-fn begins_statement(text: &[u8]) -> bool {
-    let [first, second, third, ..] = text else { return false };
-    let three = [first | 0x20, second | 0x20, third | 0x20];
-    let upper = first.is_ascii_uppercase() == second.is_ascii_uppercase();
-    upper
-        && matches!(
-            &three,
-            b"sel" | b"ins" | b"upd" | b"del" | b"wit" | b"mer" | b"rep" | b"cre" | b"alt" | b"dro" | b"exp"
-        )
-        && core::str::from_utf8(text).is_ok_and(sql::begins_sql)
+/// Whether a text may begin as SQL: told from its first two letters, so that the rest is not looked at.
+#[inline(always)]
+fn begins_statement(first: u8, second: u8) -> bool {
+    let letter = |byte: u8| u32::from((byte | 0x20).wrapping_sub(b'a'));
+    let seconds = BEGINNINGS.get(letter(first) as usize).copied().unwrap_or(0);
+    seconds.checked_shr(letter(second)).unwrap_or(0) & 1 == 1
 }
+
+/// First three letters of statements.
+const STATEMENTS: [&[u8; 3]; 11] =
+    [b"sel", b"ins", b"upd", b"del", b"wit", b"mer", b"rep", b"cre", b"alt", b"dro", b"exp"];
+
+/// For each letter, by which second letters (as bits) it begins a statement.
+const BEGINNINGS: [u32; 26] = {
+    let mut seconds = [0; 26];
+    let mut at = 0;
+    while at < STATEMENTS.len() {
+        let [first, second, _] = *STATEMENTS[at];
+        seconds[(first - b'a') as usize] |= 1 << (second - b'a');
+        at += 1;
+    }
+    seconds
+};
 
 /// Walks a text of the field `holder`, which has been ruled `within`, and shows its parts.
 ///
