@@ -27,7 +27,7 @@ use std::path::PathBuf;
 
 /// Find fields that no line of the policy names, guess what they are, and propose lines for them.
 ///
-/// Reads OTLP (protobuf, JSON), JSON and NDJSON, plain or gzip. Shows keys, types and counts, never a value. A guess says its
+/// Reads OTLP (protobuf, JSON), JSON and NDJSON, plain, gzip or zstd. Shows keys, types and counts, never a value. A guess says its
 /// reason; where in doubt it is the stricter one. Read the lines before you take them.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\

@@ -1,9 +1,9 @@
-//! Reads payload files: opens them, undoes gzip, and tells what they hold where that is beyond doubt.
+//! Reads payload files: opens them, undoes compression, and tells what they hold where that is beyond doubt.
 
 use crate::failure::{Failure, wrong};
 use clap::ValueEnum;
 use frostglass_engine::Payload;
-use frostglass_formats::compression::gunzip;
+use frostglass_formats::compression::Compression;
 use frostglass_formats::{Limits, Signal};
 use std::fs::File;
 use std::io::{Read, stdin};
@@ -97,7 +97,7 @@ impl std::fmt::Debug for Input {
 const HEAD: usize = 64 << 10;
 
 impl Input {
-    /// Opens a file, or standard input for `-`, and undoes gzip, which it knows by its first bytes.
+    /// Opens a file, or standard input for `-`, and undoes gzip and zstd, which it knows by their first bytes.
     pub(crate) fn open(path: &Path) -> Result<Self, Failure> {
         let from_stdin = path.as_os_str() == "-";
         let name = if from_stdin { "standard input".to_owned() } else { path.display().to_string() };
@@ -110,16 +110,21 @@ impl Input {
         };
         let mut input = Self { name, path: path.to_owned(), source, head: Vec::new(), at: 0, size };
         input.fill_head(HEAD)?;
-        if input.head.starts_with(&[0x1f, 0x8b]) {
+        let known: [(&[u8], _, _); 2] =
+            [(&[0x1f, 0x8b], Compression::Gzip, "gz"), (&[0x28, 0xb5, 0x2f, 0xfd], Compression::Zstd, "zst")];
+        if let Some((_, compression, ending)) =
+            known.into_iter().find(|(magic, _, _)| input.head.starts_with(magic))
+        {
             let packed = input.rest()?;
             let mut plain = Vec::new();
-            gunzip(&packed, &limits(), &mut plain)
+            compression
+                .undo(&packed, &limits(), &mut plain)
                 .map_err(|error| Failure::Stopped(format!("{}: {error}", input.name)))?;
             input.size = Some(plain.len() as u64);
             input.head = plain;
             input.at = 0;
             input.source = Box::new(std::io::empty());
-            if input.path.extension().is_some_and(|extension| extension == "gz") {
+            if input.path.extension().is_some_and(|extension| extension == ending) {
                 input.path.set_extension("");
             }
         }

@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 
 /// Treat a file by a policy, as Envoy would treat what passes through it.
 ///
-/// Reads OTLP (protobuf, JSON), JSON, NDJSON or text, plain or gzip, and writes the same format. A summary of what was
+/// Reads OTLP (protobuf, JSON), JSON, NDJSON or text, plain, gzip or zstd, and writes the same format. A summary of what was
 /// done goes to standard error, without a value. What cannot be treated is not written; with -o, either the whole result
 /// takes the file's place or nothing does.
 #[derive(Debug, clap::Args)]

@@ -218,6 +218,19 @@ fn lines_of_otlp_json_and_gzip_are_read() {
     }
 }
 
+/// Scenario: JSON lines compressed by libzstd.
+/// Guarantees: recognized by the first bytes, and treated line by line.
+#[test]
+fn zstd_is_read() {
+    let folder = Folder::new("zstd");
+    let packed = include_bytes!("../../formats/tests/data/sixty-lines.zst");
+    let input = folder.file("export.ndjson.zst", packed);
+    let answer = run(&["scrub", "-q", &input]);
+    assert_eq!(answer.code, 0, "{}", answer.complaints);
+    assert_eq!(answer.out.lines().count(), 60);
+    assert!(!answer.out.contains("ann@example.org") && answer.out.contains("the quick brown fox 3481"));
+}
+
 /// Scenario: an input that could be anything, and protobuf of an unknown signal.
 /// Guarantees: the command asks instead of guessing.
 #[test]

@@ -28,10 +28,10 @@ pub(super) enum Refusal {
     )]
     ContentType,
     /// A content encoding that cannot be undone.
-    #[error("unsupported content encoding; supported: identity, gzip")]
+    #[error("unsupported content encoding; supported: identity, gzip, zstd, snappy")]
     ContentEncoding,
     /// A message encoding that cannot be undone.
-    #[error("unsupported message encoding; supported: identity, gzip")]
+    #[error("unsupported message encoding; supported: identity, gzip, zstd")]
     MessageEncoding,
     /// Larger than the bound, as it came or inflated.
     #[error("larger than {limit} bytes")]
@@ -39,9 +39,9 @@ pub(super) enum Refusal {
         /// The bound in bytes.
         limit: usize,
     },
-    /// A body that does not inflate.
+    /// A body that does not decompress.
     #[error(transparent)]
-    Gzip(FormatError),
+    Compression(FormatError),
     /// Bytes that are not whole gRPC messages.
     #[error("grpc: {0}")]
     Framing(&'static str),
@@ -105,7 +105,7 @@ impl Refusal {
             Self::ContentType => "content-type",
             Self::ContentEncoding | Self::MessageEncoding => "encoding",
             Self::TooLarge { .. } => "too-large",
-            Self::Gzip(_) => "gzip",
+            Self::Compression(_) => "compression",
             Self::Framing(_) => "framing",
             Self::Malformed(_) => "malformed",
             Self::Records(_) => "records",
@@ -120,7 +120,7 @@ impl Refusal {
             Self::Method { .. } => 405,
             Self::ContentType | Self::ContentEncoding | Self::MessageEncoding => 415,
             Self::TooLarge { .. } => 413,
-            Self::Gzip(_) | Self::Framing(_) | Self::Malformed(_) | Self::Records(_) => 400,
+            Self::Compression(_) | Self::Framing(_) | Self::Malformed(_) | Self::Records(_) => 400,
             Self::NoPolicy | Self::Host => 503,
         }
     }
@@ -136,7 +136,7 @@ impl Refusal {
             Self::ContentEncoding if grpc => code::INTERNAL,
             Self::ContentEncoding => code::UNIMPLEMENTED,
             Self::TooLarge { .. } => code::RESOURCE_EXHAUSTED,
-            Self::Gzip(_) | Self::Framing(_) | Self::Malformed(_) | Self::Records(_) => {
+            Self::Compression(_) | Self::Framing(_) | Self::Malformed(_) | Self::Records(_) => {
                 code::INVALID_ARGUMENT
             }
             Self::NoPolicy | Self::Host => code::UNAVAILABLE,
@@ -151,9 +151,9 @@ impl Refusal {
         match self {
             Self::Method { allow } => headers.push(("allow", *allow)),
             Self::ContentEncoding if dialect != Dialect::Grpc => {
-                headers.push(("accept-encoding", "gzip, identity"))
+                headers.push(("accept-encoding", "gzip, zstd, snappy, identity"))
             }
-            Self::MessageEncoding => headers.push(("grpc-accept-encoding", "identity,gzip")),
+            Self::MessageEncoding => headers.push(("grpc-accept-encoding", "identity,gzip,zstd")),
             Self::NoPolicy | Self::Host if dialect != Dialect::Grpc => headers.push(("retry-after", "5")),
             _ => {}
         }
@@ -225,7 +225,7 @@ mod tests {
             (Refusal::ContentEncoding, 415, 13),
             (Refusal::MessageEncoding, 415, 12),
             (Refusal::TooLarge { limit: 1 }, 413, 8),
-            (Refusal::Gzip(FormatError::Truncated { format: "gzip", at: 0 }), 400, 3),
+            (Refusal::Compression(FormatError::Truncated { format: "gzip", at: 0 }), 400, 3),
             (Refusal::Framing("x"), 400, 3),
             (Refusal::Malformed(String::new()), 400, 3),
             (Refusal::Records(String::new()), 400, 3),

@@ -1,12 +1,13 @@
 //! What a request asks for, read from its first headers: which payload comes, in what wrapping, or why it is refused.
 //!
 //! Follows the OTLP specification 1.x ("OTLP/HTTP Request", "OTLP/gRPC"): `POST` on the three default paths, protobuf or
-//! JSON, gzip or nothing around it. Whatever is not known to be treatable is refused, never passed on.
+//! JSON, gzip, zstd, snappy or nothing around it. Whatever is not known to be treatable is refused, never passed on.
 
 use super::config::{Document, Settings};
 use super::refusal::Refusal;
 use frostglass_engine::Payload;
 use frostglass_formats::Signal;
+use frostglass_formats::compression::Compression;
 
 /// The headers that decide, as bytes: any of them may be hostile.
 #[derive(Debug, Default, Clone)]
@@ -41,13 +42,10 @@ pub(super) enum Dialect {
 pub(super) enum Wrapping {
     /// The body is the payload.
     Plain,
-    /// The body is the payload, gzipped.
-    Gzip,
-    /// The body is gRPC messages; compressed ones are gzip, if any may be.
-    Messages {
-        /// Whether `grpc-encoding` allows gzip messages.
-        gzip: bool,
-    },
+    /// The body is the payload, compressed by the sender's choice: it goes on plain.
+    Compressed(Compression),
+    /// The body is gRPC messages, and how those of them are compressed that say that they are.
+    Messages(Option<Compression>),
 }
 
 /// A request whose body is to be treated.
@@ -135,7 +133,9 @@ pub(super) fn read(head: &Head, settings: &Settings) -> Asked {
     let Some(payload) = payload else { return refuse(Refusal::ContentType) };
     let wrapping = match token(&head.content_encoding).as_slice() {
         b"" | b"identity" => Wrapping::Plain,
-        b"gzip" | b"x-gzip" => Wrapping::Gzip,
+        b"gzip" | b"x-gzip" => Wrapping::Compressed(Compression::Gzip),
+        b"zstd" => Wrapping::Compressed(Compression::Zstd),
+        b"snappy" => Wrapping::Compressed(Compression::Snappy),
         _ => return refuse(Refusal::ContentEncoding),
     };
     Asked::Treat(Request { payload, wrapping, dialect })
@@ -159,14 +159,16 @@ fn read_grpc(head: &Head, path: &[u8], media_type: &[u8]) -> Asked {
     if !matches!(token(&head.content_encoding).as_slice(), b"" | b"identity") {
         return refuse(Refusal::ContentEncoding);
     }
-    let gzip = match token(&head.grpc_encoding).as_slice() {
-        b"" | b"identity" => false,
-        b"gzip" => true,
+    // gRPC's snappy is the framing format, which is not the block of HTTP.
+    let compression = match token(&head.grpc_encoding).as_slice() {
+        b"" | b"identity" => None,
+        b"gzip" => Some(Compression::Gzip),
+        b"zstd" => Some(Compression::Zstd),
         _ => return refuse(Refusal::MessageEncoding),
     };
     Asked::Treat(Request {
         payload: Payload::OtlpProto(signal),
-        wrapping: Wrapping::Messages { gzip },
+        wrapping: Wrapping::Messages(compression),
         dialect: Dialect::Grpc,
     })
 }
@@ -226,18 +228,28 @@ mod tests {
         );
         assert_eq!(
             asked("POST", "/v1/traces?k=v", "Application/JSON; charset=utf-8", "GZIP"),
-            treat(Payload::OtlpJson(Signal::Traces), Wrapping::Gzip, Dialect::Json)
+            treat(Payload::OtlpJson(Signal::Traces), Wrapping::Compressed(Compression::Gzip), Dialect::Json)
         );
+        for (encoding, compression) in [("zstd", Compression::Zstd), ("snappy", Compression::Snappy)] {
+            assert_eq!(
+                asked("POST", "/v1/logs", "application/x-protobuf", encoding),
+                treat(Payload::OtlpProto(Signal::Logs), Wrapping::Compressed(compression), Dialect::Proto)
+            );
+        }
         let export = "/opentelemetry.proto.collector.metrics.v1.MetricsService/Export";
         assert_eq!(
             asked("POST", export, "application/grpc+proto", ""),
-            treat(Payload::OtlpProto(Signal::Metrics), Wrapping::Messages { gzip: false }, Dialect::Grpc)
+            treat(Payload::OtlpProto(Signal::Metrics), Wrapping::Messages(None), Dialect::Grpc)
         );
         let mut gzip = head("POST", export, "application/grpc", "");
         gzip.grpc_encoding = b"gzip".to_vec();
         assert_eq!(
             read(&gzip, &Settings::default()),
-            treat(Payload::OtlpProto(Signal::Metrics), Wrapping::Messages { gzip: true }, Dialect::Grpc)
+            treat(
+                Payload::OtlpProto(Signal::Metrics),
+                Wrapping::Messages(Some(Compression::Gzip)),
+                Dialect::Grpc
+            )
         );
     }
 
@@ -260,7 +272,7 @@ mod tests {
             asked("POST", "/v1/logs", "application/grpc-web", ""),
             refuse(Refusal::ContentType, Dialect::Text)
         );
-        for encoding in ["zstd", "br", "gzip, gzip", "\u{0}"] {
+        for encoding in ["x-snappy-framed", "br", "gzip, gzip", "\u{0}"] {
             assert_eq!(
                 asked("POST", "/v1/logs", "application/x-protobuf", encoding),
                 refuse(Refusal::ContentEncoding, Dialect::Proto)
