@@ -25,6 +25,8 @@ pub(crate) enum FileFormat {
     Ndjson,
     /// Lines of text
     Text,
+    /// A push to Loki in JSON
+    LokiJson,
 }
 
 /// `--signal`.
@@ -137,7 +139,7 @@ impl Input {
             Some(format) => format,
             None => {
                 return Err(wrong(format!(
-                    "{}: what is it? say --format otlp-proto, otlp-json, json, ndjson or text",
+                    "{}: what is it? say --format otlp-proto, otlp-json, json, ndjson, text or loki-json",
                     self.name
                 )));
             }
@@ -165,6 +167,7 @@ impl Input {
             FileFormat::Json => Cut::Whole(Payload::Json),
             FileFormat::Ndjson => Cut::Stream(Payload::Ndjson),
             FileFormat::Text => Cut::Stream(Payload::Text),
+            FileFormat::LokiJson => Cut::Whole(Payload::LokiJson),
         })
     }
 

@@ -4,12 +4,10 @@ use crate::decider::Decider;
 use crate::policy::Plan;
 use crate::{Host, Outcome, Payload, Reason, Tally, Withheld};
 use frostglass_formats::columns::{Columns, Edits};
-use frostglass_formats::json::Json;
-use frostglass_formats::lines::{Ndjson, Text};
-use frostglass_formats::otlp::{Protobuf, points};
+use frostglass_formats::otlp::points;
 use frostglass_formats::{
-    Defect, Edit, FieldVisitor, Format, FormatError, Level, Limits, Name, Part, Scratch, Signal, Splice,
-    Value, Verdict,
+    Defect, Edit, FieldVisitor, FormatError, Level, Limits, Name, Part, Scratch, Signal, Splice, Value,
+    Verdict,
 };
 use frostglass_keys::Ring;
 use std::sync::Arc;
@@ -170,15 +168,6 @@ impl Engine {
     }
 
     fn walk(&mut self, payload: &[u8], kind: Payload, limits: &Limits) -> Result<(), FormatError> {
-        let (visitor, scratch) = (&mut self.decider, &mut self.scratch);
-        match kind {
-            Payload::OtlpProto(signal) => Protobuf(signal).walk(payload, limits, visitor, scratch),
-            Payload::OtlpJson(signal) => {
-                frostglass_formats::otlp::Json(signal).walk(payload, limits, visitor, scratch)
-            }
-            Payload::Json => Json.walk(payload, limits, visitor, scratch),
-            Payload::Ndjson => Ndjson.walk(payload, limits, visitor, scratch),
-            Payload::Text => Text.walk(payload, limits, visitor, scratch),
-        }
+        kind.format().walk(payload, limits, &mut self.decider, &mut self.scratch)
     }
 }

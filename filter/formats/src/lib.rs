@@ -12,6 +12,7 @@ mod format;
 pub mod json;
 mod limits;
 pub mod lines;
+pub mod loki;
 pub mod otlp;
 mod splice;
 

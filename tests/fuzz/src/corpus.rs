@@ -98,10 +98,9 @@ fn regressions() -> Vec<(PathBuf, Encoding, Signal)> {
             Some("metrics") => Signal::Metrics,
             other => panic!("{name}: signal {other:?}"),
         };
-        let known =
-            [Encoding::OtlpProto, Encoding::OtlpJson, Encoding::Json, Encoding::Ndjson, Encoding::Text];
         let word = words.next().unwrap_or_default().to_owned();
-        let encoding = known.into_iter().find(|encoding| encoding.word() == word).expect("an encoding");
+        let encoding =
+            Encoding::ALL.into_iter().find(|encoding| encoding.word() == word).expect("an encoding");
         (path, encoding, signal)
     };
     files.into_iter().map(read).collect()

@@ -45,7 +45,7 @@ pub fn read(hostile: &Hostile, keeping: bool, output: &[u8]) -> Result<Value, St
             Err(_) if otlp::decode_json(hostile.signal, &hostile.bytes).is_err() => document(output),
             decoded => decoded,
         },
-        Encoding::Json => document(output),
+        Encoding::Json | Encoding::LokiJson => document(output),
         Encoding::Ndjson => output
             .split(|byte| *byte == b'\n')
             .filter(|line| !line.trim_ascii().is_empty())

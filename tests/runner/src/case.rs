@@ -107,9 +107,15 @@ pub enum Encoding {
     Ndjson,
     /// Text.
     Text,
+    /// A push to Loki in JSON.
+    LokiJson,
 }
 
 impl Encoding {
+    /// All of them.
+    pub const ALL: [Self; 6] =
+        [Self::OtlpProto, Self::OtlpJson, Self::Json, Self::Ndjson, Self::Text, Self::LokiJson];
+
     /// The word of a case.
     #[must_use]
     pub fn word(self) -> &'static str {
@@ -119,6 +125,7 @@ impl Encoding {
             Self::Json => "json",
             Self::Ndjson => "ndjson",
             Self::Text => "text",
+            Self::LokiJson => "loki-json",
         }
     }
 
@@ -129,6 +136,7 @@ impl Encoding {
             (Self::Json, _) => "/json",
             (Self::Ndjson, _) => "/ndjson",
             (Self::Text, _) => "/text",
+            (Self::LokiJson, _) => "/loki/api/v1/push",
             (_, Signal::Logs) => "/v1/logs",
             (_, Signal::Traces) => "/v1/traces",
             (_, Signal::Metrics) => "/v1/metrics",
@@ -139,7 +147,7 @@ impl Encoding {
     fn content_type(self) -> &'static str {
         match self {
             Self::OtlpProto => "application/x-protobuf",
-            Self::OtlpJson | Self::Json => "application/json",
+            Self::OtlpJson | Self::Json | Self::LokiJson => "application/json",
             Self::Ndjson => "application/x-ndjson",
             Self::Text => "text/plain",
         }
@@ -197,12 +205,10 @@ impl Case {
     pub fn encodings(&self) -> Vec<Encoding> {
         match self.format.as_str() {
             "otlp" => vec![Encoding::OtlpProto, Encoding::OtlpJson],
-            "otlp-proto" => vec![Encoding::OtlpProto],
-            "otlp-json" => vec![Encoding::OtlpJson],
-            "json" => vec![Encoding::Json],
-            "ndjson" => vec![Encoding::Ndjson],
-            "text" => vec![Encoding::Text],
-            other => panic!("{}: unknown format {other}", self.name),
+            word => {
+                let encoding = Encoding::ALL.into_iter().find(|encoding| encoding.word() == word);
+                vec![encoding.unwrap_or_else(|| panic!("{}: unknown format {word}", self.name))]
+            }
         }
     }
 
@@ -250,8 +256,8 @@ impl Case {
         match encoding {
             Encoding::OtlpProto => otlp::to_protobuf(self.signal.signal(), input)
                 .unwrap_or_else(|error| panic!("{}: input: {error}", self.name)),
-            Encoding::OtlpJson | Encoding::Json | Encoding::Text => input.as_bytes().to_vec(),
             Encoding::Ndjson => [input.as_bytes(), b"\n"].concat(),
+            _ => input.as_bytes().to_vec(),
         }
     }
 

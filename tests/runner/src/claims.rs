@@ -170,7 +170,9 @@ pub fn decode(case: &Case, encoding: Encoding, bytes: &[u8]) -> Result<Value, St
     match encoding {
         Encoding::OtlpProto => otlp::decode_protobuf(case.signal.signal(), bytes),
         Encoding::OtlpJson => otlp::decode_json(case.signal.signal(), bytes),
-        Encoding::Json => serde_json::from_slice(bytes).map_err(|error| error.to_string()),
+        Encoding::Json | Encoding::LokiJson => {
+            serde_json::from_slice(bytes).map_err(|error| error.to_string())
+        }
         Encoding::Ndjson => text()?
             .lines()
             .map(|line| serde_json::from_str(line).map_err(|error| error.to_string()))

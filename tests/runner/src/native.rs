@@ -33,6 +33,7 @@ pub fn payload(encoding: Encoding, signal: Signal) -> Payload {
         Encoding::Json => Payload::Json,
         Encoding::Ndjson => Payload::Ndjson,
         Encoding::Text => Payload::Text,
+        Encoding::LokiJson => Payload::LokiJson,
     }
 }
 

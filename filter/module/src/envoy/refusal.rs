@@ -13,7 +13,7 @@ use thiserror::Error;
 /// Why a request was refused.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub(super) enum Refusal {
-    /// Not a path or method of OTLP.
+    /// Not a path or method of OTLP, nor of anything else that is known.
     #[error("not an OTLP endpoint")]
     NotFound,
     /// The path is known, the HTTP method is not.
@@ -23,9 +23,7 @@ pub(super) enum Refusal {
         allow: &'static str,
     },
     /// A content type that cannot be treated.
-    #[error(
-        "unsupported content type; supported: application/x-protobuf, application/json, application/grpc"
-    )]
+    #[error("unsupported content type for this path")]
     ContentType,
     /// A content encoding that cannot be undone.
     #[error("unsupported content encoding; supported: identity, gzip, zstd, snappy")]

@@ -1,7 +1,8 @@
 //! What a request asks for, read from its first headers: which payload comes, in what wrapping, or why it is refused.
 //!
 //! Follows the OTLP specification 1.x ("OTLP/HTTP Request", "OTLP/gRPC"): `POST` on the three default paths, protobuf or
-//! JSON, gzip, zstd, snappy or nothing around it. Whatever is not known to be treatable is refused, never passed on.
+//! JSON, gzip, zstd, snappy or nothing around it. Other protocols are known by their paths, the default ones and those that
+//! the settings name. Whatever is not known to be treatable is refused, never passed on.
 
 use super::config::{Document, Settings};
 use super::refusal::Refusal;
@@ -69,6 +70,7 @@ impl Request {
             Payload::Json => "json",
             Payload::Ndjson => "ndjson",
             Payload::Text => "text",
+            Payload::LokiJson => "loki",
         }
     }
 
@@ -76,7 +78,7 @@ impl Request {
     pub(super) fn records(&self) -> Option<Signal> {
         match self.payload {
             Payload::OtlpProto(signal) | Payload::OtlpJson(signal) => Some(signal),
-            Payload::Json | Payload::Ndjson | Payload::Text => None,
+            _ => None,
         }
     }
 }
@@ -99,9 +101,13 @@ pub(super) fn read(head: &Head, settings: &Settings) -> Asked {
     if is_grpc(&media_type) {
         return read_grpc(head, path, &media_type);
     }
-    let dialect = match media_type.as_slice() {
-        b"application/x-protobuf" => Dialect::Proto,
-        b"application/json" => Dialect::Json,
+    let document = settings.paths.iter().find(|(known, _)| known.as_bytes() == path).map(|(_, kind)| *kind);
+    let document = document.or_else(|| default_document(path));
+    let dialect = match (document, media_type.as_slice()) {
+        // Their senders show people what stands in the answer.
+        (Some(Document::Loki), _) => Dialect::Text,
+        (_, b"application/x-protobuf") => Dialect::Proto,
+        (_, b"application/json") => Dialect::Json,
         _ => Dialect::Text,
     };
     let refuse = |refusal| Asked::Refuse(refusal, dialect);
@@ -117,7 +123,6 @@ pub(super) fn read(head: &Head, settings: &Settings) -> Asked {
         b"/v1/metrics" => Some(Signal::Metrics),
         _ => None,
     };
-    let document = settings.paths.iter().find(|(known, _)| known.as_bytes() == path).map(|(_, kind)| *kind);
     if signal.is_none() && document.is_none() {
         return refuse(Refusal::NotFound);
     }
@@ -125,7 +130,7 @@ pub(super) fn read(head: &Head, settings: &Settings) -> Asked {
         return refuse(Refusal::Method { allow: "POST" });
     }
     let payload = match (document, signal, dialect) {
-        (Some(document), _, _) => document_payload(document, &media_type),
+        (Some(document), _, _) => document_payload(document, &media_type, settings),
         (None, Some(signal), Dialect::Proto) => Some(Payload::OtlpProto(signal)),
         (None, Some(signal), Dialect::Json) => Some(Payload::OtlpJson(signal)),
         _ => None,
@@ -178,14 +183,27 @@ fn is_grpc(media_type: &[u8]) -> bool {
     media_type == b"application/grpc" || media_type.starts_with(b"application/grpc+")
 }
 
-/// What a document path takes: its own type, or plain text and JSON lines where those can be told from nothing else.
-fn document_payload(document: Document, media_type: &[u8]) -> Option<Payload> {
+/// What comes on the default paths of protocols beside OTLP.
+fn default_document(path: &[u8]) -> Option<Document> {
+    match path {
+        b"/loki/api/v1/push" => Some(Document::Loki),
+        _ => None,
+    }
+}
+
+/// What a document path takes: its own type, or plain text and JSON lines where those can be told from nothing else. A type
+/// that nobody knows is text where the settings say so, and only there.
+fn document_payload(document: Document, media_type: &[u8], settings: &Settings) -> Option<Payload> {
     match (document, media_type) {
         (Document::Json, b"application/json" | b"") => Some(Payload::Json),
         (Document::Ndjson, b"application/x-ndjson" | b"application/jsonl" | b"application/json" | b"") => {
             Some(Payload::Ndjson)
         }
         (Document::Text, b"text/plain" | b"") => Some(Payload::Text),
+        (Document::Text, named) if settings.text_types.iter().any(|known| known.as_bytes() == named) => {
+            Some(Payload::Text)
+        }
+        (Document::Loki, b"application/json") => Some(Payload::LokiJson),
         _ => None,
     }
 }
@@ -296,6 +314,27 @@ mod tests {
         assert_eq!(read(&snappy, &Settings::default()), refuse(Refusal::MessageEncoding, Dialect::Grpc));
     }
 
+    /// Scenario: pushes to Loki on its own path and on one that the settings name.
+    /// Guarantees: JSON is taken, gzipped too; other types and methods are refused in words that people read.
+    #[test]
+    fn pushes_to_loki_are_recognized() {
+        let settings = Settings::parse(br#"{"paths": {"/tenant/push": "loki"}}"#).unwrap();
+        for path in ["/loki/api/v1/push", "/tenant/push"] {
+            let ask =
+                |method, content_type, encoding| read(&head(method, path, content_type, encoding), &settings);
+            let treat =
+                |payload, wrapping| Asked::Treat(Request { payload, wrapping, dialect: Dialect::Text });
+            assert_eq!(ask("POST", "application/json", ""), treat(Payload::LokiJson, Wrapping::Plain));
+            assert_eq!(
+                ask("POST", "application/json", "gzip"),
+                treat(Payload::LokiJson, Wrapping::Compressed(Compression::Gzip))
+            );
+            let refuse = |refusal| Asked::Refuse(refusal, Dialect::Text);
+            assert_eq!(ask("POST", "text/plain", ""), refuse(Refusal::ContentType));
+            assert_eq!(ask("GET", "application/json", ""), refuse(Refusal::Method { allow: "POST" }));
+        }
+    }
+
     /// Scenario: a path for documents and the health path, as configured.
     /// Guarantees: documents are taken with their own types only; health answers reading methods only.
     #[test]
@@ -312,6 +351,19 @@ mod tests {
         );
         assert_eq!(ask("POST", "/ingest", "text/plain"), Asked::Refuse(Refusal::ContentType, Dialect::Text));
         assert_eq!(ask("GET", "/healthz", ""), Asked::Health);
+        let settings = Settings::parse(
+            br#"{"paths": {"/a": "text", "/b": "json"}, "text_types": ["Application/X-Log"]}"#,
+        )
+        .unwrap();
+        let typed = |path, content_type| read(&head("POST", path, content_type, ""), &settings);
+        let text = Request { payload: Payload::Text, wrapping: Wrapping::Plain, dialect: Dialect::Text };
+        assert_eq!(typed("/a", "application/x-log; charset=utf-8"), Asked::Treat(text));
+        assert_eq!(typed("/a", "application/x-other"), Asked::Refuse(Refusal::ContentType, Dialect::Text));
+        assert_eq!(typed("/b", "application/x-log"), Asked::Refuse(Refusal::ContentType, Dialect::Text));
+        assert_eq!(
+            typed("/v1/logs", "application/x-log"),
+            Asked::Refuse(Refusal::ContentType, Dialect::Text)
+        );
         assert_eq!(
             ask("POST", "/healthz", ""),
             Asked::Refuse(Refusal::Method { allow: "GET, HEAD" }, Dialect::Text)
