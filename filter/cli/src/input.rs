@@ -27,6 +27,8 @@ pub(crate) enum FileFormat {
     Text,
     /// A push to Loki in JSON
     LokiJson,
+    /// A request to the bulk API of Elasticsearch or OpenSearch
+    Elasticsearch,
 }
 
 /// `--signal`.
@@ -139,7 +141,7 @@ impl Input {
             Some(format) => format,
             None => {
                 return Err(wrong(format!(
-                    "{}: what is it? say --format otlp-proto, otlp-json, json, ndjson, text or loki-json",
+                    "{}: what is it? say --format otlp-proto, otlp-json, json, ndjson, text, loki-json or elasticsearch",
                     self.name
                 )));
             }
@@ -168,6 +170,7 @@ impl Input {
             FileFormat::Ndjson => Cut::Stream(Payload::Ndjson),
             FileFormat::Text => Cut::Stream(Payload::Text),
             FileFormat::LokiJson => Cut::Whole(Payload::LokiJson),
+            FileFormat::Elasticsearch => Cut::Whole(Payload::Bulk),
         })
     }
 

@@ -1,7 +1,7 @@
 //! What became of a payload, and the counts that hosts publish. Content-free by construction: fixed words and numbers.
 
 use crate::Class;
-use frostglass_formats::{Defect, Format, FormatError, Signal, json, lines, loki, otlp};
+use frostglass_formats::{Defect, Format, FormatError, Signal, bulk, json, lines, loki, otlp};
 use std::collections::BTreeMap;
 
 /// What a payload claims to be.
@@ -19,6 +19,8 @@ pub enum Payload {
     Text,
     /// A push to Loki in JSON.
     LokiJson,
+    /// A request to the bulk API of Elasticsearch or OpenSearch.
+    Bulk,
 }
 
 impl Payload {
@@ -37,6 +39,7 @@ impl Payload {
             Self::Ndjson => &lines::Ndjson,
             Self::Text => &lines::Text,
             Self::LokiJson => &loki::Json,
+            Self::Bulk => &bulk::Bulk,
         }
     }
 }

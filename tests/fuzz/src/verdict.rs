@@ -46,7 +46,7 @@ pub fn read(hostile: &Hostile, keeping: bool, output: &[u8]) -> Result<Value, St
             decoded => decoded,
         },
         Encoding::Json | Encoding::LokiJson => document(output),
-        Encoding::Ndjson => output
+        Encoding::Ndjson | Encoding::Elasticsearch => output
             .split(|byte| *byte == b'\n')
             .filter(|line| !line.trim_ascii().is_empty())
             .map(document)

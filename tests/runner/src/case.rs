@@ -109,12 +109,21 @@ pub enum Encoding {
     Text,
     /// A push to Loki in JSON.
     LokiJson,
+    /// A request to Elasticsearch's bulk API.
+    Elasticsearch,
 }
 
 impl Encoding {
     /// All of them.
-    pub const ALL: [Self; 6] =
-        [Self::OtlpProto, Self::OtlpJson, Self::Json, Self::Ndjson, Self::Text, Self::LokiJson];
+    pub const ALL: [Self; 7] = [
+        Self::OtlpProto,
+        Self::OtlpJson,
+        Self::Json,
+        Self::Ndjson,
+        Self::Text,
+        Self::LokiJson,
+        Self::Elasticsearch,
+    ];
 
     /// The word of a case.
     #[must_use]
@@ -126,6 +135,7 @@ impl Encoding {
             Self::Ndjson => "ndjson",
             Self::Text => "text",
             Self::LokiJson => "loki-json",
+            Self::Elasticsearch => "elasticsearch",
         }
     }
 
@@ -137,6 +147,7 @@ impl Encoding {
             (Self::Ndjson, _) => "/ndjson",
             (Self::Text, _) => "/text",
             (Self::LokiJson, _) => "/loki/api/v1/push",
+            (Self::Elasticsearch, _) => "/_bulk",
             (_, Signal::Logs) => "/v1/logs",
             (_, Signal::Traces) => "/v1/traces",
             (_, Signal::Metrics) => "/v1/metrics",
@@ -148,7 +159,7 @@ impl Encoding {
         match self {
             Self::OtlpProto => "application/x-protobuf",
             Self::OtlpJson | Self::Json | Self::LokiJson => "application/json",
-            Self::Ndjson => "application/x-ndjson",
+            Self::Ndjson | Self::Elasticsearch => "application/x-ndjson",
             Self::Text => "text/plain",
         }
     }
@@ -256,7 +267,7 @@ impl Case {
         match encoding {
             Encoding::OtlpProto => otlp::to_protobuf(self.signal.signal(), input)
                 .unwrap_or_else(|error| panic!("{}: input: {error}", self.name)),
-            Encoding::Ndjson => [input.as_bytes(), b"\n"].concat(),
+            Encoding::Ndjson | Encoding::Elasticsearch => [input.as_bytes(), b"\n"].concat(),
             _ => input.as_bytes().to_vec(),
         }
     }

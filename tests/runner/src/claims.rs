@@ -173,7 +173,7 @@ pub fn decode(case: &Case, encoding: Encoding, bytes: &[u8]) -> Result<Value, St
         Encoding::Json | Encoding::LokiJson => {
             serde_json::from_slice(bytes).map_err(|error| error.to_string())
         }
-        Encoding::Ndjson => text()?
+        Encoding::Ndjson | Encoding::Elasticsearch => text()?
             .lines()
             .map(|line| serde_json::from_str(line).map_err(|error| error.to_string()))
             .collect::<Result<Vec<Value>, _>>()

@@ -39,7 +39,7 @@ impl Lots {
         }
     }
 
-    fn text(self, path: &str, text: &str) -> Edit {
+    pub(crate) fn text(self, path: &str, text: &str) -> Edit {
         match self.draw((path, text), 7) {
             0 => Edit::Drop,
             1 => Edit::Text,
@@ -65,6 +65,20 @@ impl Lots {
         }
     }
 
+    /// What becomes of the key of the field `path`; none if it takes the field along. `keys_change` says whether it can change.
+    pub(crate) fn new_key(self, level: Level, path: &str, key: &str, keys_change: bool) -> Option<String> {
+        if self.verdict(level, path) == Verdict::Drop {
+            return None;
+        }
+        if !self.looks_at_key(level, path) {
+            return Some(key.to_owned());
+        }
+        match self.key(key) {
+            None => Some(key.to_owned()),
+            Some(new) => new.filter(|_| keys_change),
+        }
+    }
+
     /// What becomes of an attribute; `keys_change` says whether a key may become another one, or takes its value along.
     pub(crate) fn attribute(
         self,
@@ -73,17 +87,7 @@ impl Lots {
         value: &str,
         keys_change: bool,
     ) -> Option<(String, String)> {
-        let mut new_key = key.to_owned();
-        if self.verdict(level, key) == Verdict::Drop {
-            return None;
-        }
-        if self.looks_at_key(level, key) {
-            match self.key(key) {
-                None => {}
-                Some(Some(new)) if keys_change => new_key = new,
-                Some(_) => return None,
-            }
-        }
+        let new_key = self.new_key(level, key, key, keys_change)?;
         Some((new_key, self.treat(level, key, value)?))
     }
 }

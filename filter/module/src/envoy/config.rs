@@ -21,11 +21,18 @@ pub(super) enum Document {
     Text,
     /// Pushes to Loki.
     Loki,
+    /// Bulk requests to Elasticsearch or OpenSearch.
+    Bulk,
 }
 
 impl Document {
-    const WORDS: [(&'static str, Self); 4] =
-        [("json", Self::Json), ("ndjson", Self::Ndjson), ("text", Self::Text), ("loki", Self::Loki)];
+    const WORDS: [(&'static str, Self); 5] = [
+        ("json", Self::Json),
+        ("ndjson", Self::Ndjson),
+        ("text", Self::Text),
+        ("loki", Self::Loki),
+        ("elasticsearch", Self::Bulk),
+    ];
 }
 
 /// A plugin configuration as read.

@@ -71,6 +71,7 @@ impl Request {
             Payload::Ndjson => "ndjson",
             Payload::Text => "text",
             Payload::LokiJson => "loki",
+            Payload::Bulk => "elasticsearch",
         }
     }
 
@@ -126,8 +127,9 @@ pub(super) fn read(head: &Head, settings: &Settings) -> Asked {
     if signal.is_none() && document.is_none() {
         return refuse(Refusal::NotFound);
     }
-    if head.method != b"POST" {
-        return refuse(Refusal::Method { allow: "POST" });
+    let bulk = document == Some(Document::Bulk);
+    if head.method != b"POST" && !(bulk && head.method == b"PUT") {
+        return refuse(Refusal::Method { allow: if bulk { "POST, PUT" } else { "POST" } });
     }
     let payload = match (document, signal, dialect) {
         (Some(document), _, _) => document_payload(document, &media_type, settings),
@@ -187,7 +189,13 @@ fn is_grpc(media_type: &[u8]) -> bool {
 fn default_document(path: &[u8]) -> Option<Document> {
     match path {
         b"/loki/api/v1/push" => Some(Document::Loki),
-        _ => None,
+        _ => {
+            // `/_bulk`, or that of one index.
+            let index = path.strip_suffix(b"/_bulk")?;
+            let one =
+                index.strip_prefix(b"/").is_none_or(|index| !index.is_empty() && !index.contains(&b'/'));
+            one.then_some(Document::Bulk)
+        }
     }
 }
 
@@ -204,6 +212,13 @@ fn document_payload(document: Document, media_type: &[u8], settings: &Settings) 
             Some(Payload::Text)
         }
         (Document::Loki, b"application/json") => Some(Payload::LokiJson),
+        (
+            Document::Bulk,
+            b"application/x-ndjson"
+            | b"application/json"
+            | b"application/vnd.elasticsearch+x-ndjson"
+            | b"application/vnd.elasticsearch+json",
+        ) => Some(Payload::Bulk),
         _ => None,
     }
 }
@@ -332,6 +347,32 @@ mod tests {
             let refuse = |refusal| Asked::Refuse(refusal, Dialect::Text);
             assert_eq!(ask("POST", "text/plain", ""), refuse(Refusal::ContentType));
             assert_eq!(ask("GET", "application/json", ""), refuse(Refusal::Method { allow: "POST" }));
+        }
+    }
+
+    /// Scenario: bulk requests to all indices and to one, and paths that only look like it.
+    /// Guarantees: taken by both methods and with all types that clients send; the rest is refused.
+    #[test]
+    fn bulk_requests_are_recognized() {
+        for path in ["/_bulk", "/logs-shop/_bulk?refresh=true"] {
+            for (method, content_type) in [
+                ("POST", "application/x-ndjson"),
+                ("PUT", "application/json"),
+                ("POST", "application/vnd.elasticsearch+x-ndjson; compatible-with=8"),
+            ] {
+                let Asked::Treat(request) = asked(method, path, content_type, "gzip") else {
+                    panic!("{method} {path} {content_type}")
+                };
+                assert_eq!(request.payload, Payload::Bulk);
+            }
+            let refused = asked("POST", path, "application/cbor", "");
+            assert_eq!(refused, Asked::Refuse(Refusal::ContentType, Dialect::Text));
+            let refused = asked("DELETE", path, "", "");
+            assert_eq!(refused, Asked::Refuse(Refusal::Method { allow: "POST, PUT" }, Dialect::Text));
+        }
+        for path in ["//_bulk", "/a/b/_bulk", "_bulk", "/x_bulk", "/_bulk/", "/a/_search"] {
+            let refused = asked("POST", path, "application/x-ndjson", "");
+            assert_eq!(refused, Asked::Refuse(Refusal::NotFound, Dialect::Text), "{path}");
         }
     }
 
