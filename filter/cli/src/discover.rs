@@ -168,9 +168,11 @@ impl<'p> Survey<'p> {
                 input.name
             )));
         }
-        let all = input.rest()?;
+        let all = if let Cut::Snapped(_) = cut { input.unsnapped()? } else { input.rest()? };
         match cut {
-            Cut::Whole(kind) | Cut::Stream(kind) => self.payload(&all, kind, &input.name),
+            Cut::Whole(kind) | Cut::Snapped(kind) | Cut::Stream(kind) => {
+                self.payload(&all, kind, &input.name)
+            }
             Cut::Lines(kind) => all
                 .split(|byte| *byte == b'\n')
                 .map(<[u8]>::trim_ascii)

@@ -29,6 +29,8 @@ pub(crate) enum FileFormat {
     LokiJson,
     /// A request to the bulk API of Elasticsearch or OpenSearch
     Elasticsearch,
+    /// A request of Prometheus remote write 1.0 as it is sent: protobuf in snappy
+    Prometheus,
 }
 
 /// `--signal`.
@@ -68,6 +70,8 @@ pub(crate) struct FormatArguments {
 pub(crate) enum Cut {
     /// One payload.
     Whole(Payload),
+    /// One payload, as a block of snappy.
+    Snapped(Payload),
     /// One payload a line.
     Lines(Payload),
     /// Pieces of any size between lines.
@@ -141,7 +145,7 @@ impl Input {
             Some(format) => format,
             None => {
                 return Err(wrong(format!(
-                    "{}: what is it? say --format otlp-proto, otlp-json, json, ndjson, text, loki-json or elasticsearch",
+                    "{}: what is it? say --format otlp-proto, otlp-json, json, ndjson, text, loki-json, elasticsearch or prometheus",
                     self.name
                 )));
             }
@@ -171,6 +175,7 @@ impl Input {
             FileFormat::Text => Cut::Stream(Payload::Text),
             FileFormat::LokiJson => Cut::Whole(Payload::LokiJson),
             FileFormat::Elasticsearch => Cut::Whole(Payload::Bulk),
+            FileFormat::Prometheus => Cut::Snapped(Payload::Prometheus),
         })
     }
 
@@ -236,6 +241,16 @@ impl Input {
             |error: std::io::Error| Failure::Stopped(format!("{}: cannot be read: {error}", self.name));
         let read = self.source.by_ref().take(wanted as u64).read_to_end(out).map_err(failed)?;
         Ok(read > 0)
+    }
+
+    /// All that is left, which is one block of snappy, as what stands in it.
+    pub(crate) fn unsnapped(&mut self) -> Result<Vec<u8>, Failure> {
+        let packed = self.rest()?;
+        let mut plain = Vec::new();
+        Compression::Snappy
+            .undo(&packed, &limits(), &mut plain)
+            .map_err(|error| Failure::Stopped(format!("{}: {error}", self.name)))?;
+        Ok(plain)
     }
 
     /// All that is left, up to the largest payload.

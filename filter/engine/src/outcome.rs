@@ -1,7 +1,7 @@
 //! What became of a payload, and the counts that hosts publish. Content-free by construction: fixed words and numbers.
 
 use crate::Class;
-use frostglass_formats::{Defect, Format, FormatError, Signal, bulk, json, lines, loki, otlp};
+use frostglass_formats::{Defect, Format, FormatError, Signal, bulk, json, lines, loki, otlp, prometheus};
 use std::collections::BTreeMap;
 
 /// What a payload claims to be.
@@ -21,6 +21,8 @@ pub enum Payload {
     LokiJson,
     /// A request to the bulk API of Elasticsearch or OpenSearch.
     Bulk,
+    /// A write request of Prometheus remote write 1.0, without the snappy around it.
+    Prometheus,
 }
 
 impl Payload {
@@ -40,6 +42,7 @@ impl Payload {
             Self::Text => &lines::Text,
             Self::LokiJson => &loki::Json,
             Self::Bulk => &bulk::Bulk,
+            Self::Prometheus => &prometheus::WriteRequest,
         }
     }
 }

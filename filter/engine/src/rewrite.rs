@@ -5,6 +5,7 @@ use crate::policy::Plan;
 use crate::{Host, Outcome, Payload, Reason, Tally, Withheld};
 use frostglass_formats::columns::{Columns, Edits};
 use frostglass_formats::otlp::points;
+use frostglass_formats::prometheus;
 use frostglass_formats::{
     Defect, Edit, FieldVisitor, FormatError, Level, Limits, Name, Part, Scratch, Signal, Splice, Value,
     Verdict,
@@ -141,6 +142,7 @@ impl Engine {
             Payload::OtlpJson(Signal::Metrics) => {
                 self.settle_points(points::Encoding::Json, payload, &limits)?
             }
+            Payload::Prometheus => self.settle_series(payload)?,
             _ => {}
         }
         Ok(true)
@@ -156,7 +158,18 @@ impl Engine {
         let edits = &self.scratch.splice;
         let settled = points::settle(encoding, payload, edits, &self.output, limits, &mut self.settling)?;
         self.decider.tally.merged += settled.merged;
-        let count = settled.withheld;
+        self.take_out(settled.withheld)
+    }
+
+    /// Withholds series that the treatment in `output` made alike.
+    fn settle_series(&mut self, payload: &[u8]) -> Result<(), Withheld> {
+        let edits = &self.scratch.splice;
+        let withheld = prometheus::settle(payload, edits, &self.output, &mut self.settling)?;
+        self.take_out(withheld)
+    }
+
+    /// Makes the edits that keep points apart, of which some take out `count` of them.
+    fn take_out(&mut self, count: u64) -> Result<(), Withheld> {
         if count > 0 && !self.decider.record_withheld(Level::Point, count, Defect::Collision) {
             return Err(Withheld::Records { count, reason: Reason::Collision });
         }

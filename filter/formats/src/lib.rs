@@ -15,6 +15,7 @@ mod limits;
 pub mod lines;
 pub mod loki;
 pub mod otlp;
+pub mod prometheus;
 mod splice;
 
 pub use error::FormatError;

@@ -69,7 +69,12 @@ pub fn all() -> Vec<Hostile> {
         let policy = number as usize / sound.len() % count;
         let alike: Vec<&Hostile> = sound.iter().filter(|other| other.encoding == seed.encoding).collect();
         let other = random.pick(&alike);
-        let bytes = mutate(&mut random, &seed.bytes, &other.bytes, seed.encoding != Encoding::OtlpProto);
+        let bytes = mutate(
+            &mut random,
+            &seed.bytes,
+            &other.bytes,
+            !matches!(seed.encoding, Encoding::OtlpProto | Encoding::Prometheus),
+        );
         corpus.push(Hostile { name: format!("{number} of {}", seed.name), policy, bytes, ..seed.clone() });
     }
     for (path, encoding, signal) in regressions() {
@@ -127,7 +132,8 @@ pub fn requests(corpus: &[Hostile]) -> Vec<Value> {
             path: path.into(),
             content_type: content_type.into(),
             configuration: String::new(),
-            body: Bytes(hostile.bytes.clone()),
+            content_encoding: hostile.encoding.content_encoding().into(),
+            body: Bytes(hostile.encoding.pack(hostile.bytes.clone())),
         };
         let mut request = serde_json::to_value(request).unwrap();
         request["configuration"] = Value::Null;

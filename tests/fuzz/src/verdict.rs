@@ -2,7 +2,7 @@
 
 use crate::corpus::Hostile;
 use frostglass_engine::{Engine, Outcome};
-use frostglass_tests_runner::{Encoding, native, otlp};
+use frostglass_tests_runner::{Encoding, claims, native, otlp};
 use serde_json::Value;
 
 /// What an engine made of a payload: the output, or the word of the refusal.
@@ -37,6 +37,12 @@ pub fn read(hostile: &Hostile, keeping: bool, output: &[u8]) -> Result<Value, St
     match hostile.encoding {
         Encoding::OtlpProto => match otlp::decode_protobuf(hostile.signal, output) {
             Err(_) if keeping && otlp::decode_protobuf(hostile.signal, &hostile.bytes).is_err() => {
+                Ok(Value::Null)
+            }
+            decoded => decoded,
+        },
+        Encoding::Prometheus => match claims::read_messages(hostile.encoding, output) {
+            Err(_) if keeping && claims::read_messages(hostile.encoding, &hostile.bytes).is_err() => {
                 Ok(Value::Null)
             }
             decoded => decoded,

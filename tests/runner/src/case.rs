@@ -1,10 +1,11 @@
 //! One case as a person wrote it, and the requests that it stands for.
 
-use crate::otlp;
 use crate::wire::{Bytes, Request};
+use crate::{messages, otlp};
 use frostglass_engine::policy::{Plan, PolicyFile};
 use frostglass_engine::{OnWithheld, Options};
 use frostglass_formats::Signal;
+use prost::Message as _;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
@@ -111,11 +112,13 @@ pub enum Encoding {
     LokiJson,
     /// A request to Elasticsearch's bulk API.
     Elasticsearch,
+    /// Remote write of Prometheus; in a case, the same in JSON.
+    Prometheus,
 }
 
 impl Encoding {
     /// All of them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::OtlpProto,
         Self::OtlpJson,
         Self::Json,
@@ -123,6 +126,7 @@ impl Encoding {
         Self::Text,
         Self::LokiJson,
         Self::Elasticsearch,
+        Self::Prometheus,
     ];
 
     /// The word of a case.
@@ -136,6 +140,7 @@ impl Encoding {
             Self::Text => "text",
             Self::LokiJson => "loki-json",
             Self::Elasticsearch => "elasticsearch",
+            Self::Prometheus => "prometheus",
         }
     }
 
@@ -148,6 +153,7 @@ impl Encoding {
             (Self::Text, _) => "/text",
             (Self::LokiJson, _) => "/loki/api/v1/push",
             (Self::Elasticsearch, _) => "/_bulk",
+            (Self::Prometheus, _) => "/api/v1/write",
             (_, Signal::Logs) => "/v1/logs",
             (_, Signal::Traces) => "/v1/traces",
             (_, Signal::Metrics) => "/v1/metrics",
@@ -155,9 +161,42 @@ impl Encoding {
         (path, self.content_type())
     }
 
+    /// How a request carries it.
+    #[must_use]
+    pub fn content_encoding(self) -> &'static str {
+        match self {
+            Self::Prometheus => "snappy",
+            _ => "",
+        }
+    }
+
+    /// The payload as a request carries it.
+    ///
+    /// # Panics
+    /// If it is larger than snappy can hold.
+    #[must_use]
+    pub fn pack(self, payload: Vec<u8>) -> Vec<u8> {
+        match self.content_encoding() {
+            "snappy" => snap::raw::Encoder::new().compress_vec(&payload).unwrap(),
+            _ => payload,
+        }
+    }
+
+    /// What a host forwarded, without what carries it.
+    ///
+    /// # Panics
+    /// If the host forwarded something else.
+    #[must_use]
+    pub fn unpack(self, body: Vec<u8>) -> Vec<u8> {
+        match self.content_encoding() {
+            "snappy" => snap::raw::Decoder::new().decompress_vec(&body).unwrap(),
+            _ => body,
+        }
+    }
+
     fn content_type(self) -> &'static str {
         match self {
-            Self::OtlpProto => "application/x-protobuf",
+            Self::OtlpProto | Self::Prometheus => "application/x-protobuf",
             Self::OtlpJson | Self::Json | Self::LokiJson => "application/json",
             Self::Ndjson | Self::Elasticsearch => "application/x-ndjson",
             Self::Text => "text/plain",
@@ -267,6 +306,9 @@ impl Case {
         match encoding {
             Encoding::OtlpProto => otlp::to_protobuf(self.signal.signal(), input)
                 .unwrap_or_else(|error| panic!("{}: input: {error}", self.name)),
+            Encoding::Prometheus => messages::of_json::<messages::WriteRequest>(input.as_bytes())
+                .unwrap_or_else(|error| panic!("{}: input: {error}", self.name))
+                .encode_to_vec(),
             Encoding::Ndjson | Encoding::Elasticsearch => [input.as_bytes(), b"\n"].concat(),
             _ => input.as_bytes().to_vec(),
         }
@@ -291,7 +333,8 @@ impl Case {
             path: path.into(),
             content_type: content_type.into(),
             configuration: Value::Object(configuration).to_string(),
-            body: Bytes(self.payload(encoding)),
+            content_encoding: encoding.content_encoding().into(),
+            body: Bytes(encoding.pack(self.payload(encoding))),
         }
     }
 }

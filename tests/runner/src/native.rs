@@ -35,6 +35,7 @@ pub fn payload(encoding: Encoding, signal: Signal) -> Payload {
         Encoding::Text => Payload::Text,
         Encoding::LokiJson => Payload::LokiJson,
         Encoding::Elasticsearch => Payload::Bulk,
+        Encoding::Prometheus => Payload::Prometheus,
     }
 }
 

@@ -35,28 +35,47 @@ impl Format for Protobuf {
         visitor: &mut dyn FieldVisitor,
         scratch: &mut Scratch,
     ) -> Result<(), FormatError> {
-        if input.len() > limits.payload {
-            return Err(FormatError::TooLarge { format: FORMAT, limit: limits.payload });
-        }
-        let Scratch { splice, text, path, .. } = scratch;
-        splice.clear();
-        let structure = visitor.rules_structure();
-        let keeps_unknown = visitor.keeps_unknown();
-        let mut walker = Walker {
-            input,
-            limits,
-            visitor,
-            splice,
-            text,
-            path,
-            structure,
-            keeps_unknown,
-            depth: 0,
-            items: 0,
-        };
-        walker.message(schema::request(self.0), Span { start: 0, end: input.len() })?;
-        Ok(())
+        walk(schema::request(self.0), input, limits, visitor, scratch)
     }
+}
+
+/// Walks a payload that is one message of a table.
+pub(crate) fn walk(
+    message: &'static Message,
+    input: &[u8],
+    limits: &Limits,
+    visitor: &mut dyn FieldVisitor,
+    scratch: &mut Scratch,
+) -> Result<(), FormatError> {
+    if input.len() > limits.payload {
+        return Err(FormatError::TooLarge { format: FORMAT, limit: limits.payload });
+    }
+    let Scratch { splice, text, path, .. } = scratch;
+    splice.clear();
+    let structure = visitor.rules_structure();
+    let keeps_unknown = visitor.keeps_unknown();
+    let mut walker = Walker {
+        input,
+        limits,
+        visitor,
+        splice,
+        text,
+        path,
+        structure,
+        keeps_unknown,
+        depth: 0,
+        items: 0,
+        labels: Count::default(),
+    };
+    walker.message(message, Span { start: 0, end: input.len() })?;
+    Ok(())
+}
+
+/// Labels of a series.
+#[derive(Debug, Clone, Copy, Default)]
+struct Count {
+    seen: u64,
+    left: u64,
 }
 
 /// Whether the message that was walked stays in its parent.
@@ -74,6 +93,31 @@ struct Place<'a> {
     base: &'a str,
     /// Length of the path in the buffer; 0 for the whole value, whose path is `base`.
     nested: usize,
+}
+
+/// The label that names a Prometheus series.
+const METRIC_NAME: &str = "__name__";
+
+/// Whether labels of this level are what a series is called: `__name__` is the name of its metric, without which it goes, as it
+/// does without any label.
+fn names_series(level: Level) -> bool {
+    level == Level::Point
+}
+
+const NANOS_IN_MILLI: i64 = 1_000_000;
+
+/// Whether text is a name of a metric as every version of Prometheus takes it.
+fn is_metric_name(text: &str) -> bool {
+    let first = |byte: &u8| byte.is_ascii_alphabetic() || matches!(byte, b'_' | b':');
+    text.as_bytes().first().is_some_and(first)
+        && text.bytes().all(|byte| first(&byte) || byte.is_ascii_digit())
+}
+
+/// A field of text.
+#[derive(Debug, Clone, Copy)]
+struct TextLeaf<'a> {
+    wire: Wire,
+    text: &'a str,
 }
 
 /// A `KeyValue` of a short key and a short text, encoded as every SDK encodes it.
@@ -105,6 +149,8 @@ struct Walker<'a, 'w> {
     depth: usize,
     /// Data points seen in the present metric.
     items: u64,
+    /// Labels of the present series.
+    labels: Count,
 }
 
 impl<'a> Walker<'a, '_> {
@@ -219,14 +265,26 @@ impl<'a> Walker<'a, '_> {
     ) -> Result<Fate, FormatError> {
         let level = message.level;
         if let Kind::Structural(name, shape) = field.kind {
-            self.structural(level, name, shape, wire);
-            return Ok(Fate::Stays);
+            return Ok(match shape {
+                Shape::Vital(shape) => self.structural(level, name, *shape, wire),
+                shape => {
+                    self.structural(level, name, shape, wire);
+                    Fate::Stays
+                }
+            });
         }
         if wire.kind != LEN {
             self.misshapen(level, Defect::Shape, wire);
-            return Ok(if matches!(field.kind, Kind::VitalText(_)) { Fate::Goes } else { Fate::Stays });
+            let vital = match field.kind {
+                Kind::VitalText(_) => true,
+                // It may have been the label that names a series.
+                Kind::Message(inner) => inner.is_label() && names_series(inner.level),
+                _ => false,
+            };
+            return Ok(if vital { Fate::Goes } else { Fate::Stays });
         }
         match field.kind {
+            Kind::Message(inner) if inner.is_label() => return self.label(inner.level, wire),
             Kind::Message(inner) => self.inner(inner, wire)?,
             Kind::Attributes => {
                 if let Some(pair) = plain_pair(self.bytes(wire.content))
@@ -267,18 +325,22 @@ impl<'a> Walker<'a, '_> {
         }
         if !inner.record {
             let fate = self.message(inner, wire.content)?;
+            if fate == Fate::Goes {
+                self.visitor.record_withheld(inner.level, 1, Defect::Nameless);
+            }
             self.settle(wire, mark, fate);
             return Ok(());
         }
         let depth = self.depth;
         self.items = 0;
+        self.labels = Count::default();
         self.visitor.enter_record(inner.level);
         let outcome = self.message(inner, wire.content);
         self.depth = depth;
         let items = if inner.level == Level::Metric { self.items.max(1) } else { 1 };
         let defect = match &outcome {
-            Ok(Fate::Stays) => None,
-            Ok(Fate::Goes) => Some(Defect::Nameless),
+            Ok(Fate::Stays) if self.labels.seen == 0 || self.labels.left > 0 => None,
+            Ok(_) => Some(Defect::Nameless),
             Err(FormatError::Depth { .. }) => Some(Defect::Depth),
             Err(_) => Some(Defect::Malformed),
         };
@@ -325,18 +387,21 @@ impl<'a> Walker<'a, '_> {
         Fate::Stays
     }
 
-    fn structural(&mut self, level: Level, name: &'static str, shape: Shape, wire: Wire) {
+    fn structural(&mut self, level: Level, name: &'static str, shape: Shape, wire: Wire) -> Fate {
         if !self.has_shape(shape, wire) {
             self.misshapen(level, Defect::Shape, wire);
-            return;
+            return Fate::Goes;
         }
         if !self.structure {
-            return;
+            return Fate::Stays;
         }
         let ruling = self.visitor.rule(Name::built_in(level, name), None);
         match ruling.verdict {
-            Verdict::Keep => return,
-            Verdict::Drop => return self.drop_field(wire),
+            Verdict::Keep => return Fate::Stays,
+            Verdict::Drop => {
+                self.drop_field(wire);
+                return Fate::Goes;
+            }
             Verdict::Look => {}
         }
         let value = match shape {
@@ -344,15 +409,22 @@ impl<'a> Walker<'a, '_> {
             Shape::Double => Value::Double(f64::from_bits(self.number(wire))),
             Shape::Fixed64s | Shape::Doubles | Shape::Uint64s => {
                 // A list of counts or bounds has no single value to transform: it stays or goes.
-                return self.drop_field(wire);
+                self.drop_field(wire);
+                return Fate::Goes;
             }
             Shape::Bool => Value::Bool(self.number(wire) != 0),
             Shape::Sint32 => Value::Int(i64::from(wire::zigzag(self.number(wire) as u32))),
+            Shape::Millis => Value::Int((self.number(wire) as i64).saturating_mul(NANOS_IN_MILLI)),
             _ => Value::Int(self.number(wire) as i64),
         };
         self.text.clear();
         match (self.visitor.value(ruling, value, self.text), shape) {
             (Edit::Keep, _) => {}
+            (Edit::Int(new), Shape::Millis) => {
+                let mut buffer = [0u8; 10];
+                let bytes = put_varint(new.div_euclid(NANOS_IN_MILLI) as u64, &mut buffer);
+                self.splice.replace(wire.content.start, wire.content.end, &[bytes]);
+            }
             (Edit::Int(new), Shape::Time | Shape::Fixed64 | Shape::Sfixed64) => {
                 self.splice.replace(wire.content.start, wire.content.end, &[&new.to_le_bytes()]);
             }
@@ -360,8 +432,12 @@ impl<'a> Walker<'a, '_> {
                 self.splice.replace(wire.content.start, wire.content.end, &[&new.to_le_bytes()]);
             }
             // Text, or a number of another kind, has no place in a structural leaf.
-            _ => self.drop_field(wire),
+            _ => {
+                self.drop_field(wire);
+                return Fate::Goes;
+            }
         }
+        Fate::Stays
     }
 
     fn has_shape(&self, shape: Shape, wire: Wire) -> bool {
@@ -373,6 +449,8 @@ impl<'a> Walker<'a, '_> {
                 wire.kind == VARINT && u32::try_from(self.number(wire)).is_ok()
             }
             Shape::Bool => wire.kind == VARINT && self.number(wire) <= 1,
+            Shape::Vital(shape) => self.has_shape(*shape, wire),
+            Shape::Varint | Shape::Millis => wire.kind == VARINT,
             Shape::Id(bytes) => wire.kind == LEN && (length == bytes || length == 0),
             Shape::Fixed64s | Shape::Doubles => {
                 wire.kind == FIXED64 || (wire.kind == LEN && length.is_multiple_of(8))
@@ -389,6 +467,105 @@ impl<'a> Walker<'a, '_> {
             }
         }
         true
+    }
+
+    /// Decides on one label. Says whether the message that holds it stays.
+    fn label(&mut self, level: Level, wire: Wire) -> Result<Fate, FormatError> {
+        let counts = u64::from(names_series(level));
+        self.labels.seen += counts;
+        let Some((name, value)) = self.pair(level, wire)? else {
+            self.drop_field(wire);
+            // What it was called is not known, so it may have been what the series was called.
+            return Ok(if names_series(level) { Fate::Goes } else { Fate::Stays });
+        };
+        let text = value.map_or("", |value| value.text);
+        let vital = names_series(level) && name.text == METRIC_NAME;
+        let ruling = match self.visitor.recall(level, name.text.as_bytes(), text.as_bytes()) {
+            _ if vital => self.visitor.rule(Name::built_in(Level::Metric, "name"), None),
+            Recalled::Stays => {
+                self.labels.left += counts;
+                return Ok(Fate::Stays);
+            }
+            Recalled::Ruled(ruling) => ruling,
+            Recalled::Unknown => self.visitor.rule(Name::attribute(level, name.text), None),
+        };
+        let mut edit = if ruling.verdict == Verdict::Drop { Edit::Drop } else { Edit::Keep };
+        if edit == Edit::Keep && ruling.look_at_key && !vital {
+            self.text.clear();
+            edit = match self.visitor.key(ruling, name.text, self.text) {
+                Edit::Keep => Edit::Keep,
+                _ => Edit::Drop,
+            };
+        }
+        if edit == Edit::Keep
+            && let Some(value) = value
+        {
+            edit = self.plain_edit(ruling, value.text);
+            let mut buffer = String::new();
+            let new = std::mem::take(self.text);
+            let new_text = edit_text(edit, &new, &mut buffer);
+            match edit {
+                Edit::Keep | Edit::Drop => {}
+                // An empty text is no label, and no series is called what no query can name.
+                _ if new_text.is_empty() || (vital && is_metric_name(text) && !is_metric_name(new_text)) => {
+                    edit = Edit::Drop;
+                }
+                _ => {
+                    let mark = self.splice.mark();
+                    self.replace_content(value.wire, new_text.as_bytes());
+                    self.settle(wire, mark, Fate::Stays);
+                }
+            }
+            *self.text = new;
+        }
+        if edit == Edit::Drop {
+            self.drop_field(wire);
+            return Ok(if vital { Fate::Goes } else { Fate::Stays });
+        }
+        self.labels.left += counts;
+        Ok(Fate::Stays)
+    }
+
+    /// Reads a pair of name and text. `None` when it is none, of which the visitor is told.
+    fn pair(
+        &mut self,
+        level: Level,
+        wire: Wire,
+    ) -> Result<Option<(TextLeaf<'a>, Option<TextLeaf<'a>>)>, FormatError> {
+        let (mut name, mut value) = (None, None);
+        let mut defect = None;
+        let mut at = wire.content.start;
+        while at < wire.content.end {
+            let field = self.next(&mut at, wire.content.end)?;
+            let slot = match (field.number, field.kind) {
+                (1, LEN) => &mut name,
+                (2, LEN) => &mut value,
+                (1 | 2, _) => {
+                    defect = Some(Defect::Shape);
+                    continue;
+                }
+                // A pair is small: what nobody knows of it takes it along.
+                _ if self.visitor.unknown(level) => continue,
+                _ => return Ok(None),
+            };
+            match self.utf8(field.content) {
+                Some(text) if slot.is_none() => *slot = Some(TextLeaf { wire: field, text }),
+                Some(_) => defect = Some(Defect::Ambiguous),
+                None => defect = Some(Defect::Utf8),
+            }
+        }
+        let name = match (name, defect) {
+            (Some(name), None) => name,
+            (_, defect) => {
+                self.visitor.unreadable(level, defect.unwrap_or(Defect::Shape));
+                return Ok(None);
+            }
+        };
+        if name.text.len() > self.limits.path {
+            self.visitor.unreadable(level, Defect::Depth);
+            return Ok(None);
+        }
+        Ok(Some((name, value)))
     }
 
     /// Decides on an attribute that holds one short text, as nearly all do; false when it takes the long way.

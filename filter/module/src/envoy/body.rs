@@ -7,7 +7,7 @@ use super::refusal::Refusal;
 use super::request::{Request, Wrapping};
 use frostglass_engine::{Engine, Host, OnWithheld, Outcome, Reason, Tally};
 use frostglass_formats::Limits;
-use frostglass_formats::compression::Compression;
+use frostglass_formats::compression::{Compression, snap};
 use std::collections::BTreeMap;
 use std::fmt::{Display, Formatter};
 
@@ -110,6 +110,14 @@ impl<'a> Job<'a> {
                     replaced = Some(desk.inflated.len());
                     forward(&desk.inflated)?;
                 }
+            }
+            Wrapping::Snapped => {
+                self.inflate(Compression::Snappy, body, self.limit, &mut desk.inflated)?;
+                self.rewrite(engine, &desk.inflated, &mut |bytes| {
+                    let packed = snap(bytes).map_err(Refusal::Compression)?;
+                    replaced = Some(packed.len());
+                    forward(&packed)
+                })?;
             }
             Wrapping::Messages(compression) => {
                 if self.messages(engine, desk, body, compression)? {
@@ -288,6 +296,44 @@ mod tests {
             let (result, out) = treat(Wrapping::Compressed(compression), EMPTY);
             assert!(matches!(result, Err(Refusal::Compression(_))));
             assert!(out.is_empty());
+        }
+    }
+
+    /// Scenario: remote write of a series that stays and of one that goes, and a body that is no snappy.
+    /// Guarantees: what stays goes on as it came, what changes goes on as snappy, and the rest is refused.
+    #[test]
+    fn snappy_stays_snappy_where_the_protocol_demands_it() {
+        let plan = r#"{"policy": "keeps", "schema": 1, "default": "suppress",
+            "catalog": {"metric/@name": {"class": "operational", "treat": "keep"}}}"#;
+        let plan = Arc::new(Plan::from_json(plan, "test").unwrap());
+        let mut engine = Engine::new(plan, Ring::default(), Options::default());
+        let (wrapping, dialect) = (Wrapping::Snapped, Dialect::Text);
+        let request = Request { payload: Payload::Prometheus, wrapping, dialect };
+        let mut treat = |body: &[u8]| {
+            let mut out = Vec::new();
+            let mut forward = |bytes: &[u8]| {
+                out.extend_from_slice(bytes);
+                Ok(())
+            };
+            let mut count = |_: &Tally| {};
+            let job = Job::new(&request, LIMIT, &0u64, &mut count);
+            let desk = &mut Desk::default();
+            let result = job.treat(&mut engine, desk, body, OnWithheld::Drop, &mut forward);
+            (result.map(|treated| treated.replaced), out)
+        };
+        let name = b"\x0a\x0e\x0a\x08__name__\x12\x02up";
+        let user = b"\x0a\x0b\x0a\x04user\x12\x03ann";
+        let series = |labels: &[u8]| [&[0x0a, labels.len() as u8], labels].concat();
+        let small = series(name);
+        assert_eq!(treat(&snap(&small).unwrap()), (Ok(None), Vec::new()));
+        let (result, out) = treat(&snap(&series(&[&name[..], user].concat())).unwrap());
+        assert_eq!(result, Ok(Some(out.len())));
+        let mut plain = Vec::new();
+        Compression::Snappy.undo(&out, &Limits::default(), &mut plain).unwrap();
+        assert_eq!(plain, small);
+        for body in [small.as_slice(), b"", &snap(&[0; LIMIT + 1]).unwrap()] {
+            let (result, out) = treat(body);
+            assert!(result.is_err() && out.is_empty());
         }
     }
 

@@ -23,15 +23,18 @@ pub(super) enum Document {
     Loki,
     /// Bulk requests to Elasticsearch or OpenSearch.
     Bulk,
+    /// Remote write of Prometheus.
+    Prometheus,
 }
 
 impl Document {
-    const WORDS: [(&'static str, Self); 5] = [
+    const WORDS: [(&'static str, Self); 6] = [
         ("json", Self::Json),
         ("ndjson", Self::Ndjson),
         ("text", Self::Text),
         ("loki", Self::Loki),
         ("elasticsearch", Self::Bulk),
+        ("prometheus", Self::Prometheus),
     ];
 }
 

@@ -237,7 +237,7 @@ fn set_headers(
     match request.wrapping {
         Wrapping::Compressed(_) => hostcalls::remove_header(MAP, b"content-encoding")?,
         Wrapping::Messages(Some(_)) => hostcalls::remove_header(MAP, b"grpc-encoding")?,
-        Wrapping::Plain | Wrapping::Messages(None) => {}
+        Wrapping::Plain | Wrapping::Snapped | Wrapping::Messages(None) => {}
     }
     // HTTP/1 carries trailers only behind a body without a length, and gRPC needs none.
     if trailers || request.dialect == Dialect::Grpc {

@@ -25,6 +25,9 @@ pub(super) enum Refusal {
     /// A content type that cannot be treated.
     #[error("unsupported content type for this path")]
     ContentType,
+    /// Remote write of a version that is not known.
+    #[error("remote write 1.0 only: content type application/x-protobuf;proto=prometheus.WriteRequest")]
+    RemoteWrite,
     /// A content encoding that cannot be undone.
     #[error("unsupported content encoding; supported: identity, gzip, zstd, snappy")]
     ContentEncoding,
@@ -100,7 +103,7 @@ impl Refusal {
         match self {
             Self::NotFound => "not-found",
             Self::Method { .. } => "method",
-            Self::ContentType => "content-type",
+            Self::ContentType | Self::RemoteWrite => "content-type",
             Self::ContentEncoding | Self::MessageEncoding => "encoding",
             Self::TooLarge { .. } => "too-large",
             Self::Compression(_) => "compression",
@@ -116,7 +119,7 @@ impl Refusal {
         match self {
             Self::NotFound => 404,
             Self::Method { .. } => 405,
-            Self::ContentType | Self::ContentEncoding | Self::MessageEncoding => 415,
+            Self::ContentType | Self::RemoteWrite | Self::ContentEncoding | Self::MessageEncoding => 415,
             Self::TooLarge { .. } => 413,
             Self::Compression(_) | Self::Framing(_) | Self::Malformed(_) | Self::Records(_) => 400,
             Self::NoPolicy | Self::Host => 503,
@@ -130,7 +133,9 @@ impl Refusal {
             // gRPC knows no such service or method.
             Self::NotFound if grpc => code::UNIMPLEMENTED,
             Self::NotFound => code::NOT_FOUND,
-            Self::Method { .. } | Self::ContentType | Self::MessageEncoding => code::UNIMPLEMENTED,
+            Self::Method { .. } | Self::ContentType | Self::RemoteWrite | Self::MessageEncoding => {
+                code::UNIMPLEMENTED
+            }
             Self::ContentEncoding if grpc => code::INTERNAL,
             Self::ContentEncoding => code::UNIMPLEMENTED,
             Self::TooLarge { .. } => code::RESOURCE_EXHAUSTED,
@@ -220,6 +225,7 @@ mod tests {
             (Refusal::NotFound, 404, 12),
             (Refusal::Method { allow: "POST" }, 405, 12),
             (Refusal::ContentType, 415, 12),
+            (Refusal::RemoteWrite, 415, 12),
             (Refusal::ContentEncoding, 415, 13),
             (Refusal::MessageEncoding, 415, 12),
             (Refusal::TooLarge { limit: 1 }, 413, 8),

@@ -45,6 +45,8 @@ pub(super) enum Wrapping {
     Plain,
     /// The body is the payload, compressed by the sender's choice: it goes on plain.
     Compressed(Compression),
+    /// The body is one block of snappy, as the protocol demands: it goes on as one.
+    Snapped,
     /// The body is gRPC messages, and how those of them are compressed that say that they are.
     Messages(Option<Compression>),
 }
@@ -72,6 +74,7 @@ impl Request {
             Payload::Text => "text",
             Payload::LokiJson => "loki",
             Payload::Bulk => "elasticsearch",
+            Payload::Prometheus => "prometheus",
         }
     }
 
@@ -106,7 +109,7 @@ pub(super) fn read(head: &Head, settings: &Settings) -> Asked {
     let document = document.or_else(|| default_document(path));
     let dialect = match (document, media_type.as_slice()) {
         // Their senders show people what stands in the answer.
-        (Some(Document::Loki), _) => Dialect::Text,
+        (Some(Document::Loki | Document::Prometheus), _) => Dialect::Text,
         (_, b"application/x-protobuf") => Dialect::Proto,
         (_, b"application/json") => Dialect::Json,
         _ => Dialect::Text,
@@ -138,7 +141,13 @@ pub(super) fn read(head: &Head, settings: &Settings) -> Asked {
         _ => None,
     };
     let Some(payload) = payload else { return refuse(Refusal::ContentType) };
+    if payload == Payload::Prometheus && !is_remote_write_1(&head.content_type) {
+        return refuse(Refusal::RemoteWrite);
+    }
     let wrapping = match token(&head.content_encoding).as_slice() {
+        // Clients of these protocols do not always say what is always so.
+        b"" | b"snappy" if payload == Payload::Prometheus => Wrapping::Snapped,
+        _ if payload == Payload::Prometheus => return refuse(Refusal::ContentEncoding),
         b"" | b"identity" => Wrapping::Plain,
         b"gzip" | b"x-gzip" => Wrapping::Compressed(Compression::Gzip),
         b"zstd" => Wrapping::Compressed(Compression::Zstd),
@@ -189,6 +198,7 @@ fn is_grpc(media_type: &[u8]) -> bool {
 fn default_document(path: &[u8]) -> Option<Document> {
     match path {
         b"/loki/api/v1/push" => Some(Document::Loki),
+        b"/api/v1/write" => Some(Document::Prometheus),
         _ => {
             // `/_bulk`, or that of one index.
             let index = path.strip_suffix(b"/_bulk")?;
@@ -212,6 +222,7 @@ fn document_payload(document: Document, media_type: &[u8], settings: &Settings) 
             Some(Payload::Text)
         }
         (Document::Loki, b"application/json") => Some(Payload::LokiJson),
+        (Document::Prometheus, b"application/x-protobuf") => Some(Payload::Prometheus),
         (
             Document::Bulk,
             b"application/x-ndjson"
@@ -221,6 +232,15 @@ fn document_payload(document: Document, media_type: &[u8], settings: &Settings) 
         ) => Some(Payload::Bulk),
         _ => None,
     }
+}
+
+/// Whether a content type is that of remote write 1.0: without a word about the message, or with the right one. 2.0 always
+/// names another, and may be told to fall back.
+fn is_remote_write_1(content_type: &[u8]) -> bool {
+    content_type.split(|byte| *byte == b';').skip(1).all(|parameter| {
+        let parameter = token(parameter);
+        parameter.strip_prefix(b"proto=").is_none_or(|name| name == b"prometheus.writerequest")
+    })
 }
 
 /// The media type without parameters, in lower case.
@@ -373,6 +393,32 @@ mod tests {
         for path in ["//_bulk", "/a/b/_bulk", "_bulk", "/x_bulk", "/_bulk/", "/a/_search"] {
             let refused = asked("POST", path, "application/x-ndjson", "");
             assert_eq!(refused, Asked::Refuse(Refusal::NotFound, Dialect::Text), "{path}");
+        }
+    }
+
+    /// Scenario: remote write in both versions, on the path of Prometheus and on that of Mimir, as configured.
+    /// Guarantees: 1.0 is taken as snappy, said or not; 2.0 is refused with 415 and what it may fall back to.
+    #[test]
+    fn remote_write_is_recognized() {
+        let settings = Settings::parse(br#"{"paths": {"/api/v1/push": "prometheus"}}"#).unwrap();
+        for path in ["/api/v1/write", "/api/v1/push"] {
+            let ask = |content_type, encoding| read(&head("POST", path, content_type, encoding), &settings);
+            let taken = Asked::Treat(Request {
+                payload: Payload::Prometheus,
+                wrapping: Wrapping::Snapped,
+                dialect: Dialect::Text,
+            });
+            let named = "application/x-protobuf;proto=prometheus.WriteRequest";
+            for content_type in ["application/x-protobuf", named] {
+                for encoding in ["snappy", ""] {
+                    assert_eq!(ask(content_type, encoding), taken);
+                }
+            }
+            let second = "application/x-protobuf; proto=io.prometheus.write.v2.Request";
+            assert_eq!(ask(second, "snappy"), Asked::Refuse(Refusal::RemoteWrite, Dialect::Text));
+            let zstd = ask("application/x-protobuf", "zstd");
+            assert_eq!(zstd, Asked::Refuse(Refusal::ContentEncoding, Dialect::Text));
+            assert_eq!(ask("text/plain", ""), Asked::Refuse(Refusal::ContentType, Dialect::Text));
         }
     }
 
