@@ -27,6 +27,8 @@ pub(crate) enum FileFormat {
     Text,
     /// A push to Loki in JSON
     LokiJson,
+    /// A push to Loki as clients mostly send it: protobuf in snappy
+    LokiProto,
     /// A request to the bulk API of Elasticsearch or OpenSearch
     Elasticsearch,
     /// A request of Prometheus remote write 1.0 as it is sent: protobuf in snappy
@@ -145,7 +147,7 @@ impl Input {
             Some(format) => format,
             None => {
                 return Err(wrong(format!(
-                    "{}: what is it? say --format otlp-proto, otlp-json, json, ndjson, text, loki-json, elasticsearch or prometheus",
+                    "{}: what is it? say --format otlp-proto, otlp-json, json, ndjson, text, loki-json, loki-proto, elasticsearch or prometheus",
                     self.name
                 )));
             }
@@ -174,6 +176,7 @@ impl Input {
             FileFormat::Ndjson => Cut::Stream(Payload::Ndjson),
             FileFormat::Text => Cut::Stream(Payload::Text),
             FileFormat::LokiJson => Cut::Whole(Payload::LokiJson),
+            FileFormat::LokiProto => Cut::Snapped(Payload::LokiProto),
             FileFormat::Elasticsearch => Cut::Whole(Payload::Bulk),
             FileFormat::Prometheus => Cut::Snapped(Payload::Prometheus),
         })

@@ -242,7 +242,7 @@ fn leaf(shape: Shape, value: &Given) -> Option<Leaf> {
             _ => return None,
         },
         // No shape of OTLP, which samples are.
-        Shape::Varint | Shape::Millis | Shape::Vital(_) => return None,
+        Shape::Varint | Shape::Ticks(_) | Shape::Vital(_) => return None,
     })
 }
 

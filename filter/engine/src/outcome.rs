@@ -19,6 +19,8 @@ pub enum Payload {
     Text,
     /// A push to Loki in JSON.
     LokiJson,
+    /// A push to Loki in protobuf, without the snappy around it.
+    LokiProto,
     /// A request to the bulk API of Elasticsearch or OpenSearch.
     Bulk,
     /// A write request of Prometheus remote write 1.0, without the snappy around it.
@@ -41,6 +43,7 @@ impl Payload {
             Self::Ndjson => &lines::Ndjson,
             Self::Text => &lines::Text,
             Self::LokiJson => &loki::Json,
+            Self::LokiProto => &loki::Protobuf,
             Self::Bulk => &bulk::Bulk,
             Self::Prometheus => &prometheus::WriteRequest,
         }

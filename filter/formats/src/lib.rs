@@ -11,6 +11,7 @@ mod error;
 mod field;
 mod format;
 pub mod json;
+mod labels;
 mod limits;
 pub mod lines;
 pub mod loki;

@@ -71,7 +71,7 @@ static SAMPLE: Message = Message {
     record: false,
     fields: &[
         one(1, "value", "value", Structural("value", Shape::Vital(&Shape::Double))),
-        one(2, "timestamp", "timestamp", Structural("time", Shape::Vital(&Shape::Millis))),
+        one(2, "timestamp", "timestamp", Structural("time", MILLIS)),
     ],
 };
 
@@ -82,7 +82,7 @@ static EXEMPLAR: Message = Message {
     fields: &[
         many(1, "labels", "labels", Kind::Message(&EXEMPLAR_LABEL)),
         one(2, "value", "value", Structural("value", Shape::Vital(&Shape::Double))),
-        one(3, "timestamp", "timestamp", Structural("time", Shape::Vital(&Shape::Millis))),
+        one(3, "timestamp", "timestamp", Structural("time", MILLIS)),
     ],
 };
 
@@ -105,7 +105,7 @@ static HISTOGRAM: Message = Message {
         many(12, "positive_deltas", "positiveDeltas", BUCKET_DELTAS),
         many(13, "positive_counts", "positiveCounts", BUCKET_COUNTS),
         one(14, "reset_hint", "resetHint", Structural("flags", Shape::Vital(&Shape::Uint32))),
-        one(15, "timestamp", "timestamp", Structural("time", Shape::Vital(&Shape::Millis))),
+        one(15, "timestamp", "timestamp", Structural("time", MILLIS)),
         many(
             16,
             "custom_values",
@@ -115,6 +115,7 @@ static HISTOGRAM: Message = Message {
     ],
 };
 
+const MILLIS: Shape = Shape::Vital(&Shape::Ticks(1_000_000));
 const BUCKET_DELTAS: Kind = Structural("buckets.bucket_counts", Shape::Vital(&Shape::Uint64s));
 const BUCKET_COUNTS: Kind = Structural("buckets.bucket_counts", Shape::Vital(&Shape::Doubles));
 

@@ -73,7 +73,7 @@ pub fn all() -> Vec<Hostile> {
             &mut random,
             &seed.bytes,
             &other.bytes,
-            !matches!(seed.encoding, Encoding::OtlpProto | Encoding::Prometheus),
+            !matches!(seed.encoding, Encoding::OtlpProto | Encoding::Prometheus | Encoding::LokiProto),
         );
         corpus.push(Hostile { name: format!("{number} of {}", seed.name), policy, bytes, ..seed.clone() });
     }

@@ -41,7 +41,7 @@ pub fn read(hostile: &Hostile, keeping: bool, output: &[u8]) -> Result<Value, St
             }
             decoded => decoded,
         },
-        Encoding::Prometheus => match claims::read_messages(hostile.encoding, output) {
+        Encoding::Prometheus | Encoding::LokiProto => match claims::read_messages(hostile.encoding, output) {
             Err(_) if keeping && claims::read_messages(hostile.encoding, &hostile.bytes).is_err() => {
                 Ok(Value::Null)
             }

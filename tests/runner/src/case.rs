@@ -110,6 +110,8 @@ pub enum Encoding {
     Text,
     /// A push to Loki in JSON.
     LokiJson,
+    /// A push to Loki in protobuf; in a case, the same in JSON.
+    LokiProto,
     /// A request to Elasticsearch's bulk API.
     Elasticsearch,
     /// Remote write of Prometheus; in a case, the same in JSON.
@@ -118,13 +120,14 @@ pub enum Encoding {
 
 impl Encoding {
     /// All of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::OtlpProto,
         Self::OtlpJson,
         Self::Json,
         Self::Ndjson,
         Self::Text,
         Self::LokiJson,
+        Self::LokiProto,
         Self::Elasticsearch,
         Self::Prometheus,
     ];
@@ -139,6 +142,7 @@ impl Encoding {
             Self::Ndjson => "ndjson",
             Self::Text => "text",
             Self::LokiJson => "loki-json",
+            Self::LokiProto => "loki-proto",
             Self::Elasticsearch => "elasticsearch",
             Self::Prometheus => "prometheus",
         }
@@ -151,7 +155,7 @@ impl Encoding {
             (Self::Json, _) => "/json",
             (Self::Ndjson, _) => "/ndjson",
             (Self::Text, _) => "/text",
-            (Self::LokiJson, _) => "/loki/api/v1/push",
+            (Self::LokiJson | Self::LokiProto, _) => "/loki/api/v1/push",
             (Self::Elasticsearch, _) => "/_bulk",
             (Self::Prometheus, _) => "/api/v1/write",
             (_, Signal::Logs) => "/v1/logs",
@@ -165,7 +169,7 @@ impl Encoding {
     #[must_use]
     pub fn content_encoding(self) -> &'static str {
         match self {
-            Self::Prometheus => "snappy",
+            Self::Prometheus | Self::LokiProto => "snappy",
             _ => "",
         }
     }
@@ -196,7 +200,7 @@ impl Encoding {
 
     fn content_type(self) -> &'static str {
         match self {
-            Self::OtlpProto | Self::Prometheus => "application/x-protobuf",
+            Self::OtlpProto | Self::Prometheus | Self::LokiProto => "application/x-protobuf",
             Self::OtlpJson | Self::Json | Self::LokiJson => "application/json",
             Self::Ndjson | Self::Elasticsearch => "application/x-ndjson",
             Self::Text => "text/plain",
@@ -255,6 +259,7 @@ impl Case {
     pub fn encodings(&self) -> Vec<Encoding> {
         match self.format.as_str() {
             "otlp" => vec![Encoding::OtlpProto, Encoding::OtlpJson],
+            "loki" => vec![Encoding::LokiProto, Encoding::LokiJson],
             word => {
                 let encoding = Encoding::ALL.into_iter().find(|encoding| encoding.word() == word);
                 vec![encoding.unwrap_or_else(|| panic!("{}: unknown format {word}", self.name))]
@@ -306,6 +311,9 @@ impl Case {
         match encoding {
             Encoding::OtlpProto => otlp::to_protobuf(self.signal.signal(), input)
                 .unwrap_or_else(|error| panic!("{}: input: {error}", self.name)),
+            Encoding::LokiProto => messages::push_of_json(input.as_bytes())
+                .unwrap_or_else(|error| panic!("{}: input: {error}", self.name))
+                .encode_to_vec(),
             Encoding::Prometheus => messages::of_json::<messages::WriteRequest>(input.as_bytes())
                 .unwrap_or_else(|error| panic!("{}: input: {error}", self.name))
                 .encode_to_vec(),

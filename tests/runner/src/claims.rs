@@ -171,10 +171,9 @@ pub fn decode(case: &Case, encoding: Encoding, bytes: &[u8]) -> Result<Value, St
     match encoding {
         Encoding::OtlpProto => otlp::decode_protobuf(case.signal.signal(), bytes),
         Encoding::OtlpJson => otlp::decode_json(case.signal.signal(), bytes),
-        Encoding::Prometheus => read_messages(encoding, bytes),
-        Encoding::Json | Encoding::LokiJson => {
-            serde_json::from_slice(bytes).map_err(|error| error.to_string())
-        }
+        Encoding::Prometheus | Encoding::LokiProto => read_messages(encoding, bytes),
+        Encoding::LokiJson => messages::push_in_json(bytes),
+        Encoding::Json => serde_json::from_slice(bytes).map_err(|error| error.to_string()),
         Encoding::Ndjson | Encoding::Elasticsearch => text()?
             .lines()
             .map(|line| serde_json::from_str(line).map_err(|error| error.to_string()))
@@ -191,6 +190,7 @@ pub fn decode(case: &Case, encoding: Encoding, bytes: &[u8]) -> Result<Value, St
 pub fn read_messages(encoding: Encoding, bytes: &[u8]) -> Result<Value, String> {
     match encoding {
         Encoding::Prometheus => messages::to_json::<messages::WriteRequest>(bytes),
+        Encoding::LokiProto => messages::push_to_json(bytes),
         _ => Err("no messages".into()),
     }
 }
@@ -210,6 +210,7 @@ fn expected(case: &Case, encoding: Encoding, expect: &str) -> Result<Value, Stri
         Encoding::OtlpProto | Encoding::OtlpJson => {
             decode(case, Encoding::OtlpJson, expect.trim().as_bytes())
         }
+        Encoding::LokiProto => messages::push_in_json(expect.as_bytes()),
         // Through the message, so that what is not said is what it is by default.
         Encoding::Prometheus => messages::to_json::<messages::WriteRequest>(
             &messages::of_json::<messages::WriteRequest>(expect.as_bytes())?.encode_to_vec(),

@@ -34,6 +34,7 @@ pub fn payload(encoding: Encoding, signal: Signal) -> Payload {
         Encoding::Ndjson => Payload::Ndjson,
         Encoding::Text => Payload::Text,
         Encoding::LokiJson => Payload::LokiJson,
+        Encoding::LokiProto => Payload::LokiProto,
         Encoding::Elasticsearch => Payload::Bulk,
         Encoding::Prometheus => Payload::Prometheus,
     }

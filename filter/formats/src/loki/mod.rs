@@ -5,5 +5,7 @@
 //! Format: <https://grafana.com/docs/loki/latest/reference/loki-http-api/#ingest-logs>.
 
 mod json;
+mod protobuf;
 
 pub use json::Json;
+pub use protobuf::Protobuf;

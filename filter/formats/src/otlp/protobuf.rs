@@ -7,6 +7,8 @@
 use super::schema::{self, Field, Kind, Message, Shape};
 use super::wire::{self, FIXED32, FIXED64, FORMAT, LEN, Span, VARINT, Wire, put_varint};
 use crate::format::{Format, Scratch};
+use crate::json::{Fate as Listed, Siblings, quote};
+use crate::labels::{LabelAt, LabelReader};
 use crate::splice::Mark;
 use crate::{
     Defect, Edit, FieldVisitor, FormatError, Level, Limits, Name, Part, Recalled, Ruling, Signal, Splice,
@@ -66,6 +68,7 @@ pub(crate) fn walk(
         depth: 0,
         items: 0,
         labels: Count::default(),
+        records: 0,
     };
     walker.message(message, Span { start: 0, end: input.len() })?;
     Ok(())
@@ -103,8 +106,6 @@ const METRIC_NAME: &str = "__name__";
 fn names_series(level: Level) -> bool {
     level == Level::Point
 }
-
-const NANOS_IN_MILLI: i64 = 1_000_000;
 
 /// Whether text is a name of a metric as every version of Prometheus takes it.
 fn is_metric_name(text: &str) -> bool {
@@ -151,6 +152,8 @@ struct Walker<'a, 'w> {
     items: u64,
     /// Labels of the present series.
     labels: Count,
+    /// Records seen so far.
+    records: u64,
 }
 
 impl<'a> Walker<'a, '_> {
@@ -285,7 +288,7 @@ impl<'a> Walker<'a, '_> {
         }
         match field.kind {
             Kind::Message(inner) if inner.is_label() => return self.label(inner.level, wire),
-            Kind::Message(inner) => self.inner(inner, wire)?,
+            Kind::Message(inner) => return self.inner(inner, field.repeated, wire),
             Kind::Attributes => {
                 if let Some(pair) = plain_pair(self.bytes(wire.content))
                     && self.plain_attribute(level, wire, &pair)
@@ -318,20 +321,25 @@ impl<'a> Walker<'a, '_> {
         Ok(Fate::Stays)
     }
 
-    fn inner(&mut self, inner: &'static Message, wire: Wire) -> Result<(), FormatError> {
+    /// Walks a message inside another. One that goes goes alone where there may be several; else its holder goes, too.
+    fn inner(&mut self, inner: &'static Message, alone: bool, wire: Wire) -> Result<Fate, FormatError> {
         let mark = self.splice.mark();
         if inner.level == Level::Point && inner.record_item() {
             self.items += 1;
         }
         if !inner.record {
+            let before = self.records;
             let fate = self.message(inner, wire.content)?;
-            if fate == Fate::Goes {
-                self.visitor.record_withheld(inner.level, 1, Defect::Nameless);
-            }
             self.settle(wire, mark, fate);
-            return Ok(());
+            if fate == Fate::Goes && alone {
+                let records = (self.records - before).max(1);
+                self.visitor.record_withheld(inner.level, records, Defect::Nameless);
+                return Ok(Fate::Stays);
+            }
+            return Ok(fate);
         }
         let depth = self.depth;
+        self.records += 1;
         self.items = 0;
         self.labels = Count::default();
         self.visitor.enter_record(inner.level);
@@ -354,7 +362,7 @@ impl<'a> Walker<'a, '_> {
                 self.settle(wire, mark, Fate::Goes);
             }
         }
-        Ok(())
+        Ok(Fate::Stays)
     }
 
     fn text(&mut self, level: Level, name: &'static str, wire: Wire) -> Fate {
@@ -414,15 +422,15 @@ impl<'a> Walker<'a, '_> {
             }
             Shape::Bool => Value::Bool(self.number(wire) != 0),
             Shape::Sint32 => Value::Int(i64::from(wire::zigzag(self.number(wire) as u32))),
-            Shape::Millis => Value::Int((self.number(wire) as i64).saturating_mul(NANOS_IN_MILLI)),
+            Shape::Ticks(nanos) => Value::Int((self.number(wire) as i64).saturating_mul(nanos)),
             _ => Value::Int(self.number(wire) as i64),
         };
         self.text.clear();
         match (self.visitor.value(ruling, value, self.text), shape) {
             (Edit::Keep, _) => {}
-            (Edit::Int(new), Shape::Millis) => {
+            (Edit::Int(new), Shape::Ticks(nanos)) => {
                 let mut buffer = [0u8; 10];
-                let bytes = put_varint(new.div_euclid(NANOS_IN_MILLI) as u64, &mut buffer);
+                let bytes = put_varint(new.div_euclid(nanos) as u64, &mut buffer);
                 self.splice.replace(wire.content.start, wire.content.end, &[bytes]);
             }
             (Edit::Int(new), Shape::Time | Shape::Fixed64 | Shape::Sfixed64) => {
@@ -450,7 +458,7 @@ impl<'a> Walker<'a, '_> {
             }
             Shape::Bool => wire.kind == VARINT && self.number(wire) <= 1,
             Shape::Vital(shape) => self.has_shape(*shape, wire),
-            Shape::Varint | Shape::Millis => wire.kind == VARINT,
+            Shape::Varint | Shape::Ticks(_) => wire.kind == VARINT,
             Shape::Id(bytes) => wire.kind == LEN && (length == bytes || length == 0),
             Shape::Fixed64s | Shape::Doubles => {
                 wire.kind == FIXED64 || (wire.kind == LEN && length.is_multiple_of(8))
@@ -471,59 +479,166 @@ impl<'a> Walker<'a, '_> {
 
     /// Decides on one label. Says whether the message that holds it stays.
     fn label(&mut self, level: Level, wire: Wire) -> Result<Fate, FormatError> {
-        let counts = u64::from(names_series(level));
-        self.labels.seen += counts;
+        if level == Level::Resource {
+            return self.label_text(level, wire);
+        }
+        let series = names_series(level);
+        self.labels.seen += u64::from(series);
         let Some((name, value)) = self.pair(level, wire)? else {
             self.drop_field(wire);
             // What it was called is not known, so it may have been what the series was called.
-            return Ok(if names_series(level) { Fate::Goes } else { Fate::Stays });
+            return Ok(if series { Fate::Goes } else { Fate::Stays });
         };
         let text = value.map_or("", |value| value.text);
-        let vital = names_series(level) && name.text == METRIC_NAME;
+        let vital = series && name.text == METRIC_NAME;
         let ruling = match self.visitor.recall(level, name.text.as_bytes(), text.as_bytes()) {
             _ if vital => self.visitor.rule(Name::built_in(Level::Metric, "name"), None),
             Recalled::Stays => {
-                self.labels.left += counts;
+                self.labels.left += u64::from(series);
                 return Ok(Fate::Stays);
             }
             Recalled::Ruled(ruling) => ruling,
             Recalled::Unknown => self.visitor.rule(Name::attribute(level, name.text), None),
         };
-        let mut edit = if ruling.verdict == Verdict::Drop { Edit::Drop } else { Edit::Keep };
-        if edit == Edit::Keep && ruling.look_at_key && !vital {
-            self.text.clear();
-            edit = match self.visitor.key(ruling, name.text, self.text) {
-                Edit::Keep => Edit::Keep,
-                _ => Edit::Drop,
-            };
-        }
-        if edit == Edit::Keep
-            && let Some(value) = value
-        {
-            edit = self.plain_edit(ruling, value.text);
-            let mut buffer = String::new();
-            let new = std::mem::take(self.text);
-            let new_text = edit_text(edit, &new, &mut buffer);
-            match edit {
-                Edit::Keep | Edit::Drop => {}
-                // An empty text is no label, and no series is called what no query can name.
-                _ if new_text.is_empty() || (vital && is_metric_name(text) && !is_metric_name(new_text)) => {
-                    edit = Edit::Drop;
-                }
-                _ => {
-                    let mark = self.splice.mark();
-                    self.replace_content(value.wire, new_text.as_bytes());
-                    self.settle(wire, mark, Fate::Stays);
-                }
-            }
-            *self.text = new;
-        }
-        if edit == Edit::Drop {
+        // Names follow a grammar everywhere but in structured metadata, and an empty text is a label nowhere else.
+        let free = level == Level::Log;
+        if self.edited_label(wire, name.text, value, ruling, vital, free) == Fate::Goes {
             self.drop_field(wire);
             return Ok(if vital { Fate::Goes } else { Fate::Stays });
         }
-        self.labels.left += counts;
+        self.labels.left += u64::from(series);
         Ok(Fate::Stays)
+    }
+
+    /// Makes the edits of one label, unless it goes.
+    fn edited_label(
+        &mut self,
+        wire: Wire,
+        name: &str,
+        value: Option<TextLeaf<'a>>,
+        ruling: Ruling,
+        vital: bool,
+        free: bool,
+    ) -> Fate {
+        if ruling.verdict == Verdict::Drop {
+            return Fate::Goes;
+        }
+        let mut new_name = None;
+        if ruling.look_at_key && !vital {
+            self.text.clear();
+            match self.visitor.key(ruling, name, self.text) {
+                Edit::Keep => {}
+                Edit::Text if free => new_name = Some(std::mem::take(self.text)),
+                _ => return Fate::Goes,
+            }
+        }
+        let old = value.map_or("", |value| value.text);
+        let edit = if value.is_some() { self.plain_edit(ruling, old) } else { Edit::Keep };
+        let written = std::mem::take(self.text);
+        let mut buffer = String::new();
+        let new = match edit {
+            Edit::Drop => return Fate::Goes,
+            Edit::Keep => old,
+            edit => edit_text(edit, &written, &mut buffer),
+        };
+        if edit != Edit::Keep
+            && ((new.is_empty() && !free) || (vital && is_metric_name(old) && !is_metric_name(new)))
+        {
+            return Fate::Goes;
+        }
+        match (new_name, value) {
+            (None, Some(value)) if edit != Edit::Keep => {
+                let mark = self.splice.mark();
+                self.replace_content(value.wire, new.as_bytes());
+                self.settle(wire, mark, Fate::Stays);
+            }
+            (None, _) => {}
+            (Some(name), _) => {
+                let mut lengths = [[0u8; 10]; 2];
+                let [name_len, text_len] = &mut lengths;
+                let name_len = put_varint(name.len() as u64, name_len);
+                let text_len = put_varint(new.len() as u64, text_len);
+                let pair = [&[KEY_TAG], name_len, name.as_bytes(), &[VALUE_TAG], text_len, new.as_bytes()];
+                self.replace_content(wire, &pair.concat());
+            }
+        }
+        *self.text = written;
+        Fate::Stays
+    }
+
+    /// Walks all labels of a stream in one text, `{a="b", c="d"}`. The stream goes when none of them is left.
+    fn label_text(&mut self, level: Level, wire: Wire) -> Result<Fate, FormatError> {
+        let Some(text) = self.utf8(wire.content) else {
+            return Err(FormatError::Utf8 { format: FORMAT, at: wire.content.start });
+        };
+        let mut labels = LabelReader { text, at: 0 };
+        let malformed = |labels: &LabelReader<'_>| FormatError::Malformed {
+            format: FORMAT,
+            what: "malformed labels",
+            at: wire.content.start + labels.at,
+        };
+        let outer = self.splice.mark();
+        let mut siblings = Siblings::default();
+        let (mut seen, mut left) = (false, false);
+        let mut value = std::mem::take(self.path);
+        if !labels.takes(b'{') {
+            return Err(malformed(&labels));
+        }
+        while !labels.takes(b'}') {
+            seen = true;
+            let Some(label) = labels.label(&mut value) else { return Err(malformed(&labels)) };
+            let mark = self.splice.mark();
+            let fate = self.label_in_text(level, &label, &value, wire.content.start);
+            left |= fate == Listed::Kept;
+            let (start, end) = (wire.content.start + label.start, wire.content.start + label.end);
+            siblings.element(fate, mark, start, end, self.splice);
+            if !labels.takes(b',') {
+                if labels.takes(b'}') {
+                    break;
+                }
+                return Err(malformed(&labels));
+            }
+        }
+        if !labels.ends() {
+            return Err(malformed(&labels));
+        }
+        *self.path = value;
+        if seen && !left {
+            self.splice.rewind(outer);
+            return Ok(Fate::Goes);
+        }
+        siblings.finish(self.splice);
+        self.settle(wire, outer, Fate::Stays);
+        Ok(Fate::Stays)
+    }
+
+    fn label_in_text(&mut self, level: Level, label: &LabelAt<'_>, value: &str, base: usize) -> Listed {
+        if label.name.len() > self.limits.path {
+            self.visitor.unreadable(level, Defect::Depth);
+            return Listed::Dropped;
+        }
+        let ruling = self.visitor.rule(Name::attribute(level, label.name), None);
+        if ruling.verdict == Verdict::Drop {
+            return Listed::Dropped;
+        }
+        self.text.clear();
+        if ruling.look_at_key && self.visitor.key(ruling, label.name, self.text) != Edit::Keep {
+            return Listed::Dropped;
+        }
+        let edit = self.plain_edit(ruling, value);
+        let mut buffer = String::new();
+        let new = match edit {
+            Edit::Keep => return Listed::Kept,
+            Edit::Drop => return Listed::Dropped,
+            edit => edit_text(edit, self.text, &mut buffer),
+        };
+        if new.is_empty() {
+            return Listed::Dropped;
+        }
+        let mut token = Vec::new();
+        quote(new, &mut token);
+        self.splice.replace(base + label.value_at, base + label.end, &[&token]);
+        Listed::Kept
     }
 
     /// Reads a pair of name and text. `None` when it is none, of which the visitor is told.

@@ -29,7 +29,8 @@ impl Message {
         self.fields.iter().find(|field| field.number == number)
     }
 
-    /// Whether it is a pair of a name and a text, which protocols beside OTLP have for an attribute: a label.
+    /// Whether it is what protocols beside OTLP have for attributes: a pair of a name and a text, or, on the level of the resource,
+    /// all labels of a stream in one text.
     #[must_use]
     #[inline]
     pub fn is_label(&self) -> bool {
@@ -106,8 +107,8 @@ pub enum Shape {
     Uint64s,
     /// `int64` or `uint64`.
     Varint,
-    /// `int64` milliseconds since the epoch.
-    Millis,
+    /// A varint of time since the epoch, of so many nanoseconds each.
+    Ticks(i64),
     /// A leaf without which its message means another thing: when it goes, the message goes.
     Vital(&'static Shape),
 }

@@ -72,7 +72,7 @@ impl Request {
             Payload::Json => "json",
             Payload::Ndjson => "ndjson",
             Payload::Text => "text",
-            Payload::LokiJson => "loki",
+            Payload::LokiJson | Payload::LokiProto => "loki",
             Payload::Bulk => "elasticsearch",
             Payload::Prometheus => "prometheus",
         }
@@ -144,10 +144,11 @@ pub(super) fn read(head: &Head, settings: &Settings) -> Asked {
     if payload == Payload::Prometheus && !is_remote_write_1(&head.content_type) {
         return refuse(Refusal::RemoteWrite);
     }
+    let snapped = matches!(payload, Payload::Prometheus | Payload::LokiProto);
     let wrapping = match token(&head.content_encoding).as_slice() {
         // Clients of these protocols do not always say what is always so.
-        b"" | b"snappy" if payload == Payload::Prometheus => Wrapping::Snapped,
-        _ if payload == Payload::Prometheus => return refuse(Refusal::ContentEncoding),
+        b"" | b"snappy" if snapped => Wrapping::Snapped,
+        _ if snapped => return refuse(Refusal::ContentEncoding),
         b"" | b"identity" => Wrapping::Plain,
         b"gzip" | b"x-gzip" => Wrapping::Compressed(Compression::Gzip),
         b"zstd" => Wrapping::Compressed(Compression::Zstd),
@@ -222,6 +223,7 @@ fn document_payload(document: Document, media_type: &[u8], settings: &Settings) 
             Some(Payload::Text)
         }
         (Document::Loki, b"application/json") => Some(Payload::LokiJson),
+        (Document::Loki, b"application/x-protobuf") => Some(Payload::LokiProto),
         (Document::Prometheus, b"application/x-protobuf") => Some(Payload::Prometheus),
         (
             Document::Bulk,
@@ -350,7 +352,7 @@ mod tests {
     }
 
     /// Scenario: pushes to Loki on its own path and on one that the settings name.
-    /// Guarantees: JSON is taken, gzipped too; other types and methods are refused in words that people read.
+    /// Guarantees: JSON is taken, gzipped too, and protobuf in snappy, whether it says so or not; other types and methods are refused in words that people read.
     #[test]
     fn pushes_to_loki_are_recognized() {
         let settings = Settings::parse(br#"{"paths": {"/tenant/push": "loki"}}"#).unwrap();
@@ -364,7 +366,13 @@ mod tests {
                 ask("POST", "application/json", "gzip"),
                 treat(Payload::LokiJson, Wrapping::Compressed(Compression::Gzip))
             );
+            for encoding in ["", "snappy"] {
+                let proto = treat(Payload::LokiProto, Wrapping::Snapped);
+                assert_eq!(ask("POST", "application/x-protobuf", encoding), proto);
+            }
             let refuse = |refusal| Asked::Refuse(refusal, Dialect::Text);
+            let gzip = ask("POST", "application/x-protobuf", "gzip");
+            assert_eq!(gzip, refuse(Refusal::ContentEncoding));
             assert_eq!(ask("POST", "text/plain", ""), refuse(Refusal::ContentType));
             assert_eq!(ask("GET", "application/json", ""), refuse(Refusal::Method { allow: "POST" }));
         }
