@@ -31,6 +31,8 @@ pub(crate) enum FileFormat {
     LokiProto,
     /// A request to the bulk API of Elasticsearch or OpenSearch
     Elasticsearch,
+    /// Lines of syslog: RFC 5424 or RFC 3164
+    Syslog,
     /// A request of Prometheus remote write 1.0 as it is sent: protobuf in snappy
     Prometheus,
 }
@@ -147,7 +149,7 @@ impl Input {
             Some(format) => format,
             None => {
                 return Err(wrong(format!(
-                    "{}: what is it? say --format otlp-proto, otlp-json, json, ndjson, text, loki-json, loki-proto, elasticsearch or prometheus",
+                    "{}: what is it? say --format otlp-proto, otlp-json, json, ndjson, text, loki-json, loki-proto, elasticsearch, prometheus or syslog",
                     self.name
                 )));
             }
@@ -178,6 +180,7 @@ impl Input {
             FileFormat::LokiJson => Cut::Whole(Payload::LokiJson),
             FileFormat::LokiProto => Cut::Snapped(Payload::LokiProto),
             FileFormat::Elasticsearch => Cut::Whole(Payload::Bulk),
+            FileFormat::Syslog => Cut::Stream(Payload::Syslog),
             FileFormat::Prometheus => Cut::Snapped(Payload::Prometheus),
         })
     }

@@ -1,7 +1,9 @@
 //! What became of a payload, and the counts that hosts publish. Content-free by construction: fixed words and numbers.
 
 use crate::Class;
-use frostglass_formats::{Defect, Format, FormatError, Signal, bulk, json, lines, loki, otlp, prometheus};
+use frostglass_formats::{
+    Defect, Format, FormatError, Signal, bulk, json, lines, loki, otlp, prometheus, syslog,
+};
 use std::collections::BTreeMap;
 
 /// What a payload claims to be.
@@ -23,6 +25,8 @@ pub enum Payload {
     LokiProto,
     /// A request to the bulk API of Elasticsearch or OpenSearch.
     Bulk,
+    /// Lines of syslog.
+    Syslog,
     /// A write request of Prometheus remote write 1.0, without the snappy around it.
     Prometheus,
 }
@@ -45,6 +49,7 @@ impl Payload {
             Self::LokiJson => &loki::Json,
             Self::LokiProto => &loki::Protobuf,
             Self::Bulk => &bulk::Bulk,
+            Self::Syslog => &syslog::Syslog,
             Self::Prometheus => &prometheus::WriteRequest,
         }
     }

@@ -18,6 +18,7 @@ pub mod loki;
 pub mod otlp;
 pub mod prometheus;
 mod splice;
+pub mod syslog;
 
 pub use error::FormatError;
 pub use field::{

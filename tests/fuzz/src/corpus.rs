@@ -140,7 +140,7 @@ pub fn requests(corpus: &[Hostile]) -> Vec<Value> {
         if hostile.policy != before {
             before = hostile.policy;
             let policy: Value = serde_json::from_str(&policies[before].1).unwrap();
-            let paths = json!({"/json": "json", "/ndjson": "ndjson", "/text": "text"});
+            let paths = json!({"/json": "json", "/ndjson": "ndjson", "/text": "text", "/syslog": "syslog"});
             request["configuration"] = json!({"policy": policy, "paths": paths}).to_string().into();
         }
         requests.push(request);

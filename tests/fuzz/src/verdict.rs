@@ -58,7 +58,7 @@ pub fn read(hostile: &Hostile, keeping: bool, output: &[u8]) -> Result<Value, St
             .map(document)
             .collect::<Result<_, _>>()
             .map(Value::Array),
-        Encoding::Text => {
+        Encoding::Text | Encoding::Syslog => {
             String::from_utf8(output.to_vec()).map(Value::String).map_err(|error| error.to_string())
         }
     }

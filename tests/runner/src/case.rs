@@ -114,13 +114,15 @@ pub enum Encoding {
     LokiProto,
     /// A request to Elasticsearch's bulk API.
     Elasticsearch,
+    /// Lines of syslog.
+    Syslog,
     /// Remote write of Prometheus; in a case, the same in JSON.
     Prometheus,
 }
 
 impl Encoding {
     /// All of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::OtlpProto,
         Self::OtlpJson,
         Self::Json,
@@ -129,6 +131,7 @@ impl Encoding {
         Self::LokiJson,
         Self::LokiProto,
         Self::Elasticsearch,
+        Self::Syslog,
         Self::Prometheus,
     ];
 
@@ -144,6 +147,7 @@ impl Encoding {
             Self::LokiJson => "loki-json",
             Self::LokiProto => "loki-proto",
             Self::Elasticsearch => "elasticsearch",
+            Self::Syslog => "syslog",
             Self::Prometheus => "prometheus",
         }
     }
@@ -157,6 +161,7 @@ impl Encoding {
             (Self::Text, _) => "/text",
             (Self::LokiJson | Self::LokiProto, _) => "/loki/api/v1/push",
             (Self::Elasticsearch, _) => "/_bulk",
+            (Self::Syslog, _) => "/syslog",
             (Self::Prometheus, _) => "/api/v1/write",
             (_, Signal::Logs) => "/v1/logs",
             (_, Signal::Traces) => "/v1/traces",
@@ -203,7 +208,7 @@ impl Encoding {
             Self::OtlpProto | Self::Prometheus | Self::LokiProto => "application/x-protobuf",
             Self::OtlpJson | Self::Json | Self::LokiJson => "application/json",
             Self::Ndjson | Self::Elasticsearch => "application/x-ndjson",
-            Self::Text => "text/plain",
+            Self::Text | Self::Syslog => "text/plain",
         }
     }
 }
@@ -328,7 +333,10 @@ impl Case {
         let policy: Value = serde_json::from_str(&self.policy_json()).unwrap();
         let mut configuration = Map::new();
         configuration.insert("policy".into(), policy);
-        configuration.insert("paths".into(), json!({"/json": "json", "/ndjson": "ndjson", "/text": "text"}));
+        configuration.insert(
+            "paths".into(),
+            json!({"/json": "json", "/ndjson": "ndjson", "/text": "text", "/syslog": "syslog"}),
+        );
         if let Some(on_withheld) = &self.on_withheld {
             configuration.insert("on_withheld".into(), json!(on_withheld));
         }

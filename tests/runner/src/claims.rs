@@ -179,7 +179,7 @@ pub fn decode(case: &Case, encoding: Encoding, bytes: &[u8]) -> Result<Value, St
             .map(|line| serde_json::from_str(line).map_err(|error| error.to_string()))
             .collect::<Result<Vec<Value>, _>>()
             .map(Value::Array),
-        Encoding::Text => Ok(Value::String(text()?.to_owned())),
+        Encoding::Text | Encoding::Syslog => Ok(Value::String(text()?.to_owned())),
     }
 }
 

@@ -36,6 +36,7 @@ pub fn payload(encoding: Encoding, signal: Signal) -> Payload {
         Encoding::LokiJson => Payload::LokiJson,
         Encoding::LokiProto => Payload::LokiProto,
         Encoding::Elasticsearch => Payload::Bulk,
+        Encoding::Syslog => Payload::Syslog,
         Encoding::Prometheus => Payload::Prometheus,
     }
 }

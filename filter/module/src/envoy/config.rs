@@ -25,16 +25,19 @@ pub(super) enum Document {
     Bulk,
     /// Remote write of Prometheus.
     Prometheus,
+    /// Lines of syslog.
+    Syslog,
 }
 
 impl Document {
-    const WORDS: [(&'static str, Self); 6] = [
+    const WORDS: [(&'static str, Self); 7] = [
         ("json", Self::Json),
         ("ndjson", Self::Ndjson),
         ("text", Self::Text),
         ("loki", Self::Loki),
         ("elasticsearch", Self::Bulk),
         ("prometheus", Self::Prometheus),
+        ("syslog", Self::Syslog),
     ];
 }
 

@@ -74,6 +74,7 @@ impl Request {
             Payload::Text => "text",
             Payload::LokiJson | Payload::LokiProto => "loki",
             Payload::Bulk => "elasticsearch",
+            Payload::Syslog => "syslog",
             Payload::Prometheus => "prometheus",
         }
     }
@@ -222,6 +223,7 @@ fn document_payload(document: Document, media_type: &[u8], settings: &Settings) 
         (Document::Text, named) if settings.text_types.iter().any(|known| known.as_bytes() == named) => {
             Some(Payload::Text)
         }
+        (Document::Syslog, b"text/plain" | b"") => Some(Payload::Syslog),
         (Document::Loki, b"application/json") => Some(Payload::LokiJson),
         (Document::Loki, b"application/x-protobuf") => Some(Payload::LokiProto),
         (Document::Prometheus, b"application/x-protobuf") => Some(Payload::Prometheus),
@@ -446,6 +448,11 @@ mod tests {
         );
         assert_eq!(ask("POST", "/ingest", "text/plain"), Asked::Refuse(Refusal::ContentType, Dialect::Text));
         assert_eq!(ask("GET", "/healthz", ""), Asked::Health);
+        let lines = Settings::parse(br#"{"paths": {"/lines": "syslog"}}"#).unwrap();
+        let asked = read(&head("POST", "/lines", "text/plain", ""), &lines);
+        let dialect = Dialect::Text;
+        let syslog = Request { payload: Payload::Syslog, wrapping: Wrapping::Plain, dialect };
+        assert_eq!(asked, Asked::Treat(syslog));
         let settings = Settings::parse(
             br#"{"paths": {"/a": "text", "/b": "json"}, "text_types": ["Application/X-Log"]}"#,
         )
