@@ -185,7 +185,7 @@ impl<'a> Walker<'a, '_> {
         if self.takes(" ") {
             // A byte order mark says that the message is UTF-8.
             self.takes("\u{feff}");
-            self.message();
+            self.message("");
         }
         if self.rest().is_empty() { Ok(()) } else { Err(Defect::Malformed) }
     }
@@ -206,11 +206,13 @@ impl<'a> Walker<'a, '_> {
         let rest = self.rest();
         let first = rest.get(..rest.find(' ').unwrap_or(rest.len())).unwrap_or_default();
         // Local senders leave the host out.
-        if !first.ends_with(':') && !first.contains('[') {
+        let host = !first.is_empty() && !first.ends_with(':') && !first.contains('[');
+        if host {
             self.header(Name::attribute(Level::Resource, "host.name"), &[' '], 255)?;
             self.takes(" ");
         }
-        if let Some((tag, process)) = tag(self.rest()) {
+        let tag = tag(self.rest());
+        if let Some((tag, process)) = tag {
             self.header(Name::attribute(Level::Resource, "service.name"), &[' ', ':', '['], tag)?;
             if process && self.takes("[") {
                 self.header(Name::attribute(Level::Log, "syslog.procid"), &[']'], 128)?;
@@ -219,7 +221,8 @@ impl<'a> Walker<'a, '_> {
             self.takes(":");
             self.takes(" ");
         }
-        self.message();
+        // Where a message alone becomes another one, the next reader must not take its first word for a host.
+        self.message(if host || tag.is_some() { "" } else { "- " });
         Ok(())
     }
 
@@ -268,7 +271,8 @@ impl<'a> Walker<'a, '_> {
         true
     }
 
-    fn message(&mut self) {
+    /// Walks all that is left; `before` is put before a new text.
+    fn message(&mut self, before: &str) {
         let start = self.at;
         let text = self.rest();
         self.at = self.text.len();
@@ -278,7 +282,12 @@ impl<'a> Walker<'a, '_> {
         let ruling = self.visitor.rule(Name::built_in(Level::Log, "body"), None);
         if self.edited(ruling, text) {
             let new = self.scratch.text.replace(['\n', '\r'], " ");
-            self.put(start, self.at, new.as_bytes());
+            let before = if new.is_empty() { "" } else { before };
+            self.scratch.splice.replace(
+                self.base + start,
+                self.base + self.at,
+                &[before.as_bytes(), new.as_bytes()],
+            );
         }
     }
 

@@ -202,3 +202,17 @@ fn a_line_that_is_no_syslog_goes_alone() {
     let input = b"<34>1 2003-10-11T22:14:15Z h a 1 m [x y=\"z\"] text\n<34>Oct 11 22:14:15 h a: text\n";
     assert_eq!(walk(input, &mut same).unwrap(), "<13>1 - - - - - - \n");
 }
+
+/// Scenario: lines of RFC 3164 that are a message alone, or nothing behind the time.
+/// Guarantees: what leaves is read the same way again: no word of a new message is taken for a host.
+#[test]
+fn a_message_alone_stays_one() {
+    let input = b"<13>May  6 07:08:09 [odd] words\n<13>May  6 07:08:09 \n";
+    let mut same = Same::new(Verdict::Look, Edit::Text);
+    let output = walk(input, &mut same).unwrap();
+    assert_eq!(output, "<13>May  6 07:08:09 - new\n<13>May  6 07:08:09 \n");
+    assert_eq!(walk(output.as_bytes(), &mut Same::new(Verdict::Look, Edit::Text)).unwrap(), output);
+    let output = walk(input, &mut Same::new(Verdict::Drop, Edit::Keep)).unwrap();
+    assert_eq!(output, "<13>May  6 07:08:09 \n<13>May  6 07:08:09 \n");
+    assert_eq!(walk(output.as_bytes(), &mut Same::new(Verdict::Drop, Edit::Keep)).unwrap(), output);
+}

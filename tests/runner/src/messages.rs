@@ -203,15 +203,20 @@ fn labels(text: &str) -> Result<Map<String, Value>, String> {
         return Ok(Map::new());
     }
     let inside = text.trim().strip_prefix('{').and_then(|text| text.strip_suffix('}')).ok_or("no labels")?;
-    let mut rest = inside.trim();
+    let mut rest = inside.trim().to_owned();
     let mut labels = Map::new();
     while !rest.is_empty() {
         let (name, after) = rest.split_once('=').ok_or("a label without a value")?;
-        let mut values = serde_json::Deserializer::from_str(after).into_iter::<String>();
+        // Go takes control characters as they are.
+        let escape = |letter: char| {
+            if letter.is_ascii_control() { format!("\\u{:04x}", u32::from(letter)) } else { letter.into() }
+        };
+        let after: String = after.chars().map(escape).collect();
+        let mut values = serde_json::Deserializer::from_str(&after).into_iter::<String>();
         let value = values.next().and_then(Result::ok).ok_or("a label that is no text")?;
-        rest = after.get(values.byte_offset()..).unwrap_or_default().trim_start();
-        rest = rest.strip_prefix(',').unwrap_or(rest).trim_start();
         labels.insert(name.trim().to_owned(), value.into());
+        let left = after.get(values.byte_offset()..).unwrap_or_default().trim_start();
+        rest = left.strip_prefix(',').unwrap_or(left).trim_start().to_owned();
     }
     Ok(labels)
 }
