@@ -50,8 +50,8 @@ dist/frostglass:
 .PHONY: dist/frostglass.wasm
 dist/frostglass.wasm: $(BUILD)/targets
 	@mkdir -p dist
-	cargo build --locked --release -p frostglass-module --target wasm32-wasip1
-	@cmp -s target/wasm32-wasip1/release/frostglass.wasm $@ || install -m 644 target/wasm32-wasip1/release/frostglass.wasm $@
+	cargo build --locked --profile module -p frostglass-module --target wasm32-wasip1
+	@cmp -s target/wasm32-wasip1/module/frostglass.wasm $@ || install -m 644 target/wasm32-wasip1/module/frostglass.wasm $@
 
 .PHONY: collector
 collector: dist/otelcol-frostglass ## build dist/otelcol-frostglass (the OpenTelemetry Collector with Frostglass in it)

@@ -104,7 +104,8 @@ def test_every_case_holds_in_envoy(envoy_with_key):
             put_in_force(gateway, request["configuration"], len(replies))
             configured = request["configuration"]
         receiver.reset()
-        status, headers, answer = gateway.post(request["path"], base64.b64decode(request["body"]), request["content_type"])
+        encoding = {"content_encoding": request["content_encoding"]} if request["content_encoding"] else {}
+        status, headers, answer = gateway.post(request["path"], base64.b64decode(request["body"]), request["content_type"], **encoding)
         heard, position = said(gateway, position)
         reply = {"id": request["id"], "said": "\n".join([heard, answer.decode("latin-1"), repr(headers)])}
         if status == 200:

@@ -144,7 +144,7 @@ class Host {
     return this.wasm.proxy_on_vm_start(this.root, 0) && this.wasm.proxy_on_configure(this.root, this.configuration.length);
   }
 
-  serve({ id, path, content_type, body }) {
+  serve({ id, path, content_type, content_encoding, body }) {
     const whole = Buffer.from(body, "base64");
     this.stream = { body: Buffer.alloc(0), answer: null };
     this.stream.headers = [
@@ -152,6 +152,7 @@ class Host {
       [":path", path],
       [":authority", "localhost"],
       ["content-type", content_type],
+      ...(content_encoding ? [["content-encoding", content_encoding]] : []),
       ["content-length", String(whole.length)],
     ];
     const context = ++this.contexts;

@@ -27,7 +27,7 @@ use std::path::PathBuf;
 
 /// Find fields that no line of the policy names, guess what they are, and propose lines for them.
 ///
-/// Reads OTLP (protobuf, JSON), JSON and NDJSON, plain or gzip. Shows keys, types and counts, never a value. A guess says its
+/// Reads OTLP (protobuf, JSON), JSON and NDJSON, plain, gzip or zstd. Shows keys, types and counts, never a value. A guess says its
 /// reason; where in doubt it is the stricter one. Read the lines before you take them.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
@@ -168,9 +168,11 @@ impl<'p> Survey<'p> {
                 input.name
             )));
         }
-        let all = input.rest()?;
+        let all = if let Cut::Snapped(_) = cut { input.unsnapped()? } else { input.rest()? };
         match cut {
-            Cut::Whole(kind) | Cut::Stream(kind) => self.payload(&all, kind, &input.name),
+            Cut::Whole(kind) | Cut::Snapped(kind) | Cut::Stream(kind) => {
+                self.payload(&all, kind, &input.name)
+            }
             Cut::Lines(kind) => all
                 .split(|byte| *byte == b'\n')
                 .map(<[u8]>::trim_ascii)

@@ -1,9 +1,9 @@
-//! Reads payload files: opens them, undoes gzip, and tells what they hold where that is beyond doubt.
+//! Reads payload files: opens them, undoes compression, and tells what they hold where that is beyond doubt.
 
 use crate::failure::{Failure, wrong};
 use clap::ValueEnum;
 use frostglass_engine::Payload;
-use frostglass_formats::compression::gunzip;
+use frostglass_formats::compression::Compression;
 use frostglass_formats::{Limits, Signal};
 use std::fs::File;
 use std::io::{Read, stdin};
@@ -25,6 +25,16 @@ pub(crate) enum FileFormat {
     Ndjson,
     /// Lines of text
     Text,
+    /// A push to Loki in JSON
+    LokiJson,
+    /// A push to Loki as clients mostly send it: protobuf in snappy
+    LokiProto,
+    /// A request to the bulk API of Elasticsearch or OpenSearch
+    Elasticsearch,
+    /// Lines of syslog: RFC 5424 or RFC 3164
+    Syslog,
+    /// A request of Prometheus remote write 1.0 as it is sent: protobuf in snappy
+    Prometheus,
 }
 
 /// `--signal`.
@@ -64,6 +74,8 @@ pub(crate) struct FormatArguments {
 pub(crate) enum Cut {
     /// One payload.
     Whole(Payload),
+    /// One payload, as a block of snappy.
+    Snapped(Payload),
     /// One payload a line.
     Lines(Payload),
     /// Pieces of any size between lines.
@@ -97,7 +109,7 @@ impl std::fmt::Debug for Input {
 const HEAD: usize = 64 << 10;
 
 impl Input {
-    /// Opens a file, or standard input for `-`, and undoes gzip, which it knows by its first bytes.
+    /// Opens a file, or standard input for `-`, and undoes gzip and zstd, which it knows by their first bytes.
     pub(crate) fn open(path: &Path) -> Result<Self, Failure> {
         let from_stdin = path.as_os_str() == "-";
         let name = if from_stdin { "standard input".to_owned() } else { path.display().to_string() };
@@ -110,16 +122,21 @@ impl Input {
         };
         let mut input = Self { name, path: path.to_owned(), source, head: Vec::new(), at: 0, size };
         input.fill_head(HEAD)?;
-        if input.head.starts_with(&[0x1f, 0x8b]) {
+        let known: [(&[u8], _, _); 2] =
+            [(&[0x1f, 0x8b], Compression::Gzip, "gz"), (&[0x28, 0xb5, 0x2f, 0xfd], Compression::Zstd, "zst")];
+        if let Some((_, compression, ending)) =
+            known.into_iter().find(|(magic, _, _)| input.head.starts_with(magic))
+        {
             let packed = input.rest()?;
             let mut plain = Vec::new();
-            gunzip(&packed, &limits(), &mut plain)
+            compression
+                .undo(&packed, &limits(), &mut plain)
                 .map_err(|error| Failure::Stopped(format!("{}: {error}", input.name)))?;
             input.size = Some(plain.len() as u64);
             input.head = plain;
             input.at = 0;
             input.source = Box::new(std::io::empty());
-            if input.path.extension().is_some_and(|extension| extension == "gz") {
+            if input.path.extension().is_some_and(|extension| extension == ending) {
                 input.path.set_extension("");
             }
         }
@@ -132,7 +149,7 @@ impl Input {
             Some(format) => format,
             None => {
                 return Err(wrong(format!(
-                    "{}: what is it? say --format otlp-proto, otlp-json, json, ndjson or text",
+                    "{}: what is it? say --format otlp-proto, otlp-json, json, ndjson, text, loki-json, loki-proto, elasticsearch, prometheus or syslog",
                     self.name
                 )));
             }
@@ -160,6 +177,11 @@ impl Input {
             FileFormat::Json => Cut::Whole(Payload::Json),
             FileFormat::Ndjson => Cut::Stream(Payload::Ndjson),
             FileFormat::Text => Cut::Stream(Payload::Text),
+            FileFormat::LokiJson => Cut::Whole(Payload::LokiJson),
+            FileFormat::LokiProto => Cut::Snapped(Payload::LokiProto),
+            FileFormat::Elasticsearch => Cut::Whole(Payload::Bulk),
+            FileFormat::Syslog => Cut::Stream(Payload::Syslog),
+            FileFormat::Prometheus => Cut::Snapped(Payload::Prometheus),
         })
     }
 
@@ -225,6 +247,16 @@ impl Input {
             |error: std::io::Error| Failure::Stopped(format!("{}: cannot be read: {error}", self.name));
         let read = self.source.by_ref().take(wanted as u64).read_to_end(out).map_err(failed)?;
         Ok(read > 0)
+    }
+
+    /// All that is left, which is one block of snappy, as what stands in it.
+    pub(crate) fn unsnapped(&mut self) -> Result<Vec<u8>, Failure> {
+        let packed = self.rest()?;
+        let mut plain = Vec::new();
+        Compression::Snappy
+            .undo(&packed, &limits(), &mut plain)
+            .map_err(|error| Failure::Stopped(format!("{}: {error}", self.name)))?;
+        Ok(plain)
     }
 
     /// All that is left, up to the largest payload.

@@ -1,12 +1,8 @@
 //! Reads what stands in a payload: every name, and every value with its name. Changes nothing.
 
 use frostglass_engine::Payload;
-use frostglass_formats::json::Json;
-use frostglass_formats::lines::{Ndjson, Text};
-use frostglass_formats::otlp::{self, Protobuf};
 use frostglass_formats::{
-    Defect, Edit, FieldVisitor, Format, FormatError, Level, Limits, Name, Part, Ruling, Scratch, Value,
-    Verdict,
+    Defect, Edit, FieldVisitor, FormatError, Level, Limits, Name, Part, Ruling, Scratch, Value, Verdict,
 };
 use std::collections::HashMap;
 
@@ -90,14 +86,7 @@ pub(crate) fn read(
 ) -> Result<Oddities, FormatError> {
     let mut visitor = Reader { names, each, oddities: Oddities::default() };
     let mut scratch = Scratch::default();
-    let scratch = &mut scratch;
-    match kind {
-        Payload::OtlpProto(signal) => Protobuf(signal).walk(payload, limits, &mut visitor, scratch)?,
-        Payload::OtlpJson(signal) => otlp::Json(signal).walk(payload, limits, &mut visitor, scratch)?,
-        Payload::Json => Json.walk(payload, limits, &mut visitor, scratch)?,
-        Payload::Ndjson => Ndjson.walk(payload, limits, &mut visitor, scratch)?,
-        Payload::Text => Text.walk(payload, limits, &mut visitor, scratch)?,
-    }
+    kind.format().walk(payload, limits, &mut visitor, &mut scratch)?;
     Ok(visitor.oddities)
 }
 

@@ -241,6 +241,8 @@ fn leaf(shape: Shape, value: &Given) -> Option<Leaf> {
             Given::Double(number) => Leaf::Packed(vec![number.to_bits()], true),
             _ => return None,
         },
+        // No shape of OTLP, which samples are.
+        Shape::Varint | Shape::Ticks(_) | Shape::Vital(_) => return None,
     })
 }
 

@@ -7,6 +7,7 @@ use crate::input::{Cut, FormatArguments, Input, LARGEST, limits};
 use crate::policy::{self, PolicyArgument};
 use crate::screen::{self, counted};
 use frostglass_engine::{Engine, OnWithheld, Options, Outcome, Payload, Tally};
+use frostglass_formats::compression::snap;
 use frostglass_formats::lines::split_point;
 use std::io::{IsTerminal, Write, stderr, stdout};
 use std::path::PathBuf;
@@ -15,7 +16,7 @@ use std::time::{Duration, Instant};
 
 /// Treat a file by a policy, as Envoy would treat what passes through it.
 ///
-/// Reads OTLP (protobuf, JSON), JSON, NDJSON or text, plain or gzip, and writes the same format. A summary of what was
+/// Reads OTLP (protobuf, JSON), JSON, NDJSON or text, plain, gzip or zstd, and writes the same format. A summary of what was
 /// done goes to standard error, without a value. What cannot be treated is not written; with -o, either the whole result
 /// takes the file's place or nothing does.
 #[derive(Debug, clap::Args)]
@@ -82,6 +83,7 @@ impl Scrub {
                 Some(path) => Output::File(NewFile::create(path)?),
                 None => Output::Stdout,
             },
+            snapped: false,
             sum: Sum::default(),
             progress: Progress::new(!self.quiet && input.size.is_none_or(|size| size > 8 << 20), input.size),
         };
@@ -108,6 +110,8 @@ struct Work {
     clock: Clock,
     name: String,
     output: Output,
+    /// Whether what is written is a block of snappy.
+    snapped: bool,
     sum: Sum,
     progress: Progress,
 }
@@ -117,6 +121,11 @@ impl Work {
         match cut {
             Cut::Whole(kind) => {
                 let all = input.rest()?;
+                self.treat(&all, kind, 0)
+            }
+            Cut::Snapped(kind) => {
+                let all = input.unsnapped()?;
+                self.snapped = true;
                 self.treat(&all, kind, 0)
             }
             Cut::Lines(kind) => self.stream(
@@ -197,7 +206,14 @@ impl Work {
                 return Err(Failure::Stopped(format!("{}: withheld: {withheld}{place}", self.name)));
             }
         };
-        write(&mut self.output, treated)?;
+        match self.snapped {
+            false => write(&mut self.output, treated)?,
+            true => {
+                let packed =
+                    snap(treated).map_err(|error| Failure::Stopped(format!("{}: {error}", self.name)))?;
+                write(&mut self.output, &packed)?;
+            }
+        }
         self.sum.add(payload.len(), treated.len(), self.engine.tally());
         Ok(())
     }

@@ -218,6 +218,42 @@ fn lines_of_otlp_json_and_gzip_are_read() {
     }
 }
 
+/// Scenario: JSON lines compressed by libzstd.
+/// Guarantees: recognized by the first bytes, and treated line by line.
+#[test]
+fn zstd_is_read() {
+    let folder = Folder::new("zstd");
+    let packed = include_bytes!("../../formats/tests/data/sixty-lines.zst");
+    let input = folder.file("export.ndjson.zst", packed);
+    let answer = run(&["scrub", "-q", &input]);
+    assert_eq!(answer.code, 0, "{}", answer.complaints);
+    assert_eq!(answer.out.lines().count(), 60);
+    assert!(!answer.out.contains("ann@example.org") && answer.out.contains("the quick brown fox 3481"));
+}
+
+/// Scenario: a request of remote write as Prometheus sends it, with a user among its labels.
+/// Guarantees: written as a block of snappy again; something else under this format is not written at all.
+#[test]
+fn remote_write_stays_snappy() {
+    let folder = Folder::new("snappy");
+    let name = b"\x0a\x0e\x0a\x08__name__\x12\x02up";
+    let user = b"\x0a\x17\x0a\x04user\x12\x0fann@example.org";
+    let series = [&[0x0a, (name.len() + user.len()) as u8][..], name, user].concat();
+    let input = folder.file("write.pb", frostglass_formats::compression::snap(&series).unwrap());
+    let output = folder.0.join("clean.pb");
+    let output = output.to_str().unwrap();
+    let answer = run(&["scrub", "-q", "-f", "prometheus", &input, "-o", output]);
+    assert_eq!(answer.code, 0, "{}", answer.complaints);
+    let mut plain = Vec::new();
+    let limits = frostglass_formats::Limits::default();
+    let packed = std::fs::read(output).unwrap();
+    frostglass_formats::compression::Compression::Snappy.undo(&packed, &limits, &mut plain).unwrap();
+    assert!(plain.windows(name.len()).any(|window| window == name));
+    assert!(!plain.windows(3).any(|window| window == b"ann"));
+    let input = folder.file("plain.pb", series);
+    assert_eq!(run(&["scrub", "-q", "-f", "prometheus", &input]).code, 3);
+}
+
 /// Scenario: an input that could be anything, and protobuf of an unknown signal.
 /// Guarantees: the command asks instead of guessing.
 #[test]

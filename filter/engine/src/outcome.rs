@@ -1,7 +1,9 @@
 //! What became of a payload, and the counts that hosts publish. Content-free by construction: fixed words and numbers.
 
 use crate::Class;
-use frostglass_formats::{Defect, FormatError, Signal};
+use frostglass_formats::{
+    Defect, Format, FormatError, Signal, bulk, json, lines, loki, otlp, prometheus, syslog,
+};
 use std::collections::BTreeMap;
 
 /// What a payload claims to be.
@@ -17,6 +19,40 @@ pub enum Payload {
     Ndjson,
     /// Lines of text, each ruled like the body of a log record.
     Text,
+    /// A push to Loki in JSON.
+    LokiJson,
+    /// A push to Loki in protobuf, without the snappy around it.
+    LokiProto,
+    /// A request to the bulk API of Elasticsearch or OpenSearch.
+    Bulk,
+    /// Lines of syslog.
+    Syslog,
+    /// A write request of Prometheus remote write 1.0, without the snappy around it.
+    Prometheus,
+}
+
+impl Payload {
+    /// The walker that reads it.
+    #[must_use]
+    pub fn format(self) -> &'static dyn Format {
+        use Signal::{Logs, Metrics, Traces};
+        match self {
+            Self::OtlpProto(Logs) => &otlp::Protobuf(Logs),
+            Self::OtlpProto(Traces) => &otlp::Protobuf(Traces),
+            Self::OtlpProto(Metrics) => &otlp::Protobuf(Metrics),
+            Self::OtlpJson(Logs) => &otlp::Json(Logs),
+            Self::OtlpJson(Traces) => &otlp::Json(Traces),
+            Self::OtlpJson(Metrics) => &otlp::Json(Metrics),
+            Self::Json => &json::Json,
+            Self::Ndjson => &lines::Ndjson,
+            Self::Text => &lines::Text,
+            Self::LokiJson => &loki::Json,
+            Self::LokiProto => &loki::Protobuf,
+            Self::Bulk => &bulk::Bulk,
+            Self::Syslog => &syslog::Syslog,
+            Self::Prometheus => &prometheus::WriteRequest,
+        }
+    }
 }
 
 /// What became of a payload.

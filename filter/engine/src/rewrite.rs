@@ -4,12 +4,11 @@ use crate::decider::Decider;
 use crate::policy::Plan;
 use crate::{Host, Outcome, Payload, Reason, Tally, Withheld};
 use frostglass_formats::columns::{Columns, Edits};
-use frostglass_formats::json::Json;
-use frostglass_formats::lines::{Ndjson, Text};
-use frostglass_formats::otlp::{Protobuf, points};
+use frostglass_formats::otlp::points;
+use frostglass_formats::prometheus;
 use frostglass_formats::{
-    Defect, Edit, FieldVisitor, Format, FormatError, Level, Limits, Name, Part, Scratch, Signal, Splice,
-    Value, Verdict,
+    Defect, Edit, FieldVisitor, FormatError, Level, Limits, Name, Part, Scratch, Signal, Splice, Value,
+    Verdict,
 };
 use frostglass_keys::Ring;
 use std::sync::Arc;
@@ -143,6 +142,7 @@ impl Engine {
             Payload::OtlpJson(Signal::Metrics) => {
                 self.settle_points(points::Encoding::Json, payload, &limits)?
             }
+            Payload::Prometheus => self.settle_series(payload)?,
             _ => {}
         }
         Ok(true)
@@ -158,7 +158,18 @@ impl Engine {
         let edits = &self.scratch.splice;
         let settled = points::settle(encoding, payload, edits, &self.output, limits, &mut self.settling)?;
         self.decider.tally.merged += settled.merged;
-        let count = settled.withheld;
+        self.take_out(settled.withheld)
+    }
+
+    /// Withholds series that the treatment in `output` made alike.
+    fn settle_series(&mut self, payload: &[u8]) -> Result<(), Withheld> {
+        let edits = &self.scratch.splice;
+        let withheld = prometheus::settle(payload, edits, &self.output, &mut self.settling)?;
+        self.take_out(withheld)
+    }
+
+    /// Makes the edits that keep points apart, of which some take out `count` of them.
+    fn take_out(&mut self, count: u64) -> Result<(), Withheld> {
         if count > 0 && !self.decider.record_withheld(Level::Point, count, Defect::Collision) {
             return Err(Withheld::Records { count, reason: Reason::Collision });
         }
@@ -170,15 +181,6 @@ impl Engine {
     }
 
     fn walk(&mut self, payload: &[u8], kind: Payload, limits: &Limits) -> Result<(), FormatError> {
-        let (visitor, scratch) = (&mut self.decider, &mut self.scratch);
-        match kind {
-            Payload::OtlpProto(signal) => Protobuf(signal).walk(payload, limits, visitor, scratch),
-            Payload::OtlpJson(signal) => {
-                frostglass_formats::otlp::Json(signal).walk(payload, limits, visitor, scratch)
-            }
-            Payload::Json => Json.walk(payload, limits, visitor, scratch),
-            Payload::Ndjson => Ndjson.walk(payload, limits, visitor, scratch),
-            Payload::Text => Text.walk(payload, limits, visitor, scratch),
-        }
+        kind.format().walk(payload, limits, &mut self.decider, &mut self.scratch)
     }
 }

@@ -56,6 +56,18 @@ pub enum FormatError {
 }
 
 impl FormatError {
+    /// The same error of another format that is read by the same walker.
+    pub(crate) fn of(mut self, name: &'static str) -> Self {
+        match &mut self {
+            Self::Truncated { format, .. }
+            | Self::Malformed { format, .. }
+            | Self::Utf8 { format, .. }
+            | Self::Depth { format, .. }
+            | Self::TooLarge { format, .. } => *format = name,
+        }
+        self
+    }
+
     /// Whether a smaller or better-formed payload is what the sender must provide (always true today:
     /// no format error is cured by sending the same bytes again).
     #[must_use]

@@ -4,18 +4,23 @@
 //! right after every edit; work and memory are bounded by [`Limits`]; no input panics.
 //! Leaves to others: what a field means and what happens to it. Nothing here knows a policy.
 
+pub mod bulk;
 pub mod columns;
 pub mod compression;
 mod error;
 mod field;
 mod format;
 pub mod json;
+mod labels;
 mod limits;
 pub mod lines;
+pub mod loki;
 pub mod order;
 pub mod otlp;
 pub mod parts;
+pub mod prometheus;
 mod splice;
+pub mod syslog;
 
 pub use error::FormatError;
 pub use field::{

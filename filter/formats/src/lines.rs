@@ -62,7 +62,7 @@ fn document(
     scratch: &mut Scratch,
 ) -> Result<Fate, FormatError> {
     let range = line.start..line.content_end;
-    if input.get(range.clone()).unwrap_or_default().iter().all(u8::is_ascii_whitespace) {
+    if is_blank(input, line) {
         return Ok(Fate::Kept);
     }
     visitor.enter_record(Level::Log);
@@ -79,13 +79,24 @@ fn document(
         Ok(fate) => return Ok(fate),
         Err(error) => error,
     };
-    let defect = match &error {
-        FormatError::TooLarge { .. } => return Err(error),
+    if matches!(error, FormatError::TooLarge { .. }) {
+        return Err(error);
+    }
+    if visitor.record_withheld(Level::Log, 1, defect_of(&error)) { Ok(Fate::Dropped) } else { Err(error) }
+}
+
+/// Whether nothing but white space stands in a line.
+pub(crate) fn is_blank(input: &[u8], line: &Line) -> bool {
+    input.get(line.start..line.content_end).unwrap_or_default().iter().all(u8::is_ascii_whitespace)
+}
+
+/// What is wrong with a line that cannot be read.
+pub(crate) fn defect_of(error: &FormatError) -> Defect {
+    match error {
         FormatError::Utf8 { .. } => Defect::Utf8,
         FormatError::Depth { .. } => Defect::Depth,
-        FormatError::Malformed { .. } | FormatError::Truncated { .. } => Defect::Malformed,
-    };
-    if visitor.record_withheld(Level::Log, 1, defect) { Ok(Fate::Dropped) } else { Err(error) }
+        _ => Defect::Malformed,
+    }
 }
 
 /// Plain text, ruled like the body of a log record.
@@ -199,10 +210,10 @@ pub fn split_point(chunk: &[u8]) -> Option<usize> {
 }
 
 /// One line: where it starts, where its text ends and where the next one starts.
-struct Line {
-    start: usize,
-    content_end: usize,
-    end: usize,
+pub(crate) struct Line {
+    pub(crate) start: usize,
+    pub(crate) content_end: usize,
+    pub(crate) end: usize,
 }
 
 impl Line {
@@ -212,7 +223,7 @@ impl Line {
     }
 }
 
-fn lines(input: &[u8]) -> impl Iterator<Item = Line> {
+pub(crate) fn lines(input: &[u8]) -> impl Iterator<Item = Line> {
     let mut start = 0;
     std::iter::from_fn(move || {
         let rest = input.get(start..).filter(|rest| !rest.is_empty())?;
@@ -239,7 +250,7 @@ fn drop_unreadable_lines(input: &[u8], splice: &mut Splice) {
     }
 }
 
-fn check_size(format: &'static str, input: &[u8], limits: &Limits) -> Result<(), FormatError> {
+pub(crate) fn check_size(format: &'static str, input: &[u8], limits: &Limits) -> Result<(), FormatError> {
     if input.len() > limits.payload {
         return Err(FormatError::TooLarge { format, limit: limits.payload });
     }

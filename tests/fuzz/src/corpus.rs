@@ -69,7 +69,12 @@ pub fn all() -> Vec<Hostile> {
         let policy = number as usize / sound.len() % count;
         let alike: Vec<&Hostile> = sound.iter().filter(|other| other.encoding == seed.encoding).collect();
         let other = random.pick(&alike);
-        let bytes = mutate(&mut random, &seed.bytes, &other.bytes, seed.encoding != Encoding::OtlpProto);
+        let bytes = mutate(
+            &mut random,
+            &seed.bytes,
+            &other.bytes,
+            !matches!(seed.encoding, Encoding::OtlpProto | Encoding::Prometheus | Encoding::LokiProto),
+        );
         corpus.push(Hostile { name: format!("{number} of {}", seed.name), policy, bytes, ..seed.clone() });
     }
     for (path, encoding, signal) in regressions() {
@@ -98,10 +103,9 @@ fn regressions() -> Vec<(PathBuf, Encoding, Signal)> {
             Some("metrics") => Signal::Metrics,
             other => panic!("{name}: signal {other:?}"),
         };
-        let known =
-            [Encoding::OtlpProto, Encoding::OtlpJson, Encoding::Json, Encoding::Ndjson, Encoding::Text];
         let word = words.next().unwrap_or_default().to_owned();
-        let encoding = known.into_iter().find(|encoding| encoding.word() == word).expect("an encoding");
+        let encoding =
+            Encoding::ALL.into_iter().find(|encoding| encoding.word() == word).expect("an encoding");
         (path, encoding, signal)
     };
     files.into_iter().map(read).collect()
@@ -128,14 +132,15 @@ pub fn requests(corpus: &[Hostile]) -> Vec<Value> {
             path: path.into(),
             content_type: content_type.into(),
             configuration: String::new(),
-            body: Bytes(hostile.bytes.clone()),
+            content_encoding: hostile.encoding.content_encoding().into(),
+            body: Bytes(hostile.encoding.pack(hostile.bytes.clone())),
         };
         let mut request = serde_json::to_value(request).unwrap();
         request["configuration"] = Value::Null;
         if hostile.policy != before {
             before = hostile.policy;
             let policy: Value = serde_json::from_str(&policies[before].1).unwrap();
-            let paths = json!({"/json": "json", "/ndjson": "ndjson", "/text": "text"});
+            let paths = json!({"/json": "json", "/ndjson": "ndjson", "/text": "text", "/syslog": "syslog"});
             request["configuration"] = json!({"policy": policy, "paths": paths}).to_string().into();
         }
         requests.push(request);

@@ -29,7 +29,9 @@ fn main() -> ExitCode {
                 let own = verdict::treat(&mut engines[hostile.policy], hostile)
                     .unwrap_or_else(|fault| panic!("{fault}"));
                 let same = match (&own, reply.status) {
-                    (Ok(output), Status::Forwarded) => *output == reply.body.0,
+                    (Ok(output), Status::Forwarded) => {
+                        *output == hostile.encoding.unpack(reply.body.0.clone())
+                    }
                     (Err(word), Status::Refused) => reply.reason.as_deref() == Some(word),
                     _ => false,
                 };

@@ -2,7 +2,7 @@
 
 use crate::corpus::Hostile;
 use frostglass_engine::{Engine, Outcome};
-use frostglass_tests_runner::{Encoding, native, otlp};
+use frostglass_tests_runner::{Encoding, claims, native, otlp};
 use serde_json::Value;
 
 /// What an engine made of a payload: the output, or the word of the refusal.
@@ -41,18 +41,24 @@ pub fn read(hostile: &Hostile, keeping: bool, output: &[u8]) -> Result<Value, St
             }
             decoded => decoded,
         },
+        Encoding::Prometheus | Encoding::LokiProto => match claims::read_messages(hostile.encoding, output) {
+            Err(_) if keeping && claims::read_messages(hostile.encoding, &hostile.bytes).is_err() => {
+                Ok(Value::Null)
+            }
+            decoded => decoded,
+        },
         Encoding::OtlpJson => match otlp::decode_json(hostile.signal, output) {
             Err(_) if otlp::decode_json(hostile.signal, &hostile.bytes).is_err() => document(output),
             decoded => decoded,
         },
-        Encoding::Json => document(output),
-        Encoding::Ndjson => output
+        Encoding::Json | Encoding::LokiJson => document(output),
+        Encoding::Ndjson | Encoding::Elasticsearch => output
             .split(|byte| *byte == b'\n')
             .filter(|line| !line.trim_ascii().is_empty())
             .map(document)
             .collect::<Result<_, _>>()
             .map(Value::Array),
-        Encoding::Text => {
+        Encoding::Text | Encoding::Syslog => {
             String::from_utf8(output.to_vec()).map(Value::String).map_err(|error| error.to_string())
         }
     }

@@ -1,10 +1,11 @@
 //! One case as a person wrote it, and the requests that it stands for.
 
-use crate::otlp;
 use crate::wire::{Bytes, Request};
+use crate::{messages, otlp};
 use frostglass_engine::policy::{Plan, PolicyFile};
 use frostglass_engine::{OnWithheld, Options};
 use frostglass_formats::Signal;
+use prost::Message as _;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
@@ -107,9 +108,33 @@ pub enum Encoding {
     Ndjson,
     /// Text.
     Text,
+    /// A push to Loki in JSON.
+    LokiJson,
+    /// A push to Loki in protobuf; in a case, the same in JSON.
+    LokiProto,
+    /// A request to Elasticsearch's bulk API.
+    Elasticsearch,
+    /// Lines of syslog.
+    Syslog,
+    /// Remote write of Prometheus; in a case, the same in JSON.
+    Prometheus,
 }
 
 impl Encoding {
+    /// All of them.
+    pub const ALL: [Self; 10] = [
+        Self::OtlpProto,
+        Self::OtlpJson,
+        Self::Json,
+        Self::Ndjson,
+        Self::Text,
+        Self::LokiJson,
+        Self::LokiProto,
+        Self::Elasticsearch,
+        Self::Syslog,
+        Self::Prometheus,
+    ];
+
     /// The word of a case.
     #[must_use]
     pub fn word(self) -> &'static str {
@@ -119,6 +144,11 @@ impl Encoding {
             Self::Json => "json",
             Self::Ndjson => "ndjson",
             Self::Text => "text",
+            Self::LokiJson => "loki-json",
+            Self::LokiProto => "loki-proto",
+            Self::Elasticsearch => "elasticsearch",
+            Self::Syslog => "syslog",
+            Self::Prometheus => "prometheus",
         }
     }
 
@@ -129,6 +159,10 @@ impl Encoding {
             (Self::Json, _) => "/json",
             (Self::Ndjson, _) => "/ndjson",
             (Self::Text, _) => "/text",
+            (Self::LokiJson | Self::LokiProto, _) => "/loki/api/v1/push",
+            (Self::Elasticsearch, _) => "/_bulk",
+            (Self::Syslog, _) => "/syslog",
+            (Self::Prometheus, _) => "/api/v1/write",
             (_, Signal::Logs) => "/v1/logs",
             (_, Signal::Traces) => "/v1/traces",
             (_, Signal::Metrics) => "/v1/metrics",
@@ -136,12 +170,45 @@ impl Encoding {
         (path, self.content_type())
     }
 
+    /// How a request carries it.
+    #[must_use]
+    pub fn content_encoding(self) -> &'static str {
+        match self {
+            Self::Prometheus | Self::LokiProto => "snappy",
+            _ => "",
+        }
+    }
+
+    /// The payload as a request carries it.
+    ///
+    /// # Panics
+    /// If it is larger than snappy can hold.
+    #[must_use]
+    pub fn pack(self, payload: Vec<u8>) -> Vec<u8> {
+        match self.content_encoding() {
+            "snappy" => snap::raw::Encoder::new().compress_vec(&payload).unwrap(),
+            _ => payload,
+        }
+    }
+
+    /// What a host forwarded, without what carries it.
+    ///
+    /// # Panics
+    /// If the host forwarded something else.
+    #[must_use]
+    pub fn unpack(self, body: Vec<u8>) -> Vec<u8> {
+        match self.content_encoding() {
+            "snappy" => snap::raw::Decoder::new().decompress_vec(&body).unwrap(),
+            _ => body,
+        }
+    }
+
     fn content_type(self) -> &'static str {
         match self {
-            Self::OtlpProto => "application/x-protobuf",
-            Self::OtlpJson | Self::Json => "application/json",
-            Self::Ndjson => "application/x-ndjson",
-            Self::Text => "text/plain",
+            Self::OtlpProto | Self::Prometheus | Self::LokiProto => "application/x-protobuf",
+            Self::OtlpJson | Self::Json | Self::LokiJson => "application/json",
+            Self::Ndjson | Self::Elasticsearch => "application/x-ndjson",
+            Self::Text | Self::Syslog => "text/plain",
         }
     }
 }
@@ -197,12 +264,11 @@ impl Case {
     pub fn encodings(&self) -> Vec<Encoding> {
         match self.format.as_str() {
             "otlp" => vec![Encoding::OtlpProto, Encoding::OtlpJson],
-            "otlp-proto" => vec![Encoding::OtlpProto],
-            "otlp-json" => vec![Encoding::OtlpJson],
-            "json" => vec![Encoding::Json],
-            "ndjson" => vec![Encoding::Ndjson],
-            "text" => vec![Encoding::Text],
-            other => panic!("{}: unknown format {other}", self.name),
+            "loki" => vec![Encoding::LokiProto, Encoding::LokiJson],
+            word => {
+                let encoding = Encoding::ALL.into_iter().find(|encoding| encoding.word() == word);
+                vec![encoding.unwrap_or_else(|| panic!("{}: unknown format {word}", self.name))]
+            }
         }
     }
 
@@ -250,8 +316,14 @@ impl Case {
         match encoding {
             Encoding::OtlpProto => otlp::to_protobuf(self.signal.signal(), input)
                 .unwrap_or_else(|error| panic!("{}: input: {error}", self.name)),
-            Encoding::OtlpJson | Encoding::Json | Encoding::Text => input.as_bytes().to_vec(),
-            Encoding::Ndjson => [input.as_bytes(), b"\n"].concat(),
+            Encoding::LokiProto => messages::push_of_json(input.as_bytes())
+                .unwrap_or_else(|error| panic!("{}: input: {error}", self.name))
+                .encode_to_vec(),
+            Encoding::Prometheus => messages::of_json::<messages::WriteRequest>(input.as_bytes())
+                .unwrap_or_else(|error| panic!("{}: input: {error}", self.name))
+                .encode_to_vec(),
+            Encoding::Ndjson | Encoding::Elasticsearch => [input.as_bytes(), b"\n"].concat(),
+            _ => input.as_bytes().to_vec(),
         }
     }
 
@@ -261,7 +333,10 @@ impl Case {
         let policy: Value = serde_json::from_str(&self.policy_json()).unwrap();
         let mut configuration = Map::new();
         configuration.insert("policy".into(), policy);
-        configuration.insert("paths".into(), json!({"/json": "json", "/ndjson": "ndjson", "/text": "text"}));
+        configuration.insert(
+            "paths".into(),
+            json!({"/json": "json", "/ndjson": "ndjson", "/text": "text", "/syslog": "syslog"}),
+        );
         if let Some(on_withheld) = &self.on_withheld {
             configuration.insert("on_withheld".into(), json!(on_withheld));
         }
@@ -274,7 +349,8 @@ impl Case {
             path: path.into(),
             content_type: content_type.into(),
             configuration: Value::Object(configuration).to_string(),
-            body: Bytes(self.payload(encoding)),
+            content_encoding: encoding.content_encoding().into(),
+            body: Bytes(encoding.pack(self.payload(encoding))),
         }
     }
 }

@@ -1,7 +1,8 @@
 //! Holds what a host made of a case against what the case says.
 
 use crate::wire::Bytes;
-use crate::{Case, Encoding, Reply, Status, otlp};
+use crate::{Case, Encoding, Reply, Status, messages, otlp};
+use prost::Message as _;
 use serde_json::Value;
 
 /// Everything that is wrong with a reply, in words; empty if the case holds. `native` is what the engine itself made of
@@ -170,13 +171,27 @@ pub fn decode(case: &Case, encoding: Encoding, bytes: &[u8]) -> Result<Value, St
     match encoding {
         Encoding::OtlpProto => otlp::decode_protobuf(case.signal.signal(), bytes),
         Encoding::OtlpJson => otlp::decode_json(case.signal.signal(), bytes),
+        Encoding::Prometheus | Encoding::LokiProto => read_messages(encoding, bytes),
+        Encoding::LokiJson => messages::push_in_json(bytes),
         Encoding::Json => serde_json::from_slice(bytes).map_err(|error| error.to_string()),
-        Encoding::Ndjson => text()?
+        Encoding::Ndjson | Encoding::Elasticsearch => text()?
             .lines()
             .map(|line| serde_json::from_str(line).map_err(|error| error.to_string()))
             .collect::<Result<Vec<Value>, _>>()
             .map(Value::Array),
-        Encoding::Text => Ok(Value::String(text()?.to_owned())),
+        Encoding::Text | Encoding::Syslog => Ok(Value::String(text()?.to_owned())),
+    }
+}
+
+/// A payload of a protocol that has messages of its own.
+///
+/// # Errors
+/// What is wrong with the bytes, in words.
+pub fn read_messages(encoding: Encoding, bytes: &[u8]) -> Result<Value, String> {
+    match encoding {
+        Encoding::Prometheus => messages::to_json::<messages::WriteRequest>(bytes),
+        Encoding::LokiProto => messages::push_to_json(bytes),
+        _ => Err("no messages".into()),
     }
 }
 
@@ -195,6 +210,11 @@ fn expected(case: &Case, encoding: Encoding, expect: &str) -> Result<Value, Stri
         Encoding::OtlpProto | Encoding::OtlpJson => {
             decode(case, Encoding::OtlpJson, expect.trim().as_bytes())
         }
+        Encoding::LokiProto => messages::push_in_json(expect.as_bytes()),
+        // Through the message, so that what is not said is what it is by default.
+        Encoding::Prometheus => messages::to_json::<messages::WriteRequest>(
+            &messages::of_json::<messages::WriteRequest>(expect.as_bytes())?.encode_to_vec(),
+        ),
         _ => decode(case, encoding, expect.trim().as_bytes()),
     }
 }
@@ -211,7 +231,7 @@ fn gather<'a>(output: &'a Value, texts: &mut Vec<String>, keys: &mut Vec<&'a str
             for (name, value) in members {
                 texts.push(name.clone());
                 match (name.as_str(), value) {
-                    ("key", Value::String(key)) => keys.push(key),
+                    ("key" | "name", Value::String(key)) => keys.push(key),
                     ("bytesValue", Value::String(text)) => {
                         texts.push(String::from_utf8_lossy(&Bytes::from_base64(text).0).into_owned());
                     }

@@ -14,6 +14,7 @@
 
 pub mod case;
 pub mod claims;
+mod messages;
 pub mod native;
 pub mod otlp;
 mod wire;

@@ -33,6 +33,11 @@ pub fn payload(encoding: Encoding, signal: Signal) -> Payload {
         Encoding::Json => Payload::Json,
         Encoding::Ndjson => Payload::Ndjson,
         Encoding::Text => Payload::Text,
+        Encoding::LokiJson => Payload::LokiJson,
+        Encoding::LokiProto => Payload::LokiProto,
+        Encoding::Elasticsearch => Payload::Bulk,
+        Encoding::Syslog => Payload::Syslog,
+        Encoding::Prometheus => Payload::Prometheus,
     }
 }
 

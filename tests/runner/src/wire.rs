@@ -12,6 +12,8 @@ pub struct Request {
     pub path: String,
     /// Content type of the request.
     pub content_type: String,
+    /// Content encoding of the request; empty for none.
+    pub content_encoding: String,
     /// Plugin configuration of the host.
     pub configuration: String,
     /// Payload.

@@ -3,9 +3,9 @@
 mod base64;
 mod json;
 pub mod points;
-mod protobuf;
+pub(crate) mod protobuf;
 pub mod schema;
-mod wire;
+pub(crate) mod wire;
 
 pub use json::Json;
 pub use protobuf::Protobuf;

@@ -7,6 +7,8 @@
 use super::schema::{self, Field, Kind, Message, Shape};
 use super::wire::{self, FIXED32, FIXED64, FORMAT, LEN, Span, VARINT, Wire, put_varint};
 use crate::format::{Format, Scratch};
+use crate::json::{Fate as Listed, Siblings, quote};
+use crate::labels::{LabelAt, LabelReader};
 use crate::splice::Mark;
 use crate::{
     Defect, Edit, FieldVisitor, FormatError, Level, Limits, Name, Part, Recalled, Ruling, Signal, Splice,
@@ -35,28 +37,48 @@ impl Format for Protobuf {
         visitor: &mut dyn FieldVisitor,
         scratch: &mut Scratch,
     ) -> Result<(), FormatError> {
-        if input.len() > limits.payload {
-            return Err(FormatError::TooLarge { format: FORMAT, limit: limits.payload });
-        }
-        let Scratch { splice, text, path, .. } = scratch;
-        splice.clear();
-        let structure = visitor.rules_structure();
-        let keeps_unknown = visitor.keeps_unknown();
-        let mut walker = Walker {
-            input,
-            limits,
-            visitor,
-            splice,
-            text,
-            path,
-            structure,
-            keeps_unknown,
-            depth: 0,
-            items: 0,
-        };
-        walker.message(schema::request(self.0), Span { start: 0, end: input.len() })?;
-        Ok(())
+        walk(schema::request(self.0), input, limits, visitor, scratch)
     }
+}
+
+/// Walks a payload that is one message of a table.
+pub(crate) fn walk(
+    message: &'static Message,
+    input: &[u8],
+    limits: &Limits,
+    visitor: &mut dyn FieldVisitor,
+    scratch: &mut Scratch,
+) -> Result<(), FormatError> {
+    if input.len() > limits.payload {
+        return Err(FormatError::TooLarge { format: FORMAT, limit: limits.payload });
+    }
+    let Scratch { splice, text, path, .. } = scratch;
+    splice.clear();
+    let structure = visitor.rules_structure();
+    let keeps_unknown = visitor.keeps_unknown();
+    let mut walker = Walker {
+        input,
+        limits,
+        visitor,
+        splice,
+        text,
+        path,
+        structure,
+        keeps_unknown,
+        depth: 0,
+        items: 0,
+        labels: Count::default(),
+        records: 0,
+    };
+    walker.message(message, Span { start: 0, end: input.len() })?;
+    Ok(())
+}
+
+/// Labels of a series.
+#[derive(Debug, Clone, Copy, Default)]
+struct Count {
+    seen: u64,
+    left: u64,
 }
 
 /// Whether the message that was walked stays in its parent.
@@ -74,6 +96,29 @@ struct Place<'a> {
     base: &'a str,
     /// Length of the path in the buffer; 0 for the whole value, whose path is `base`.
     nested: usize,
+}
+
+/// The label that names a Prometheus series.
+const METRIC_NAME: &str = "__name__";
+
+/// Whether labels of this level are what a series is called: `__name__` is the name of its metric, without which it goes, as it
+/// does without any label.
+fn names_series(level: Level) -> bool {
+    level == Level::Point
+}
+
+/// Whether text is a name of a metric as every version of Prometheus takes it.
+fn is_metric_name(text: &str) -> bool {
+    let first = |byte: &u8| byte.is_ascii_alphabetic() || matches!(byte, b'_' | b':');
+    text.as_bytes().first().is_some_and(first)
+        && text.bytes().all(|byte| first(&byte) || byte.is_ascii_digit())
+}
+
+/// A field of text.
+#[derive(Debug, Clone, Copy)]
+struct TextLeaf<'a> {
+    wire: Wire,
+    text: &'a str,
 }
 
 /// A `KeyValue` of a short key and a short text, encoded as every SDK encodes it.
@@ -105,6 +150,10 @@ struct Walker<'a, 'w> {
     depth: usize,
     /// Data points seen in the present metric.
     items: u64,
+    /// Labels of the present series.
+    labels: Count,
+    /// Records seen so far.
+    records: u64,
 }
 
 impl<'a> Walker<'a, '_> {
@@ -219,15 +268,27 @@ impl<'a> Walker<'a, '_> {
     ) -> Result<Fate, FormatError> {
         let level = message.level;
         if let Kind::Structural(name, shape) = field.kind {
-            self.structural(level, name, shape, wire);
-            return Ok(Fate::Stays);
+            return Ok(match shape {
+                Shape::Vital(shape) => self.structural(level, name, *shape, wire),
+                shape => {
+                    self.structural(level, name, shape, wire);
+                    Fate::Stays
+                }
+            });
         }
         if wire.kind != LEN {
             self.misshapen(level, Defect::Shape, wire);
-            return Ok(if matches!(field.kind, Kind::VitalText(_)) { Fate::Goes } else { Fate::Stays });
+            let vital = match field.kind {
+                Kind::VitalText(_) => true,
+                // It may have been the label that names a series.
+                Kind::Message(inner) => inner.is_label() && names_series(inner.level),
+                _ => false,
+            };
+            return Ok(if vital { Fate::Goes } else { Fate::Stays });
         }
         match field.kind {
-            Kind::Message(inner) => self.inner(inner, wire)?,
+            Kind::Message(inner) if inner.is_label() => return self.label(inner.level, wire),
+            Kind::Message(inner) => return self.inner(inner, field.repeated, wire),
             Kind::Attributes => {
                 if let Some(pair) = plain_pair(self.bytes(wire.content))
                     && self.plain_attribute(level, wire, &pair)
@@ -260,18 +321,27 @@ impl<'a> Walker<'a, '_> {
         Ok(Fate::Stays)
     }
 
-    fn inner(&mut self, inner: &'static Message, wire: Wire) -> Result<(), FormatError> {
+    /// Walks a message inside another. One that goes goes alone where there may be several; else its holder goes, too.
+    fn inner(&mut self, inner: &'static Message, alone: bool, wire: Wire) -> Result<Fate, FormatError> {
         let mark = self.splice.mark();
         if inner.level == Level::Point && inner.record_item() {
             self.items += 1;
         }
         if !inner.record {
+            let before = self.records;
             let fate = self.message(inner, wire.content)?;
             self.settle(wire, mark, fate);
-            return Ok(());
+            if fate == Fate::Goes && alone {
+                let records = (self.records - before).max(1);
+                self.visitor.record_withheld(inner.level, records, Defect::Nameless);
+                return Ok(Fate::Stays);
+            }
+            return Ok(fate);
         }
         let depth = self.depth;
+        self.records += 1;
         self.items = 0;
+        self.labels = Count::default();
         self.visitor.enter_record(inner.level);
         let mut outcome = self.message(inner, wire.content);
         self.depth = depth;
@@ -284,8 +354,8 @@ impl<'a> Walker<'a, '_> {
         }
         let items = if inner.level == Level::Metric { self.items.max(1) } else { 1 };
         let defect = match &outcome {
-            Ok(Fate::Stays) => None,
-            Ok(Fate::Goes) => Some(Defect::Nameless),
+            Ok(Fate::Stays) if self.labels.seen == 0 || self.labels.left > 0 => None,
+            Ok(_) => Some(Defect::Nameless),
             Err(FormatError::Depth { .. }) => Some(Defect::Depth),
             Err(_) => Some(Defect::Malformed),
         };
@@ -299,7 +369,7 @@ impl<'a> Walker<'a, '_> {
                 self.settle(wire, mark, Fate::Goes);
             }
         }
-        Ok(())
+        Ok(Fate::Stays)
     }
 
     fn text(&mut self, level: Level, name: &'static str, wire: Wire) -> Fate {
@@ -332,18 +402,21 @@ impl<'a> Walker<'a, '_> {
         Fate::Stays
     }
 
-    fn structural(&mut self, level: Level, name: &'static str, shape: Shape, wire: Wire) {
+    fn structural(&mut self, level: Level, name: &'static str, shape: Shape, wire: Wire) -> Fate {
         if !self.has_shape(shape, wire) {
             self.misshapen(level, Defect::Shape, wire);
-            return;
+            return Fate::Goes;
         }
         if !self.structure {
-            return;
+            return Fate::Stays;
         }
         let ruling = self.visitor.rule(Name::built_in(level, name), None);
         match ruling.verdict {
-            Verdict::Keep => return,
-            Verdict::Drop => return self.drop_field(wire),
+            Verdict::Keep => return Fate::Stays,
+            Verdict::Drop => {
+                self.drop_field(wire);
+                return Fate::Goes;
+            }
             Verdict::Look => {}
         }
         let value = match shape {
@@ -351,15 +424,22 @@ impl<'a> Walker<'a, '_> {
             Shape::Double => Value::Double(f64::from_bits(self.number(wire))),
             Shape::Fixed64s | Shape::Doubles | Shape::Uint64s => {
                 // A list of counts or bounds has no single value to transform: it stays or goes.
-                return self.drop_field(wire);
+                self.drop_field(wire);
+                return Fate::Goes;
             }
             Shape::Bool => Value::Bool(self.number(wire) != 0),
             Shape::Sint32 => Value::Int(i64::from(wire::zigzag(self.number(wire) as u32))),
+            Shape::Ticks(nanos) => Value::Int((self.number(wire) as i64).saturating_mul(nanos)),
             _ => Value::Int(self.number(wire) as i64),
         };
         self.text.clear();
         match (self.visitor.value(ruling, value, self.text), shape) {
             (Edit::Keep, _) => {}
+            (Edit::Int(new), Shape::Ticks(nanos)) => {
+                let mut buffer = [0u8; 10];
+                let bytes = put_varint(new.div_euclid(nanos) as u64, &mut buffer);
+                self.splice.replace(wire.content.start, wire.content.end, &[bytes]);
+            }
             (Edit::Int(new), Shape::Time | Shape::Fixed64 | Shape::Sfixed64) => {
                 self.splice.replace(wire.content.start, wire.content.end, &[&new.to_le_bytes()]);
             }
@@ -367,8 +447,12 @@ impl<'a> Walker<'a, '_> {
                 self.splice.replace(wire.content.start, wire.content.end, &[&new.to_le_bytes()]);
             }
             // Text, or a number of another kind, has no place in a structural leaf.
-            _ => self.drop_field(wire),
+            _ => {
+                self.drop_field(wire);
+                return Fate::Goes;
+            }
         }
+        Fate::Stays
     }
 
     fn has_shape(&self, shape: Shape, wire: Wire) -> bool {
@@ -380,6 +464,8 @@ impl<'a> Walker<'a, '_> {
                 wire.kind == VARINT && u32::try_from(self.number(wire)).is_ok()
             }
             Shape::Bool => wire.kind == VARINT && self.number(wire) <= 1,
+            Shape::Vital(shape) => self.has_shape(*shape, wire),
+            Shape::Varint | Shape::Ticks(_) => wire.kind == VARINT,
             Shape::Id(bytes) => wire.kind == LEN && (length == bytes || length == 0),
             Shape::Fixed64s | Shape::Doubles => {
                 wire.kind == FIXED64 || (wire.kind == LEN && length.is_multiple_of(8))
@@ -396,6 +482,212 @@ impl<'a> Walker<'a, '_> {
             }
         }
         true
+    }
+
+    /// Decides on one label. Says whether the message that holds it stays.
+    fn label(&mut self, level: Level, wire: Wire) -> Result<Fate, FormatError> {
+        if level == Level::Resource {
+            return self.label_text(level, wire);
+        }
+        let series = names_series(level);
+        self.labels.seen += u64::from(series);
+        let Some((name, value)) = self.pair(level, wire)? else {
+            self.drop_field(wire);
+            // What it was called is not known, so it may have been what the series was called.
+            return Ok(if series { Fate::Goes } else { Fate::Stays });
+        };
+        let text = value.map_or("", |value| value.text);
+        let vital = series && name.text == METRIC_NAME;
+        let ruling = match self.visitor.recall(level, name.text.as_bytes(), text.as_bytes()) {
+            _ if vital => self.visitor.rule(Name::built_in(Level::Metric, "name"), None),
+            Recalled::Stays => {
+                self.labels.left += u64::from(series);
+                return Ok(Fate::Stays);
+            }
+            Recalled::Ruled(ruling) => ruling,
+            Recalled::Unknown => self.visitor.rule(Name::attribute(level, name.text), None),
+        };
+        // Names follow a grammar everywhere but in structured metadata, and an empty text is a label nowhere else.
+        let free = level == Level::Log;
+        if self.edited_label(wire, name.text, value, ruling, vital, free) == Fate::Goes {
+            self.drop_field(wire);
+            return Ok(if vital { Fate::Goes } else { Fate::Stays });
+        }
+        self.labels.left += u64::from(series);
+        Ok(Fate::Stays)
+    }
+
+    /// Makes the edits of one label, unless it goes.
+    fn edited_label(
+        &mut self,
+        wire: Wire,
+        name: &str,
+        value: Option<TextLeaf<'a>>,
+        ruling: Ruling,
+        vital: bool,
+        free: bool,
+    ) -> Fate {
+        if ruling.verdict == Verdict::Drop {
+            return Fate::Goes;
+        }
+        let mut new_name = None;
+        if ruling.look_at_key && !vital {
+            self.text.clear();
+            match self.visitor.key(ruling, name, self.text) {
+                Edit::Keep => {}
+                Edit::Text if free => new_name = Some(std::mem::take(self.text)),
+                _ => return Fate::Goes,
+            }
+        }
+        let old = value.map_or("", |value| value.text);
+        let edit = if value.is_some() { self.plain_edit(ruling, old) } else { Edit::Keep };
+        let written = std::mem::take(self.text);
+        let mut buffer = String::new();
+        let new = match edit {
+            Edit::Drop => return Fate::Goes,
+            Edit::Keep => old,
+            edit => edit_text(edit, &written, &mut buffer),
+        };
+        if edit != Edit::Keep
+            && ((new.is_empty() && !free) || (vital && is_metric_name(old) && !is_metric_name(new)))
+        {
+            return Fate::Goes;
+        }
+        match (new_name, value) {
+            (None, Some(value)) if edit != Edit::Keep => {
+                let mark = self.splice.mark();
+                self.replace_content(value.wire, new.as_bytes());
+                self.settle(wire, mark, Fate::Stays);
+            }
+            (None, _) => {}
+            (Some(name), _) => {
+                let mut lengths = [[0u8; 10]; 2];
+                let [name_len, text_len] = &mut lengths;
+                let name_len = put_varint(name.len() as u64, name_len);
+                let text_len = put_varint(new.len() as u64, text_len);
+                let pair = [&[KEY_TAG], name_len, name.as_bytes(), &[VALUE_TAG], text_len, new.as_bytes()];
+                self.replace_content(wire, &pair.concat());
+            }
+        }
+        *self.text = written;
+        Fate::Stays
+    }
+
+    /// Walks all labels of a stream in one text, `{a="b", c="d"}`. The stream goes when none of them is left.
+    fn label_text(&mut self, level: Level, wire: Wire) -> Result<Fate, FormatError> {
+        let Some(text) = self.utf8(wire.content) else {
+            return Err(FormatError::Utf8 { format: FORMAT, at: wire.content.start });
+        };
+        let mut labels = LabelReader { text, at: 0 };
+        let malformed = |labels: &LabelReader<'_>| FormatError::Malformed {
+            format: FORMAT,
+            what: "malformed labels",
+            at: wire.content.start + labels.at,
+        };
+        let outer = self.splice.mark();
+        let mut siblings = Siblings::default();
+        let (mut seen, mut left) = (false, false);
+        let mut value = std::mem::take(self.path);
+        if !labels.takes(b'{') {
+            return Err(malformed(&labels));
+        }
+        while !labels.takes(b'}') {
+            seen = true;
+            let Some(label) = labels.label(&mut value) else { return Err(malformed(&labels)) };
+            let mark = self.splice.mark();
+            let fate = self.label_in_text(level, &label, &value, wire.content.start);
+            left |= fate == Listed::Kept;
+            let (start, end) = (wire.content.start + label.start, wire.content.start + label.end);
+            siblings.element(fate, mark, start, end, self.splice);
+            if !labels.takes(b',') {
+                if labels.takes(b'}') {
+                    break;
+                }
+                return Err(malformed(&labels));
+            }
+        }
+        if !labels.ends() {
+            return Err(malformed(&labels));
+        }
+        *self.path = value;
+        if seen && !left {
+            self.splice.rewind(outer);
+            return Ok(Fate::Goes);
+        }
+        siblings.finish(self.splice);
+        self.settle(wire, outer, Fate::Stays);
+        Ok(Fate::Stays)
+    }
+
+    fn label_in_text(&mut self, level: Level, label: &LabelAt<'_>, value: &str, base: usize) -> Listed {
+        if label.name.len() > self.limits.path {
+            self.visitor.unreadable(level, Defect::Depth);
+            return Listed::Dropped;
+        }
+        let ruling = self.visitor.rule(Name::attribute(level, label.name), None);
+        if ruling.verdict == Verdict::Drop {
+            return Listed::Dropped;
+        }
+        self.text.clear();
+        if ruling.look_at_key && self.visitor.key(ruling, label.name, self.text) != Edit::Keep {
+            return Listed::Dropped;
+        }
+        let edit = self.plain_edit(ruling, value);
+        let mut buffer = String::new();
+        let new = match edit {
+            Edit::Keep => return Listed::Kept,
+            Edit::Drop => return Listed::Dropped,
+            edit => edit_text(edit, self.text, &mut buffer),
+        };
+        if new.is_empty() {
+            return Listed::Dropped;
+        }
+        let mut token = Vec::new();
+        quote(new, &mut token);
+        self.splice.replace(base + label.value_at, base + label.end, &[&token]);
+        Listed::Kept
+    }
+
+    /// Reads a pair of name and text. `None` when it is none, of which the visitor is told.
+    fn pair(
+        &mut self,
+        level: Level,
+        wire: Wire,
+    ) -> Result<Option<(TextLeaf<'a>, Option<TextLeaf<'a>>)>, FormatError> {
+        let (mut name, mut value) = (None, None);
+        let mut defect = None;
+        let mut at = wire.content.start;
+        while at < wire.content.end {
+            let field = self.next(&mut at, wire.content.end)?;
+            let slot = match (field.number, field.kind) {
+                (1, LEN) => &mut name,
+                (2, LEN) => &mut value,
+                (1 | 2, _) => {
+                    defect = Some(Defect::Shape);
+                    continue;
+                }
+                // A pair is small: what nobody knows of it takes it along.
+                _ if self.visitor.unknown(level) => continue,
+                _ => return Ok(None),
+            };
+            match self.utf8(field.content) {
+                Some(text) if slot.is_none() => *slot = Some(TextLeaf { wire: field, text }),
+                Some(_) => defect = Some(Defect::Ambiguous),
+                None => defect = Some(Defect::Utf8),
+            }
+        }
+        let name = match (name, defect) {
+            (Some(name), None) => name,
+            (_, defect) => {
+                self.visitor.unreadable(level, defect.unwrap_or(Defect::Shape));
+                return Ok(None);
+            }
+        };
+        if name.text.len() > self.limits.path {
+            self.visitor.unreadable(level, Defect::Depth);
+            return Ok(None);
+        }
+        Ok(Some((name, value)))
     }
 
     /// Decides on an attribute that holds one short text, as nearly all do; false when it takes the long way.

@@ -17,7 +17,7 @@ pub struct Message {
     pub level: Level,
     /// Whether it is the unit that may be withheld alone: span, log record, metric.
     pub record: bool,
-    /// Fields by ascending number.
+    /// Fields by ascending number; none for labels, which are walked as attributes are.
     pub fields: &'static [Field],
 }
 
@@ -27,6 +27,14 @@ impl Message {
     #[inline]
     pub fn field(&self, number: u32) -> Option<&'static Field> {
         self.fields.iter().find(|field| field.number == number)
+    }
+
+    /// Whether it is what protocols beside OTLP have for attributes: a pair of a name and a text, or, on the level of the resource,
+    /// all labels of a stream in one text.
+    #[must_use]
+    #[inline]
+    pub fn is_label(&self) -> bool {
+        self.fields.is_empty()
     }
 
     /// The field of a JSON member name: lowerCamelCase or the original name, as the proto3 JSON mapping allows.
@@ -97,6 +105,12 @@ pub enum Shape {
     Doubles,
     /// `repeated uint64`.
     Uint64s,
+    /// `int64` or `uint64`.
+    Varint,
+    /// A varint of time since the epoch, of so many nanoseconds each.
+    Ticks(i64),
+    /// A leaf without which its message means another thing: when it goes, the message goes.
+    Vital(&'static Shape),
 }
 
 /// The export request of a signal.
@@ -166,11 +180,11 @@ static PROFILE: &[Kind] = &[
     Structural("sample_timestamps", Fixed64s),
 ];
 
-const fn one(number: u32, name: &'static str, json: &'static str, kind: Kind) -> Field {
+pub(crate) const fn one(number: u32, name: &'static str, json: &'static str, kind: Kind) -> Field {
     Field { number, name, json, repeated: false, kind }
 }
 
-const fn many(number: u32, name: &'static str, json: &'static str, kind: Kind) -> Field {
+pub(crate) const fn many(number: u32, name: &'static str, json: &'static str, kind: Kind) -> Field {
     Field { number, name, json, repeated: true, kind }
 }
 

@@ -5,32 +5,32 @@
 use crate::FormatError;
 
 /// The name of the format in errors.
-pub(super) const FORMAT: &str = "otlp-proto";
+pub(crate) const FORMAT: &str = "otlp-proto";
 
-pub(super) const VARINT: u8 = 0;
-pub(super) const FIXED64: u8 = 1;
-pub(super) const LEN: u8 = 2;
-pub(super) const FIXED32: u8 = 5;
+pub(crate) const VARINT: u8 = 0;
+pub(crate) const FIXED64: u8 = 1;
+pub(crate) const LEN: u8 = 2;
+pub(crate) const FIXED32: u8 = 5;
 
 /// A half-open range of the input.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Span {
-    pub(super) start: usize,
-    pub(super) end: usize,
+pub(crate) struct Span {
+    pub(crate) start: usize,
+    pub(crate) end: usize,
 }
 
 /// One field as it stands on the wire: `start..content.start` is tag and length, `length_at` where the length begins.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Wire {
-    pub(super) number: u32,
-    pub(super) kind: u8,
-    pub(super) start: usize,
-    pub(super) length_at: usize,
-    pub(super) content: Span,
+pub(crate) struct Wire {
+    pub(crate) number: u32,
+    pub(crate) kind: u8,
+    pub(crate) start: usize,
+    pub(crate) length_at: usize,
+    pub(crate) content: Span,
 }
 
 /// Reads a varint that ends before `end`.
-pub(super) fn varint(input: &[u8], at: &mut usize, end: usize) -> Result<u64, FormatError> {
+pub(crate) fn varint(input: &[u8], at: &mut usize, end: usize) -> Result<u64, FormatError> {
     let start = *at;
     let mut value = 0u64;
     for index in 0..10 {
@@ -53,7 +53,7 @@ pub(super) fn varint(input: &[u8], at: &mut usize, end: usize) -> Result<u64, Fo
 /// Reads the field that begins at `at` and ends before `end`. Walkers spend most of their time in here, and a call costs
 /// them nearly half of their speed.
 #[inline(always)]
-pub(super) fn next(input: &[u8], at: &mut usize, end: usize) -> Result<Wire, FormatError> {
+pub(crate) fn next(input: &[u8], at: &mut usize, end: usize) -> Result<Wire, FormatError> {
     let start = *at;
     // Tags of all but a few fields are one byte.
     let tag = match input.get(start) {
@@ -101,7 +101,7 @@ pub(super) fn next(input: &[u8], at: &mut usize, end: usize) -> Result<Wire, For
 }
 
 /// The bits of a numeric field: the varint, or the little-endian bytes.
-pub(super) fn number(input: &[u8], wire: Wire) -> u64 {
+pub(crate) fn number(input: &[u8], wire: Wire) -> u64 {
     match wire.kind {
         VARINT => varint(input, &mut wire.content.start.clone(), wire.content.end).unwrap_or(0),
         _ => {
@@ -115,12 +115,12 @@ pub(super) fn number(input: &[u8], wire: Wire) -> u64 {
 }
 
 /// The number that zigzag encoding stands for.
-pub(super) fn zigzag(raw: u32) -> i32 {
+pub(crate) fn zigzag(raw: u32) -> i32 {
     (raw >> 1) as i32 ^ -((raw & 1) as i32)
 }
 
 /// Writes a varint into `buffer` and returns the bytes that it took.
-pub(super) fn put_varint(mut value: u64, buffer: &mut [u8; 10]) -> &[u8] {
+pub(crate) fn put_varint(mut value: u64, buffer: &mut [u8; 10]) -> &[u8] {
     let mut length = 0;
     for slot in buffer.iter_mut() {
         length += 1;

@@ -6,7 +6,8 @@
 use super::refusal::Refusal;
 use super::request::{Request, Wrapping};
 use frostglass_engine::{Engine, Host, OnWithheld, Outcome, Reason, Tally};
-use frostglass_formats::{Limits, compression::gunzip};
+use frostglass_formats::Limits;
+use frostglass_formats::compression::{Compression, snap};
 use std::collections::BTreeMap;
 use std::fmt::{Display, Formatter};
 
@@ -99,8 +100,8 @@ impl<'a> Job<'a> {
                 replaced = Some(bytes.len());
                 forward(bytes)
             })?,
-            Wrapping::Gzip => {
-                self.inflate(body, self.limit, &mut desk.inflated)?;
+            Wrapping::Compressed(compression) => {
+                self.inflate(compression, body, self.limit, &mut desk.inflated)?;
                 self.rewrite(engine, &desk.inflated, &mut |bytes| {
                     replaced = Some(bytes.len());
                     forward(bytes)
@@ -110,8 +111,16 @@ impl<'a> Job<'a> {
                     forward(&desk.inflated)?;
                 }
             }
-            Wrapping::Messages { gzip } => {
-                if self.messages(engine, desk, body, gzip)? {
+            Wrapping::Snapped => {
+                self.inflate(Compression::Snappy, body, self.limit, &mut desk.inflated)?;
+                self.rewrite(engine, &desk.inflated, &mut |bytes| {
+                    let packed = snap(bytes).map_err(Refusal::Compression)?;
+                    replaced = Some(packed.len());
+                    forward(&packed)
+                })?;
+            }
+            Wrapping::Messages(compression) => {
+                if self.messages(engine, desk, body, compression)? {
                     replaced = Some(desk.messages.len());
                     forward(&desk.messages)?;
                 }
@@ -128,11 +137,17 @@ impl<'a> Job<'a> {
     }
 
     /// Inflates into at most `left` bytes of what the bound allows.
-    fn inflate(&self, bytes: &[u8], left: usize, inflated: &mut Vec<u8>) -> Result<(), Refusal> {
+    fn inflate(
+        &self,
+        compression: Compression,
+        bytes: &[u8],
+        left: usize,
+        inflated: &mut Vec<u8>,
+    ) -> Result<(), Refusal> {
         let limits = Limits { payload: left, ..Limits::default() };
-        gunzip(bytes, &limits, inflated).map_err(|error| {
+        compression.undo(bytes, &limits, inflated).map_err(|error| {
             // The answer names the bound as configured, not what was left of it.
-            if error.is_too_large() { self.too_large() } else { Refusal::Gzip(error) }
+            if error.is_too_large() { self.too_large() } else { Refusal::Compression(error) }
         })
     }
 
@@ -142,7 +157,7 @@ impl<'a> Job<'a> {
         engine: &mut Engine,
         desk: &mut Desk,
         body: &[u8],
-        gzip: bool,
+        compression: Option<Compression>,
     ) -> Result<bool, Refusal> {
         let Desk { inflated, messages } = desk;
         messages.clear();
@@ -164,14 +179,14 @@ impl<'a> Job<'a> {
             let Some((message, next)) = after.split_at_checked(length) else {
                 return Err(Refusal::Framing("ends inside a message"));
             };
-            let payload = match flag {
-                0 => message,
-                1 if gzip => {
-                    self.inflate(message, left, inflated)?;
+            let payload = match (flag, compression) {
+                (0, _) => message,
+                (1, Some(compression)) => {
+                    self.inflate(compression, message, left, inflated)?;
                     changed = true;
                     inflated.as_slice()
                 }
-                1 => return Err(Refusal::Framing("compressed message without grpc-encoding")),
+                (1, None) => return Err(Refusal::Framing("compressed message without grpc-encoding")),
                 _ => return Err(Refusal::Framing("unknown message flag")),
             };
             left = left.checked_sub(payload.len()).ok_or_else(|| self.too_large())?;
@@ -222,7 +237,7 @@ impl<'a> Job<'a> {
 mod tests {
     use super::*;
     use crate::envoy::request::Dialect;
-    use flate2::{Compression, write::GzEncoder};
+    use flate2::write::GzEncoder;
     use frostglass_engine::{Options, Payload, policy::Plan};
     use frostglass_formats::Signal;
     use frostglass_keys::Ring;
@@ -249,7 +264,7 @@ mod tests {
     }
 
     fn deflate(bytes: &[u8]) -> Vec<u8> {
-        let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+        let mut encoder = GzEncoder::new(Vec::new(), flate2::Compression::fast());
         encoder.write_all(bytes).unwrap();
         encoder.finish().unwrap()
     }
@@ -264,14 +279,62 @@ mod tests {
     /// One empty `ResourceLogs`.
     const EMPTY: &[u8] = &[0x0a, 0x00];
 
-    /// Scenario: a payload without records, plain and gzipped.
-    /// Guarantees: plain it goes on as it is; gzipped it goes on inflated.
+    /// Scenario: a payload without records, plain, gzipped, as zstd and as snappy.
+    /// Guarantees: plain it goes on as it is; compressed in any way it goes on inflated.
     #[test]
-    fn gzip_goes_on_inflated() {
+    fn what_is_compressed_goes_on_inflated() {
         let (result, out) = treat(Wrapping::Plain, EMPTY);
         assert_eq!((result.unwrap().replaced, out), (None, Vec::new()));
-        let (result, out) = treat(Wrapping::Gzip, &deflate(EMPTY));
+        let (result, out) = treat(Wrapping::Compressed(Compression::Gzip), &deflate(EMPTY));
         assert_eq!((result.unwrap().replaced, out.as_slice()), (Some(2), EMPTY));
+        // A frame of one raw block, as RFC 8878 writes it: no window, a length of two.
+        let zstd = [&[0x28, 0xb5, 0x2f, 0xfd, 0x20, 2, 0x11, 0, 0], EMPTY].concat();
+        let snappy = [&[2, 0x04], EMPTY].concat();
+        for (compression, body) in [(Compression::Zstd, zstd), (Compression::Snappy, snappy)] {
+            let (result, out) = treat(Wrapping::Compressed(compression), &body);
+            assert_eq!((result.unwrap().replaced, out.as_slice()), (Some(2), EMPTY));
+            let (result, out) = treat(Wrapping::Compressed(compression), EMPTY);
+            assert!(matches!(result, Err(Refusal::Compression(_))));
+            assert!(out.is_empty());
+        }
+    }
+
+    /// Scenario: remote write of a series that stays and of one that goes, and a body that is no snappy.
+    /// Guarantees: what stays goes on as it came, what changes goes on as snappy, and the rest is refused.
+    #[test]
+    fn snappy_stays_snappy_where_the_protocol_demands_it() {
+        let plan = r#"{"policy": "keeps", "schema": 1, "default": "suppress",
+            "catalog": {"metric/@name": {"class": "operational", "treat": "keep"}}}"#;
+        let plan = Arc::new(Plan::from_json(plan, "test").unwrap());
+        let mut engine = Engine::new(plan, Ring::default(), Options::default());
+        let (wrapping, dialect) = (Wrapping::Snapped, Dialect::Text);
+        let request = Request { payload: Payload::Prometheus, wrapping, dialect };
+        let mut treat = |body: &[u8]| {
+            let mut out = Vec::new();
+            let mut forward = |bytes: &[u8]| {
+                out.extend_from_slice(bytes);
+                Ok(())
+            };
+            let mut count = |_: &Tally| {};
+            let job = Job::new(&request, LIMIT, &0u64, &mut count);
+            let desk = &mut Desk::default();
+            let result = job.treat(&mut engine, desk, body, OnWithheld::Drop, &mut forward);
+            (result.map(|treated| treated.replaced), out)
+        };
+        let name = b"\x0a\x0e\x0a\x08__name__\x12\x02up";
+        let user = b"\x0a\x0b\x0a\x04user\x12\x03ann";
+        let series = |labels: &[u8]| [&[0x0a, labels.len() as u8], labels].concat();
+        let small = series(name);
+        assert_eq!(treat(&snap(&small).unwrap()), (Ok(None), Vec::new()));
+        let (result, out) = treat(&snap(&series(&[&name[..], user].concat())).unwrap());
+        assert_eq!(result, Ok(Some(out.len())));
+        let mut plain = Vec::new();
+        Compression::Snappy.undo(&out, &Limits::default(), &mut plain).unwrap();
+        assert_eq!(plain, small);
+        for body in [small.as_slice(), b"", &snap(&[0; LIMIT + 1]).unwrap()] {
+            let (result, out) = treat(body);
+            assert!(result.is_err() && out.is_empty());
+        }
     }
 
     /// Scenario: gRPC bodies of several messages, some compressed.
@@ -279,10 +342,10 @@ mod tests {
     #[test]
     fn each_message_of_a_body_is_treated() {
         let plain = [message(0, EMPTY), message(0, b"")].concat();
-        let (result, out) = treat(Wrapping::Messages { gzip: true }, &plain);
+        let (result, out) = treat(Wrapping::Messages(Some(Compression::Gzip)), &plain);
         assert_eq!((result.unwrap().replaced, out), (None, Vec::new()));
         let mixed = [message(1, &deflate(EMPTY)), message(0, b""), message(1, &deflate(b""))].concat();
-        let (result, out) = treat(Wrapping::Messages { gzip: true }, &mixed);
+        let (result, out) = treat(Wrapping::Messages(Some(Compression::Gzip)), &mixed);
         assert_eq!(result.unwrap().replaced, Some(17));
         assert_eq!(out, [message(0, EMPTY), message(0, b""), message(0, b"")].concat());
     }
@@ -293,16 +356,16 @@ mod tests {
     fn broken_framing_is_refused() {
         let whole = message(0, EMPTY);
         for cut in 0..whole.len() {
-            let (result, out) = treat(Wrapping::Messages { gzip: false }, whole.get(..cut).unwrap());
+            let (result, out) = treat(Wrapping::Messages(None), whole.get(..cut).unwrap());
             assert!(matches!(result, Err(Refusal::Framing(_))), "cut at {cut}");
             assert!(out.is_empty());
         }
         for body in [message(1, &deflate(EMPTY)), message(2, EMPTY), [whole.as_slice(), b"\0"].concat()] {
-            let (result, _) = treat(Wrapping::Messages { gzip: false }, &body);
+            let (result, _) = treat(Wrapping::Messages(None), &body);
             assert!(matches!(result, Err(Refusal::Framing(_))));
         }
         let flood = message(0, b"").repeat(MESSAGES + 1);
-        let (result, _) = treat(Wrapping::Messages { gzip: false }, flood.get(..LIMIT).unwrap());
+        let (result, _) = treat(Wrapping::Messages(None), flood.get(..LIMIT).unwrap());
         assert!(matches!(result, Err(Refusal::Framing(_))));
     }
 
@@ -314,8 +377,8 @@ mod tests {
         let half = vec![0; LIMIT / 2 + 1];
         let too_large = Err(Refusal::TooLarge { limit: LIMIT });
         assert_eq!(treat(Wrapping::Plain, &large).0, too_large);
-        assert_eq!(treat(Wrapping::Gzip, &deflate(&large)).0, too_large);
-        let grpc = Wrapping::Messages { gzip: true };
+        assert_eq!(treat(Wrapping::Compressed(Compression::Gzip), &deflate(&large)).0, too_large);
+        let grpc = Wrapping::Messages(Some(Compression::Gzip));
         assert_eq!(treat(grpc, &[0, 255, 255, 255, 255]).0, too_large);
         assert_eq!(treat(grpc, &message(1, &deflate(&large))).0, too_large);
         let both = [message(1, &deflate(&half)), message(1, &deflate(&half))].concat();

@@ -19,11 +19,26 @@ pub(super) enum Document {
     Ndjson,
     /// Lines of text.
     Text,
+    /// Pushes to Loki.
+    Loki,
+    /// Bulk requests to Elasticsearch or OpenSearch.
+    Bulk,
+    /// Remote write of Prometheus.
+    Prometheus,
+    /// Lines of syslog.
+    Syslog,
 }
 
 impl Document {
-    const WORDS: [(&'static str, Self); 3] =
-        [("json", Self::Json), ("ndjson", Self::Ndjson), ("text", Self::Text)];
+    const WORDS: [(&'static str, Self); 7] = [
+        ("json", Self::Json),
+        ("ndjson", Self::Ndjson),
+        ("text", Self::Text),
+        ("loki", Self::Loki),
+        ("elasticsearch", Self::Bulk),
+        ("prometheus", Self::Prometheus),
+        ("syslog", Self::Syslog),
+    ];
 }
 
 /// A plugin configuration as read.
@@ -35,13 +50,21 @@ pub(super) struct Settings {
     pub(super) options: Options,
     /// Paths beside OTLP's own, and what their bodies are.
     pub(super) paths: Vec<(String, Document)>,
+    /// Content types, in lower case, that are text on the paths of text, beside its own.
+    pub(super) text_types: Vec<String>,
     /// Path that answers `GET` without an upstream; empty for none.
     pub(super) health: String,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { policy: None, options: Options::default(), paths: Vec::new(), health: "/healthz".to_owned() }
+        Self {
+            policy: None,
+            options: Options::default(),
+            paths: Vec::new(),
+            text_types: Vec::new(),
+            health: "/healthz".to_owned(),
+        }
     }
 }
 
@@ -81,7 +104,7 @@ fn suggestion(nearest: &Option<&'static str>) -> String {
     nearest.map_or_else(String::new, |word| format!("; did you mean `{word}`?"))
 }
 
-const WORDS: [&str; 9] = [
+const WORDS: [&str; 10] = [
     "policy",
     "recipient",
     "tenant",
@@ -90,6 +113,7 @@ const WORDS: [&str; 9] = [
     "max_output_bytes",
     "max_depth",
     "paths",
+    "text_types",
     "health_path",
 ];
 
@@ -151,6 +175,12 @@ impl Settings {
                     self.paths
                         .push((absolute(path)?, choice(&string("paths", kind)?, "paths", &Document::WORDS)?));
                 }
+            }
+            "text_types" => {
+                let types: Vec<String> = serde_json::from_str(value.get()).map_err(|_| {
+                    ConfigError::Value { word: word.to_owned(), wants: "takes a list of content types" }
+                })?;
+                self.text_types = types.into_iter().map(|name| name.to_ascii_lowercase()).collect();
             }
             "health_path" => {
                 let path = string(word, value)?;
@@ -300,7 +330,7 @@ mod tests {
         }
         let settings = Settings::parse(
             br#"{"recipient": "oncall", "tenant": "t", "on_withheld": "reject", "max_payload_bytes": 1024.0,
-                "max_output_bytes": 4096, "max_depth": 8, "paths": {"/ingest": "ndjson"}, "health_path": ""}"#,
+                "max_output_bytes": 4096, "max_depth": 8, "paths": {"/ingest": "ndjson"}, "text_types": ["a/B"], "health_path": ""}"#,
         )
         .unwrap();
         assert_eq!(settings.options.recipient, "oncall");
@@ -308,6 +338,7 @@ mod tests {
         assert_eq!(settings.options.on_withheld, OnWithheld::Reject);
         assert_eq!(settings.limits(), Limits { payload: 1024, depth: 8, output: 4096, ..Limits::default() });
         assert_eq!(settings.paths, [("/ingest".to_owned(), Document::Ndjson)]);
+        assert_eq!(settings.text_types, ["a/b"]);
         assert_eq!(settings.health, "");
     }
 

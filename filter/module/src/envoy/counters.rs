@@ -76,7 +76,7 @@ pub(super) fn tally(tally: &Tally, signal: &str, add: &mut dyn FnMut(Series, u64
 pub(super) const NONE: (&str, &str) = ("", "");
 
 fn signal_word(signal: &str) -> &'static str {
-    ["logs", "traces", "metrics", "json", "ndjson", "text"]
+    ["logs", "traces", "metrics", "json", "ndjson", "text", "loki", "elasticsearch", "prometheus", "syslog"]
         .into_iter()
         .find(|word| *word == signal)
         .unwrap_or("other")

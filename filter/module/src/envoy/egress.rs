@@ -235,9 +235,9 @@ fn set_headers(
     }
     let Some(length) = replaced else { return Ok(()) };
     match request.wrapping {
-        Wrapping::Gzip => hostcalls::remove_header(MAP, b"content-encoding")?,
-        Wrapping::Messages { gzip: true } => hostcalls::remove_header(MAP, b"grpc-encoding")?,
-        Wrapping::Plain | Wrapping::Messages { gzip: false } => {}
+        Wrapping::Compressed(_) => hostcalls::remove_header(MAP, b"content-encoding")?,
+        Wrapping::Messages(Some(_)) => hostcalls::remove_header(MAP, b"grpc-encoding")?,
+        Wrapping::Plain | Wrapping::Snapped | Wrapping::Messages(None) => {}
     }
     // HTTP/1 carries trailers only behind a body without a length, and gRPC needs none.
     if trailers || request.dialect == Dialect::Grpc {

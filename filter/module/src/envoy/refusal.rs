@@ -13,7 +13,7 @@ use thiserror::Error;
 /// Why a request was refused.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub(super) enum Refusal {
-    /// Not a path or method of OTLP.
+    /// Not a path or method of OTLP, nor of anything else that is known.
     #[error("not an OTLP endpoint")]
     NotFound,
     /// The path is known, the HTTP method is not.
@@ -23,15 +23,16 @@ pub(super) enum Refusal {
         allow: &'static str,
     },
     /// A content type that cannot be treated.
-    #[error(
-        "unsupported content type; supported: application/x-protobuf, application/json, application/grpc"
-    )]
+    #[error("unsupported content type for this path")]
     ContentType,
+    /// Remote write of a version that is not known.
+    #[error("remote write 1.0 only: content type application/x-protobuf;proto=prometheus.WriteRequest")]
+    RemoteWrite,
     /// A content encoding that cannot be undone.
-    #[error("unsupported content encoding; supported: identity, gzip")]
+    #[error("unsupported content encoding; supported: identity, gzip, zstd, snappy")]
     ContentEncoding,
     /// A message encoding that cannot be undone.
-    #[error("unsupported message encoding; supported: identity, gzip")]
+    #[error("unsupported message encoding; supported: identity, gzip, zstd")]
     MessageEncoding,
     /// Larger than the bound, as it came or inflated.
     #[error("larger than {limit} bytes")]
@@ -39,9 +40,9 @@ pub(super) enum Refusal {
         /// The bound in bytes.
         limit: usize,
     },
-    /// A body that does not inflate.
+    /// A body that does not decompress.
     #[error(transparent)]
-    Gzip(FormatError),
+    Compression(FormatError),
     /// Bytes that are not whole gRPC messages.
     #[error("grpc: {0}")]
     Framing(&'static str),
@@ -102,10 +103,10 @@ impl Refusal {
         match self {
             Self::NotFound => "not-found",
             Self::Method { .. } => "method",
-            Self::ContentType => "content-type",
+            Self::ContentType | Self::RemoteWrite => "content-type",
             Self::ContentEncoding | Self::MessageEncoding => "encoding",
             Self::TooLarge { .. } => "too-large",
-            Self::Gzip(_) => "gzip",
+            Self::Compression(_) => "compression",
             Self::Framing(_) => "framing",
             Self::Malformed(_) => "malformed",
             Self::Records(_) => "records",
@@ -118,9 +119,9 @@ impl Refusal {
         match self {
             Self::NotFound => 404,
             Self::Method { .. } => 405,
-            Self::ContentType | Self::ContentEncoding | Self::MessageEncoding => 415,
+            Self::ContentType | Self::RemoteWrite | Self::ContentEncoding | Self::MessageEncoding => 415,
             Self::TooLarge { .. } => 413,
-            Self::Gzip(_) | Self::Framing(_) | Self::Malformed(_) | Self::Records(_) => 400,
+            Self::Compression(_) | Self::Framing(_) | Self::Malformed(_) | Self::Records(_) => 400,
             Self::NoPolicy | Self::Host => 503,
         }
     }
@@ -132,11 +133,13 @@ impl Refusal {
             // gRPC knows no such service or method.
             Self::NotFound if grpc => code::UNIMPLEMENTED,
             Self::NotFound => code::NOT_FOUND,
-            Self::Method { .. } | Self::ContentType | Self::MessageEncoding => code::UNIMPLEMENTED,
+            Self::Method { .. } | Self::ContentType | Self::RemoteWrite | Self::MessageEncoding => {
+                code::UNIMPLEMENTED
+            }
             Self::ContentEncoding if grpc => code::INTERNAL,
             Self::ContentEncoding => code::UNIMPLEMENTED,
             Self::TooLarge { .. } => code::RESOURCE_EXHAUSTED,
-            Self::Gzip(_) | Self::Framing(_) | Self::Malformed(_) | Self::Records(_) => {
+            Self::Compression(_) | Self::Framing(_) | Self::Malformed(_) | Self::Records(_) => {
                 code::INVALID_ARGUMENT
             }
             Self::NoPolicy | Self::Host => code::UNAVAILABLE,
@@ -151,9 +154,9 @@ impl Refusal {
         match self {
             Self::Method { allow } => headers.push(("allow", *allow)),
             Self::ContentEncoding if dialect != Dialect::Grpc => {
-                headers.push(("accept-encoding", "gzip, identity"))
+                headers.push(("accept-encoding", "gzip, zstd, snappy, identity"))
             }
-            Self::MessageEncoding => headers.push(("grpc-accept-encoding", "identity,gzip")),
+            Self::MessageEncoding => headers.push(("grpc-accept-encoding", "identity,gzip,zstd")),
             Self::NoPolicy | Self::Host if dialect != Dialect::Grpc => headers.push(("retry-after", "5")),
             _ => {}
         }
@@ -222,10 +225,11 @@ mod tests {
             (Refusal::NotFound, 404, 12),
             (Refusal::Method { allow: "POST" }, 405, 12),
             (Refusal::ContentType, 415, 12),
+            (Refusal::RemoteWrite, 415, 12),
             (Refusal::ContentEncoding, 415, 13),
             (Refusal::MessageEncoding, 415, 12),
             (Refusal::TooLarge { limit: 1 }, 413, 8),
-            (Refusal::Gzip(FormatError::Truncated { format: "gzip", at: 0 }), 400, 3),
+            (Refusal::Compression(FormatError::Truncated { format: "gzip", at: 0 }), 400, 3),
             (Refusal::Framing("x"), 400, 3),
             (Refusal::Malformed(String::new()), 400, 3),
             (Refusal::Records(String::new()), 400, 3),

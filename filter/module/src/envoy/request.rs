@@ -1,12 +1,14 @@
 //! What a request asks for, read from its first headers: which payload comes, in what wrapping, or why it is refused.
 //!
 //! Follows the OTLP specification 1.x ("OTLP/HTTP Request", "OTLP/gRPC"): `POST` on the three default paths, protobuf or
-//! JSON, gzip or nothing around it. Whatever is not known to be treatable is refused, never passed on.
+//! JSON, gzip, zstd, snappy or nothing around it. Other protocols are known by their paths, the default ones and those that
+//! the settings name. Whatever is not known to be treatable is refused, never passed on.
 
 use super::config::{Document, Settings};
 use super::refusal::Refusal;
 use frostglass_engine::Payload;
 use frostglass_formats::Signal;
+use frostglass_formats::compression::Compression;
 
 /// The headers that decide, as bytes: any of them may be hostile.
 #[derive(Debug, Default, Clone)]
@@ -41,13 +43,12 @@ pub(super) enum Dialect {
 pub(super) enum Wrapping {
     /// The body is the payload.
     Plain,
-    /// The body is the payload, gzipped.
-    Gzip,
-    /// The body is gRPC messages; compressed ones are gzip, if any may be.
-    Messages {
-        /// Whether `grpc-encoding` allows gzip messages.
-        gzip: bool,
-    },
+    /// The body is the payload, compressed by the sender's choice: it goes on plain.
+    Compressed(Compression),
+    /// The body is one block of snappy, as the protocol demands: it goes on as one.
+    Snapped,
+    /// The body is gRPC messages, and how those of them are compressed that say that they are.
+    Messages(Option<Compression>),
 }
 
 /// A request whose body is to be treated.
@@ -71,6 +72,10 @@ impl Request {
             Payload::Json => "json",
             Payload::Ndjson => "ndjson",
             Payload::Text => "text",
+            Payload::LokiJson | Payload::LokiProto => "loki",
+            Payload::Bulk => "elasticsearch",
+            Payload::Syslog => "syslog",
+            Payload::Prometheus => "prometheus",
         }
     }
 
@@ -78,7 +83,7 @@ impl Request {
     pub(super) fn records(&self) -> Option<Signal> {
         match self.payload {
             Payload::OtlpProto(signal) | Payload::OtlpJson(signal) => Some(signal),
-            Payload::Json | Payload::Ndjson | Payload::Text => None,
+            _ => None,
         }
     }
 }
@@ -101,9 +106,13 @@ pub(super) fn read(head: &Head, settings: &Settings) -> Asked {
     if is_grpc(&media_type) {
         return read_grpc(head, path, &media_type);
     }
-    let dialect = match media_type.as_slice() {
-        b"application/x-protobuf" => Dialect::Proto,
-        b"application/json" => Dialect::Json,
+    let document = settings.paths.iter().find(|(known, _)| known.as_bytes() == path).map(|(_, kind)| *kind);
+    let document = document.or_else(|| default_document(path));
+    let dialect = match (document, media_type.as_slice()) {
+        // Their senders show people what stands in the answer.
+        (Some(Document::Loki | Document::Prometheus), _) => Dialect::Text,
+        (_, b"application/x-protobuf") => Dialect::Proto,
+        (_, b"application/json") => Dialect::Json,
         _ => Dialect::Text,
     };
     let refuse = |refusal| Asked::Refuse(refusal, dialect);
@@ -119,23 +128,32 @@ pub(super) fn read(head: &Head, settings: &Settings) -> Asked {
         b"/v1/metrics" => Some(Signal::Metrics),
         _ => None,
     };
-    let document = settings.paths.iter().find(|(known, _)| known.as_bytes() == path).map(|(_, kind)| *kind);
     if signal.is_none() && document.is_none() {
         return refuse(Refusal::NotFound);
     }
-    if head.method != b"POST" {
-        return refuse(Refusal::Method { allow: "POST" });
+    let bulk = document == Some(Document::Bulk);
+    if head.method != b"POST" && !(bulk && head.method == b"PUT") {
+        return refuse(Refusal::Method { allow: if bulk { "POST, PUT" } else { "POST" } });
     }
     let payload = match (document, signal, dialect) {
-        (Some(document), _, _) => document_payload(document, &media_type),
+        (Some(document), _, _) => document_payload(document, &media_type, settings),
         (None, Some(signal), Dialect::Proto) => Some(Payload::OtlpProto(signal)),
         (None, Some(signal), Dialect::Json) => Some(Payload::OtlpJson(signal)),
         _ => None,
     };
     let Some(payload) = payload else { return refuse(Refusal::ContentType) };
+    if payload == Payload::Prometheus && !is_remote_write_1(&head.content_type) {
+        return refuse(Refusal::RemoteWrite);
+    }
+    let snapped = matches!(payload, Payload::Prometheus | Payload::LokiProto);
     let wrapping = match token(&head.content_encoding).as_slice() {
+        // Clients of these protocols do not always say what is always so.
+        b"" | b"snappy" if snapped => Wrapping::Snapped,
+        _ if snapped => return refuse(Refusal::ContentEncoding),
         b"" | b"identity" => Wrapping::Plain,
-        b"gzip" | b"x-gzip" => Wrapping::Gzip,
+        b"gzip" | b"x-gzip" => Wrapping::Compressed(Compression::Gzip),
+        b"zstd" => Wrapping::Compressed(Compression::Zstd),
+        b"snappy" => Wrapping::Compressed(Compression::Snappy),
         _ => return refuse(Refusal::ContentEncoding),
     };
     Asked::Treat(Request { payload, wrapping, dialect })
@@ -159,14 +177,16 @@ fn read_grpc(head: &Head, path: &[u8], media_type: &[u8]) -> Asked {
     if !matches!(token(&head.content_encoding).as_slice(), b"" | b"identity") {
         return refuse(Refusal::ContentEncoding);
     }
-    let gzip = match token(&head.grpc_encoding).as_slice() {
-        b"" | b"identity" => false,
-        b"gzip" => true,
+    // gRPC's snappy is the framing format, which is not the block of HTTP.
+    let compression = match token(&head.grpc_encoding).as_slice() {
+        b"" | b"identity" => None,
+        b"gzip" => Some(Compression::Gzip),
+        b"zstd" => Some(Compression::Zstd),
         _ => return refuse(Refusal::MessageEncoding),
     };
     Asked::Treat(Request {
         payload: Payload::OtlpProto(signal),
-        wrapping: Wrapping::Messages { gzip },
+        wrapping: Wrapping::Messages(compression),
         dialect: Dialect::Grpc,
     })
 }
@@ -176,16 +196,55 @@ fn is_grpc(media_type: &[u8]) -> bool {
     media_type == b"application/grpc" || media_type.starts_with(b"application/grpc+")
 }
 
-/// What a document path takes: its own type, or plain text and JSON lines where those can be told from nothing else.
-fn document_payload(document: Document, media_type: &[u8]) -> Option<Payload> {
+/// What comes on the default paths of protocols beside OTLP.
+fn default_document(path: &[u8]) -> Option<Document> {
+    match path {
+        b"/loki/api/v1/push" => Some(Document::Loki),
+        b"/api/v1/write" => Some(Document::Prometheus),
+        _ => {
+            // `/_bulk`, or that of one index.
+            let index = path.strip_suffix(b"/_bulk")?;
+            let one =
+                index.strip_prefix(b"/").is_none_or(|index| !index.is_empty() && !index.contains(&b'/'));
+            one.then_some(Document::Bulk)
+        }
+    }
+}
+
+/// What a document path takes: its own type, or plain text and JSON lines where those can be told from nothing else. A type
+/// that nobody knows is text where the settings say so, and only there.
+fn document_payload(document: Document, media_type: &[u8], settings: &Settings) -> Option<Payload> {
     match (document, media_type) {
         (Document::Json, b"application/json" | b"") => Some(Payload::Json),
         (Document::Ndjson, b"application/x-ndjson" | b"application/jsonl" | b"application/json" | b"") => {
             Some(Payload::Ndjson)
         }
         (Document::Text, b"text/plain" | b"") => Some(Payload::Text),
+        (Document::Text, named) if settings.text_types.iter().any(|known| known.as_bytes() == named) => {
+            Some(Payload::Text)
+        }
+        (Document::Syslog, b"text/plain" | b"") => Some(Payload::Syslog),
+        (Document::Loki, b"application/json") => Some(Payload::LokiJson),
+        (Document::Loki, b"application/x-protobuf") => Some(Payload::LokiProto),
+        (Document::Prometheus, b"application/x-protobuf") => Some(Payload::Prometheus),
+        (
+            Document::Bulk,
+            b"application/x-ndjson"
+            | b"application/json"
+            | b"application/vnd.elasticsearch+x-ndjson"
+            | b"application/vnd.elasticsearch+json",
+        ) => Some(Payload::Bulk),
         _ => None,
     }
+}
+
+/// Whether a content type is that of remote write 1.0: without a word about the message, or with the right one. 2.0 always
+/// names another, and may be told to fall back.
+fn is_remote_write_1(content_type: &[u8]) -> bool {
+    content_type.split(|byte| *byte == b';').skip(1).all(|parameter| {
+        let parameter = token(parameter);
+        parameter.strip_prefix(b"proto=").is_none_or(|name| name == b"prometheus.writerequest")
+    })
 }
 
 /// The media type without parameters, in lower case.
@@ -226,18 +285,28 @@ mod tests {
         );
         assert_eq!(
             asked("POST", "/v1/traces?k=v", "Application/JSON; charset=utf-8", "GZIP"),
-            treat(Payload::OtlpJson(Signal::Traces), Wrapping::Gzip, Dialect::Json)
+            treat(Payload::OtlpJson(Signal::Traces), Wrapping::Compressed(Compression::Gzip), Dialect::Json)
         );
+        for (encoding, compression) in [("zstd", Compression::Zstd), ("snappy", Compression::Snappy)] {
+            assert_eq!(
+                asked("POST", "/v1/logs", "application/x-protobuf", encoding),
+                treat(Payload::OtlpProto(Signal::Logs), Wrapping::Compressed(compression), Dialect::Proto)
+            );
+        }
         let export = "/opentelemetry.proto.collector.metrics.v1.MetricsService/Export";
         assert_eq!(
             asked("POST", export, "application/grpc+proto", ""),
-            treat(Payload::OtlpProto(Signal::Metrics), Wrapping::Messages { gzip: false }, Dialect::Grpc)
+            treat(Payload::OtlpProto(Signal::Metrics), Wrapping::Messages(None), Dialect::Grpc)
         );
         let mut gzip = head("POST", export, "application/grpc", "");
         gzip.grpc_encoding = b"gzip".to_vec();
         assert_eq!(
             read(&gzip, &Settings::default()),
-            treat(Payload::OtlpProto(Signal::Metrics), Wrapping::Messages { gzip: true }, Dialect::Grpc)
+            treat(
+                Payload::OtlpProto(Signal::Metrics),
+                Wrapping::Messages(Some(Compression::Gzip)),
+                Dialect::Grpc
+            )
         );
     }
 
@@ -260,7 +329,7 @@ mod tests {
             asked("POST", "/v1/logs", "application/grpc-web", ""),
             refuse(Refusal::ContentType, Dialect::Text)
         );
-        for encoding in ["zstd", "br", "gzip, gzip", "\u{0}"] {
+        for encoding in ["x-snappy-framed", "br", "gzip, gzip", "\u{0}"] {
             assert_eq!(
                 asked("POST", "/v1/logs", "application/x-protobuf", encoding),
                 refuse(Refusal::ContentEncoding, Dialect::Proto)
@@ -284,6 +353,85 @@ mod tests {
         assert_eq!(read(&snappy, &Settings::default()), refuse(Refusal::MessageEncoding, Dialect::Grpc));
     }
 
+    /// Scenario: pushes to Loki on its own path and on one that the settings name.
+    /// Guarantees: JSON is taken, gzipped too, and protobuf in snappy, whether it says so or not; other types and methods are refused in words that people read.
+    #[test]
+    fn pushes_to_loki_are_recognized() {
+        let settings = Settings::parse(br#"{"paths": {"/tenant/push": "loki"}}"#).unwrap();
+        for path in ["/loki/api/v1/push", "/tenant/push"] {
+            let ask =
+                |method, content_type, encoding| read(&head(method, path, content_type, encoding), &settings);
+            let treat =
+                |payload, wrapping| Asked::Treat(Request { payload, wrapping, dialect: Dialect::Text });
+            assert_eq!(ask("POST", "application/json", ""), treat(Payload::LokiJson, Wrapping::Plain));
+            assert_eq!(
+                ask("POST", "application/json", "gzip"),
+                treat(Payload::LokiJson, Wrapping::Compressed(Compression::Gzip))
+            );
+            for encoding in ["", "snappy"] {
+                let proto = treat(Payload::LokiProto, Wrapping::Snapped);
+                assert_eq!(ask("POST", "application/x-protobuf", encoding), proto);
+            }
+            let refuse = |refusal| Asked::Refuse(refusal, Dialect::Text);
+            let gzip = ask("POST", "application/x-protobuf", "gzip");
+            assert_eq!(gzip, refuse(Refusal::ContentEncoding));
+            assert_eq!(ask("POST", "text/plain", ""), refuse(Refusal::ContentType));
+            assert_eq!(ask("GET", "application/json", ""), refuse(Refusal::Method { allow: "POST" }));
+        }
+    }
+
+    /// Scenario: bulk requests to all indices and to one, and paths that only look like it.
+    /// Guarantees: taken by both methods and with all types that clients send; the rest is refused.
+    #[test]
+    fn bulk_requests_are_recognized() {
+        for path in ["/_bulk", "/logs-shop/_bulk?refresh=true"] {
+            for (method, content_type) in [
+                ("POST", "application/x-ndjson"),
+                ("PUT", "application/json"),
+                ("POST", "application/vnd.elasticsearch+x-ndjson; compatible-with=8"),
+            ] {
+                let Asked::Treat(request) = asked(method, path, content_type, "gzip") else {
+                    panic!("{method} {path} {content_type}")
+                };
+                assert_eq!(request.payload, Payload::Bulk);
+            }
+            let refused = asked("POST", path, "application/cbor", "");
+            assert_eq!(refused, Asked::Refuse(Refusal::ContentType, Dialect::Text));
+            let refused = asked("DELETE", path, "", "");
+            assert_eq!(refused, Asked::Refuse(Refusal::Method { allow: "POST, PUT" }, Dialect::Text));
+        }
+        for path in ["//_bulk", "/a/b/_bulk", "_bulk", "/x_bulk", "/_bulk/", "/a/_search"] {
+            let refused = asked("POST", path, "application/x-ndjson", "");
+            assert_eq!(refused, Asked::Refuse(Refusal::NotFound, Dialect::Text), "{path}");
+        }
+    }
+
+    /// Scenario: remote write in both versions, on the path of Prometheus and on that of Mimir, as configured.
+    /// Guarantees: 1.0 is taken as snappy, said or not; 2.0 is refused with 415 and what it may fall back to.
+    #[test]
+    fn remote_write_is_recognized() {
+        let settings = Settings::parse(br#"{"paths": {"/api/v1/push": "prometheus"}}"#).unwrap();
+        for path in ["/api/v1/write", "/api/v1/push"] {
+            let ask = |content_type, encoding| read(&head("POST", path, content_type, encoding), &settings);
+            let taken = Asked::Treat(Request {
+                payload: Payload::Prometheus,
+                wrapping: Wrapping::Snapped,
+                dialect: Dialect::Text,
+            });
+            let named = "application/x-protobuf;proto=prometheus.WriteRequest";
+            for content_type in ["application/x-protobuf", named] {
+                for encoding in ["snappy", ""] {
+                    assert_eq!(ask(content_type, encoding), taken);
+                }
+            }
+            let second = "application/x-protobuf; proto=io.prometheus.write.v2.Request";
+            assert_eq!(ask(second, "snappy"), Asked::Refuse(Refusal::RemoteWrite, Dialect::Text));
+            let zstd = ask("application/x-protobuf", "zstd");
+            assert_eq!(zstd, Asked::Refuse(Refusal::ContentEncoding, Dialect::Text));
+            assert_eq!(ask("text/plain", ""), Asked::Refuse(Refusal::ContentType, Dialect::Text));
+        }
+    }
+
     /// Scenario: a path for documents and the health path, as configured.
     /// Guarantees: documents are taken with their own types only; health answers reading methods only.
     #[test]
@@ -300,6 +448,24 @@ mod tests {
         );
         assert_eq!(ask("POST", "/ingest", "text/plain"), Asked::Refuse(Refusal::ContentType, Dialect::Text));
         assert_eq!(ask("GET", "/healthz", ""), Asked::Health);
+        let lines = Settings::parse(br#"{"paths": {"/lines": "syslog"}}"#).unwrap();
+        let asked = read(&head("POST", "/lines", "text/plain", ""), &lines);
+        let dialect = Dialect::Text;
+        let syslog = Request { payload: Payload::Syslog, wrapping: Wrapping::Plain, dialect };
+        assert_eq!(asked, Asked::Treat(syslog));
+        let settings = Settings::parse(
+            br#"{"paths": {"/a": "text", "/b": "json"}, "text_types": ["Application/X-Log"]}"#,
+        )
+        .unwrap();
+        let typed = |path, content_type| read(&head("POST", path, content_type, ""), &settings);
+        let text = Request { payload: Payload::Text, wrapping: Wrapping::Plain, dialect: Dialect::Text };
+        assert_eq!(typed("/a", "application/x-log; charset=utf-8"), Asked::Treat(text));
+        assert_eq!(typed("/a", "application/x-other"), Asked::Refuse(Refusal::ContentType, Dialect::Text));
+        assert_eq!(typed("/b", "application/x-log"), Asked::Refuse(Refusal::ContentType, Dialect::Text));
+        assert_eq!(
+            typed("/v1/logs", "application/x-log"),
+            Asked::Refuse(Refusal::ContentType, Dialect::Text)
+        );
         assert_eq!(
             ask("POST", "/healthz", ""),
             Asked::Refuse(Refusal::Method { allow: "GET, HEAD" }, Dialect::Text)

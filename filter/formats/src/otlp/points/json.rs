@@ -293,6 +293,8 @@ impl<'a> Source<'a> for JsonSource<'a> {
                 _ => None,
             },
             Shape::Bool | Shape::Id(_) | Shape::Fixed64s | Shape::Doubles | Shape::Uint64s => None,
+            // No shape of OTLP.
+            Shape::Varint | Shape::Ticks(_) | Shape::Vital(_) => None,
         })
     }
 
