@@ -7,7 +7,7 @@ mod learned;
 mod parts;
 
 use crate::Class;
-use crate::detect::{FieldContext, Hits};
+use crate::detect::{FieldContext, Hits, says_nothing};
 use crate::memo::Memo;
 use crate::outcome::{Reason, Tally};
 use crate::policy::{ClassId, Decision, LineId, Matches, OnHit, Plan, TreatmentId, Why};
@@ -516,6 +516,10 @@ impl FieldVisitor for Decider {
     fn is_alike(&self, part: Ruling, whole: Ruling) -> bool {
         let (part, whole) = (self.decision(part.id), self.decision(whole.id));
         part.treatment == whole.treatment && part.class == whole.class
+    }
+
+    fn spares(&self, ruling: Ruling, value: &str) -> bool {
+        matches!(self.decision(ruling.id).why, Why::Hint(_)) && says_nothing(value)
     }
 
     fn label(&self, ruling: Ruling, out: &mut String) {

@@ -344,6 +344,12 @@ pub trait FieldVisitor {
         false
     }
 
+    /// Whether a ruling leaves this value of a pair in a text to the scan of the whole: pairs stand in what programs print, where
+    /// a name alone proves little.
+    fn spares(&self, _ruling: Ruling, _value: &str) -> bool {
+        false
+    }
+
     /// Writes what stands for a part of a text that goes, where something must stand. `out` comes empty.
     fn label(&self, _ruling: Ruling, out: &mut String) {
         out.push_str("[withheld]");

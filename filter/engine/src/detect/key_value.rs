@@ -145,6 +145,7 @@ impl Detector for KeyValue {
             "-e DB_PASSWORD «k3X9qW0r7MzT»",
             "my password is «hunter2!» and the passcode is 12",
             "la contraseña es «S3creta99».",
+            "the password for the admin account is «Tr0ub4dor&3»",
             "Ocp-Apim-Subscription-Key: «0f3a9c61d72be485»",
         ])
         .passes_over(&[
@@ -168,6 +169,7 @@ impl Detector for KeyValue {
             "token expiration_1732348461",
             "token = AppToken{9f4ef63 token=Token{a64f992 x}} secret=Secret@1b6d3586",
             "the password is required, my password is wrong, password is 8 characters",
+            "the rule for the account is no1, the password for it is set, a password of 8 is short",
         ])
     }
 
@@ -215,7 +217,7 @@ impl Detector for KeyValue {
         if option || directory || !quoted && probe.is_claimed(Reach::Value, from) {
             return None;
         }
-        if !strong && !quoted && is_object(probe, from) {
+        if !strong && !quoted && is_object(probe.slice(from..(from + 65).min(probe.len()))) {
             return probe.refuse("what a program prints of an object of its own");
         }
         let end = if quoted { quoted_end(probe, from) } else { unquoted_end(probe, from) };
@@ -255,9 +257,17 @@ fn behind_word(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
 /// A secret that somebody tells: `my password is hunter2`. Only what no sentence goes on with.
 fn told(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     const VERBS: [&str; 2] = [" is ", " es "];
-    probe.key_ends_with(at, STRONG)?;
     if !VERBS.iter().any(|verb| probe.starts_with(at, verb)) {
         return None;
+    }
+    if probe.key_ends_with(at, STRONG).is_none() {
+        // `the password for the account is …`: a word for secrets with a few words behind it.
+        let clause = probe
+            .run_start(at, 40, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b' ' | b'-' | b'_'));
+        let named = |at: usize| probe.key_ends_with(at, &["password", "passwort", "passphrase"]).is_some();
+        const GOES_ON: [&str; 3] = [" for ", " of ", " to "];
+        let goes_on = |at: &usize| GOES_ON.iter().any(|words| probe.starts_with(*at, words));
+        (clause..at).filter(|at| probe.byte(*at) == b' ').filter(goes_on).find(|at| named(*at))?;
     }
     let from = at + 4 + usize::from(is_quote(probe.byte(at + 4)));
     let end =
@@ -372,11 +382,16 @@ fn unquoted_end(probe: &Probe<'_>, from: usize) -> usize {
 }
 
 /// What programs print of their objects: `token=Token{a64f992 …`, `secret=Secret@1b6d3586`.
-fn is_object(probe: &Probe<'_>, from: usize) -> bool {
-    let name =
-        probe.run_end(from, 64, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'$'));
-    let capital = probe.slice(from..name).iter().any(u8::is_ascii_uppercase);
-    name > from + 2 && (matches!(probe.byte(name), b'{' | b'(' | b'[') || probe.byte(name) == b'@' && capital)
+pub(super) fn is_object(text: &[u8]) -> bool {
+    let named = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'$');
+    let name = text.iter().take(64).take_while(|byte| named(byte)).count();
+    let capital = text.iter().take(name).any(u8::is_ascii_uppercase);
+    name > 2
+        && match text.get(name) {
+            Some(b'{' | b'(' | b'[') => true,
+            Some(b'@') => capital,
+            _ => false,
+        }
 }
 
 /// What people write after a colon when they write about secrets.

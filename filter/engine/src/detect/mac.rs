@@ -14,8 +14,10 @@ impl Detector for Mac {
                 "«00-1A-2B-3C-4D-5E»",
                 "«001a.2b3c.4d5e»,",
                 "MAC:«00:1a:2b:3c:4d:5e»",
+                "MAC=«00:16:3e:5e:6c:00:52:54:00:12:34:56:08:00» SRC=",
             ])
             .passes_over(&[
+                "key MD5:00:16:3e:5e:6c:00:52:54:00:12:34:56:08:00:11:22",
                 "ff:ff:ff:ff:ff:ff 00:00:00:00:00:00",
                 "12:30:45",
                 "26-11-23-07-54-21",
@@ -36,6 +38,9 @@ impl Detector for Mac {
         let (digits, groups) = if separator == b'.' { (4, 3) } else { (2, 6) };
         let start = at.checked_sub(digits)?;
         let end = start + groups * (digits + 1) - 1;
+        if separator == b':' && probe.byte(end) == b':' {
+            return frame(probe, start);
+        }
         let address = probe.slice(start..end);
         probe.count(address.len());
         let shaped = !address.is_empty()
@@ -66,4 +71,19 @@ impl Detector for Mac {
         let joined_after = joined(probe.byte(end), probe.byte(end + 1));
         (!joined_before && !joined_after && !number && !nobody).then_some(start..end)
     }
+}
+
+/// Both addresses and the type of an Ethernet frame, as netfilter logs them behind `MAC=`: fourteen pairs.
+fn frame(probe: &Probe<'_>, start: usize) -> Option<Range<usize>> {
+    let end = start + 14 * 3 - 1;
+    let pairs = probe.slice(start..end).iter().enumerate();
+    probe.count(end - start);
+    let shaped = probe.slice(start..end).len() == end - start
+        && pairs
+            .clone()
+            .all(|(place, byte)| if place % 3 == 2 { *byte == b':' } else { byte.is_ascii_hexdigit() });
+    (shaped
+        && !matches!(probe.byte(end), b':' | b'0'..=b'9' | b'a'..=b'f')
+        && probe.starts_with(start.saturating_sub(4), "MAC="))
+    .then_some(start..end)
 }

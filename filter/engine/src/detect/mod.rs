@@ -567,6 +567,16 @@ pub struct Explanation {
 /// How sure findings of users' patterns are: their author says so.
 const USER_CONFIDENCE: u8 = 100;
 
+/// Whether a value behind a name in a text is plainly no value of a person: a placeholder, what a program prints of an object of its
+/// own, a short word. Detectors may know better of the name.
+#[must_use]
+pub fn says_nothing(value: &str) -> bool {
+    let value = value.as_bytes();
+    let word = value.len() <= 8 && value.iter().all(u8::is_ascii_lowercase);
+    let short = value.len() <= 5 && value.iter().any(u8::is_ascii_alphabetic);
+    word || short || is_placeholder(value) || key_value::is_object(value)
+}
+
 /// Whether a text is one of our own labels or what people write instead of a value: `[credential]`, `***`, `<redacted>`.
 /// Apart from runs of filler, placeholders are short, so that a text cannot be made of nested ones.
 fn is_placeholder(text: &[u8]) -> bool {

@@ -61,6 +61,9 @@ impl Walk<'_, '_> {
     /// Shows a member, unless it is ruled as the whole and reads as it stands. Tells whether it was shown.
     fn member(&mut self, ruling: Ruling, from: usize, to: usize, coding: Coding) -> bool {
         let Some(value) = self.text.get(from..to).filter(|value| !is_blank(value)) else { return false };
+        if self.visitor.spares(ruling, value) {
+            return false;
+        }
         if self.visitor.is_alike(ruling, self.within) {
             if super::encoded::may_be_base64(value.as_bytes()) {
                 return self.base64(from, to);
