@@ -62,7 +62,7 @@ impl<'a> Checker<'a> {
                         if near.is_empty() { "say what it is, like `is: direct-id`".into() } else { near };
                     self.say(&["classes", name], what, hint);
                 }
-                (Some(_), None) if rule.treat.is_none() && !rule.force => {
+                (Some(_), None) if rule.treat.is_none() && !rule.force && rule.sure.is_none() => {
                     self.say(
                         &["classes", name],
                         "says nothing".into(),

@@ -78,6 +78,8 @@ struct Compiler<'f> {
     findings: Vec<Finding>,
     treatments: Vec<TreatmentPlan>,
     classes: Vec<ClassPlan>,
+    /// How sure findings of a class must be, in percent.
+    floors: Vec<(Class, u8)>,
     lines: Vec<Line>,
     scanners: Vec<ScannerPlan>,
     /// Which detectors each scanner runs.
@@ -107,6 +109,7 @@ impl<'f> Compiler<'f> {
             findings: Vec::new(),
             treatments: Vec::new(),
             classes: Vec::new(),
+            floors: Vec::new(),
             lines: Vec::new(),
             scanners: Vec::new(),
             scans: Vec::new(),
@@ -248,14 +251,24 @@ impl<'f> Compiler<'f> {
                 self.findings.push(self.file.finding(&["classes", &entry.name, "treat"], what, hint));
             }
             let treatment = treatment.and_then(|(_, id)| id);
+            let sure = entry.value.sure.and_then(|sure| u8::try_from(sure.get()).ok());
             match (Class::parse(&entry.name), own) {
                 (Some(class), _) => {
+                    self.floors.extend(sure.map(|sure| (class, sure)));
                     if let Some(plan) = self.classes.get_mut(class as usize) {
                         plan.treatment = treatment.unwrap_or(plan.treatment);
                         plan.force = entry.value.force;
                     }
                 }
                 (None, Some(class)) => {
+                    if sure.is_some() {
+                        let what = "an own class cannot say how sure findings must be".to_owned();
+                        let hint = format!(
+                            "put `sure` under `{}`, which is the class of its findings",
+                            class.word()
+                        );
+                        self.findings.push(self.file.finding(&["classes", &entry.name, "sure"], what, hint));
+                    }
                     let inherited =
                         self.classes.get(class as usize).map_or(Plan::SUPPRESS, |plan| plan.treatment);
                     self.classes.push(ClassPlan {
@@ -383,7 +396,10 @@ impl<'f> Compiler<'f> {
         }
         for scanner in made {
             match scanner {
-                Ok(scanner) => {
+                Ok(mut scanner) => {
+                    for (class, sure) in &self.floors {
+                        scanner.set_floor(*class, *sure);
+                    }
                     let classes = scanner
                         .detectors()
                         .map(|spec| {

@@ -593,6 +593,10 @@ pub struct ClassRule {
     /// Built-in catalog lines of this class cannot be replaced by own lines.
     #[serde(default, skip_serializing_if = "is_false")]
     pub force: bool,
+    /// How sure findings of this class in scanned text must be, in percent; what is less sure stays. Built-in classes alone have
+    /// it. `docs/reference/detectors.md` says how sure each detector is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sure: Option<Whole<1, 100>>,
 }
 
 /// A built-in class by its word.
