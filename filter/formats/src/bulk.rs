@@ -44,20 +44,16 @@ impl Format for Bulk {
             let fate = if is_blank(input, &line) {
                 Fate::Kept
             } else {
+                let behind = lines.clone();
                 walker.visitor.enter_record(Level::Log);
-                let (action, fate) = walker.action(&line)?;
-                match (action, fate) {
-                    (Action::Delete, fate) => fate,
-                    (_, fate) => {
-                        let Some(source) = lines.next() else {
-                            return Err(FormatError::Truncated { format: FORMAT, at: input.len() });
-                        };
-                        match fate {
-                            Fate::Kept => walker.source(action, &source)?,
-                            Fate::Dropped => Fate::Dropped,
-                        }
-                    }
+                let (mut fate, end) = walker.request(&line, &mut lines)?;
+                if walker.visitor.leave_record(Level::Log, input.get(line.start..end).unwrap_or_default()) {
+                    walker.scratch.splice.rewind(mark);
+                    lines = behind;
+                    (fate, _) = walker.request(&line, &mut lines)?;
+                    let _ = walker.visitor.leave_record(Level::Log, &[]);
                 }
+                fate
             };
             match fate {
                 Fate::Kept => {
@@ -96,6 +92,26 @@ struct Walker<'a, 'w> {
 }
 
 impl<'a> Walker<'a, '_> {
+    /// Walks an action and the document that follows it; gives where they end.
+    fn request(
+        &mut self,
+        line: &Line,
+        lines: &mut impl Iterator<Item = Line>,
+    ) -> Result<(Fate, usize), FormatError> {
+        let (action, fate) = self.action(line)?;
+        if action == Action::Delete {
+            return Ok((fate, line.end));
+        }
+        let Some(source) = lines.next() else {
+            return Err(FormatError::Truncated { format: FORMAT, at: self.input.len() });
+        };
+        let fate = match fate {
+            Fate::Kept => self.source(action, &source)?,
+            Fate::Dropped => Fate::Dropped,
+        };
+        Ok((fate, source.end))
+    }
+
     /// Walks `{"index": {"_index": …}}`.
     fn action(&mut self, line: &Line) -> Result<(Action, Fate), FormatError> {
         let mut reader = self.reader(line.start..line.content_end)?;

@@ -223,7 +223,7 @@ impl Line {
     }
 }
 
-pub(crate) fn lines(input: &[u8]) -> impl Iterator<Item = Line> {
+pub(crate) fn lines(input: &[u8]) -> impl Iterator<Item = Line> + Clone {
     let mut start = 0;
     std::iter::from_fn(move || {
         let rest = input.get(start..).filter(|rest| !rest.is_empty())?;

@@ -43,9 +43,17 @@ impl Format for Syslog {
                 Fate::Kept
             } else {
                 visitor.enter_record(Level::Log);
-                let walked = std::str::from_utf8(content).map_err(|_| Defect::Utf8).and_then(|text| {
-                    Walker { text, base: line.start, at: 0, structure, limits, visitor, scratch }.line()
-                });
+                let walk = |visitor: &mut dyn FieldVisitor, scratch: &mut Scratch| {
+                    std::str::from_utf8(content).map_err(|_| Defect::Utf8).and_then(|text| {
+                        Walker { text, base: line.start, at: 0, structure, limits, visitor, scratch }.line()
+                    })
+                };
+                let mut walked = walk(visitor, scratch);
+                if walked.is_ok() && visitor.leave_record(Level::Log, content) {
+                    scratch.splice.rewind(mark);
+                    walked = walk(visitor, scratch);
+                    let _ = visitor.leave_record(Level::Log, &[]);
+                }
                 match walked {
                     Ok(()) => Fate::Kept,
                     Err(defect) if visitor.record_withheld(Level::Log, 1, defect) => Fate::Dropped,

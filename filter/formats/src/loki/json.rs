@@ -74,7 +74,17 @@ impl Json {
         walker.entries += 1;
         walker.visitor.enter_record(Level::Log);
         let (start, open) = (walker.reader.at(), walker.reader.depth());
-        let outcome = walker.entry();
+        let mark = walker.scratch.splice.mark();
+        let mut outcome = walker.entry();
+        if outcome.is_ok() {
+            let record = walker.reader.slice(start, walker.reader.at()).unwrap_or_default();
+            if walker.visitor.leave_record(Level::Log, record.as_bytes()) {
+                walker.scratch.splice.rewind(mark);
+                walker.reader.seek(start, open);
+                outcome = walker.entry();
+                let _ = walker.visitor.leave_record(Level::Log, &[]);
+            }
+        }
         let (defect, error) = match outcome {
             Ok(Fate::Kept) => return Ok(Fate::Kept),
             Ok(Fate::Dropped) => (Defect::Nameless, None),
