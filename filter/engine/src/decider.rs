@@ -537,6 +537,10 @@ impl FieldVisitor for Decider {
         self.is_learned(self.decision(ruling.id))
     }
 
+    fn hunts(&self, text: &[u8]) -> bool {
+        self.learned.is_in(text)
+    }
+
     fn enter_record(&mut self, _: Level) {
         self.begin_record();
     }

@@ -366,6 +366,11 @@ pub trait FieldVisitor {
         false
     }
 
+    /// Whether a text holds something that is hunted in the present record. Asked of texts in which nothing is marked.
+    fn hunts(&self, _text: &[u8]) -> bool {
+        true
+    }
+
     /// A record (span, log record, metric) begins.
     fn enter_record(&mut self, _level: Level) {}
 

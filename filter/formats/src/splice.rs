@@ -82,9 +82,15 @@ impl Splice {
 
     /// Replaces `start..end` of the input by `bytes`. Cuts come in ascending order and do not overlap.
     pub fn replace(&mut self, start: usize, end: usize, bytes: &[&[u8]]) {
-        debug_assert!(self.cuts.last().is_none_or(|last| last.end <= start));
+        debug_assert!(self.takes(start));
         let cut = self.store(start, end, bytes);
         self.cuts.push(cut);
+    }
+
+    /// Whether a cut that begins here would come behind all others.
+    #[must_use]
+    pub fn takes(&self, start: usize) -> bool {
+        self.cuts.last().is_none_or(|last| last.end <= start)
     }
 
     /// Replaces `start..end` by `bytes`, where the range lies before every cut made since `mark` (a length prefix whose

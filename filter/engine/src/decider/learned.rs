@@ -262,20 +262,23 @@ impl Decider {
         self.learned.in_record = false;
     }
 
-    /// Whether the bytes of a record may hold a learned value elsewhere, in any writing: its longest word, which escapes
-    /// leave alone, stands there more often than in the value itself.
+    /// Whether the bytes of a record may hold a learned value elsewhere. As it is, it then stands there more often than in
+    /// itself; where anything is escaped, that is asked of its longest word, which escapes leave alone.
     fn may_stand_again(&self, bytes: &[u8]) -> bool {
-        let escaped = memchr::memmem::find(bytes, b"\\u00").is_some();
-        escaped
+        let escaped = memchr::memchr2(b'\\', b'%', bytes).is_some();
+        escaped && memchr::memmem::find(bytes, b"\\u00").is_some()
             || (0..self.learned.values.len()).filter_map(|at| self.learned.value(at)).any(|(value, _)| {
                 // A number is written in many ways that no search for its digits finds; only long ones are looked at.
                 let digits = value.strip_prefix('-').unwrap_or(value);
                 if digits.len() >= 12 && digits.bytes().all(|byte| byte.is_ascii_digit()) {
                     return true;
                 }
+                let more = |word: &str| {
+                    let count = |text: &[u8]| memchr::memmem::find_iter(text, word.as_bytes()).count();
+                    count(bytes) > count(value.as_bytes())
+                };
                 let word = longest_word(value);
-                let count = |text: &[u8]| memchr::memmem::find_iter(text, word.as_bytes()).count();
-                word.len() < 3 || count(bytes) > count(value.as_bytes())
+                more(value) || escaped && (word.len() < 3 || more(word))
             })
     }
 }

@@ -33,7 +33,7 @@ struct Record<'a> {
     mark: Mark,
     /// Where its operations begin.
     start: Operations<'a>,
-    /// Whether it is walked for the second time: then every text is shown, since it may hold what the first walk taught.
+    /// Whether it is walked for the second time: then it is asked of each text whether it holds what the first walk taught.
     again: bool,
     /// Data points so far.
     points: u64,
@@ -118,8 +118,13 @@ impl<'n, 'a> Walker<'n, '_, 'a> {
     fn walk(&mut self, operations: &mut Operations<'a>, marks: &Marks) -> Result<(), FormatError> {
         loop {
             // Nearly all of a batch is text that stays.
-            if self.nests.is_empty() && !self.record.as_ref().is_some_and(|record| record.again) {
-                let met = operations.skip_texts(marks, self.names);
+            if self.nests.is_empty() {
+                let met = match &self.record {
+                    Some(record) if record.again => {
+                        operations.skip_texts(marks, self.names, |text| self.visitor.hunts(text))
+                    }
+                    _ => operations.skip_texts(marks, self.names, |_| false),
+                };
                 self.visitor.met_texts(met);
             }
             let index = operations.index();

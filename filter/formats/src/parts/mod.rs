@@ -258,6 +258,7 @@ struct Walk<'t, 'w> {
     no_json_before: usize,
     no_form_before: usize,
     no_map_before: usize,
+    /// It cannot be treated within the bounds.
     overflows: bool,
     in_statement: bool,
     shape: Shape,
@@ -426,6 +427,11 @@ impl Walk<'_, '_> {
         token.clear();
         coding.encode(source, text, token);
         if token != source.as_bytes() {
+            // Walkers that met the same bytes twice would be a defect: nothing of the text is let through.
+            if !splice.takes(from) {
+                self.overflows = true;
+                return;
+            }
             splice.replace(from, to, &[token]);
             self.overflows |= splice.output_len(self.bytes.len()) > self.limits.output;
         }
