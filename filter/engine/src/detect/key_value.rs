@@ -165,6 +165,7 @@ impl Detector for KeyValue {
             "--password --host db",
             "Failed password for invalid_user_42 from x",
             "sig=9 signature: valid",
+            "[credential]=abcdef12 and [secret]: abcdef12",
             "secret k8s-registry-credentials not found",
             "token expiration_1732348461",
             "token = AppToken{9f4ef63 token=Token{a64f992 x}} secret=Secret@1b6d3586",
@@ -210,6 +211,11 @@ impl Detector for KeyValue {
                 (false, name)
             }
         };
+        // A label of ours that happens to stand before an operator: `user[password]=` has a name before its bracket.
+        let label = probe.before(name) == b'[' && !probe.before(name - 1).is_ascii_alphanumeric();
+        if label && probe.before(operator) == b']' {
+            return None;
+        }
         let from = value_start(probe, operator);
         let quoted = is_quote(probe.before(from));
         let option = flag && probe.byte(from) == b'-';

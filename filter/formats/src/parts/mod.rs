@@ -370,7 +370,10 @@ impl Walk<'_, '_> {
 
     /// Shows a part that has been ruled.
     fn show_ruled(&mut self, ruling: Ruling, from: usize, to: usize, coding: Coding) {
-        let Some(source) = self.text.get(from..to).filter(|source| !source.is_empty()) else { return };
+        let Some(source) = self.text.get(from..to).filter(|source| !source.is_empty() && !is_label(source))
+        else {
+            return;
+        };
         match ruling.verdict {
             Verdict::Keep => {}
             Verdict::Drop => self.blank(ruling, from, to, coding),
@@ -467,6 +470,15 @@ impl Walk<'_, '_> {
         let text = self.bytes.get(from..to).unwrap_or_default();
         to - text.iter().rev().take_while(|byte| belongs(**byte)).count()
     }
+}
+
+/// Whether a value is what an earlier treatment left instead of one: a class in brackets, or the word of URLs.
+fn is_label(value: &str) -> bool {
+    let class = value.strip_prefix('[').and_then(|class| class.strip_suffix(']'));
+    value == "REDACTED"
+        || class.is_some_and(|class| {
+            !class.is_empty() && class.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-')
+        })
 }
 
 /// Whether the text of a part holds parts that show only when it is looked at alone.

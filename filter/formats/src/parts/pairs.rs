@@ -25,6 +25,10 @@ impl Walk<'_, '_> {
         if !key.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_') || key.len() > NAME {
             return next;
         }
+        // What stands in brackets of its own is a label, not a name.
+        if key.ends_with(']') && !key.contains('[') {
+            return next;
+        }
         if let Some(end) = self.cookies(name, equals).or_else(|| self.form(name, next)) {
             return end;
         }
