@@ -237,3 +237,18 @@ fn time_is_linear() {
         assert!(large.as_secs_f64() < 9.0 * small.as_secs_f64() + 0.02, "{bit:?}: {small:?}, then {large:?}");
     }
 }
+
+/// Scenario: a quoted value that reaches over the next name of what looks like a map, and over the next words of a command.
+/// Guarantees: nothing is walked twice, so nothing has to be withheld, and what the lines name goes.
+#[test]
+fn values_that_reach_over_names_are_walked_once() {
+    let mut engine = engine();
+    for text in [
+        "{email='bo lee \"staff\": \"cy di' x",
+        "{'a': 1, email=\"bo lee 'staff': 'cy di\" x",
+        "run --x email='bo lee --staff cy di' --staff 'ed fox' x",
+    ] {
+        let treated = treat(&mut engine, text);
+        assert!(!treated.contains("bo lee"), "{treated}");
+    }
+}

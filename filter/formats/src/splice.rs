@@ -12,6 +12,8 @@ pub struct Splice {
     arena: Vec<u8>,
     /// Bytes that the result is longer (or, negative, shorter) than the input, so far.
     growth: i64,
+    /// Whether a cut was refused because it overlapped another.
+    disordered: bool,
 }
 
 impl fmt::Debug for Splice {
@@ -48,12 +50,13 @@ impl Splice {
         self.cuts.clear();
         self.arena.clear();
         self.growth = 0;
+        self.disordered = false;
     }
 
     /// True when nothing is to change.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.cuts.is_empty()
+        self.cuts.is_empty() && !self.disordered
     }
 
     /// The present end of the list.
@@ -80,24 +83,30 @@ impl Splice {
         self.growth = mark.growth;
     }
 
-    /// Replaces `start..end` of the input by `bytes`. Cuts come in ascending order and do not overlap.
+    /// Replaces `start..end` of the input by `bytes`. Cuts come in ascending order and do not overlap: one that does is not
+    /// taken, and nothing of the result may be used any more ([`Splice::output_len`]).
     pub fn replace(&mut self, start: usize, end: usize, bytes: &[&[u8]]) {
-        debug_assert!(self.takes(start));
-        let cut = self.store(start, end, bytes);
-        self.cuts.push(cut);
-    }
-
-    /// Whether a cut that begins here would come behind all others.
-    #[must_use]
-    pub fn takes(&self, start: usize) -> bool {
-        self.cuts.last().is_none_or(|last| last.end <= start)
+        self.insert(self.cuts.len(), start, end, bytes);
     }
 
     /// Replaces `start..end` by `bytes`, where the range lies before every cut made since `mark` (a length prefix whose
     /// content has changed).
     pub fn replace_before(&mut self, mark: Mark, start: usize, end: usize, bytes: &[u8]) {
-        let cut = self.store(start, end, &[bytes]);
-        self.cuts.insert(mark.cuts, cut);
+        self.insert(mark.cuts, start, end, &[bytes]);
+    }
+
+    fn insert(&mut self, at: usize, start: usize, end: usize, bytes: &[&[u8]]) {
+        let before = at.checked_sub(1).and_then(|at| self.cuts.get(at));
+        let fits = start <= end
+            && at <= self.cuts.len()
+            && before.is_none_or(|cut| cut.end <= start)
+            && self.cuts.get(at).is_none_or(|cut| end <= cut.start);
+        if !fits {
+            self.disordered = true;
+            return;
+        }
+        let cut = self.store(start, end, bytes);
+        self.cuts.insert(at, cut);
     }
 
     fn store(&mut self, start: usize, end: usize, bytes: &[&[u8]]) -> Cut {
@@ -110,23 +119,30 @@ impl Splice {
         cut
     }
 
-    /// Length of the result for an input of `input_len` bytes.
+    /// Length of the result for an input of `input_len` bytes. No length that any limit allows if cuts overlapped, which would be
+    /// a defect of a walker: so nothing of the payload goes on.
     #[must_use]
     pub fn output_len(&self, input_len: usize) -> usize {
+        if self.disordered {
+            return usize::MAX;
+        }
         usize::try_from(input_len as i64 + self.growth).unwrap_or(0)
     }
 
-    /// Writes the result into `output`, which is cleared first.
+    /// Writes the result into `output`, which is cleared first. Nothing, if cuts overlapped.
     pub fn apply(&self, input: &[u8], output: &mut Vec<u8>) {
         output.clear();
+        if self.disordered {
+            return;
+        }
         output.reserve(self.output_len(input.len()));
         let mut at = 0;
         for cut in &self.cuts {
-            output.extend_from_slice(&input[at..cut.start]);
-            output.extend_from_slice(&self.arena[cut.from..cut.to]);
+            output.extend_from_slice(input.get(at..cut.start).unwrap_or_default());
+            output.extend_from_slice(self.arena.get(cut.from..cut.to).unwrap_or_default());
             at = cut.end;
         }
-        output.extend_from_slice(&input[at..]);
+        output.extend_from_slice(input.get(at..).unwrap_or_default());
     }
 
     /// Tells where places of the input are in the result.

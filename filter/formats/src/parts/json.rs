@@ -14,7 +14,7 @@ impl Walk<'_, '_> {
     /// Walks the JSON that begins at `start`, if some does, and gives the place behind it.
     pub(super) fn json(&mut self, start: usize) -> usize {
         // What an attempt has gone through without finding JSON is not tried again, so that all attempts are linear.
-        if start < self.no_json_before || !self.scratch.splice.takes(start) {
+        if start < self.no_json_before {
             return start + 1;
         }
         let depth = self.limits.depth.min(DEEPEST);

@@ -206,7 +206,7 @@ pub fn walk(
         Shape::Sql => walk.statement(),
         Shape::Text | Shape::Path => walk.anything(),
     }
-    if walk.overflows {
+    if walk.overflows || scratch.splice.output_len(end) > limits.output {
         Opened::Withheld
     } else if scratch.splice.is_empty() {
         Opened::Kept
@@ -430,11 +430,6 @@ impl Walk<'_, '_> {
         token.clear();
         coding.encode(source, text, token);
         if token != source.as_bytes() {
-            // Walkers that met the same bytes twice would be a defect: nothing of the text is let through.
-            if !splice.takes(from) {
-                self.overflows = true;
-                return;
-            }
             splice.replace(from, to, &[token]);
             self.overflows |= splice.output_len(self.bytes.len()) > self.limits.output;
         }

@@ -120,10 +120,6 @@ impl Walk<'_, '_> {
             }
             self.at = end;
             if self.bytes.get(start..end) != Some(b"?") {
-                if !self.scratch.splice.takes(start) {
-                    self.overflows = true;
-                    return;
-                }
                 self.scratch.splice.replace(start, end, &[b"?"]);
             }
         }
