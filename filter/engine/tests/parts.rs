@@ -244,11 +244,11 @@ fn time_is_linear() {
 fn values_that_reach_over_names_are_walked_once() {
     let mut engine = engine();
     for text in [
-        "{email='bo lee \"staff\": \"cy di' x",
-        "{'a': 1, email=\"bo lee 'staff': 'cy di\" x",
-        "run --x email='bo lee --staff cy di' --staff 'ed fox' x",
+        "{staff='bo lee \"note\": \"cy di' }, \"staff\": 'ed fox', end",
+        "{'a': 1, staff=\"bo lee 'staff': 'cy di\" }, end",
+        "{\"staff='bo lee \"staff\": \"cy di' }, end",
     ] {
         let treated = treat(&mut engine, text);
-        assert!(!treated.contains("bo lee"), "{treated}");
+        assert!(!treated.contains("bo lee") && treated.ends_with(", end"), "{treated}");
     }
 }

@@ -184,6 +184,11 @@ impl Decider {
             }
             let stretch = at.max(token.span.start)..hit.end.min(token.span.end);
             out.push_str(text.get(at..stretch.start).unwrap_or(""));
+            // Where the token begins in what is written: a finding before this one may have changed it since.
+            if structure.token != token.span.start {
+                structure.token = token.span.start;
+                structure.token_in_out = out.len().saturating_sub(stretch.start - token.span.start);
+            }
             at = stretch.end;
             plain.clear();
             if token.piece(text, &stretch, &mut plain) {
@@ -203,7 +208,7 @@ impl Decider {
             }
             // A number or word, or a string of which an escape would be torn apart: the whole of it goes. What stands
             // of it in `out` already is taken back.
-            out.truncate(out.len().saturating_sub(stretch.start - token.span.start));
+            out.truncate(out.floor_char_boundary(structure.token_in_out));
             let quote = if token.is_string { "" } else { "\"" };
             out.push_str(quote);
             self.label_of(class, out);
@@ -244,6 +249,9 @@ pub(super) struct Structure<'t> {
     written: Peekable<std::vec::IntoIter<std::ops::Range<usize>>>,
     tokens: Option<Peekable<JsonTokens<'t>>>,
     in_region: usize,
+    /// Where the token of JSON begins that was met last, and where in what is written.
+    token: usize,
+    token_in_out: usize,
     /// What was covered beyond the finding that asked for it.
     pub(super) covered: usize,
 }
@@ -257,6 +265,8 @@ impl<'t> Structure<'t> {
             written: written.into_iter().peekable(),
             tokens: None,
             in_region: usize::MAX,
+            token: usize::MAX,
+            token_in_out: 0,
             covered: 0,
         }
     }

@@ -155,7 +155,8 @@ impl Walk<'_, '_> {
         let mut at = 0;
         let mut option: Option<(usize, usize)> = None;
         while at < end && !self.overflows {
-            let start = self.run(at, end, |byte| byte.is_ascii_whitespace());
+            // A value in a word before may reach over this one.
+            let start = self.run(at.max(self.at), end, |byte| byte.is_ascii_whitespace());
             let quote = self.byte(start);
             let (from, to) = if matches!(quote, b'"' | b'\'') {
                 (start + 1, self.quoted_end(start + 1, quote))
@@ -217,7 +218,12 @@ impl Walk<'_, '_> {
                     if self.byte(end) == quote && self.byte(colon) == b':' {
                         self.up_to(at);
                         let value = self.run(colon + 1, colon + 8, |byte| byte.is_ascii_whitespace());
-                        self.at = self.at.max(value);
+                        // A value before this name may reach over it.
+                        if self.at > value {
+                            at = self.at;
+                            continue;
+                        }
+                        self.at = value;
                         let key = self.text.get(at + 1..end).unwrap_or_default();
                         at = if matches!(self.byte(value), b'{' | b'[') {
                             value
