@@ -674,18 +674,7 @@ fn untested_detectors(book: &Book<'_>, say: &mut dyn FnMut(Finding)) {
 fn covers(wide: &Selector, narrow: &Selector) -> bool {
     let levels = narrow.levels().iter().all(|level| wide.levels().contains(level));
     let parts = {
-        use frostglass_formats::Part;
-        let all = [
-            Part::Attribute,
-            Part::BuiltIn,
-            Part::Header,
-            Part::Cookie,
-            Part::Query,
-            Part::Form,
-            Part::Json,
-            Part::Baggage,
-        ];
-        all.into_iter().all(|part| {
+        frostglass_formats::Part::ALL.into_iter().all(|part| {
             (!narrow.parts().contains(part) || wide.parts().contains(part))
                 && (!narrow.member_parts().contains(part) || wide.member_parts().contains(part))
         })

@@ -101,6 +101,20 @@ pub enum Part {
     Baggage,
 }
 
+impl Part {
+    /// All of them, in the order of their numbers.
+    pub const ALL: [Self; 8] = [
+        Self::Attribute,
+        Self::BuiltIn,
+        Self::Header,
+        Self::Cookie,
+        Self::Query,
+        Self::Form,
+        Self::Json,
+        Self::Baggage,
+    ];
+}
+
 /// The name of a field: level, part and dotted path.
 ///
 /// Members of structured values extend the path of what holds them: `payment.card` inside the attribute `order` is

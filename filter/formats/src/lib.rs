@@ -4,6 +4,7 @@
 //! right after every edit; work and memory are bounded by [`Limits`]; no input panics.
 //! Leaves to others: what a field means and what happens to it. Nothing here knows a policy.
 
+pub mod base64;
 pub mod bulk;
 pub mod columns;
 pub mod compression;

@@ -300,17 +300,7 @@ impl<'t> Structure<'t> {
 
 /// Level and part of a name, from its tag in the table of rulings.
 fn place(tag: u64) -> (Level, Part) {
-    const PARTS: [Part; 8] = [
-        Part::Attribute,
-        Part::BuiltIn,
-        Part::Header,
-        Part::Cookie,
-        Part::Query,
-        Part::Form,
-        Part::Json,
-        Part::Baggage,
-    ];
     let level = Level::ALL.get((tag >> 28 & 0xf) as usize).copied().unwrap_or(Level::Log);
-    let part = PARTS.get((tag >> 24 & 0xf) as usize).copied().unwrap_or(Part::Attribute);
+    let part = Part::ALL.get((tag >> 24 & 0xf) as usize).copied().unwrap_or(Part::Attribute);
     (level, part)
 }

@@ -4,6 +4,7 @@ use super::probe::{Reach, is_base64url};
 use super::{Detector, Probe, Site, Spec};
 use crate::Class;
 use core::ops::Range;
+use frostglass_formats::base64;
 
 /// How much of a header is decoded to look for `alg`.
 const HEADER: usize = 256;
@@ -68,15 +69,8 @@ pub(super) fn decode_base64(text: &[u8], out: &mut [u8]) -> usize {
     let mut held = 0;
     let mut length = 0;
     for byte in text {
-        let value = match byte {
-            b'A'..=b'Z' => byte - b'A',
-            b'a'..=b'z' => byte - b'a' + 26,
-            b'0'..=b'9' => byte - b'0' + 52,
-            b'+' | b'-' => 62,
-            b'/' | b'_' => 63,
-            _ => break,
-        };
-        bits = bits << 6 | u32::from(value);
+        let Some(value) = base64::digit_value(*byte) else { break };
+        bits = bits << 6 | value;
         held += 6;
         if held >= 8 {
             held -= 8;

@@ -9,7 +9,7 @@
 //! that only globs of which some piece occurs in the segment are tried. A path is walked with the set of tree nodes at
 //! which it can stand. Does not know what a line does; strictness is another file's.
 
-use super::selector::{PARTS, Segment, Selector, glob_matches};
+use super::selector::{Segment, Selector, glob_matches};
 use frostglass_formats::{Level, Name, Part};
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
@@ -286,7 +286,7 @@ impl Fields {
         selector
             .levels()
             .iter()
-            .flat_map(|level| PARTS.into_iter().map(move |part| (level, part)))
+            .flat_map(|level| Part::ALL.into_iter().map(move |part| (level, part)))
             .filter(|(_, part)| parts.contains(*part))
             .fold(Self::NONE, |all, (level, part)| all.or(Self::one(level, part)))
     }
@@ -572,7 +572,7 @@ mod tests {
 
     fn name_parts() -> impl Strategy<Value = (Level, Part, String, usize)> {
         let level = prop::sample::select(vec![Level::Log, Level::Span, Level::Resource, Level::Transport]);
-        let part = prop::sample::select(PARTS.to_vec());
+        let part = prop::sample::select(Part::ALL.to_vec());
         let path = prop::collection::vec("[ab]{0,4}", 1..6);
         (level, part, path, any::<prop::sample::Index>()).prop_map(|(level, part, path, member)| {
             let skip = member.index(path.len());

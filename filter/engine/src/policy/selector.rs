@@ -76,18 +76,6 @@ impl Parts {
     }
 }
 
-/// Every part that a name can have.
-pub(super) const PARTS: [Part; 8] = [
-    Part::Attribute,
-    Part::BuiltIn,
-    Part::Header,
-    Part::Cookie,
-    Part::Query,
-    Part::Form,
-    Part::Json,
-    Part::Baggage,
-];
-
 /// One segment of a pattern.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Segment {

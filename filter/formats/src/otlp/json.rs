@@ -5,8 +5,8 @@
 //! that stands several times is shown each time. Encoding: the proto3 JSON mapping with the exceptions of
 //! <https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding> (ids in hex, enums as numbers).
 
-use super::base64;
 use super::schema::{self, Field, Kind, Message, Shape};
+use crate::base64;
 use crate::json::{
     FAITHFUL_DIGITS, Fate, Quoted, Reader, Siblings, quote, significant_digits, unescape, write_double,
 };

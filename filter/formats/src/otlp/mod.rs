@@ -1,6 +1,5 @@
 //! OTLP export requests: one table of messages, one walker per encoding.
 
-mod base64;
 mod json;
 pub mod points;
 pub(crate) mod protobuf;

@@ -4,6 +4,7 @@
 //! replaced whole when anything in it is to change. What decodes to no text is no text.
 
 use super::{Coding, Walk};
+use crate::base64;
 use crate::{Edit, Value};
 
 /// Longest word that is decoded.
@@ -143,15 +144,7 @@ fn decode<'b>(source: &[u8], bytes: &'b mut Vec<u8>) -> Option<&'b str> {
     }
     let (mut word, mut bits) = (0_u32, 0);
     for &digit in digits {
-        let value = match digit {
-            b'A'..=b'Z' => digit - b'A',
-            b'a'..=b'z' => digit - b'a' + 26,
-            b'0'..=b'9' => digit - b'0' + 52,
-            b'+' | b'-' => 62,
-            b'/' | b'_' => 63,
-            _ => return None,
-        };
-        word = word << 6 | u32::from(value);
+        word = word << 6 | base64::digit_value(digit)?;
         bits += 6;
         if bits >= 8 {
             bits -= 8;

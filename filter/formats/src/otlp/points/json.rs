@@ -6,8 +6,8 @@ use super::merge::{Digest, Number, Unmergeable};
 use super::point::{Data, Point};
 use super::source::{Read, Scalar, Source};
 use super::{Changes, Fate};
+use crate::base64;
 use crate::json::{Fate as Stay, Reader, Siblings};
-use crate::otlp::base64;
 use crate::otlp::json::{
     FORMAT, Half, LEVELS, Variant, double, field_of, half, scalar, whole_number, write_any_double,
     write_quoted,

@@ -1,7 +1,8 @@
-//! Decodes base64 (RFC 4648, sections 4 and 5) as the proto3 JSON mapping takes it: either alphabet, padding optional.
+//! Base64 (RFC 4648, sections 4 and 5) in either alphabet, for all who meet it: values of the proto3 JSON mapping, text in text,
+//! tokens. Who reads a text that may be cut off, or only begins as base64, asks for the value of each digit.
 
 /// Decodes `text` into `out`, which is cleared first. False when it is not base64.
-pub(super) fn decode(text: &str, out: &mut Vec<u8>) -> bool {
+pub(crate) fn decode(text: &str, out: &mut Vec<u8>) -> bool {
     out.clear();
     let digits = text.trim_end_matches('=');
     let padding = text.len() - digits.len();
@@ -23,7 +24,10 @@ pub(super) fn decode(text: &str, out: &mut Vec<u8>) -> bool {
     true
 }
 
-fn digit_value(digit: u8) -> Option<u32> {
+/// The six bits that a digit stands for.
+#[inline]
+#[must_use]
+pub fn digit_value(digit: u8) -> Option<u32> {
     Some(u32::from(match digit {
         b'A'..=b'Z' => digit - b'A',
         b'a'..=b'z' => digit - b'a' + 26,

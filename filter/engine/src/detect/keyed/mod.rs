@@ -1,0 +1,87 @@
+//! Values that only the name in front of them gives away: names of people, addresses of houses, ids of devices, codes.
+//!
+//! One row a kind: the words that its key ends in, and what a value must look like, so that a key that is used for something
+//! else (`name=payment-service`, `address: 0x7f`) costs nothing. Which kinds there are stands in [`table`], what values look like in
+//! [`value`]. Secrets have their own file ([`key_value`]).
+
+mod table;
+mod value;
+
+use super::{Detector, Probe, Site, Spec, is_placeholder, key_value};
+use crate::Class;
+use core::ops::Range;
+use std::borrow::Cow;
+pub(super) use table::KEYED;
+use value::{Value, bounded_quote_end};
+
+/// Values of one kind by their keys.
+pub(super) struct Keyed {
+    name: &'static str,
+    class: Class,
+    sentence: &'static str,
+    sites: [Site; 1],
+    value: Value,
+    /// The key is this word and not one that ends in it.
+    whole: bool,
+    finds: &'static [&'static str],
+    passes_over: &'static [&'static str],
+}
+
+const fn keyed(
+    name: &'static str,
+    class: Class,
+    sentence: &'static str,
+    words: &'static [&'static str],
+    value: Value,
+    finds: &'static [&'static str],
+    passes_over: &'static [&'static str],
+) -> Keyed {
+    Keyed { name, class, sentence, sites: [Site::Key(words)], value, whole: false, finds, passes_over }
+}
+
+impl Keyed {
+    const fn whole(mut self) -> Self {
+        self.whole = true;
+        self
+    }
+}
+
+impl Detector for Keyed {
+    fn spec(&self) -> Spec {
+        Spec {
+            name: Cow::Borrowed(self.name),
+            class: self.class,
+            sentence: Cow::Borrowed(self.sentence),
+            confidence: if self.whole { 60 } else { 75 },
+            packs: &[],
+            finds: self.finds,
+            passes_over: self.passes_over,
+        }
+    }
+
+    fn sites(&self) -> &[Site] {
+        &self.sites
+    }
+
+    fn confirm(&self, probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
+        let [Site::Key(words)] = self.sites else { return None };
+        let (_, key) = probe.key_ends_with(at, words)?;
+        let part = probe.before(key);
+        if self.whole && (part.is_ascii_alphanumeric() || matches!(part, b'_' | b'.' | b'-'))
+            || part.is_ascii_lowercase() && probe.byte(key).is_ascii_lowercase()
+        {
+            return None;
+        }
+        let from = key_value::value_start(probe, at);
+        let quoted = key_value::is_quote(probe.before(from));
+        let end = if quoted { bounded_quote_end(probe, from)? } else { self.value.end(probe, from) };
+        let value = probe.slice(from..end);
+        if value.is_empty() || is_placeholder(value) {
+            return None;
+        }
+        if !self.value.fits(probe, &(from..end)) {
+            return probe.refuse("its key speaks of one, but it does not look like one");
+        }
+        Some(from..end)
+    }
+}
