@@ -252,3 +252,25 @@ fn values_that_reach_over_names_are_walked_once() {
         assert!(!treated.contains("bo lee") && treated.ends_with(", end"), "{treated}");
     }
 }
+
+/// Scenario: a member that a line keeps holds findings among letters of many bytes and beside escapes, and what stands for the
+/// first is longer than it.
+/// Guarantees: all go, and the result is JSON.
+#[test]
+fn findings_in_a_kept_member_go_one_by_one() {
+    let policy = r#"{"policy": "kept", "schema": 1, "default": "scan", "extends": ["secrets"],
+        "classes": {"direct-id": {"treat": "wide"}}, "treatments": {"wide": {"replace": {"with": "ééééé"}}},
+        "catalog": {"json/m": {"class": "operational", "treat": "keep"}}}"#;
+    let plan = Arc::new(Plan::from_json(policy, "kept.json").unwrap_or_else(|error| panic!("{error}")));
+    let mut engine = Engine::new(plan, Ring::default(), Options::default());
+    for lead in ["", "é", "éé ", "x"] {
+        for second in
+            [r"\u0041nn@example.org", r"\u00e9nn@example.org \u0041nn@example.org", r"bo@example.org\u0041"]
+        {
+            let text = format!(r#"{{"m": "{lead}bob@example.org é {second} é", "n": 1}}"#);
+            let treated = treat(&mut engine, &text);
+            assert!(!treated.contains("bob@") && !treated.contains("nn@example"), "{treated}");
+            assert!(serde_json::from_str::<serde_json::Value>(&treated).is_ok(), "{treated}");
+        }
+    }
+}

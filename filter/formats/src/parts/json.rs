@@ -107,10 +107,12 @@ impl JsonToken {
         else {
             return false;
         };
-        let escapes = before.bytes().rev().take_while(|byte| *byte == b'\\').count();
         let quoted = format!("\"{piece}\"");
         let mut reader = Reader::over(&quoted, 0, 1);
-        if escapes % 2 == 1 || reader.string_token().is_err() || reader.at() != quoted.len() {
+        if ends_inside_escape(before.as_bytes())
+            || reader.string_token().is_err()
+            || reader.at() != quoted.len()
+        {
             return false;
         }
         unescape(piece, out);
@@ -123,5 +125,31 @@ impl JsonToken {
         quote(text, &mut token);
         let inside = token.get(1..token.len() - 1).unwrap_or_default();
         out.push_str(core::str::from_utf8(inside).unwrap_or_default());
+    }
+}
+
+/// Whether the inside of a string breaks off in an escape: behind a backslash that is none itself, or among the digits of `\u`.
+fn ends_inside_escape(text: &[u8]) -> bool {
+    const LONGEST: usize = "\\u0000".len();
+    (1..LONGEST).filter_map(|back| text.len().checked_sub(back)).any(|at| {
+        let escapes =
+            text.get(..=at).unwrap_or_default().iter().rev().take_while(|byte| **byte == b'\\').count();
+        escapes % 2 == 1 && matches!(text.get(at + 1), None | Some(b'u'))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Scenario: the inside of a string, broken off at each of its bytes.
+    /// Guarantees: it is inside an escape where the escape does not end before it.
+    #[test]
+    fn escapes_are_not_torn() {
+        let text = br"ab\\u1\u0041c\n\\";
+        let inside = [3, 7, 8, 9, 10, 11, 14, 16];
+        for end in 0..=text.len() {
+            assert_eq!(ends_inside_escape(&text[..end]), inside.contains(&end), "{end}");
+        }
     }
 }
