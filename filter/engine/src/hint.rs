@@ -96,7 +96,8 @@ const LONGEST: usize = 128;
 /// What the last words of a key suggest, and the word that did it.
 #[must_use]
 pub fn class_of_key(key: &str) -> Option<(Class, &'static str)> {
-    if key.len() > LONGEST {
+    // What stands in brackets is a label that took the place of a key.
+    if key.len() > LONGEST || key.starts_with('[') && key.ends_with(']') {
         return None;
     }
     let mut words: Vec<String> = Vec::new();

@@ -8,6 +8,7 @@ use super::{
     reader::unescape,
     write::{quote, write_double, write_int},
 };
+use crate::parts::is_label;
 use crate::{
     Defect, Edit, FieldVisitor, Format, FormatError, Level, Limits, Name, Part, Ruling, Scratch, Value,
     Verdict,
@@ -65,21 +66,23 @@ pub(crate) fn walk_value(
     visitor: &mut dyn FieldVisitor,
     scratch: &mut Scratch,
 ) -> Result<Fate, FormatError> {
-    scratch.path.clear();
-    scratch.path.push_str(name.path);
-    let mut walk = Walk {
-        reader: Reader::new(input, range, limits.depth, FORMAT)?,
-        level: name.level,
-        part: name.part,
-        member_at: if name.member_at == 0 { name.path.len() + 1 } else { name.member_at },
-        input_len: input.len(),
-        limits,
-        visitor,
-        scratch,
-    };
-    let fate = walk.ruled(ruling)?;
-    walk.reader.end()?;
-    Ok(fate)
+    Walk::over(input, range, name, limits, visitor, scratch)?.whole(ruling)
+}
+
+/// As [`walk_value`] for JSON inside a text, where what an earlier hop left of a value stays: to that hop the text may not have been
+/// JSON yet.
+pub(crate) fn walk_in_text(
+    input: &[u8],
+    range: Range<usize>,
+    name: Name<'_>,
+    ruling: Ruling,
+    limits: &Limits,
+    visitor: &mut dyn FieldVisitor,
+    scratch: &mut Scratch,
+) -> Result<Fate, FormatError> {
+    let mut walk = Walk::over(input, range, name, limits, visitor, scratch)?;
+    walk.labels_stay = true;
+    walk.whole(ruling)
 }
 
 /// One walk under way.
@@ -89,14 +92,61 @@ struct Walk<'a, 'w> {
     part: Part,
     member_at: usize,
     input_len: usize,
+    labels_stay: bool,
     limits: &'w Limits,
     visitor: &'w mut dyn FieldVisitor,
     scratch: &'w mut Scratch,
 }
 
-impl Walk<'_, '_> {
+impl<'a, 'w> Walk<'a, 'w> {
+    fn over(
+        input: &'a [u8],
+        range: Range<usize>,
+        name: Name<'_>,
+        limits: &'w Limits,
+        visitor: &'w mut dyn FieldVisitor,
+        scratch: &'w mut Scratch,
+    ) -> Result<Self, FormatError> {
+        scratch.path.clear();
+        scratch.path.push_str(name.path);
+        Ok(Self {
+            reader: Reader::new(input, range, limits.depth, FORMAT)?,
+            level: name.level,
+            part: name.part,
+            member_at: if name.member_at == 0 { name.path.len() + 1 } else { name.member_at },
+            input_len: input.len(),
+            labels_stay: false,
+            limits,
+            visitor,
+            scratch,
+        })
+    }
+
+    fn whole(mut self, ruling: Ruling) -> Result<Fate, FormatError> {
+        let fate = self.ruled(ruling)?;
+        self.reader.end()?;
+        Ok(fate)
+    }
+
+    /// Goes behind the next value if it is a label that stays.
+    fn is_label(&mut self) -> Result<bool, FormatError> {
+        if !self.labels_stay || self.reader.token()? != b'"' {
+            return Ok(false);
+        }
+        let (at, depth) = (self.reader.at(), self.reader.depth());
+        let token = self.reader.string()?;
+        let stays = is_label(self.reader.slice(token.start, token.end)?);
+        if !stays {
+            self.reader.seek(at, depth);
+        }
+        Ok(stays)
+    }
+
     /// Walks the next value under its ruling.
     fn ruled(&mut self, ruling: Ruling) -> Result<Fate, FormatError> {
+        if self.is_label()? {
+            return Ok(Fate::Kept);
+        }
         match ruling.verdict {
             Verdict::Keep => self.reader.skip().map(|()| Fate::Kept),
             Verdict::Drop => {

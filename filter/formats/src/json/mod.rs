@@ -11,7 +11,7 @@ mod siblings;
 mod write;
 
 pub use document::Json;
-pub(crate) use document::walk_value;
+pub(crate) use document::{walk_in_text, walk_value};
 pub(crate) use reader::{FAITHFUL_DIGITS, Quoted, Reader, significant_digits, unescape};
 pub(crate) use siblings::{Fate, Siblings};
 pub(crate) use write::{quote, write_double, write_int};

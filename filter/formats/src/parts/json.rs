@@ -4,7 +4,7 @@
 //! not JSON: it stays text, and is read as such.
 
 use super::{Coding, Region, Walk};
-use crate::json::{Fate, Reader, quote, unescape, walk_value};
+use crate::json::{Fate, Reader, quote, unescape, walk_in_text};
 use std::ops::Range;
 
 /// Levels of one JSON text inside another value. Readers of several may stand on the stack together.
@@ -26,7 +26,7 @@ impl Walk<'_, '_> {
         let end = reader.at();
         let mark = self.scratch.splice.mark();
         let limits = crate::Limits { depth, ..*self.limits };
-        let walked = walk_value(
+        let walked = walk_in_text(
             self.bytes,
             start..end,
             self.holder,

@@ -468,7 +468,7 @@ impl Walk<'_, '_> {
 }
 
 /// Whether a value is what an earlier treatment left instead of one: a class in brackets, or the word of URLs.
-fn is_label(value: &str) -> bool {
+pub(crate) fn is_label(value: &str) -> bool {
     let class = value.strip_prefix('[').and_then(|class| class.strip_suffix(']'));
     value == "REDACTED"
         || class.is_some_and(|class| {
