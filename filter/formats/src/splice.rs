@@ -1,7 +1,8 @@
 //! An edit list over a payload: cuts in ascending order, replacement bytes in one reused arena.
 //!
 //! Walkers record cuts while they read and never copy what stays. A message whose content changed gets its length
-//! prefix as a cut inserted before the cuts of its content, so each cut is moved at most once per nesting level.
+//! prefix as a cut inserted before the cuts of its content, so each cut is moved at most once per nesting level. Cuts that overlap would be
+//! a defect of a walker: they are refused, and then no length is small enough, so that the payload is withheld. Nothing here panics.
 
 use std::fmt;
 
@@ -274,5 +275,29 @@ mod tests {
         let mut out = Vec::new();
         splice.apply(b"abcdef", &mut out);
         assert_eq!(out, b"ef");
+    }
+
+    /// Scenario: a cut that overlaps the last one, and a prefix that reaches into what it stands before.
+    /// Guarantees: neither is taken, no limit allows the result, and what is written is nothing of the payload.
+    #[test]
+    fn overlapping_cuts_withhold_the_payload() {
+        let mut out = Vec::new();
+        for prefix in [false, true] {
+            let mut splice = Splice::default();
+            let mark = splice.mark();
+            splice.replace(2, 4, &[b"x"]);
+            match prefix {
+                true => splice.replace_before(mark, 1, 3, b"y"),
+                false => splice.replace(3, 5, &[b"y"]),
+            }
+            assert!(!splice.is_empty());
+            assert_eq!(splice.output_len(6), usize::MAX);
+            splice.apply(b"abcdef", &mut out);
+            assert_eq!(out, b"");
+            splice.clear();
+            splice.replace(3, 5, &[b"y"]);
+            splice.apply(b"abcdef", &mut out);
+            assert_eq!(out, b"abcyf");
+        }
     }
 }

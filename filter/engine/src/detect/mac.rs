@@ -1,4 +1,5 @@
-//! MAC addresses: six pairs of hex digits with colons or dashes (IEEE 802), or three quads with dots as Cisco writes them.
+//! MAC addresses: six pairs of hex digits with colons or dashes (IEEE 802), or three quads with dots as Cisco writes them, or the
+//! fourteen pairs that netfilter logs behind `MAC=`.
 
 use super::{Detector, Probe, Site, Spec};
 use crate::Class;

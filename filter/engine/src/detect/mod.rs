@@ -1,8 +1,8 @@
 //! Detectors: find values in text by what they are.
 //!
 //! One pass ([`sites`]) finds candidate sites for all detectors together; each candidate meets its detector's anchored
-//! recognizer and validators. A detector is one file and one entry in the list below; its [`Spec`] feeds tests, lint,
-//! explain and docs. Promises: findings lie on character boundaries, in order, without overlap; an unconfirmed
+//! recognizer and validators. A detector is one file and one entry in the list below, or a row of a table ([`tokens`], [`ids`],
+//! [`keyed`]); its [`Spec`] feeds tests, lint, explain and docs. Promises: findings lie on character boundaries, in order, without overlap; an unconfirmed
 //! candidate never hides one that overlaps it; time is linear in the text whatever it holds; a text without findings
 //! costs no allocation. What becomes of a finding is not decided here.
 

@@ -602,6 +602,19 @@ fn is_site(site: Site, text: &str, at: usize) -> bool {
 }
 
 proptest! {
+    /// Scenario: for each row, what its patterns let through: extremes and anything between, with arithmetic held to its bounds.
+    /// Guarantees: no check of a number panics.
+    #[test]
+    fn checks_of_numbers_take_whatever_their_patterns_let_through(
+        filling in proptest::collection::vec(prop_oneof![Just(0_u8), Just(35), 0..36_u8], ids::LONGEST)
+    ) {
+        for number in ids::IDS.iter().flat_map(|row| row.shaped(&filling).map(move |number| (row, number))) {
+            let _ = number.0.is_possible(&number.1);
+        }
+    }
+}
+
+proptest! {
     #![proptest_config(ProptestConfig { cases: 256, ..ProptestConfig::default() })]
 
     /// Scenario: random mixes of values, near misses and other text.

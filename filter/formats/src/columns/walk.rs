@@ -377,24 +377,12 @@ impl<'n, 'a> Walker<'n, '_, 'a> {
 
     /// Goes behind the end of an array or map that goes, and shows its values to a visitor that learns from them.
     fn learn_from_nest(&mut self, operations: &mut Operations<'_>) -> Result<(), FormatError> {
-        let mut open = 1u32;
-        while open > 0 {
-            let index = operations.index();
-            let Some(operation) = operations.next()? else {
-                return Err(malformed("an array or map without end", index));
-            };
-            match Kind::of(operation.kind) {
-                Some(Kind::Array | Kind::Map) => open += 1,
-                Some(Kind::Close) => open -= 1,
-                Some(kind) => {
-                    if let Ok(ruling) = self.known(index, operation.id)?.ruling {
-                        self.learn(ruling, kind, operation.content);
-                    }
-                }
-                None => {}
+        in_nest(operations, |index, kind, operation| {
+            if let Ok(ruling) = self.known(index, operation.id)?.ruling {
+                self.learn(ruling, kind, operation.content);
             }
-        }
-        Ok(())
+            Ok(())
+        })
     }
 
     fn edit(
@@ -497,6 +485,14 @@ impl<'n, 'a> Walker<'n, '_, 'a> {
 
 /// Goes behind the end of the array or map that has just begun.
 fn skip_nest(operations: &mut Operations<'_>) -> Result<(), FormatError> {
+    in_nest(operations, |_, _, _| Ok(()))
+}
+
+/// Goes behind the end of the array or map that has just begun, and gives what is in it, at any depth, to `each`.
+fn in_nest(
+    operations: &mut Operations<'_>,
+    mut each: impl FnMut(u32, Kind, Operation<'_>) -> Result<(), FormatError>,
+) -> Result<(), FormatError> {
     let mut open = 1u32;
     while open > 0 {
         let index = operations.index();
@@ -506,7 +502,8 @@ fn skip_nest(operations: &mut Operations<'_>) -> Result<(), FormatError> {
         match Kind::of(operation.kind) {
             Some(Kind::Array | Kind::Map) => open += 1,
             Some(Kind::Close) => open -= 1,
-            _ => {}
+            Some(kind) => each(index, kind, operation)?,
+            None => {}
         }
     }
     Ok(())

@@ -1,5 +1,5 @@
-//! Check digits and structure of numbers. Each function sees digits and capitals without separators, of the lengths that
-//! its row's patterns give, and says no to everything else; none can panic.
+//! Check digits and structure of numbers. Each function sees digits and capitals without separators, as its row's patterns
+//! give them; for those none panics.
 
 /// Any number.
 pub(super) fn any(_: &[u8]) -> bool {

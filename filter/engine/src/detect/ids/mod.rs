@@ -35,7 +35,7 @@ pub(super) struct Id {
 }
 
 /// Longest number without separators.
-const LONGEST: usize = 24;
+pub(super) const LONGEST: usize = 24;
 
 /// Most digits or letters at the beginning that are told apart.
 const MOST: usize = 15;
@@ -150,6 +150,30 @@ impl core::fmt::Debug for Id {
 }
 
 impl Id {
+    /// Whether digits and capitals without separators pass its check.
+    pub(super) fn is_possible(&self, number: &[u8]) -> bool {
+        (self.check)(number)
+    }
+
+    /// A number in each of its patterns, for tests: places filled by numbers from 0 to 35, taken for digits or letters.
+    #[cfg(test)]
+    pub(super) fn shaped(&self, filling: &[u8]) -> impl Iterator<Item = Vec<u8>> {
+        let digit = |number: u8| b'0' + number % 10;
+        let letter = |number: u8| b'A' + number % 26;
+        let fill = move |(wanted, number): (&u8, &u8)| match wanted {
+            b'9' => digit(*number),
+            b'A' | b'a' => letter(*number),
+            b'*' if *number < 10 => digit(*number),
+            b'*' => letter(*number),
+            literal => literal.to_ascii_uppercase(),
+        };
+        let filling = filling.to_vec();
+        self.patterns.iter().map(move |pattern| {
+            let (_, pattern) = parts(pattern);
+            pattern.iter().zip(filling.iter().cycle()).map(fill).filter(u8::is_ascii_alphanumeric).collect()
+        })
+    }
+
     /// Which of its patterns begin in a way, as bits.
     fn beginning_so(&self, begins: usize) -> u32 {
         let bit = |(bit, pattern): (usize, &&str)| u32::from(begins_so(pattern, begins)) << bit;
@@ -172,7 +196,7 @@ impl Id {
             if !alone && !possible && !probe.is_explaining() {
                 continue;
             }
-            if !(self.check)(number.get(..length).unwrap_or(&[])) {
+            if !self.is_possible(number.get(..length).unwrap_or(&[])) {
                 if possible && probe.near(&span, self.near) {
                     probe.refuse::<()>("its check digits or parts are impossible");
                 }
