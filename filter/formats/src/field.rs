@@ -396,6 +396,16 @@ pub trait FieldVisitor {
     }
 }
 
+/// Whether a value is what an earlier treatment left instead of one ([`FieldVisitor::label`]): a class in brackets, or the word of
+/// URLs.
+pub(crate) fn is_label(value: &str) -> bool {
+    let class = value.strip_prefix('[').and_then(|class| class.strip_suffix(']'));
+    value == "REDACTED"
+        || class.is_some_and(|class| {
+            !class.is_empty() && class.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-')
+        })
+}
+
 #[cfg(test)]
 mod tests {
     use super::Marks;

@@ -8,7 +8,7 @@ use super::{
     reader::unescape,
     write::{quote, write_double, write_int},
 };
-use crate::parts::is_label;
+use crate::field::is_label;
 use crate::{
     Defect, Edit, FieldVisitor, Format, FormatError, Level, Limits, Name, Part, Ruling, Scratch, Value,
     Verdict,

@@ -16,6 +16,7 @@ mod url;
 pub use coding::Coding;
 pub use json::{JsonToken, JsonTokens};
 
+use crate::field::is_label;
 use crate::{Edit, FieldVisitor, Limits, Name, Part, Ruling, Scratch, Splice, Value, Verdict};
 use marks::Mark;
 
@@ -465,15 +466,6 @@ impl Walk<'_, '_> {
         let text = self.bytes.get(from..to).unwrap_or_default();
         to - text.iter().rev().take_while(|byte| belongs(**byte)).count()
     }
-}
-
-/// Whether a value is what an earlier treatment left instead of one: a class in brackets, or the word of URLs.
-pub(crate) fn is_label(value: &str) -> bool {
-    let class = value.strip_prefix('[').and_then(|class| class.strip_suffix(']'));
-    value == "REDACTED"
-        || class.is_some_and(|class| {
-            !class.is_empty() && class.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-')
-        })
 }
 
 /// Whether the text of a part holds parts that show only when it is looked at alone.
