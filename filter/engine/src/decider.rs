@@ -5,6 +5,7 @@
 
 mod learned;
 mod parts;
+mod search;
 
 use crate::Class;
 use crate::detect::{FieldContext, Hits, says_nothing};
@@ -537,8 +538,8 @@ impl FieldVisitor for Decider {
         self.is_learned(self.decision(ruling.id))
     }
 
-    fn hunts(&self, text: &[u8]) -> bool {
-        self.learned.is_in(text)
+    fn hunt(&self, texts: &[u8], sink: &mut dyn FnMut(usize)) {
+        self.learned.places(texts, sink);
     }
 
     fn enter_record(&mut self, _: Level) {

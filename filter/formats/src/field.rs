@@ -380,10 +380,9 @@ pub trait FieldVisitor {
         false
     }
 
-    /// Whether a text holds something that is hunted in the present record. Asked of texts in which nothing is marked.
-    fn hunts(&self, _text: &[u8]) -> bool {
-        true
-    }
+    /// Tells places of texts where something stands that is hunted in the present record. Called before its second walk, so
+    /// that texts without any need not be shown again.
+    fn hunt(&self, _texts: &[u8], _sink: &mut dyn FnMut(usize)) {}
 
     /// A record (span, log record, metric) begins.
     fn enter_record(&mut self, _level: Level) {}

@@ -7,7 +7,7 @@
 //! Promises: a record without such a field pays one comparison a field; what is remembered is bounded, and forgotten
 //! with the record.
 
-use super::Decider;
+use super::{Decider, search};
 use crate::Class;
 use crate::outcome::Tally;
 use crate::policy::{ClassId, Decision, TreatmentId, Why};
@@ -23,6 +23,8 @@ const SHORTEST: usize = 6;
 const LONGEST: usize = 256;
 /// Most values of one record.
 const MOST: usize = 32;
+/// So many values are looked for one by one; more by their heads, all at once.
+const FEW: usize = 4;
 
 /// What stands for nobody.
 const NOBODY: &[&str] = &[
@@ -48,6 +50,8 @@ pub(super) struct Learned {
     again: bool,
     values: Vec<Known>,
     text: String,
+    /// How the values begin.
+    heads: search::Heads,
     /// The counts of the first walk, while the second is under way.
     first: Option<Tally>,
     /// What became of values that were hunted down: counted apart, since the first walk may have met some of them.
@@ -89,6 +93,7 @@ impl Learned {
         self.again = false;
         self.values.clear();
         self.text.clear();
+        self.heads.clear();
         self.found.clear();
     }
 
@@ -97,25 +102,48 @@ impl Learned {
         Some((self.text.get(known.start..known.end)?, known))
     }
 
+    /// Calls `met` with the number of a value and each place where it stands in a text, until `met` says that it is enough.
+    /// Tells whether it said so.
+    fn search(&self, text: &[u8], mut met: impl FnMut(usize, usize) -> bool) -> bool {
+        let values = (0..self.values.len()).filter_map(|at| Some((at, self.value(at)?.0.as_bytes())));
+        if self.values.len() <= FEW {
+            return values.into_iter().any(|(at, value)| search::each(text, value, |place| met(at, place)));
+        }
+        text.array_windows().enumerate().any(|(place, head)| {
+            self.heads.has(*head)
+                && values.clone().any(|(at, value)| {
+                    text.get(place..).is_some_and(|rest| rest.starts_with(value)) && met(at, place)
+                })
+        })
+    }
+
     /// Whether a text holds any of the values.
     pub(super) fn is_in(&self, text: &[u8]) -> bool {
-        (0..self.values.len())
-            .filter_map(|at| self.value(at))
-            .any(|(value, _)| memchr::memmem::find(text, value.as_bytes()).is_some())
+        self.search(text, |_, _| true)
+    }
+
+    /// Calls `sink` with each place of a text at which one of the values begins.
+    pub(super) fn places(&self, text: &[u8], sink: &mut dyn FnMut(usize)) {
+        self.search(text, |_, place| {
+            sink(place);
+            false
+        });
     }
 
     /// Adds where the values stand in a text, at the boundaries of tokens.
     pub(super) fn hunt(&self, text: &str, stretches: &mut Vec<Stretch>) {
         let is_word = |letter: Option<char>| letter.is_some_and(char::is_alphanumeric);
-        for (at, (value, known)) in (0..self.values.len()).filter_map(|at| Some((at, self.value(at)?))) {
-            for start in memchr::memmem::find_iter(text.as_bytes(), value.as_bytes()) {
-                let end = start + value.len();
-                let (Some(before), Some(behind)) = (text.get(..start), text.get(end..)) else { continue };
-                if !is_word(before.chars().next_back()) && !is_word(behind.chars().next()) {
-                    stretches.push(Stretch { start, end, class: known.class, learned: Some(at) });
-                }
+        self.search(text.as_bytes(), |at, start| {
+            let Some((value, known)) = self.value(at) else { return false };
+            let end = start + value.len();
+            if let (Some(before), Some(behind)) = (text.get(..start), text.get(end..))
+                && !is_word(before.chars().next_back())
+                && !is_word(behind.chars().next())
+            {
+                stretches.push(Stretch { start, end, class: known.class, learned: Some(at) });
             }
-        }
+            false
+        });
     }
 }
 
@@ -184,6 +212,7 @@ impl Decider {
         }
         let start = self.learned.text.len();
         self.learned.text.push_str(text);
+        self.learned.heads.add(text.as_bytes());
         let end = self.learned.text.len();
         self.learned.values.push(Known { start, end, class, treatment: decision.treatment });
     }
@@ -266,19 +295,23 @@ impl Decider {
     /// itself; where anything is escaped, that is asked of its longest word, which escapes leave alone.
     fn may_stand_again(&self, bytes: &[u8]) -> bool {
         let escaped = memchr::memchr2(b'\\', b'%', bytes).is_some();
-        escaped && memchr::memmem::find(bytes, b"\\u00").is_some()
+        if escaped && memchr::memmem::find(bytes, b"\\u00").is_some() {
+            return true;
+        }
+        let mut met = [false; MOST];
+        self.learned.search(bytes, |at, _| met.get_mut(at).is_none_or(|met| std::mem::replace(met, true)))
             || (0..self.learned.values.len()).filter_map(|at| self.learned.value(at)).any(|(value, _)| {
                 // A number is written in many ways that no search for its digits finds; only long ones are looked at.
                 let digits = value.strip_prefix('-').unwrap_or(value);
                 if digits.len() >= 12 && digits.bytes().all(|byte| byte.is_ascii_digit()) {
                     return true;
                 }
-                let more = |word: &str| {
-                    let count = |text: &[u8]| memchr::memmem::find_iter(text, word.as_bytes()).count();
-                    count(bytes) > count(value.as_bytes())
-                };
+                if !escaped {
+                    return false;
+                }
                 let word = longest_word(value);
-                more(value) || escaped && (word.len() < 3 || more(word))
+                let count = |text: &[u8]| memchr::memmem::find_iter(text, word.as_bytes()).count();
+                word.len() < 3 || count(bytes) > count(value.as_bytes())
             })
     }
 }

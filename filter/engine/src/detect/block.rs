@@ -1,44 +1,54 @@
 //! Classifies text sixteen bytes at a time into bit masks.
 //!
-//! One load feeds every class: a further class costs five instructions per sixteen bytes, a further detector none. Knows bytes, not detectors.
+//! One load feeds every class: a further class costs a few instructions per sixteen bytes, a further detector none. What most
+//! text is made of is asked of all bytes, the rest only where something else stands. Knows bytes, not detectors.
 
 use wide::u8x16;
 
-/// How many classes there are.
-pub(super) const CLASSES: usize = 13;
+/// How many classes most text is made of.
+pub(super) const COMMON: usize = 8;
 
-/// One mask per class, bit n for byte n: digit, alphanumeric, token, hex, mark, operator, dot, dash, space, base64; then outside
-/// ASCII, opening, home. [`classify`] says what each holds.
-pub(super) type Classes = [u64; CLASSES];
+/// One mask per class, bit n for byte n: digit, alphanumeric, dash, dot, space, slash, underscore, control (up to 0x1f).
+pub(super) type Common = [u64; COMMON];
 
-/// Classifies up to four times sixteen bytes. Bytes outside ASCII belong to no class but their own. The last three classes are
-/// empty unless `OPENING` asks for them.
+/// Classifies up to four times sixteen bytes into what most text is made of. What is left over is for [`rare`].
 #[inline(always)]
-pub(super) fn classify<const LANES: usize, const OPENING: bool>(bytes: &[[u8; 16]; LANES]) -> Classes {
+pub(super) fn common<const LANES: usize>(bytes: &[[u8; 16]; LANES]) -> Common {
     let text = bytes.map(u8x16::new);
     // Letters in lower case; other bytes may change too, but never into letters.
     let folded = text.map(|text| text | u8x16::splat(0x20));
-    let equals = |byte: u8| text.map(|text| text.simd_eq(u8x16::splat(byte)));
+    let equals = |byte: u8| bits(text.map(|text| text.simd_eq(u8x16::splat(byte))));
     let digit = text.map(|text| within(text, b'0', b'9'));
     let alphanumeric = either(digit, folded.map(|text| within(text, b'a', b'z')));
-    let dash = equals(b'-');
-    let dot = equals(b'.');
-    let plus = equals(b'+');
+    let last_control = u8x16::splat(0x1f);
     [
         bits(digit),
         bits(alphanumeric),
-        // What credentials of services are made of.
-        bits(either(either(alphanumeric, equals(b'_')), either(dash, dot))),
-        bits(either(digit, folded.map(|text| within(text, b'a', b'f')))),
-        // Rare bytes that begin or divide a value; which one it is, is asked when one is there.
-        bits(either(equals(b'@'), either(plus, equals(b'(')))),
+        equals(b'-'),
+        equals(b'.'),
+        equals(b' '),
+        equals(b'/'),
+        equals(b'_'),
+        bits(text.map(|text| text.max(last_control).simd_eq(last_control))),
+    ]
+}
+
+/// How many classes of rare bytes there are.
+pub(super) const RARE: usize = 5;
+
+/// One mask per class: mark (`@`, `(`), plus, operator (`:`, `=`), opening, outside ASCII. [`rare`] says what each holds.
+pub(super) type Rare = [u64; RARE];
+
+/// Classifies rare bytes, none of which is of a [`common`] class. The last two classes are empty unless `OPENING` asks for them.
+#[inline(always)]
+pub(super) fn rare<const LANES: usize, const OPENING: bool>(bytes: &[[u8; 16]; LANES]) -> Rare {
+    let text = bytes.map(u8x16::new);
+    let equals = |byte: u8| text.map(|text| text.simd_eq(u8x16::splat(byte)));
+    [
+        // Bytes that begin or divide a value; which one it is, is asked when one is there.
+        bits(either(equals(b'@'), equals(b'('))),
+        bits(equals(b'+')),
         bits(either(equals(b':'), equals(b'='))),
-        bits(dot),
-        bits(dash),
-        bits(equals(b' ')),
-        bits(either(alphanumeric, either(plus, equals(b'/')))),
-        // The sign of each byte.
-        if OPENING { bits(text) } else { 0 },
         // What no structure in a text does without, but for the slashes of addresses: `=` and `?` differ in one bit.
         if OPENING {
             let pair = text.map(|text| (text | u8x16::splat(2)).simd_eq(u8x16::splat(b'?')));
@@ -46,8 +56,17 @@ pub(super) fn classify<const LANES: usize, const OPENING: bool>(bytes: &[[u8; 16
         } else {
             0
         },
-        if OPENING { bits(either(equals(b'h'), equals(b'U'))) } else { 0 },
+        // The sign of each byte.
+        if OPENING { bits(text) } else { 0 },
     ]
+}
+
+/// Which bytes are hex digits.
+#[inline(always)]
+pub(super) fn hex<const LANES: usize>(bytes: &[[u8; 16]; LANES]) -> u64 {
+    let text = bytes.map(u8x16::new);
+    let digit = text.map(|text| within(text, b'0', b'9'));
+    bits(either(digit, text.map(|text| within(text | u8x16::splat(0x20), b'a', b'f'))))
 }
 
 /// Where words begin in up to 64 bytes, as bits: at a letter behind none, at a capital inside a camel-case name, at any byte
@@ -103,27 +122,31 @@ mod tests {
                     let mask = |belongs: &dyn Fn(u8) -> bool| {
                         text.iter().rev().fold(0_u64, |mask, byte| mask << 1 | u64::from(belongs(*byte)))
                     };
-                    let expected = [
+                    let (lanes, _) = text.as_chunks::<16>();
+                    let lanes = lanes.try_into().unwrap();
+                    let place = format!("{byte:#x} in lane {lane}, beside {other:#x}");
+                    let common_classes = [
                         mask(&|byte| byte.is_ascii_digit()),
                         mask(&|byte| byte.is_ascii_alphanumeric()),
-                        mask(&|byte| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte)),
-                        mask(&|byte| byte.is_ascii_hexdigit()),
-                        mask(&|byte| b"@+(".contains(&byte)),
-                        mask(&|byte| b":=".contains(&byte)),
-                        mask(&|byte| byte == b'.'),
                         mask(&|byte| byte == b'-'),
+                        mask(&|byte| byte == b'.'),
                         mask(&|byte| byte == b' '),
-                        mask(&|byte| byte.is_ascii_alphanumeric() || b"+/".contains(&byte)),
-                        mask(&|byte| !byte.is_ascii()),
-                        mask(&|byte| b"=?{%\\".contains(&byte)),
-                        mask(&|byte| b"hU".contains(&byte)),
+                        mask(&|byte| byte == b'/'),
+                        mask(&|byte| byte == b'_'),
+                        mask(&|byte| byte < 0x20),
                     ];
-                    let (lanes, _) = text.as_chunks::<16>();
-                    assert_eq!(
-                        classify::<3, true>(lanes.try_into().unwrap()),
-                        expected,
-                        "{byte:#x} in lane {lane}, beside {other:#x}"
-                    );
+                    assert_eq!(common::<3>(lanes), common_classes, "{place}");
+                    let rare_classes = [
+                        mask(&|byte| b"@(".contains(&byte)),
+                        mask(&|byte| byte == b'+'),
+                        mask(&|byte| b":=".contains(&byte)),
+                        mask(&|byte| b"=?{%\\".contains(&byte)),
+                        mask(&|byte| !byte.is_ascii()),
+                    ];
+                    assert_eq!(rare::<3, true>(lanes), rare_classes, "{place}");
+                    let both = common_classes.iter().fold(0, |all, class| all | class);
+                    assert_eq!(both & rare_classes.iter().fold(0, |all, class| all | class), 0, "{place}");
+                    assert_eq!(hex::<3>(lanes), mask(&|byte| byte.is_ascii_hexdigit()), "{place}");
                 }
             }
         }

@@ -394,7 +394,9 @@ impl Scanner {
     #[inline]
     pub fn passes_over(&self, text: &[u8]) -> bool {
         let mut clean = true;
-        sites::walk::<true>(text, &self.tables, |_, _| clean = false);
+        sites::walk::<true>(text, &self.tables, |kind, at| {
+            clean &= kind == sites::OPEN && !parts::opens_at(text, at);
+        });
         clean
     }
 

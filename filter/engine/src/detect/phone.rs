@@ -221,7 +221,7 @@ fn north_american(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
         return None;
     }
     let certain = matches!(separator, b'-' | b'.');
-    if !certain && !probe.near(&span, WORDS) {
+    if !certain && !(probe.may_be_near(span.start, &HEADS) && probe.near(&span, WORDS)) {
         return probe.refuse("nothing near says that it is a telephone number");
     }
     Some(span)

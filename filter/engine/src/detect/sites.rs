@@ -8,7 +8,7 @@
 //! Each filter is a *necessary* condition of the detectors behind it: it may let too much through, never too little.
 //! A property test holds every detector against itself run at every byte. Knows shapes, not what they mean.
 
-use super::block::{CLASSES, Classes, classify};
+use super::block::{COMMON, Common, RARE, Rare, common, hex, rare};
 
 /// A shape that may begin something worth recognizing. `at` below is the place that a recognizer is given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -273,6 +273,9 @@ pub(super) fn ending(word: &str) -> Option<u32> {
 /// How far a window moves; the rest of its 64 bytes is the byte before and look-ahead.
 const STEP: usize = 48;
 
+/// The bit of a window at which new bytes begin.
+const FIRST: usize = 64 - STEP;
+
 /// Bits of a window that are its own: behind the byte before, before the look-ahead.
 const OWN: u64 = ((1 << STEP) - 1) << 1;
 
@@ -282,34 +285,49 @@ const OWN: u64 = ((1 << STEP) - 1) << 1;
 pub(super) fn walk<const OPENING: bool>(text: &[u8], tables: &Tables, mut sink: impl FnMut(usize, usize)) {
     // The first window begins with sixteen bytes of nothing, so that a text of up to 48 bytes takes one. Most texts are
     // values of attributes and fit into two lanes.
-    if let Some(masks) = classify_short::<OPENING>(text) {
-        report::<OPENING>(text, tables, &masks.map(|mask| mask << (64 - STEP)), 0, !1, &mut sink);
+    if text.len() <= 32 {
+        let masks = short(text, |lane| common(&[lane])).map(|mask| mask << FIRST);
+        let mut rares = [0; RARE];
+        if leaves_some(&masks, ((1 << text.len()) - 1) << FIRST) {
+            rares = short(text, |lane| rare::<1, OPENING>(&[lane])).map(|mask| mask << FIRST);
+        }
+        report::<OPENING>(text, tables, &masks, &rares, 0, !1, &mut sink);
         return;
     }
-    let mut masks = [0; CLASSES];
+    let (mut masks, mut rares) = ([0; COMMON], [0; RARE]);
     let mut shift = 0;
     let mut rest = text;
     loop {
-        let mut next = [0; CLASSES];
+        let next;
+        let mut next_rare = [0; RARE];
         let mut own = !1;
         let more = match rest.split_first_chunk::<STEP>() {
             Some((block, after)) if !after.is_empty() => {
-                if let Some(lanes) = block.as_chunks().0.first_chunk::<3>() {
-                    next = classify::<3, OPENING>(lanes);
+                let (lanes, _) = block.as_chunks();
+                let Some(lanes) = lanes.first_chunk::<3>() else { return };
+                next = common::<3>(lanes);
+                if leaves_some(&next, (1 << STEP) - 1) {
+                    next_rare = rare::<3, OPENING>(lanes);
                 }
                 own = OWN;
                 rest = after;
                 true
             }
             _ => {
-                classify_rest::<OPENING>(text, rest, &mut next);
+                next = last(text, rest, |lane| common(&[lane]));
+                if leaves_some(&next, (1 << rest.len()) - 1) {
+                    next_rare = last(text, rest, |lane| rare::<1, OPENING>(&[lane]));
+                }
                 false
             }
         };
         for (mask, new) in masks.iter_mut().zip(next) {
-            *mask = *mask >> STEP | new << (64 - STEP);
+            *mask = *mask >> STEP | new << FIRST;
         }
-        report::<OPENING>(text, tables, &masks, shift, own, &mut sink);
+        for (mask, new) in rares.iter_mut().zip(next_rare) {
+            *mask = *mask >> STEP | new << FIRST;
+        }
+        report::<OPENING>(text, tables, &masks, &rares, shift, own, &mut sink);
         if !more {
             return;
         }
@@ -317,43 +335,50 @@ pub(super) fn walk<const OPENING: bool>(text: &[u8], tables: &Tables, mut sink: 
     }
 }
 
-/// Classifies a text of at most 32 bytes in one go; `None` for longer ones.
-#[inline(always)] // with `report`: in registers the masks cost a tenth less than through memory
-fn classify_short<const OPENING: bool>(text: &[u8]) -> Option<Classes> {
-    let (Some(first), Some(last)) = (text.first_chunk::<16>(), text.last_chunk::<16>()) else {
-        return Some(classify::<1, OPENING>(&[padded(text)]));
-    };
-    if text.len() > 32 {
-        return None;
-    }
-    // The lanes overlap: what both have seen is the same in both.
-    let shift = text.len() - 16;
-    let (first, last) = (classify::<1, OPENING>(&[*first]), classify::<1, OPENING>(&[*last]));
-    Some(std::array::from_fn(|class| first[class] | last[class] << shift))
+/// Whether some of these bytes are of no common class.
+#[inline(always)]
+fn leaves_some(masks: &Common, bytes: u64) -> bool {
+    // What is a digit is alphanumeric.
+    let [_, alnum, dash, dot, space, slash, underscore, control] = *masks;
+    bytes & !(alnum | dash | dot | space | slash | underscore | control) != 0
 }
 
-/// Classifies the end of a text, of at most [`STEP`] bytes; missing bytes belong to no class.
+/// Classifies a text of at most 32 bytes in one go. Missing bytes are zero.
+#[inline(always)] // with `report`: in registers the masks cost a tenth less than through memory
+fn short<const N: usize>(text: &[u8], classify: impl Fn([u8; 16]) -> [u64; N]) -> [u64; N] {
+    let (Some(first), Some(last)) = (text.first_chunk::<16>(), text.last_chunk::<16>()) else {
+        return classify(padded(text));
+    };
+    // The lanes overlap: what both have seen is the same in both.
+    let shift = text.len() - 16;
+    let (first, last) = (classify(*first), classify(*last));
+    std::array::from_fn(|class| first[class] | last[class] << shift)
+}
+
+/// Classifies the end of a text, of at most [`STEP`] bytes. Missing bytes are zero or of no class.
 #[inline]
-fn classify_rest<const OPENING: bool>(text: &[u8], rest: &[u8], masks: &mut Classes) {
+fn last<const N: usize>(text: &[u8], rest: &[u8], classify: impl Fn([u8; 16]) -> [u64; N]) -> [u64; N] {
+    let mut masks = [0; N];
     let (lanes, last) = rest.as_chunks::<16>();
     let mut shift = 0;
     for lane in lanes {
-        for (mask, bits) in masks.iter_mut().zip(classify::<1, OPENING>(&[*lane])) {
+        for (mask, bits) in masks.iter_mut().zip(classify(*lane)) {
             *mask |= bits << shift;
         }
         shift += 16;
     }
     if last.is_empty() {
-        return;
+        return masks;
     }
     // The last sixteen bytes instead of a copy: what was already seen is shifted out.
     let (lane, seen) = match text.last_chunk() {
         Some(lane) => (*lane, 16 - last.len()),
         None => (padded(last), 0),
     };
-    for (mask, bits) in masks.iter_mut().zip(classify::<1, OPENING>(&[lane])) {
+    for (mask, bits) in masks.iter_mut().zip(classify(lane)) {
         *mask |= bits >> seen << shift;
     }
+    masks
 }
 
 /// At most fifteen bytes, and zeros behind them.
@@ -382,47 +407,64 @@ pub(super) fn padded(bytes: &[u8]) -> [u8; 16] {
 fn report<const OPENING: bool>(
     text: &[u8],
     tables: &Tables,
-    masks: &Classes,
+    masks: &Common,
+    rares: &Rare,
     shift: usize,
     own: u64,
     sink: &mut impl FnMut(usize, usize),
 ) {
-    let [digit, alnum, token, hex, mark, operator, dot, dash, space, base64, odd, opening, home] = *masks;
-    let place_of = |bit: usize| (shift + bit).wrapping_sub(64 - STEP);
+    let [digit, alnum, dash, dot, space, slash, underscore, _] = *masks;
+    let [mark, plus, operator, opening, odd] = *rares;
+    let place_of = |bit: usize| (shift + bit).wrapping_sub(FIRST);
     // Shifting left brings the byte before, shifting right the byte after.
     let after_digit = digit << 1;
     let after_alnum = alnum << 1;
-    let after_hex = hex << 1;
     let word_start = alnum & !after_alnum & own;
+    let letter = alnum & !digit;
 
-    for bit in Bits(mark & own) {
-        let place = place_of(bit);
-        if text.get(place) == Some(&b'@') {
-            if tables.wants(AT) {
-                sink(AT, place);
+    if mark | plus | operator | opening | odd != 0 {
+        for bit in Bits((mark | plus) & own) {
+            let place = place_of(bit);
+            if text.get(place) == Some(&b'@') {
+                if tables.wants(AT) {
+                    sink(AT, place);
+                }
+            } else if digit >> bit >> 1 & 1 == 1 && tables.wants(PHONE_LEAD) {
+                sink(PHONE_LEAD, place);
             }
-        } else if digit >> bit >> 1 & 1 == 1 && tables.wants(PHONE_LEAD) {
-            sink(PHONE_LEAD, place);
+        }
+        if OPENING {
+            Bits(odd & !(odd << 1) & own).for_each(|bit| sink(ODD, place_of(bit)));
+            Bits((opening | slash & operator << 1) & own).for_each(|bit| sink(OPEN, place_of(bit)));
+        }
+        let chain = operator & after_alnum & alnum >> 1;
+        let next = |to: u64, chain: u64| chain & (to >> 2 | to >> 3 | to >> 4 | to >> 5);
+        let chained = next(next(next(operator, chain), chain), chain) & own;
+        let twice = operator & operator >> 1 & (after_alnum | alnum >> 2) & own;
+        if chained | twice != 0 {
+            let hex = hex_digits(text, shift);
+            let chain = operator & hex << 1 & hex >> 1;
+            let mut each = |kind: Site, places: u64| report_each(kind, places, tables, place_of, sink);
+            each(Site::ColonChain, next(next(next(operator, chain), chain), chain) & own);
+            each(Site::DoubleColon, twice & (hex << 1 | hex >> 2));
+        }
+        for bit in Bits(operator & !after_digit & own) {
+            let place = place_of(bit);
+            if tables.keys.has(key_ending(text, place)) {
+                sink(KEY, place);
+            }
         }
     }
-
     if OPENING {
-        let odd = odd & !(odd << 1) & own;
-        if odd != 0 {
-            Bits(odd).for_each(|bit| sink(ODD, place_of(bit)));
-        }
-        let slash = base64 & !alnum & !mark;
-        for bit in Bits((opening | slash & (operator << 1 | home >> 1)) & own) {
-            sink(OPEN, place_of(bit));
-        }
+        // As far apart as the slashes of `/home/` and `/Users/`.
+        Bits(slash & (slash >> 5 | slash >> 6) & own).for_each(|bit| sink(OPEN, place_of(bit)));
     }
 
     if digit != 0 {
         // What every question about numbers but one has in it: digits beside letters, or on both sides of something, or
         // six in a row.
-        let letter = alnum & !digit;
         let two = digit & digit >> 1;
-        let divider = space | dash | dot | base64 & !alnum & !mark;
+        let divider = space | dash | dot | slash;
         let one = letter & two >> 1;
         let second = letter & one >> 1;
         let third = letter & second >> 1;
@@ -438,37 +480,33 @@ fn report<const OPENING: bool>(
         }
     }
 
-    let mut each = |kind: Site, places: u64| {
-        let kind = kind.kind();
-        if places != 0 && tables.wants(kind) {
-            for place in Bits(places) {
-                sink(kind, place_of(place));
-            }
-        }
-    };
-
-    each(Site::HexTail, dash & hex << 1 & alnum >> 1 & !(hex >> 1) & alnum >> 2 & digit >> 3 & own);
-
-    let paired = after_hex & hex >> 1;
-    let chain = operator & paired;
-    if chain != 0 {
-        let next = |to: u64| chain & (to >> 2 | to >> 3 | to >> 4 | to >> 5);
-        each(Site::ColonChain, next(next(next(operator))) & own);
+    // Rare shapes. Hex digits are told from other letters only where one may stand.
+    let between = after_alnum & alnum >> 1;
+    let tail = dash & between & !(digit >> 1) & alnum >> 2 & digit >> 3;
+    let dashed = dash & between;
+    let dashed = dashed & dashed >> 3 & dashed >> 6;
+    let quads = dot & between;
+    let quads = quads & quads >> 5;
+    if (tail | dashed | quads) & own != 0 {
+        let hex = hex_digits(text, shift);
+        let between = hex << 1 & hex >> 1;
+        let mut each = |kind: Site, places: u64| report_each(kind, places, tables, place_of, sink);
+        each(Site::HexTail, tail & hex << 1 & !(hex >> 1) & own);
+        let dashed = dash & between;
+        each(Site::DashPairs, dashed & dashed >> 3 & dashed >> 6 & own);
+        let quads = dot & between;
+        each(Site::DotQuads, quads & quads >> 5 & own);
     }
-    let twice = operator & operator >> 1 & own;
-    each(Site::DoubleColon, twice & (after_hex | hex >> 2));
-    let pairs = dash & paired;
-    each(Site::DashPairs, pairs & pairs >> 3 & pairs >> 6 & own);
-    let quads = dot & paired;
-    each(Site::DotQuads, quads & quads >> 5 & own);
-
-    each(Site::ShortFlag, dash & space << 1 & alnum >> 1 & own);
+    let flag = dash & space << 1 & alnum >> 1;
     let dashes = dash & dash >> 1;
-    if dashes != 0 {
+    if (flag | dashes) & own != 0 {
+        let mut each = |kind: Site, places: u64| report_each(kind, places, tables, place_of, sink);
+        each(Site::ShortFlag, flag & own);
         each(Site::Flag, dashes & alnum >> 2 & !after_alnum & !(dash << 1) & own);
         each(Site::Armor, dashes & dashes >> 2 & dash >> 4 & alnum >> 5 & own);
     }
 
+    let base64 = alnum | slash | plus;
     let opaque = base64 & base64 >> 1;
     let opaque = opaque & opaque >> 2;
     let opaque = opaque & opaque >> 4;
@@ -477,15 +515,15 @@ fn report<const OPENING: bool>(
         for bit in Bits(opaque) {
             // As far as the window reaches: long enough, and not the id that hex digits are.
             let length = (!base64 >> bit).trailing_zeros() as usize;
-            let digits = (!hex >> bit).trailing_zeros();
-            if (length >= 32 || bit + length >= 64) && digits < 16 {
+            if (length >= 32 || bit + length >= 64) && (!hex_digits(text, shift) >> bit).trailing_zeros() < 16
+            {
                 sink(OPAQUE_RUN, place_of(bit));
             }
         }
     }
 
     if tables.wants(HOUSE_NUMBER) {
-        for bit in Bits(space & after_digit & (alnum & !digit) >> 1 & own) {
+        for bit in Bits(space & after_digit & letter >> 1 & own) {
             let place = place_of(bit);
             if text.get(place + 1).is_some_and(u8::is_ascii_uppercase) {
                 sink(HOUSE_NUMBER, place);
@@ -501,6 +539,8 @@ fn report<const OPENING: bool>(
         }
     }
 
+    // What credentials of services are made of.
+    let token = alnum | underscore | dash | dot;
     let long = token & token >> 1;
     let long = long & long >> 2;
     let long = word_start & long & long >> 4 & long >> 7;
@@ -519,13 +559,6 @@ fn report<const OPENING: bool>(
         }
     }
 
-    for bit in Bits(operator & !after_digit & own) {
-        let place = place_of(bit);
-        if tables.keys.has(key_ending(text, place)) {
-            sink(KEY, place);
-        }
-    }
-
     if let Some(users) = &tables.users {
         let anywhere = if tables.anywhere { !alnum } else { 0 };
         for bit in Bits(word_start | anywhere & own) {
@@ -540,10 +573,43 @@ fn report<const OPENING: bool>(
     }
 }
 
+/// Gives the places of a kind, if anybody wants it.
+#[inline(always)]
+fn report_each(
+    kind: Site,
+    places: u64,
+    tables: &Tables,
+    place_of: impl Fn(usize) -> usize,
+    sink: &mut impl FnMut(usize, usize),
+) {
+    let kind = kind.kind();
+    if places != 0 && tables.wants(kind) {
+        for place in Bits(places) {
+            sink(kind, place_of(place));
+        }
+    }
+}
+
+/// The hex digits of the window at `shift`, bit for bit as its other masks.
+#[inline(never)] // few windows ask
+fn hex_digits(text: &[u8], shift: usize) -> u64 {
+    let end = text.len().min(shift + STEP);
+    let (start, first) = match shift.checked_sub(FIRST) {
+        Some(start) => (start, 0),
+        None => (0, FIRST - shift),
+    };
+    let mut window = [0; 64];
+    for (to, from) in window.iter_mut().zip(text.get(start..end).unwrap_or(&[])) {
+        *to = *from;
+    }
+    let (lanes, _) = window.as_chunks();
+    lanes.first_chunk::<4>().map_or(0, hex::<4>) << first
+}
+
 /// Asks the questions about numbers of one window.
 #[inline(never)] // apart, so that windows without numbers keep their masks in registers
-fn numbers(tables: &Tables, masks: &Classes, word_start: u64, own: u64, sink: &mut impl FnMut(usize, usize)) {
-    let [digit, alnum, _, _, mark, _, dot, dash, space, base64, ..] = *masks;
+fn numbers(tables: &Tables, masks: &Common, word_start: u64, own: u64, sink: &mut impl FnMut(usize, usize)) {
+    let [digit, alnum, dash, dot, space, slash, ..] = *masks;
     let after_digit = digit << 1;
     let mut each = |kind: Site, places: u64| {
         let kind = kind.kind();
@@ -577,8 +643,6 @@ fn numbers(tables: &Tables, masks: &Classes, word_start: u64, own: u64, sink: &m
     let letter = alnum & !digit;
     each(Site::Iban, word_start & letter & letter >> 1 & two >> 2);
 
-    // A `/`: neither alphanumeric nor the plus that is a mark.
-    let slash = base64 & !alnum & !mark;
     let part = digit | (between | slash) & after_digit & digit >> 1;
     let parts = part & part >> 1;
     let parts = parts & parts >> 2;

@@ -142,10 +142,10 @@ impl<'a> Operations<'a> {
         self.contents.get(self.at..later.at).unwrap_or_default()
     }
 
-    /// Goes over texts that stay: those of sifted names in which nothing is marked or hunted and that begin like no structure. Says
-    /// how many.
+    /// Goes over texts that stay: those of sifted names in which nothing is marked and that begin like no structure. Says how
+    /// many.
     #[inline]
-    fn skip_texts(&mut self, marks: &Marks, names: &Names, hunted: impl Fn(&[u8]) -> bool) -> u64 {
+    fn skip_texts(&mut self, marks: &Marks, names: &Names) -> u64 {
         let start = self.next;
         let mut at = self.at;
         for head in self.heads.get(start..).unwrap_or_default() {
@@ -154,10 +154,7 @@ impl<'a> Operations<'a> {
             let length = (word >> 32) as usize;
             let end = at + length;
             let Some(text) = self.contents.get(at..end) else { break };
-            if !names.sifted(word as u32)
-                || marks.any(at, end)
-                || parts::may_begin(text, parts::Shape::Text)
-                || hunted(text)
+            if !names.sifted(word as u32) || marks.any(at, end) || parts::may_begin(text, parts::Shape::Text)
             {
                 break;
             }

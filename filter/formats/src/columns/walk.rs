@@ -33,7 +33,7 @@ struct Record<'a> {
     mark: Mark,
     /// Where its operations begin.
     start: Operations<'a>,
-    /// Whether it is walked for the second time: then it is asked of each text whether it holds what the first walk taught.
+    /// Whether it is walked for the second time.
     again: bool,
     /// Data points so far.
     points: u64,
@@ -71,12 +71,13 @@ impl Columns {
             edits,
             text,
             nests,
+            marks,
             record: None,
             identity_changed: false,
         };
-        marks.clear(operations.contents.len());
-        walker.visitor.sift(operations.contents, marks);
-        walker.walk(&mut operations.clone(), marks)?;
+        walker.marks.clear(operations.contents.len());
+        walker.visitor.sift(operations.contents, walker.marks);
+        walker.walk(&mut operations.clone())?;
         if walker.identity_changed && identity::becomes_alike(operations, &self.names, edits, secret, prints)?
         {
             return Ok(Walked::Alike);
@@ -93,6 +94,8 @@ struct Walker<'n, 'w, 'a> {
     text: &'w mut String,
     /// Nesting of the values in each open array or map, counted as OTLP protobuf counts messages.
     nests: &'w mut Vec<usize>,
+    /// Texts without any are not looked at.
+    marks: &'w mut Marks,
     record: Option<Record<'a>>,
     identity_changed: bool,
 }
@@ -115,16 +118,11 @@ fn malformed(what: &'static str, at: u32) -> FormatError {
 }
 
 impl<'n, 'a> Walker<'n, '_, 'a> {
-    fn walk(&mut self, operations: &mut Operations<'a>, marks: &Marks) -> Result<(), FormatError> {
+    fn walk(&mut self, operations: &mut Operations<'a>) -> Result<(), FormatError> {
         loop {
             // Nearly all of a batch is text that stays.
             if self.nests.is_empty() {
-                let met = match &self.record {
-                    Some(record) if record.again => {
-                        operations.skip_texts(marks, self.names, |text| self.visitor.hunts(text))
-                    }
-                    _ => operations.skip_texts(marks, self.names, |_| false),
-                };
+                let met = operations.skip_texts(self.marks, self.names);
                 self.visitor.met_texts(met);
             }
             let index = operations.index();
@@ -471,6 +469,8 @@ impl<'n, 'a> Walker<'n, '_, 'a> {
         if self.visitor.leave_record(record.level, walked) && !record.again {
             self.edits.rewind(record.mark);
             *operations = record.start.clone();
+            let (marks, start) = (&mut *self.marks, operations.at);
+            self.visitor.hunt(walked, &mut |place| marks.mark(start + place));
             (record.again, record.points, record.nameless) = (true, 0, false);
             self.record = Some(record);
             return Ok(true);

@@ -102,11 +102,11 @@ pub fn may_hold(text: &[u8], shape: Shape) -> bool {
 #[inline(always)] // asked of every value; nearly all are over with one or two look-ups
 #[must_use]
 pub fn may_begin(text: &[u8], shape: Shape) -> bool {
-    let (Some([first, second, ..]), Shape::Text | Shape::Path) = (text.first_chunk::<3>(), shape) else {
+    let (Some(head), Shape::Text | Shape::Path) = (text.first_chunk::<3>(), shape) else {
         return !text.is_empty() && may_begin_so(text, shape);
     };
-    let odd = matches!(first, b'[' | b'"');
-    (odd || encoded::begins_base64(text) || begins_statement(*first, *second)) && may_begin_so(text, shape)
+    let odd = matches!(head[0], b'[' | b'"');
+    (odd || encoded::begins_base64(text) || begins_statement(*head)) && may_begin_so(text, shape)
 }
 
 #[inline(never)]
@@ -122,7 +122,7 @@ fn may_begin_so(text: &[u8], shape: Shape) -> bool {
 }
 
 /// Whether a structure may begin at a place of a text: asked of the bytes `=`, `?`, `{`, `%`, `\\` and of a `/` that stands behind
-/// a colon or before `h` or `U`, it tells all that [`may_hold`] sees but beginnings. Texts may stand one behind the other
+/// a colon or five or six bytes before another, it tells all that [`may_hold`] sees but beginnings. Texts may stand one behind the other
 /// with a zero byte after each.
 #[inline]
 #[must_use]
@@ -143,28 +143,31 @@ fn begins_json(text: &[u8]) -> bool {
     }
 }
 
-/// Whether a text may begin as SQL: told from its first two letters, so that the rest is not looked at.
+/// Whether a text may begin as SQL: told from its first three letters, so that the rest is not looked at.
 #[inline(always)]
-fn begins_statement(first: u8, second: u8) -> bool {
+fn begins_statement([first, second, third]: [u8; 3]) -> bool {
     let letter = |byte: u8| u32::from((byte | 0x20).wrapping_sub(b'a'));
-    let seconds = BEGINNINGS.get(letter(first) as usize).copied().unwrap_or(0);
-    seconds.checked_shr(letter(second)).unwrap_or(0) & 1 == 1
+    let (seconds, thirds) = BEGINNINGS.get(letter(first) as usize).copied().unwrap_or((0, 0));
+    let has = |letters: u32, byte: u8| letters.checked_shr(letter(byte)).unwrap_or(0) & 1 == 1;
+    has(seconds, second) && has(thirds, third)
 }
 
 /// First three letters of statements.
 const STATEMENTS: [&[u8; 3]; 11] =
     [b"sel", b"ins", b"upd", b"del", b"wit", b"mer", b"rep", b"cre", b"alt", b"dro", b"exp"];
 
-/// For each letter, by which second letters (as bits) it begins a statement.
-const BEGINNINGS: [u32; 26] = {
-    let mut seconds = [0; 26];
+/// For each letter, by which second and third letters (as bits) it begins a statement.
+const BEGINNINGS: [(u32, u32); 26] = {
+    let mut letters = [(0, 0); 26];
     let mut at = 0;
     while at < STATEMENTS.len() {
-        let [first, second, _] = *STATEMENTS[at];
-        seconds[(first - b'a') as usize] |= 1 << (second - b'a');
+        let [first, second, third] = *STATEMENTS[at];
+        let (seconds, thirds) = &mut letters[(first - b'a') as usize];
+        *seconds |= 1 << (second - b'a');
+        *thirds |= 1 << (third - b'a');
         at += 1;
     }
-    seconds
+    letters
 };
 
 /// Walks a text of the field `holder`, which has been ruled `within`, and shows its parts.
