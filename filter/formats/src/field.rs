@@ -257,22 +257,18 @@ impl Marks {
         self.0.fill(u8::MAX);
     }
 
-    /// Whether a byte of `start..end` is marked. A word at a time: texts are short, and this is asked of each.
-    #[inline]
-    pub(crate) fn any(&self, start: usize, end: usize) -> bool {
-        // A word holds at least 57 marks from any place on.
-        const STEP: usize = 57;
-        let mut at = start;
-        while at < end {
-            let Some(word) = self.0.get(at / 8..).and_then(|rest| rest.first_chunk()) else { return true };
-            let marks = u64::from_le_bytes(*word) >> (at % 8);
-            let wanted = if end - at < STEP { (1 << (end - at)) - 1 } else { (1 << STEP) - 1 };
-            if marks & wanted != 0 {
-                return true;
+    /// The first marked byte at or behind one; none is as far away as can be.
+    pub(crate) fn next(&self, from: usize) -> usize {
+        let mut at = from / 8;
+        let mut unwanted = from % 8;
+        while let Some(word) = self.0.get(at..).and_then(|rest| rest.first_chunk()) {
+            let marks = u64::from_le_bytes(*word) >> unwanted << unwanted;
+            if marks != 0 {
+                return at * 8 + marks.trailing_zeros() as usize;
             }
-            at += STEP;
+            (at, unwanted) = (at + 8, 0);
         }
-        false
+        usize::MAX
     }
 }
 
@@ -409,19 +405,17 @@ pub(crate) fn is_label(value: &str) -> bool {
 mod tests {
     use super::Marks;
 
-    /// Scenario: marks at some places, asked for in all ranges.
-    /// Guarantees: a range has a mark exactly if one of its bytes was marked.
+    /// Scenario: a mark at some place, asked for from every place.
+    /// Guarantees: it is the next one for whatever stands before it, and for itself.
     #[test]
-    fn a_mark_is_found_in_every_range_around_it() {
+    fn a_mark_is_the_next_one_until_it_is_passed() {
         const LENGTH: usize = 200;
         for marked in [0, 1, 7, 8, 56, 57, 63, 64, 120, 199] {
             let mut marks = Marks::default();
             marks.clear(LENGTH);
             marks.mark(marked);
             for start in 0..LENGTH {
-                for end in start..=LENGTH {
-                    assert_eq!(marks.any(start, end), (start..end).contains(&marked), "{start}..{end}");
-                }
+                assert_eq!(marks.next(start), if start <= marked { marked } else { usize::MAX }, "{start}");
             }
         }
     }

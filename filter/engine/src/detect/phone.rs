@@ -220,11 +220,10 @@ fn north_american(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     if !is_north_american(&number) || is_part_of_longer_number(probe, &span) {
         return None;
     }
-    let certain = matches!(separator, b'-' | b'.');
-    if !certain && !(probe.may_be_near(span.start, &HEADS) && probe.near(&span, WORDS)) {
-        return probe.refuse("nothing near says that it is a telephone number");
+    if matches!(separator, b'-' | b'.') || probe.may_be_near(span.start, &HEADS) && probe.near(&span, WORDS) {
+        return Some(span);
     }
-    Some(span)
+    probe.refuse("nothing near says that it is a telephone number")
 }
 
 /// The place where `1-` or `1 ` before a number begins, else the number's own.

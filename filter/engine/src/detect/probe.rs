@@ -396,7 +396,12 @@ fn has_word(text: &[u8], words: &[impl AsRef<str>]) -> bool {
         while starts != 0 {
             let rest = text.get(from + starts.trailing_zeros() as usize..).unwrap_or(&[]);
             starts &= starts - 1;
+            let first = rest.first().map(u8::to_ascii_lowercase);
             let here = |word: &str| {
+                // Most words differ in their first letter.
+                if word.as_bytes().first().map(u8::to_ascii_lowercase) != first {
+                    return false;
+                }
                 let (word, whole) = match word.as_bytes() {
                     [word @ .., b'.'] => (word, true),
                     word => (word, false),

@@ -143,9 +143,9 @@ impl<'a> Operations<'a> {
     }
 
     /// Goes over texts that stay: those of sifted names in which nothing is marked and that begin like no structure. Says how
-    /// many.
+    /// many. `next_mark` is the first mark at or behind some earlier place, and is brought up to date.
     #[inline]
-    fn skip_texts(&mut self, marks: &Marks, names: &Names) -> u64 {
+    fn skip_texts(&mut self, marks: &Marks, next_mark: &mut usize, names: &Names) -> u64 {
         let start = self.next;
         let mut at = self.at;
         for head in self.heads.get(start..).unwrap_or_default() {
@@ -154,8 +154,10 @@ impl<'a> Operations<'a> {
             let length = (word >> 32) as usize;
             let end = at + length;
             let Some(text) = self.contents.get(at..end) else { break };
-            if !names.sifted(word as u32) || marks.any(at, end) || parts::may_begin(text, parts::Shape::Text)
-            {
+            if *next_mark < at {
+                *next_mark = marks.next(at);
+            }
+            if *next_mark < end || !names.sifted(word as u32) || parts::may_begin(text, parts::Shape::Text) {
                 break;
             }
             at = end + usize::from(length > 0);

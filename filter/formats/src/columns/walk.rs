@@ -72,11 +72,13 @@ impl Columns {
             text,
             nests,
             marks,
+            next_mark: 0,
             record: None,
             identity_changed: false,
         };
         walker.marks.clear(operations.contents.len());
         walker.visitor.sift(operations.contents, walker.marks);
+        walker.next_mark = walker.marks.next(0);
         walker.walk(&mut operations.clone())?;
         if walker.identity_changed && identity::becomes_alike(operations, &self.names, edits, secret, prints)?
         {
@@ -96,6 +98,7 @@ struct Walker<'n, 'w, 'a> {
     nests: &'w mut Vec<usize>,
     /// Texts without any are not looked at.
     marks: &'w mut Marks,
+    next_mark: usize,
     record: Option<Record<'a>>,
     identity_changed: bool,
 }
@@ -118,11 +121,12 @@ fn malformed(what: &'static str, at: u32) -> FormatError {
 }
 
 impl<'n, 'a> Walker<'n, '_, 'a> {
+    #[inline(never)] // the module, into which it would be inlined, is compiled for size
     fn walk(&mut self, operations: &mut Operations<'a>) -> Result<(), FormatError> {
         loop {
             // Nearly all of a batch is text that stays.
             if self.nests.is_empty() {
-                let met = operations.skip_texts(self.marks, self.names);
+                let met = operations.skip_texts(self.marks, &mut self.next_mark, self.names);
                 self.visitor.met_texts(met);
             }
             let index = operations.index();
@@ -471,6 +475,7 @@ impl<'n, 'a> Walker<'n, '_, 'a> {
             *operations = record.start.clone();
             let (marks, start) = (&mut *self.marks, operations.at);
             self.visitor.hunt(walked, &mut |place| marks.mark(start + place));
+            self.next_mark = marks.next(start);
             (record.again, record.points, record.nameless) = (true, 0, false);
             self.record = Some(record);
             return Ok(true);

@@ -119,7 +119,9 @@ impl Walk<'_, '_> {
 /// group of four with one of 24 letters, which words and ids seldom do five times in a row.
 pub(super) fn may_be_base64(text: &[u8]) -> bool {
     text.len() % 4 != 1
-        && begins_base64(text)
+        && [0, 4, 8, 12, 16]
+            .into_iter()
+            .all(|at| text.get(at).is_some_and(|byte| BEGINS_GROUP[usize::from(*byte)]))
         && text.len() <= LONGEST
         && text.iter().all(|byte| is_base64(*byte) || *byte == b'=')
 }
@@ -128,12 +130,22 @@ pub(super) const fn is_base64(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_')
 }
 
-/// Whether the first groups of a text begin as base64 of ASCII does.
+/// Whether groups of four that begin with these bytes may be base64 of ASCII.
 #[inline(always)]
-pub(super) fn begins_base64(text: &[u8]) -> bool {
-    let begins = |at: usize| matches!(text.get(at), Some(b'I'..=b'Z' | b'a'..=b'f'));
-    text.len() >= 20 && begins(0) && begins(4) && begins(8) && begins(12) && begins(16)
+pub(super) fn begins_groups(firsts: [u8; 3]) -> bool {
+    firsts.iter().fold(true, |all, first| all & BEGINS_GROUP[usize::from(*first)])
 }
+
+/// Which bytes groups of base64 of ASCII begin with: those that stand for six bits of which the first is zero.
+const BEGINS_GROUP: [bool; 256] = {
+    let mut begins = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        begins[byte] = matches!(byte as u8, b'I'..=b'Z' | b'a'..=b'f');
+        byte += 1;
+    }
+    begins
+};
 
 /// Decodes base64 of either alphabet, padded or not, to text.
 fn decode<'b>(source: &[u8], bytes: &'b mut Vec<u8>) -> Option<&'b str> {

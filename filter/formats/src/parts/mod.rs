@@ -102,11 +102,19 @@ pub fn may_hold(text: &[u8], shape: Shape) -> bool {
 #[inline(always)] // asked of every value; nearly all are over with one or two look-ups
 #[must_use]
 pub fn may_begin(text: &[u8], shape: Shape) -> bool {
-    let (Some(head), Shape::Text | Shape::Path) = (text.first_chunk::<3>(), shape) else {
-        return !text.is_empty() && may_begin_so(text, shape);
+    let (Shape::Text | Shape::Path) = shape else { return !text.is_empty() && may_begin_so(text, shape) };
+    // Words begin in all ways, so each question is answered in full: a branch for each letter would be guessed wrong.
+    let possible = match text.first_chunk::<9>() {
+        Some([first, second, third, _, fifth, _, _, _, ninth]) => {
+            matches!(first, b'[' | b'"')
+                | encoded::begins_groups([*first, *fifth, *ninth])
+                | begins_statement([*first, *second, *third])
+        }
+        None => {
+            matches!(text, [b'[' | b'"', ..]) || text.first_chunk().copied().is_some_and(begins_statement)
+        }
     };
-    let odd = matches!(head[0], b'[' | b'"');
-    (odd || encoded::begins_base64(text) || begins_statement(*head)) && may_begin_so(text, shape)
+    possible && may_begin_so(text, shape)
 }
 
 #[inline(never)]
@@ -146,10 +154,10 @@ fn begins_json(text: &[u8]) -> bool {
 /// Whether a text may begin as SQL: told from its first three letters, so that the rest is not looked at.
 #[inline(always)]
 fn begins_statement([first, second, third]: [u8; 3]) -> bool {
-    let letter = |byte: u8| u32::from((byte | 0x20).wrapping_sub(b'a'));
-    let (seconds, thirds) = BEGINNINGS.get(letter(first) as usize).copied().unwrap_or((0, 0));
-    let has = |letters: u32, byte: u8| letters.checked_shr(letter(byte)).unwrap_or(0) & 1 == 1;
-    has(seconds, second) && has(thirds, third)
+    // No letter is the 31st.
+    let letter = |byte: u8| u32::from((byte | 0x20).wrapping_sub(b'a')).min(31);
+    let (seconds, thirds) = BEGINNINGS[letter(first) as usize];
+    seconds >> letter(second) & thirds >> letter(third) & 1 == 1
 }
 
 /// First three letters of statements.
@@ -157,8 +165,8 @@ const STATEMENTS: [&[u8; 3]; 11] =
     [b"sel", b"ins", b"upd", b"del", b"wit", b"mer", b"rep", b"cre", b"alt", b"dro", b"exp"];
 
 /// For each letter, by which second and third letters (as bits) it begins a statement.
-const BEGINNINGS: [(u32, u32); 26] = {
-    let mut letters = [(0, 0); 26];
+const BEGINNINGS: [(u32, u32); 32] = {
+    let mut letters = [(0, 0); 32];
     let mut at = 0;
     while at < STATEMENTS.len() {
         let [first, second, third] = *STATEMENTS[at];
