@@ -380,7 +380,7 @@ pub trait FieldVisitor {
     /// that texts without any need not be shown again.
     fn hunt(&self, _texts: &[u8], _sink: &mut dyn FnMut(usize)) {}
 
-    /// A record (span, log record, metric) begins.
+    /// A record (span, log record, data point, profile) begins.
     fn enter_record(&mut self, _level: Level) {}
 
     /// The record that began last, whose bytes these are, was walked. `true` asks for a second walk of it, before which

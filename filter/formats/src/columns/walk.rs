@@ -26,19 +26,27 @@ pub(super) struct Memory {
 }
 
 /// The record that is being walked.
-#[derive(Debug, Clone)]
-struct Record<'a> {
+#[derive(Debug, Clone, Copy)]
+struct Record {
     index: u32,
     level: Level,
     mark: Mark,
-    /// Where its operations begin.
-    start: Operations<'a>,
-    /// Whether it is walked for the second time.
-    again: bool,
     /// Data points so far.
     points: u64,
     /// Whether something went without which it means nothing.
     nameless: bool,
+}
+
+/// What is learned together: a record, or a data point of a metric, since batches are cut between points.
+#[derive(Debug, Clone)]
+struct Scope<'a> {
+    level: Level,
+    mark: Mark,
+    /// Where its operations begin, and what the record was then.
+    start: Operations<'a>,
+    record: Option<Record>,
+    /// Whether it is walked for the second time.
+    again: bool,
 }
 
 impl Columns {
@@ -74,6 +82,7 @@ impl Columns {
             marks,
             next_mark: 0,
             record: None,
+            scope: None,
             identity_changed: false,
         };
         walker.marks.clear(operations.contents.len());
@@ -99,7 +108,8 @@ struct Walker<'n, 'w, 'a> {
     /// Texts without any are not looked at.
     marks: &'w mut Marks,
     next_mark: usize,
-    record: Option<Record<'a>>,
+    record: Option<Record>,
+    scope: Option<Scope<'a>>,
     identity_changed: bool,
 }
 
@@ -217,15 +227,19 @@ impl<'n, 'a> Walker<'n, '_, 'a> {
                 let level = Level::ALL.get(operation.id as usize).copied();
                 let level = level.ok_or(malformed("unknown level of a record", index))?;
                 let mark = self.edits.mark();
-                let start = operations.clone();
-                self.record =
-                    Some(Record { index, level, mark, start, again: false, points: 0, nameless: false });
-                self.visitor.enter_record(level);
+                self.record = Some(Record { index, level, mark, points: 0, nameless: false });
+                if level != Level::Metric {
+                    self.begin_scope(level, operations);
+                }
                 Ok(())
             }
             Kind::Point => {
+                if self.end_scope(operations) {
+                    return Ok(());
+                }
                 if let Some(record) = &mut self.record {
                     record.points += 1;
+                    self.begin_scope(Level::Point, operations);
                 }
                 Ok(())
             }
@@ -438,6 +452,7 @@ impl<'n, 'a> Walker<'n, '_, 'a> {
     fn too_deep(&mut self, index: u32, operations: &mut Operations<'a>) -> Result<(), FormatError> {
         let error = FormatError::Depth { format: FORMAT, at: index as usize, limit: self.limits.depth };
         let Some(mut record) = self.record.take() else { return Err(error) };
+        self.scope = None;
         while let Some(kind) = operations.peek().map(Kind::of) {
             match kind {
                 Some(Kind::Resource | Kind::Scope | Kind::Record) => break,
@@ -450,12 +465,7 @@ impl<'n, 'a> Walker<'n, '_, 'a> {
         self.withhold(&record, Defect::Depth, error)
     }
 
-    fn withhold(
-        &mut self,
-        record: &Record<'_>,
-        defect: Defect,
-        error: FormatError,
-    ) -> Result<(), FormatError> {
+    fn withhold(&mut self, record: &Record, defect: Defect, error: FormatError) -> Result<(), FormatError> {
         let items = if record.level == Level::Metric { record.points.max(1) } else { 1 };
         if !self.visitor.record_withheld(record.level, items, defect) && defect == Defect::Depth {
             return Err(error);
@@ -465,26 +475,42 @@ impl<'n, 'a> Walker<'n, '_, 'a> {
         Ok(())
     }
 
-    /// Ends the present record, if there is one. True if it is to be walked once more: then `operations` stand at its
-    /// beginning again.
+    /// Ends the present record, if there is one. True if something of it is to be walked once more: then `operations` stand at
+    /// its beginning again.
     fn end_record(&mut self, operations: &mut Operations<'a>) -> Result<bool, FormatError> {
-        let Some(mut record) = self.record.take() else { return Ok(false) };
-        let walked = if record.again { &[][..] } else { record.start.contents_until(operations) };
-        if self.visitor.leave_record(record.level, walked) && !record.again {
-            self.edits.rewind(record.mark);
-            *operations = record.start.clone();
-            let (marks, start) = (&mut *self.marks, operations.at);
-            self.visitor.hunt(walked, &mut |place| marks.mark(start + place));
-            self.next_mark = marks.next(start);
-            (record.again, record.points, record.nameless) = (true, 0, false);
-            self.record = Some(record);
+        if self.end_scope(operations) {
             return Ok(true);
         }
-        if record.nameless {
+        if let Some(record) = self.record.take().filter(|record| record.nameless) {
             let nameless = malformed("a metric without name", record.index);
             self.withhold(&record, Defect::Nameless, nameless)?;
         }
         Ok(false)
+    }
+
+    fn begin_scope(&mut self, level: Level, operations: &Operations<'a>) {
+        let (mark, start) = (self.edits.mark(), operations.clone());
+        self.scope = Some(Scope { level, mark, start, record: self.record, again: false });
+        self.visitor.enter_record(level);
+    }
+
+    /// Ends what is learned together, if there is such. True if it is to be walked once more: then `operations` stand at its
+    /// beginning again.
+    fn end_scope(&mut self, operations: &mut Operations<'a>) -> bool {
+        let Some(mut scope) = self.scope.take() else { return false };
+        let walked = if scope.again { &[][..] } else { scope.start.contents_until(operations) };
+        if !self.visitor.leave_record(scope.level, walked) || scope.again {
+            return false;
+        }
+        self.edits.rewind(scope.mark);
+        self.record = scope.record;
+        *operations = scope.start.clone();
+        let (marks, start) = (&mut *self.marks, operations.at);
+        self.visitor.hunt(walked, &mut |place| marks.mark(start + place));
+        self.next_mark = marks.next(start);
+        scope.again = true;
+        self.scope = Some(scope);
+        true
     }
 }
 

@@ -298,32 +298,25 @@ impl Walker<'_, '_> {
 
     fn inner(&mut self, level: Level, inner: &'static Message) -> Result<Fate, FormatError> {
         let is_object = self.reader.token()? == b'{';
-        if inner.level == Level::Point && inner.record_item() {
+        let is_point = inner.level == Level::Point && inner.record_item();
+        if is_point {
             self.items += 1;
         }
         if !inner.record {
-            return if is_object { self.message(inner) } else { self.misshapen(level) };
+            return match (is_object, is_point) {
+                (true, true) => self.learn(inner),
+                (true, false) => self.message(inner),
+                (false, _) => self.misshapen(level),
+            };
         }
         let (start, open, depth) = (self.reader.at(), self.reader.depth(), self.depth);
         self.items = 0;
-        self.visitor.enter_record(inner.level);
-        let mark = self.splice.mark();
-        let mut outcome = if is_object {
-            self.message(inner)
-        } else {
-            Err(self.reader.malformed("a record that is not an object"))
+        let outcome = match (is_object, inner.level) {
+            (false, _) => Err(self.reader.malformed("a record that is not an object")),
+            // What is learned in metrics is learned in a data point.
+            (true, Level::Metric) => self.message(inner),
+            (true, _) => self.learn(inner),
         };
-        if outcome.is_ok() {
-            let record = self.reader.slice(start, self.reader.at()).unwrap_or_default();
-            if self.visitor.leave_record(inner.level, record.as_bytes()) {
-                self.splice.rewind(mark);
-                self.depth = depth;
-                self.items = 0;
-                self.reader.seek(start, open);
-                outcome = self.message(inner);
-                let _ = self.visitor.leave_record(inner.level, &[]);
-            }
-        }
         let defect = match &outcome {
             Ok(Fate::Kept) => return Ok(Fate::Kept),
             Ok(Fate::Dropped) => Defect::Nameless,
@@ -342,6 +335,24 @@ impl Walker<'_, '_> {
             outcome?;
         }
         Ok(Fate::Dropped)
+    }
+
+    /// Walks a message whose fields are learned together, twice if the visitor asks for it.
+    fn learn(&mut self, inner: &'static Message) -> Result<Fate, FormatError> {
+        let (start, open, depth) = (self.reader.at(), self.reader.depth(), self.depth);
+        let mark = self.splice.mark();
+        self.visitor.enter_record(inner.level);
+        let fate = self.message(inner)?;
+        let record = self.reader.slice(start, self.reader.at()).unwrap_or_default();
+        if !self.visitor.leave_record(inner.level, record.as_bytes()) {
+            return Ok(fate);
+        }
+        self.splice.rewind(mark);
+        self.depth = depth;
+        self.reader.seek(start, open);
+        let fate = self.message(inner);
+        let _ = self.visitor.leave_record(inner.level, &[]);
+        fate
     }
 
     fn text_leaf(&mut self, level: Level, name: &'static str) -> Result<Fate, FormatError> {

@@ -324,12 +324,14 @@ impl<'a> Walker<'a, '_> {
     /// Walks a message inside another. One that goes goes alone where there may be several; else its holder goes, too.
     fn inner(&mut self, inner: &'static Message, alone: bool, wire: Wire) -> Result<Fate, FormatError> {
         let mark = self.splice.mark();
-        if inner.level == Level::Point && inner.record_item() {
+        let is_point = inner.level == Level::Point && inner.record_item();
+        if is_point {
             self.items += 1;
         }
         if !inner.record {
             let before = self.records;
-            let fate = self.message(inner, wire.content)?;
+            let fate =
+                if is_point { self.learn(inner, wire, mark)? } else { self.message(inner, wire.content)? };
             self.settle(wire, mark, fate);
             if fate == Fate::Goes && alone {
                 let records = (self.records - before).max(1);
@@ -342,16 +344,13 @@ impl<'a> Walker<'a, '_> {
         self.records += 1;
         self.items = 0;
         self.labels = Count::default();
-        self.visitor.enter_record(inner.level);
-        let mut outcome = self.message(inner, wire.content);
+        // What is learned in metrics is learned in a data point.
+        let outcome = if inner.level == Level::Metric {
+            self.message(inner, wire.content)
+        } else {
+            self.learn(inner, wire, mark)
+        };
         self.depth = depth;
-        if outcome.is_ok() && self.visitor.leave_record(inner.level, self.bytes(wire.content)) {
-            self.splice.rewind(mark);
-            self.items = 0;
-            outcome = self.message(inner, wire.content);
-            self.depth = depth;
-            let _ = self.visitor.leave_record(inner.level, &[]);
-        }
         let items = if inner.level == Level::Metric { self.items.max(1) } else { 1 };
         let defect = match &outcome {
             Ok(Fate::Stays) if self.labels.seen == 0 || self.labels.left > 0 => None,
@@ -370,6 +369,21 @@ impl<'a> Walker<'a, '_> {
             }
         }
         Ok(Fate::Stays)
+    }
+
+    /// Walks a message whose fields are learned together, twice if the visitor asks for it.
+    fn learn(&mut self, inner: &'static Message, wire: Wire, mark: Mark) -> Result<Fate, FormatError> {
+        let (depth, labels) = (self.depth, self.labels);
+        self.visitor.enter_record(inner.level);
+        let fate = self.message(inner, wire.content)?;
+        if !self.visitor.leave_record(inner.level, self.bytes(wire.content)) {
+            return Ok(fate);
+        }
+        self.splice.rewind(mark);
+        (self.depth, self.labels) = (depth, labels);
+        let fate = self.message(inner, wire.content);
+        let _ = self.visitor.leave_record(inner.level, &[]);
+        fate
     }
 
     fn text(&mut self, level: Level, name: &'static str, wire: Wire) -> Fate {
