@@ -331,6 +331,10 @@ fn errors_are_for_people() {
             "policy.yaml:3:45: keys.k.overlp: unknown field `overlp`; did you mean `overlap`?",
         ),
         (
+            "keys: {k: {use: pseudonymize, from: c2f1a7d09b3e58461f7ae0b4d55c93288e6601bdfa4b7c1329d7f0e85a36c4b9}}",
+            "policy.yaml:3:37: keys.k.from: a key stands in the policy; remove it, and take a new one: the host reads keys from its environment or from a file",
+        ),
+        (
             "keys: {k: {use: seal, from: standalone, epoch: 24h}}",
             "policy.yaml:3:48: keys.k.epoch: a standalone sealing key is one public half and has no epochs; remove it, or write `from: issued`",
         ),

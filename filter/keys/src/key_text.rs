@@ -132,6 +132,21 @@ pub(crate) fn read(text: &str, allow_demo: bool) -> Result<Zeroizing<Vec<u8>>, K
     }
 }
 
+/// Whether a text could be a key that somebody wrote where none belongs: hex or base64 of 16 bytes or more that are no readable
+/// text, with letters and digits. Long words of one alphabet are not meant.
+#[must_use]
+pub fn looks_like_key(text: &str) -> bool {
+    let text = text.trim_ascii();
+    let mixed =
+        text.bytes().any(|byte| byte.is_ascii_digit()) && text.bytes().any(|byte| byte.is_ascii_alphabetic());
+    if text.len() < 32 || text.len() > 2 * MAX_BYTES || !mixed {
+        return false;
+    }
+    hex(text).or_else(|| base64(text)).is_some_and(|key| {
+        key.len() >= 16 && (is_demo(&key) || !key.iter().all(|byte| matches!(byte, b' '..=b'~')))
+    })
+}
+
 /// Whether these are the bytes of the published demo key.
 pub(crate) fn is_demo(key: &[u8]) -> bool {
     base64(DEMO_KEY).is_some_and(|demo| *demo == *key)
@@ -275,6 +290,24 @@ mod tests {
     fn the_demo_key_serves_the_demo_alone() {
         assert_eq!(*read(DEMO_KEY, true).unwrap(), b"frostglass demo key: published, protects nothing");
         assert!(read(&"0b".repeat(32), true).is_err());
+    }
+
+    /// Scenario: texts that stand in policies: keys, and what is none.
+    /// Guarantees: keys are told.
+    #[test]
+    fn keys_are_told_from_words() {
+        for key in [GOOD_HEX, GOOD_BASE64, &GOOD_HEX[..32], DEMO_KEY] {
+            assert!(looks_like_key(key), "{key}");
+        }
+        for word in [
+            "",
+            "pseudonymize",
+            "join errors to a user",
+            "payments-team-of-the-shop-in-europe-2",
+            "checkout-outage-4711",
+        ] {
+            assert!(!looks_like_key(word), "{word}");
+        }
     }
 
     proptest::proptest! {

@@ -24,7 +24,7 @@ pub mod vault;
 mod vectors;
 
 pub use issued::{Issued, IssuedEpoch, IssuedError, MAX_ISSUED_BYTES};
-pub use key_text::{DEMO_KEY, KeyError, KeyProblem};
+pub use key_text::{DEMO_KEY, KeyError, KeyProblem, looks_like_key};
 pub use pseudonymizer::{Pseudonymizer, Rotation};
 pub use purpose::Purpose;
 pub use recognizer::Recognizer;
