@@ -264,3 +264,102 @@ fn lint_knows_bad_keys() {
     assert!(said.contains("can tell whose the tokens of 90d, and 2d of overlap are"), "{said}");
     assert!(lint(KEY, &"0b".repeat(32)).contains("is not random (one byte repeated)"));
 }
+
+/// A running `frostglass keys serve`, ended with the test.
+struct Serving(std::process::Child);
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// Scenario: a host fetches the document over a Unix socket, asks again with its ETag, asks for something else, and as a page in
+/// a browser would; an epoch is destroyed meanwhile.
+/// Guarantees: the document, 304, refusals; the socket is private; each issue is a line of the log, without a key; what changed in
+/// the vault is in the next answer.
+#[test]
+fn the_endpoint_serves_and_logs() {
+    use std::io::{BufRead, BufReader, Read, Write};
+    use std::os::unix::net::UnixStream;
+
+    let folder = Folder::new("keys-serve");
+    let now = "2026-11-26T08:00:00Z";
+    folder.keys("init", now, &["--policy", "policy.yaml"]);
+    // Short: the name of a socket has at most 107 bytes.
+    let socket = std::env::temp_dir().join(format!("frostglass-{}.sock", std::process::id()));
+    let listen = format!("unix:{}", socket.display());
+    let mut child = Command::new(env!("CARGO_BIN_EXE_frostglass"))
+        .args([
+            "keys",
+            "serve",
+            "--vault",
+            "keys.vault",
+            "--key-file",
+            "vault.key",
+            "--now",
+            now,
+            "--listen",
+            &listen,
+        ])
+        .current_dir(&folder.0)
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut log = BufReader::new(child.stdout.take().unwrap());
+    let mut complaints = BufReader::new(child.stderr.take().unwrap());
+    let _serving = Serving(child);
+    let mut line = String::new();
+    complaints.read_line(&mut line).unwrap();
+    assert!(line.starts_with("listening on unix:"), "{line}");
+    assert_eq!(fs::metadata(&socket).unwrap().permissions().mode() & 0o777, 0o600);
+
+    let ask = |request: &str| {
+        let mut stream = UnixStream::connect(&socket).unwrap();
+        // In two pieces, as networks deliver.
+        let (first, second) = request.split_at(request.len() / 2);
+        stream.write_all(first.as_bytes()).unwrap();
+        stream.write_all(second.as_bytes()).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+        (head.to_owned(), body.to_owned())
+    };
+    let get = |more: &str| ask(&format!("GET /v1/keys HTTP/1.1\r\nhost: frostglass\r\n{more}\r\n"));
+    let (head, body) = get("");
+    assert!(head.starts_with("HTTP/1.1 200 OK") && head.contains("cache-control: no-store"), "{head}");
+    let document: Value = serde_json::from_str(&body).unwrap();
+    assert_eq!(epochs(&document), [20_783]);
+    line.clear();
+    log.read_line(&mut line).unwrap();
+    let logged: Value = serde_json::from_str(&line).unwrap();
+    assert_eq!((&logged["event"], &logged["time"]), (&Value::from("keys-issued"), &Value::from(now)));
+    assert_eq!(
+        logged["keys"][0]["epochs"][0]["check_value"],
+        document["keys"][0]["epochs"][0]["check_value"]
+    );
+    assert!(logged["peer"].as_str().unwrap().starts_with("uid "), "{line}");
+    for word in body.split('"').filter(|word| word.len() == 64) {
+        assert!(!line.contains(word));
+    }
+
+    let etag = head.lines().find_map(|line| line.strip_prefix("etag: ")).unwrap().to_owned();
+    let same = get(&format!("if-none-match: {etag}\r\n"));
+    assert!(same.0.starts_with("HTTP/1.1 304") && same.1.is_empty(), "{same:?}");
+    assert!(get("origin: http://evil.example.org\r\n").0.starts_with("HTTP/1.1 403"));
+    assert!(ask("GET /keys HTTP/1.1\r\n\r\n").0.starts_with("HTTP/1.1 404"));
+    assert!(ask("POST /v1/keys HTTP/1.1\r\n\r\n").0.starts_with("HTTP/1.1 405"));
+    assert!(ask("\0\0\0\0\r\n\r\n").0.starts_with("HTTP/1.1 400"));
+    assert!(ask(&format!("GET /{} HTTP/1.1\r\n\r\n", "a".repeat(9000))).0.starts_with("HTTP/1.1 40"));
+
+    assert_eq!(folder.keys("destroy", now, &["--key", "ids", "--epoch", "20783", "--yes"]).code, 0);
+    let (head, body) = get(&format!("if-none-match: {etag}\r\n"));
+    assert!(head.starts_with("HTTP/1.1 200"), "{head}");
+    assert!(epochs(&serde_json::from_str(&body).unwrap()).is_empty());
+    let refused = folder.keys("serve", now, &["--listen", "0.0.0.0:4180"]);
+    assert_eq!(refused.code, 2);
+    assert!(refused.complaints.contains("mutual TLS"), "{}", refused.complaints);
+    let _ = fs::remove_file(&socket);
+}

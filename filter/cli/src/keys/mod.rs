@@ -1,11 +1,12 @@
 //! `frostglass keys`: the vault, and what hosts get of it. One file a subcommand.
 //!
-//! Promises: no key is printed, and none leaves the vault but into a file that its owner alone may read; what was issued is in the vault before it is anywhere else; what cannot be taken back asks for `--yes`.
+//! Promises: no key is printed, and none leaves the vault but into a file that its owner alone may read, or to a caller of `serve`; what was issued is in the vault before it is anywhere else; what cannot be taken back asks for `--yes`.
 
 mod destroy;
 mod init;
 mod issue;
 mod rotate;
+mod serve;
 mod status;
 
 use crate::clock::{self, Clock};
@@ -40,6 +41,7 @@ enum Command {
     Rotate(rotate::Rotate),
     Destroy(destroy::Destroy),
     Status(status::Status),
+    Serve(serve::Serve),
 }
 
 impl Keys {
@@ -50,6 +52,7 @@ impl Keys {
             Command::Rotate(command) => command.run(),
             Command::Destroy(command) => command.run(),
             Command::Status(command) => command.run(),
+            Command::Serve(command) => command.run(),
         }
     }
 }

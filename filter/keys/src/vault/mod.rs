@@ -254,38 +254,41 @@ impl Vault {
         Ok(())
     }
 
-    /// Makes the keys that are missing for a time in seconds since 1970: of the present epoch, and of the next one where it
-    /// begins within `lead` seconds ([`KeySpec::lead`]). Tells what was made.
+    /// Whether a key is missing for a time in seconds since 1970: of the present epoch, or of the next one where it begins within
+    /// `lead` seconds ([`KeySpec::lead`] without one).
+    ///
+    /// # Errors
+    /// The time has no epoch.
+    pub fn lacks(&self, now: u64, lead: Option<u64>) -> Result<bool, VaultError> {
+        for key in &self.keys {
+            if key.wanted(now, lead)?.into_iter().any(|epoch| !key.knows(epoch)) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Makes the keys that [`Vault::lacks`]. Tells which.
     ///
     /// # Errors
     /// The time has no epoch, or there is no randomness.
     pub fn keep_up(&mut self, now: u64, lead: Option<u64>) -> Result<Vec<(String, u32)>, VaultError> {
         let mut made = Vec::new();
         for at in 0..self.keys.len() {
-            let Some(spec) = self.keys.get(at).map(|key| key.spec.clone()) else { continue };
-            let wanted = match spec.rotation {
-                Rotation::Never => {
-                    let none = self.keys.get(at).is_some_and(|key| key.epochs.is_empty());
-                    if none { vec![0] } else { Vec::new() }
-                }
-                rotation => {
-                    let lead = lead.unwrap_or_else(|| spec.lead());
-                    let epoch =
-                        |time: u64| time.checked_mul(1_000_000_000).and_then(|nanos| rotation.epoch(nanos));
-                    let present = epoch(now).ok_or_else(|| VaultError::Time(spec.name.clone()))?;
-                    let next = epoch(now.saturating_add(lead)).map(|next| next.min(present + 1));
-                    let mut wanted = vec![present];
-                    wanted.extend(next.filter(|next| *next != present));
-                    wanted
-                }
-            };
+            let Some(key) = self.keys.get(at) else { continue };
+            let (name, wanted) = (key.spec.name.clone(), key.wanted(now, lead)?);
             for epoch in wanted {
                 if self.make(at, epoch, now)? {
-                    made.push((spec.name.clone(), epoch));
+                    made.push((name.clone(), epoch));
                 }
             }
         }
         Ok(made)
+    }
+
+    /// Lets others change the vault; this one is open for reading alone from now on.
+    pub fn end_changes(&mut self) {
+        self.folder = None;
     }
 
     /// Makes the key of the next epoch ahead of its time; of a key without epochs, begins the next one now. Gives its number.
@@ -479,7 +482,7 @@ impl Vault {
     /// Makes the key of an epoch unless it is or was there. Destroyed is destroyed: it is never made again.
     fn make(&mut self, at: usize, epoch: u32, now: u64) -> Result<bool, VaultError> {
         let Some(key) = self.keys.get(at) else { return Ok(false) };
-        if key.epochs.iter().any(|known| known.epoch == epoch) {
+        if key.knows(epoch) {
             return Ok(false);
         }
         if epoch > MAX_EPOCH {
@@ -505,6 +508,27 @@ impl Vault {
             key.epochs.sort_by_key(|known| known.epoch);
         }
         Ok(true)
+    }
+}
+
+impl VaultKey {
+    /// Numbers of the epochs that hosts need at a time.
+    fn wanted(&self, now: u64, lead: Option<u64>) -> Result<Vec<u32>, VaultError> {
+        let rotation = self.spec.rotation;
+        if rotation == Rotation::Never {
+            return Ok(if self.epochs.is_empty() { vec![0] } else { Vec::new() });
+        }
+        let epoch = |time: u64| time.checked_mul(1_000_000_000).and_then(|nanos| rotation.epoch(nanos));
+        let present = epoch(now).ok_or_else(|| VaultError::Time(self.spec.name.clone()))?;
+        let soon = epoch(now.saturating_add(lead.unwrap_or_else(|| self.spec.lead())));
+        let mut wanted = vec![present];
+        wanted.extend(soon.map(|soon| soon.min(present + 1)).filter(|soon| *soon != present));
+        Ok(wanted)
+    }
+
+    /// Whether the epoch has a key, or had one.
+    fn knows(&self, epoch: u32) -> bool {
+        self.epochs.iter().any(|known| known.epoch == epoch)
     }
 }
 
