@@ -12,6 +12,7 @@ use std::process::{Command, Output};
 const POLICY: &str = "\
 policy: shop
 schema: 1
+default: scan
 keys:
   ids:  {use: pseudonymize, from: issued, epoch: 24h, overlap: 2h}
   safe: {use: seal, from: issued}
@@ -19,8 +20,6 @@ classes:
   direct-id: {treat: user-token}
 treatments:
   user-token: {pseudonymize: {key: ids, prefix: u}}
-catalog:
-  shop.payer: direct-id
 ";
 
 /// Drawn once, for these tests alone.
@@ -86,14 +85,14 @@ impl Folder {
         serde_json::from_str(&fs::read_to_string(self.path("issued.json")).unwrap()).unwrap()
     }
 
-    /// The token of a value at a time, or what stands in its place.
+    /// The token of an address at a time, or what stands in its place.
     fn token(&self, now: &str) -> String {
-        self.private("in.txt", "{\"shop.payer\": \"ann\"}");
+        self.private("in.txt", "ann@example.org\n");
         let answer = self.run(&[
             "scrub",
             "-q",
             "-f",
-            "json",
+            "text",
             "-p",
             "policy.yaml",
             "--keys",
@@ -141,10 +140,10 @@ fn keys_are_issued_by_epoch() {
         assert_eq!(fs::metadata(folder.path(file)).unwrap().permissions().mode() & 0o777, 0o600, "{file}");
     }
     let first = folder.token("2026-11-26T08:00:01Z");
-    assert!(first.contains("\"u_"), "{first}");
+    assert!(first.starts_with("u_"), "{first}");
     assert_eq!(folder.token("2026-11-26T23:59:59Z"), first);
     let second = folder.token("2026-11-27T00:00:00Z");
-    assert!(second.contains("\"u_") && second != first, "{second}");
+    assert!(second.starts_with("u_") && second != first, "{second}");
     for outside in ["2026-11-25T08:00:00Z", "2026-11-28T00:00:00Z"] {
         assert!(!folder.token(outside).contains("u_") && !folder.token(outside).contains("ann"), "{outside}");
     }
@@ -322,8 +321,10 @@ fn the_endpoint_serves_and_logs() {
         let (first, second) = request.split_at(request.len() / 2);
         stream.write_all(first.as_bytes()).unwrap();
         stream.write_all(second.as_bytes()).unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
+        // A request that is too long is refused unread, which resets the connection behind the answer.
+        let mut answer = Vec::new();
+        let _ = stream.read_to_end(&mut answer);
+        let answer = String::from_utf8(answer).unwrap();
         let (head, body) = answer.split_once("\r\n\r\n").unwrap();
         (head.to_owned(), body.to_owned())
     };
