@@ -141,7 +141,13 @@ fn told(issued: &Issued) -> Vec<String> {
             lines.push(format!("{name}: {purpose}, no epoch: what needs it is suppressed"));
         }
         for IssuedEpoch { epoch, not_before, not_after, check_value } in epochs {
-            let (from, to) = (clock::written(not_before), clock::written(not_after));
+            let from = clock::written(not_before);
+            // Without epochs, a key is held until another document comes.
+            let to = if not_after - not_before > 200 * 366 * 86_400 {
+                "further notice".to_owned()
+            } else {
+                clock::written(not_after)
+            };
             lines.push(format!(
                 "{name}: {purpose}, epoch {epoch}, held from {from} to {to}, check value {check_value}"
             ));
