@@ -36,6 +36,11 @@ pub(crate) fn domain_key(epoch_key: &Secret, domain: &[u8]) -> Option<Secret> {
     expand(epoch_key, &[b"frostglass/domain/v1", domain])
 }
 
+/// The PRF key of the same domain where tokens join inside one document alone.
+pub(crate) fn document_key(epoch_key: &Secret, domain: &[u8]) -> Option<Secret> {
+    expand(epoch_key, &[b"frostglass/document/v1", domain])
+}
+
 /// The check key of a pseudonymization domain, in the 128 bits that SipHash takes; `parties` is made by
 /// [`length_prefixed`] of tenant and recipient.
 pub(crate) fn check_key(check_secret: &Secret, parties: &[u8]) -> Option<Zeroizing<[u8; 16]>> {

@@ -2,7 +2,9 @@
 
 use crate::derive::{self, Secret};
 use crate::key_text::{self, KeyError, KeyProblem};
-use crate::{Prefix, Pseudonymizer, Recognizer, Rotation};
+use crate::recognizer::CheckKey;
+use crate::seal::SealKeys;
+use crate::{Prefix, Pseudonymizer, Recognizer, Rotation, SealBinding, Sealer};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
@@ -12,6 +14,8 @@ use std::sync::Arc;
 #[derive(Clone, Default)]
 pub struct Ring {
     keys: BTreeMap<String, Arc<Key>>,
+    /// Public halves. There is nothing secret in them, but what the present minute was sealed with.
+    seals: BTreeMap<String, Arc<SealKeys>>,
 }
 
 /// What a key is made of. Epoch keys come from `root`; the check secret stands beside them because tokens must be
@@ -84,12 +88,50 @@ impl Ring {
     /// Whether the host was given a key of this name.
     #[must_use]
     pub fn contains(&self, name: &str) -> bool {
-        self.keys.contains_key(name)
+        self.keys.contains_key(name) || self.seals.contains_key(name)
     }
 
-    /// Names of the keys, in alphabetical order.
+    /// Names of the keys, in alphabetical order, sealing keys last.
     pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.keys.keys().map(String::as_str)
+        self.keys.keys().chain(self.seals.keys()).map(String::as_str)
+    }
+
+    /// Adds the public half of a sealing key for one epoch (0 for a key without epochs) under the policy's name for it.
+    ///
+    /// # Errors
+    /// It is no public key of X25519, the epoch has one, or another kind of key has the name.
+    pub fn add_sealing_key(&mut self, name: &str, epoch: u32, public: [u8; 32]) -> Result<(), KeyError> {
+        let refused = |problem| KeyError { name: name.to_owned(), problem };
+        let mut keys = match self.seals.get(name) {
+            _ if self.keys.contains_key(name) => return Err(refused(KeyProblem::Twice)),
+            Some(known) if known.has(epoch) => return Err(refused(KeyProblem::Twice)),
+            Some(known) => SealKeys::clone(known),
+            None => SealKeys::default(),
+        };
+        if !keys.add(epoch, public) {
+            return Err(refused(KeyProblem::NotPublic));
+        }
+        self.seals.insert(name.to_owned(), Arc::new(keys));
+        Ok(())
+    }
+
+    /// Adds the public half of a sealing key without epochs from the text that the environment holds: hex or base64 of 32
+    /// bytes.
+    ///
+    /// # Errors
+    /// As for [`Ring::add_sealing_key`], or the text is not that.
+    pub fn add_standalone_sealing(&mut self, name: &str, text: &str) -> Result<(), KeyError> {
+        let public = key_text::public(text).map_err(|problem| KeyError { name: name.to_owned(), problem })?;
+        self.add_sealing_key(name, 0, public)
+    }
+
+    /// Resolves what seals values of a class; `None` when the host was not given the key.
+    #[must_use]
+    pub fn sealer(&self, binding: &SealBinding<'_>) -> Option<Sealer> {
+        // The seal's key is public and can check nothing: a secret of the ring does. The first by name, so that hosts
+        // with the same keys agree; a next hop tries all it has.
+        let check = self.keys.values().next().and_then(|key| CheckKey::new(key, binding.domain));
+        Sealer::new(Arc::clone(self.seals.get(binding.key)?), check, binding)
     }
 
     /// Resolves what makes tokens, once for all values of a class; `None` when the host was not given the key.
@@ -114,7 +156,7 @@ impl Ring {
 impl fmt::Debug for Ring {
     /// Names only.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_set().entries(self.keys.keys()).finish()
+        f.debug_set().entries(self.names()).finish()
     }
 }
 
