@@ -13,6 +13,7 @@
 mod base32;
 mod derive;
 mod hpke;
+mod ip;
 mod key_text;
 #[cfg(any(test, feature = "open"))]
 mod open;
@@ -22,9 +23,11 @@ mod recognizer;
 mod ring;
 mod seal;
 mod token;
+mod tokenize;
 #[cfg(test)]
 mod vectors;
 
+pub use ip::IpCipher;
 pub use key_text::{DEMO_KEY, KeyError, KeyProblem};
 #[cfg(any(test, feature = "open"))]
 pub use open::{OpenError, OpeningKey};
@@ -34,3 +37,4 @@ pub use recognizer::Recognizer;
 pub use ring::{Binding, Domain, Ring};
 pub use seal::{SealBinding, SealInfo, Sealer};
 pub use token::{Prefix, PrefixError, Token, TokenInfo};
+pub use tokenize::Tokenizer;

@@ -4,7 +4,7 @@ use crate::derive::{self, Secret};
 use crate::key_text::{self, KeyError, KeyProblem};
 use crate::recognizer::CheckKey;
 use crate::seal::SealKeys;
-use crate::{Prefix, Pseudonymizer, Recognizer, Rotation, SealBinding, Sealer};
+use crate::{IpCipher, Prefix, Pseudonymizer, Recognizer, Rotation, SealBinding, Sealer, Tokenizer};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
@@ -138,6 +138,39 @@ impl Ring {
     #[must_use]
     pub fn pseudonymizer(&self, binding: &Binding<'_>) -> Option<Pseudonymizer> {
         Pseudonymizer::new(Arc::clone(self.keys.get(binding.key)?), binding)
+    }
+
+    /// Resolves what makes reversible tokens, once for all values of a class; `None` when the host was not given the key.
+    #[must_use]
+    pub fn tokenizer(&self, binding: &Binding<'_>) -> Option<Tokenizer> {
+        Tokenizer::new(Arc::clone(self.keys.get(binding.key)?), binding)
+    }
+
+    /// Resolves what encrypts addresses, once for all values of a class; `None` when the host was not given the key.
+    #[must_use]
+    pub fn ip_cipher(&self, binding: &Binding<'_>) -> Option<IpCipher> {
+        IpCipher::new(Arc::clone(self.keys.get(binding.key)?), binding)
+    }
+
+    /// The value that a reversible token stands for; `None` if it was not made under this key and binding, or its epoch's
+    /// key is gone.
+    #[cfg(any(test, feature = "open"))]
+    #[must_use]
+    pub fn untokenize(&self, binding: &Binding<'_>, text: &str) -> Option<zeroize::Zeroizing<Vec<u8>>> {
+        crate::tokenize::Tokenized::parse(text)?.value(self.keys.get(binding.key)?, binding)
+    }
+
+    /// The address that an encrypted one of an epoch stands for. Any address stands for one: nothing tells whether it was
+    /// made under this key and binding.
+    #[cfg(any(test, feature = "open"))]
+    #[must_use]
+    pub fn decrypt_ip(
+        &self,
+        binding: &Binding<'_>,
+        epoch: u32,
+        encrypted: std::net::IpAddr,
+    ) -> Option<std::net::IpAddr> {
+        crate::ip::decrypt(self.keys.get(binding.key)?, binding, epoch, encrypted)
     }
 
     /// Resolves what recognizes tokens of a domain, made under any key of this ring.

@@ -56,7 +56,7 @@ impl Default for Prefix {
     }
 }
 
-fn is_prefix(bytes: &[u8]) -> bool {
+pub(crate) fn is_prefix(bytes: &[u8]) -> bool {
     let Some((first, rest)) = bytes.split_first() else { return false };
     first.is_ascii_lowercase()
         && rest.len() < Prefix::MAX
