@@ -30,19 +30,8 @@ const SECTIONS: [&str; 10] = [
 ];
 
 /// Words of later versions by the section in which they will stand (empty: they are sections).
-const LATER: [(&str, &str); 11] = [
-    ("", "recipients"),
-    ("", "profiles"),
-    ("", "consent"),
-    ("keys", "overlap"),
-    ("keys", "issued"),
-    ("keys", "seal"),
-    ("treatments", "seal"),
-    ("treatments", "tokenize"),
-    ("treatments", "randomize"),
-    ("treatments", "document"),
-    ("treatments", "randomized"),
-];
+const LATER: [(&str, &str); 4] =
+    [("", "recipients"), ("", "profiles"), ("", "consent"), ("treatments", "randomize")];
 
 /// Longest selector, in bytes.
 const MAX_SELECTOR: usize = 1024;
