@@ -113,7 +113,7 @@ fn keys_say_their_use_and_where_they_come_from() {
     let plan = Plan::compile(again).unwrap();
     let names = |source| plan.keys_from(source).map(|(name, _)| name.to_owned()).collect::<Vec<_>>();
     assert_eq!(names(KeySource::Standalone), ["ids"]);
-    assert_eq!(names(KeySource::Issued), ["joins", "safe", "back"]);
+    assert_eq!(names(KeySource::Issued), ["back", "joins", "safe"], "JSON is canonical, so in order");
 }
 
 /// Scenario: one policy in two orders, with and without comments, quotes, long forms and spelled-out defaults.
@@ -328,7 +328,11 @@ fn errors_are_for_people() {
         ),
         (
             "keys: {k: {use: pseudonymize, from: issued, overlp: 2h}}",
-            "policy.yaml:3:45: keys.k: unknown word `overlp`; did you mean `overlap`?",
+            "policy.yaml:3:45: keys.k.overlp: unknown field `overlp`; did you mean `overlap`?",
+        ),
+        (
+            "keys: {k: {use: pseudonymize, from: c2f1a7d09b3e58461f7ae0b4d55c93288e6601bdfa4b7c1329d7f0e85a36c4b9}}",
+            "policy.yaml:3:37: keys.k.from: a key stands in the policy; remove it, and take a new one: the host reads keys from its environment or from a file",
         ),
         (
             "keys: {k: {use: seal, from: standalone, epoch: 24h}}",

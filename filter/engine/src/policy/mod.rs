@@ -12,6 +12,7 @@ mod matcher;
 mod node;
 mod plan;
 mod read;
+mod ring;
 mod scalar;
 #[cfg(feature = "authoring")]
 mod schema;
@@ -33,6 +34,7 @@ pub use node::{MAX_BYTES, MAX_DEPTH, Place};
 pub use plan::{
     ClassId, ClassPlan, Decision, Line, LineId, Origin, Plan, ScannerPlan, TreatmentId, TreatmentPlan, Why,
 };
+pub use ring::MissingKey;
 #[cfg(feature = "authoring")]
 pub use schema::schema;
 pub use selector::{Levels, Parts, Pattern, Segment, Selector, SelectorError, Suggestion};

@@ -17,8 +17,16 @@ pub(super) static SPEC: Spec = Spec {
     joins: true,
     once_only: true,
     examples: &[
-        Example::new(r#"{"encrypt-ip": {"key": "ids"}}"#, "203.0.113.77", "ADDRESS"),
-        Example::new(r#"{"encrypt-ip": {"key": "ids"}}"#, "::ffff:203.0.113.77", "ADDRESS"),
+        Example::new(
+            r#"{"encrypt-ip": {"key": "ids"}}"#,
+            "203.0.113.77",
+            "d525:5657:e029:cae8:4695:ff78:c5e2:e6dd",
+        ),
+        Example::new(
+            r#"{"encrypt-ip": {"key": "ids"}}"#,
+            "::ffff:203.0.113.77",
+            "d525:5657:e029:cae8:4695:ff78:c5e2:e6dd",
+        ),
         Example::withheld(r#"{"encrypt-ip": {"key": "ids"}}"#, "anns-laptop.example.org"),
     ],
 };

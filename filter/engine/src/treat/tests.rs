@@ -8,7 +8,7 @@ fn ring() -> Ring {
     let mut ring = Ring::default();
     ring.add_standalone("ids", DEMO_KEY, true).unwrap();
     // Any 32 bytes that are no point of small order are the public half of some key.
-    ring.add_sealing_key("safe", 0, [9; 32]).unwrap();
+    ring.add_sealing_key("safe", Rotation::Never, 0, [9; 32], [3; 32]).unwrap();
     ring
 }
 

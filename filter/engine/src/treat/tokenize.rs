@@ -15,7 +15,11 @@ pub(super) static SPEC: Spec = Spec {
     joins: true,
     once_only: false,
     examples: &[
-        Example::new(r#"{"tokenize": {"key": "ids", "prefix": "t"}}"#, "ann@example.org", "TOKEN"),
+        Example::new(
+            r#"{"tokenize": {"key": "ids", "prefix": "t"}}"#,
+            "ann@example.org",
+            "t_eaaaaabwa7ywhhwd6z42ififmvy3tpbnturzhb2x2orn3bmyffkodhwh4kq336onmqajxdqv",
+        ),
         Example::withheld(r#"{"tokenize": {"key": "a-key-that-nobody-gave", "prefix": "t"}}"#, "ann"),
     ],
 };
