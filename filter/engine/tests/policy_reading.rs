@@ -262,7 +262,7 @@ fn errors_are_for_people() {
         ),
         (
             "treatments: {t: {}}",
-            "policy.yaml:3:17: treatments.t: names no treatment; write one of `keep`, `suppress`, `mask`, `replace`, `pseudonymize`, `generalize`, `truncate`, `summarize`, `scan`",
+            "policy.yaml:3:17: treatments.t: names no treatment; write one of `keep`, `suppress`, `mask`, `replace`, `pseudonymize`, `seal`, `tokenize`, `encrypt-ip`, `generalize`, `truncate`, `summarize`, `scan`",
         ),
         (
             "treatments: {t: {keep: {x: 1}}}",
@@ -335,8 +335,8 @@ fn errors_are_for_people() {
             "policy.yaml:3:37: keys.k.from: a key stands in the policy; remove it, and take a new one: the host reads keys from its environment or from a file",
         ),
         (
-            "keys: {k: {use: seal, from: standalone, epoch: 24h}}",
-            "policy.yaml:3:48: keys.k.epoch: a standalone sealing key is one public half and has no epochs; remove it, or write `from: issued`",
+            "keys: {k: {use: seal, from: standalone}}",
+            "policy.yaml:3:29: keys.k.from: a sealing key is issued: a vault keeps what opens, and hosts get the public half; write `from: issued`",
         ),
         (
             "keys: {k: {use: tokenize, from: issued, epoch: 59s}}",
@@ -372,20 +372,34 @@ fn errors_are_for_people() {
             "policy.yaml:3:1: consent: `consent` is not known to this version yet; remove it or use a later version",
         ),
         (
+            "treatments: {t: {randomize: {key: k}}}",
+            "policy.yaml:3:18: treatments.t: `randomize` is not known to this version yet; remove it or use a later version",
+        ),
+        (
+            "catalog: {a: {class: content, treat: randomize}}",
+            "policy.yaml:3:38: catalog.a.treat: `randomize` is not known to this version yet; remove it or use a later version",
+        ),
+        // Treatments with keys of their own uses.
+        (
             "treatments: {t: {seal: {key: k}}}",
-            "policy.yaml:3:18: treatments.t: `seal` is not known to this version yet; remove it or use a later version",
+            "policy.yaml:3:30: treatments.t.seal.key: unknown key `k`; add `k: {use: seal, from: issued}` to `keys`",
         ),
         (
-            "treatments: {t: tokenize}",
-            "policy.yaml:3:17: treatments.t: `tokenize` is not known to this version yet; remove it or use a later version",
+            "keys: {k: {use: seal, from: issued}}\ntreatments: {t: {tokenize: {key: k, prefix: t}}}",
+            "policy.yaml:4:34: treatments.t.tokenize.key: `k` is a key for `seal`; name a key with `use: tokenize`: one key serves one use",
         ),
         (
-            "keys: {k: {use: pseudonymize, from: standalone}}\ntreatments: {t: {pseudonymize: {key: k, prefix: u, mode: document}}}",
-            "policy.yaml:4:58: treatments.t.pseudonymize.mode: `document` is not known to this version yet; remove it or use a later version",
+            "keys: {k: {use: pseudonymize, from: standalone}}\ntreatments: {t: {encrypt-ip: {key: k}}}",
+            "policy.yaml:4:36: treatments.t.encrypt-ip.key: `k` is a key for `pseudonymize`; name a key with `use: tokenize`: one key serves one use",
         ),
+        (
+            "keys: {k: {use: tokenize, from: issued}}\ntreatments: {t: {tokenize: {key: k, prefix: sealed}}}",
+            "policy.yaml:4:45: treatments.t.tokenize.prefix: `sealed` is what seals begin with; choose another prefix",
+        ),
+        ("treatments: {t: tokenize}", "policy.yaml:3:17: treatments.t: needs `key`"),
         (
             "catalog: {a: {class: content, treat: seal}}",
-            "policy.yaml:3:38: catalog.a.treat: `seal` is not known to this version yet; remove it or use a later version",
+            "policy.yaml:3:38: catalog.a.treat: `seal` needs options; give it a name in `treatments` and use that name here",
         ),
         // The strict subset of YAML.
         (

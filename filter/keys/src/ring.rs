@@ -3,7 +3,8 @@
 use crate::derive::{self, Secret};
 use crate::issued::{EpochKey, IssuedEpoch, push_hex};
 use crate::key_text::{self, KeyError, KeyProblem};
-use crate::{Prefix, Pseudonymizer, Purpose, Recognizer, Rotation};
+use crate::seal::Sessions;
+use crate::{IpCipher, Prefix, Pseudonymizer, Purpose, Recognizer, Rotation, SealBinding, Sealer, Tokenizer};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
@@ -13,6 +14,8 @@ use std::sync::Arc;
 #[derive(Clone, Default)]
 pub struct Ring {
     keys: BTreeMap<String, Arc<Key>>,
+    /// What the present minute is sealed with.
+    sessions: Arc<Sessions>,
 }
 
 /// What a key is made of. The check secret stands beside the source of epoch keys because tokens must be recognized when
@@ -177,10 +180,76 @@ impl Ring {
         self.keys.keys().map(String::as_str)
     }
 
+    /// Adds the public half of a sealing key for one epoch, with the check secret that goes with it: what tests have in the
+    /// place of a vault.
+    #[cfg(any(test, feature = "open"))]
+    pub fn add_sealing_key(
+        &mut self,
+        name: &str,
+        rotation: Rotation,
+        epoch: u32,
+        public: [u8; 32],
+        check_secret: [u8; 32],
+    ) -> Result<(), KeyError> {
+        let length = u64::from(rotation.seconds().unwrap_or(0));
+        let key = EpochKey {
+            epoch,
+            not_before: u64::from(epoch) * length,
+            not_after: rotation.seconds().map_or(u64::MAX, |_| u64::from(epoch + 1) * length),
+            key: zeroize::Zeroizing::new(public),
+        };
+        let key = Key {
+            purpose: Purpose::Seal,
+            source: Source::Issued { rotation, epochs: vec![key] },
+            check_secret: zeroize::Zeroizing::new(check_secret),
+        };
+        self.add(name, Arc::new(key), true).map_err(|problem| KeyError { name: name.to_owned(), problem })
+    }
+
+    /// Resolves what seals values of a class; `None` when the host was not given the key.
+    #[must_use]
+    pub fn sealer(&self, binding: &SealBinding<'_>) -> Option<Sealer> {
+        let key = self.key(binding.key, Purpose::Seal)?;
+        Sealer::new(Arc::clone(key), Arc::clone(&self.sessions), binding)
+    }
+
     /// Resolves what makes tokens, once for all values of a class; `None` when the host was not given the key.
     #[must_use]
     pub fn pseudonymizer(&self, binding: &Binding<'_>) -> Option<Pseudonymizer> {
         Pseudonymizer::new(Arc::clone(self.key(binding.key, Purpose::Pseudonymize)?), binding)
+    }
+
+    /// Resolves what makes reversible tokens, once for all values of a class; `None` when the host was not given the key.
+    #[must_use]
+    pub fn tokenizer(&self, binding: &Binding<'_>) -> Option<Tokenizer> {
+        Tokenizer::new(Arc::clone(self.key(binding.key, Purpose::Tokenize)?), binding)
+    }
+
+    /// Resolves what encrypts addresses, once for all values of a class; `None` when the host was not given the key.
+    #[must_use]
+    pub fn ip_cipher(&self, binding: &Binding<'_>) -> Option<IpCipher> {
+        IpCipher::new(Arc::clone(self.key(binding.key, Purpose::Tokenize)?), binding)
+    }
+
+    /// The value that a reversible token stands for; `None` if it was not made under this key and binding, or its epoch's
+    /// key is gone.
+    #[cfg(any(test, feature = "open"))]
+    #[must_use]
+    pub fn untokenize(&self, binding: &Binding<'_>, text: &str) -> Option<zeroize::Zeroizing<Vec<u8>>> {
+        crate::tokenize::Tokenized::parse(text)?.value(self.key(binding.key, Purpose::Tokenize)?, binding)
+    }
+
+    /// The address that an encrypted one of an epoch stands for. Any address stands for one: nothing tells whether it was
+    /// made under this key and binding.
+    #[cfg(any(test, feature = "open"))]
+    #[must_use]
+    pub fn decrypt_ip(
+        &self,
+        binding: &Binding<'_>,
+        epoch: u32,
+        encrypted: std::net::IpAddr,
+    ) -> Option<std::net::IpAddr> {
+        crate::ip::decrypt(self.key(binding.key, Purpose::Tokenize)?, binding, epoch, encrypted)
     }
 
     /// Resolves what recognizes tokens of a domain, made under any key of this ring.
@@ -199,7 +268,7 @@ impl Ring {
 impl fmt::Debug for Ring {
     /// Names only.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_set().entries(self.keys.keys()).finish()
+        f.debug_set().entries(self.names()).finish()
     }
 }
 

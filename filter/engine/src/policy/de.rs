@@ -31,16 +31,8 @@ const SECTIONS: [&str; 10] = [
 ];
 
 /// Words of later versions by the section in which they will stand (empty: they are sections).
-const LATER: [(&str, &str); 8] = [
-    ("", "recipients"),
-    ("", "profiles"),
-    ("", "consent"),
-    ("treatments", "seal"),
-    ("treatments", "tokenize"),
-    ("treatments", "randomize"),
-    ("treatments", "document"),
-    ("treatments", "randomized"),
-];
+const LATER: [(&str, &str); 4] =
+    [("", "recipients"), ("", "profiles"), ("", "consent"), ("treatments", "randomize")];
 
 /// Longest selector, in bytes.
 const MAX_SELECTOR: usize = 1024;

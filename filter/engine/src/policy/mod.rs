@@ -24,9 +24,10 @@ mod yaml;
 
 pub use error::{Finding, PolicyError, quoted, suggest, unknown};
 pub use file::{
-    BuiltIn, Canonical, CatalogFile, CatalogLine, ClassRule, Entries, Entry, Fallback, Generalize, Given,
-    IpPrefix, Key, KeySource, KeyUse, Mask, Name, NumberBucket, OnHit, Period, PolicyFile, PolicyTest,
-    Prefix, Pseudonymize, Replace, Scan, ScanFor, TokenMode, Treatment, Truncate, Until, UserDetector, Whole,
+    BuiltIn, Canonical, CatalogFile, CatalogLine, ClassRule, EncryptIp, Entries, Entry, Fallback, Generalize,
+    Given, IpPrefix, Key, KeySource, KeyUse, Mask, Name, NumberBucket, OnHit, Period, PolicyFile, PolicyTest,
+    Prefix, Pseudonymize, Replace, Scan, ScanFor, Seal, TokenMode, Tokenize, Treatment, Truncate, Until,
+    UserDetector, Whole,
 };
 pub use matcher::{Matcher, Matches};
 pub use node::{MAX_BYTES, MAX_DEPTH, Place};

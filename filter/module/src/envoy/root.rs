@@ -21,13 +21,18 @@ use std::sync::Arc;
 use std::time::Duration;
 use zeroize::Zeroizing;
 
-/// Envoy's clock.
+/// Envoy's clock, and the randomness of its WASI (`random_get`).
 #[derive(Debug, Clone, Copy)]
 pub(super) struct EnvoyHost;
 
 impl Host for EnvoyHost {
     fn now_unix_nanos(&self) -> u64 {
         hostcalls::now_unix_nanos()
+    }
+
+    fn random(&self) -> Option<[u8; 32]> {
+        let mut bytes = [0; 32];
+        getrandom::fill(&mut bytes).is_ok().then_some(bytes)
     }
 }
 
