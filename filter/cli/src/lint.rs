@@ -602,11 +602,13 @@ fn not_forced(book: &Book<'_>, say: &mut dyn FnMut(Finding)) {
 
 fn no_epoch(book: &Book<'_>, say: &mut dyn FnMut(Finding)) {
     for entry in book.file.keys.iter().filter(|entry| entry.value.epoch.is_none()) {
-        let used = book.file.treatments.iter().any(|treatment| {
-            matches!(&treatment.value, Treatment::Pseudonymize(options) if options.key.as_str() == entry.name)
-        });
-        if used {
-            let what = "tokens of this key join for ever, and so does what is ever learned about one";
+        let names =
+            |treatment: &Treatment| treatment.key().is_some_and(|(key, _)| key.as_str() == entry.name);
+        if book.file.treatments.iter().any(|treatment| names(&treatment.value)) {
+            let what = match entry.value.purpose {
+                KeyUse::Seal => "what is sealed to this key can be forgotten all at once alone",
+                _ => "tokens of this key join for ever, and so does what is ever learned about one",
+            };
             say(book.file.finding(&["keys", &entry.name], what, "add `epoch`, as in `epoch: 24h`"));
         }
     }
@@ -649,12 +651,11 @@ fn keys_in_policy(book: &Book<'_>, say: &mut dyn FnMut(Finding)) {
 }
 
 fn standalone_keys(book: &Book<'_>, say: &mut dyn FnMut(Finding)) {
-    for (name, key) in book.plan.keys_from(KeySource::Standalone) {
-        if key.purpose != KeyUse::Seal {
-            let what = "whoever gets a host's key has all epochs of it, past ones too, and none can be destroyed alone";
-            let hint = "write `from: issued` and keep a vault (`frostglass keys`) where tokens must not outlive their epoch";
-            say(book.file.finding(&["keys", name, "from"], what, hint));
-        }
+    for (name, _) in book.plan.keys_from(KeySource::Standalone) {
+        let what =
+            "whoever gets a host's key has all epochs of it, past ones too, and none can be destroyed alone";
+        let hint = "write `from: issued` and keep a vault (`frostglass keys`) where tokens must not outlive their epoch";
+        say(book.file.finding(&["keys", name, "from"], what, hint));
     }
 }
 

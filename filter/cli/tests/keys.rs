@@ -364,3 +364,18 @@ fn the_endpoint_serves_and_logs() {
     assert!(refused.complaints.contains("mutual TLS"), "{}", refused.complaints);
     let _ = fs::remove_file(&socket);
 }
+
+/// Scenario: a policy that seals, tokenizes and pseudonymizes with issued keys runs its own tests where no key is.
+/// Guarantees: stand-ins serve each use, so that tests show what would happen.
+#[test]
+fn policies_with_issued_keys_prove_themselves() {
+    let folder = Folder::new("keys-test");
+    let policy = "policy: p\nschema: 1\ndefault: keep\nkeys:\n  ids:  {use: pseudonymize, from: issued, epoch: 24h}\n  safe: {use: seal, from: \
+                  issued, epoch: 1h}\n  back: {use: tokenize, from: issued}\ntreatments:\n  one: {pseudonymize: {key: ids, prefix: u}}\n  \
+                  two: {seal: {key: safe}}\n  three: {tokenize: {key: back, prefix: t}}\ncatalog:\n  a: {class: direct-id, treat: one}\n  b: \
+                  {class: direct-id, treat: two}\n  c: {class: direct-id, treat: three}\ntests:\n  - name: all\n    given: {a: ann, b: ben, c: \
+                  cleo}\n    absent: [ann, ben, cleo]\n    kept: [u_, sealed_, t_]\n";
+    folder.private("policy.yaml", policy);
+    let answer = folder.run(&["test", "policy.yaml"]);
+    assert_eq!(answer.code, 0, "{}{}", answer.out, answer.complaints);
+}
