@@ -602,12 +602,19 @@ fn not_forced(book: &Book<'_>, say: &mut dyn FnMut(Finding)) {
 
 fn no_epoch(book: &Book<'_>, say: &mut dyn FnMut(Finding)) {
     for entry in book.file.keys.iter().filter(|entry| entry.value.epoch.is_none()) {
-        let names =
-            |treatment: &Treatment| treatment.key().is_some_and(|(key, _)| key.as_str() == entry.name);
-        if book.file.treatments.iter().any(|treatment| names(&treatment.value)) {
+        let used = book
+            .file
+            .treatments
+            .iter()
+            .any(|treatment| treatment.value.key().is_some_and(|(key, _)| key.as_str() == entry.name));
+        if used {
             let what = match entry.value.purpose {
-                KeyUse::Seal => "what is sealed to this key can be forgotten all at once alone",
-                _ => "tokens of this key join for ever, and so does what is ever learned about one",
+                KeyUse::Pseudonymize => {
+                    "tokens of this key join for ever, and so does what is ever learned about one"
+                }
+                KeyUse::Seal | KeyUse::Tokenize => {
+                    "one key opens all that is ever made with it, and no part of it can be destroyed alone"
+                }
             };
             say(book.file.finding(&["keys", &entry.name], what, "add `epoch`, as in `epoch: 24h`"));
         }
