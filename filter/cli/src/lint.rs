@@ -713,12 +713,11 @@ fn keys_in_policy(book: &Book<'_>, say: &mut dyn FnMut(Finding)) {
 }
 
 fn standalone_keys(book: &Book<'_>, say: &mut dyn FnMut(Finding)) {
-    for (name, key) in book.plan.keys_from(KeySource::Standalone) {
-        if key.purpose != KeyUse::Seal {
-            let what = "whoever gets a host's key has all epochs of it, past ones too, and none can be destroyed alone";
-            let hint = "write `from: issued` and keep a vault (`frostglass keys`) where tokens must not outlive their epoch";
-            say(book.file.finding(&["keys", name, "from"], what, hint));
-        }
+    for (name, _) in book.plan.keys_from(KeySource::Standalone) {
+        let what =
+            "whoever gets a host's key has all epochs of it, past ones too, and none can be destroyed alone";
+        let hint = "write `from: issued` and keep a vault (`frostglass keys`) where tokens must not outlive their epoch";
+        say(book.file.finding(&["keys", name, "from"], what, hint));
     }
 }
 

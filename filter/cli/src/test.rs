@@ -12,10 +12,10 @@ use crate::policy::{self, KeysArgument};
 use crate::reader::{self, Names};
 use crate::sample::{Sample, plain, samples};
 use crate::screen::{Paint, counted, printable};
-use frostglass_engine::policy::{Given, Plan, PolicyTest};
+use frostglass_engine::policy::{Given, KeyUse, Plan, PolicyTest, TokenMode, Treatment};
 use frostglass_engine::{Engine, Options, Outcome, Payload};
 use frostglass_formats::{Edit, Level};
-use frostglass_keys::{DEMO_KEY, Ring};
+use frostglass_keys::{DEMO_KEY, Ring, TokenInfo};
 use serde_json::json;
 use std::fmt::Write as _;
 use std::io::Write as _;
@@ -49,8 +49,11 @@ impl Test {
     pub(crate) fn run(self) -> Result<Done, Failure> {
         let file = self.policy.as_deref().map_or_else(policy::embedded, policy::read)?;
         let plan = Arc::new(Plan::compile(file)?);
-        let bench =
-            Bench { ring: stand_in_keys(&plan, &self.keys)?, plan: Arc::clone(&plan), now: self.clock.now() };
+        let bench = Bench {
+            ring: stand_in_keys(&plan, &self.keys, self.clock.now())?,
+            plan: Arc::clone(&plan),
+            now: self.clock.now(),
+        };
         let results: Vec<Verdict> =
             plan.file().tests.iter().enumerate().map(|(at, test)| bench.test(at, test)).collect();
         let failed = results.iter().filter(|result| !result.problems.is_empty()).count();
@@ -75,15 +78,25 @@ impl Test {
 }
 
 /// The keys that were given, and the published one in the place of each that is missing.
-fn stand_in_keys(plan: &Plan, keys: &KeysArgument) -> Result<Ring, Failure> {
+fn stand_in_keys(plan: &Plan, keys: &KeysArgument, now: u64) -> Result<Ring, Failure> {
     let (mut ring, _) = keys.ring(plan)?;
-    for name in plan.key_names() {
-        if !ring.contains(name) {
-            ring.add_standalone(name, DEMO_KEY, true).map_err(wrong)?;
-        }
+    for entry in plan.file().keys.iter().filter(|entry| !ring.contains(&entry.name)).collect::<Vec<_>>() {
+        let name = entry.name.as_str();
+        let added = match (entry.value.purpose, entry.value.rotation()) {
+            (KeyUse::Seal, Some(rotation)) => {
+                let epoch = rotation.epoch(now).unwrap_or(0);
+                ring.add_sealing_key(name, rotation, epoch, *DEMO_PUBLIC, *DEMO_CHECK)
+            }
+            _ => ring.add_standalone(name, DEMO_KEY, true),
+        };
+        added.map_err(wrong)?;
     }
     Ok(ring)
 }
+
+/// In the place of a sealing key and its check secret. Nobody has the other half, and nobody needs it.
+const DEMO_PUBLIC: &[u8; 32] = b"frostglass demo: published half.";
+const DEMO_CHECK: &[u8; 32] = b"frostglass demo: published check";
 
 /// What became of one test.
 struct Verdict {
@@ -173,8 +186,12 @@ impl Bench {
             self.rewrite("JSON", sample.json(), Payload::OtlpJson(sample.signal))?,
         ];
         let [protobuf, json] = &left;
+        let drawn = self.plan.file().treatments.iter().any(|entry| {
+            matches!(&entry.value, Treatment::Pseudonymize(tokens) if tokens.mode != TokenMode::Deterministic)
+        });
         let sorted = |read: &Read| {
-            let mut read = read.clone();
+            let mut read: Read =
+                read.iter().map(|(field, value)| (field.clone(), comparable(value, drawn))).collect();
             read.sort();
             read
         };
@@ -220,6 +237,25 @@ impl Bench {
         }
         left
     }
+}
+
+/// A value without what is drawn anew for each payload, and so differs between two encodings: the insides of seals, and of
+/// tokens where the policy has some that are `drawn`.
+fn comparable(value: &str, drawn: bool) -> String {
+    let inside = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
+    let mut out = String::with_capacity(value.len());
+    let mut rest = value;
+    while let Some(next) = rest.chars().next() {
+        let end = rest.find(|c| inside(c) != inside(next)).unwrap_or(rest.len());
+        let (word, after) = rest.split_at(end);
+        out.push_str(match word.split_once('_') {
+            Some(("sealed", _)) => "sealed_",
+            Some((prefix, _)) if drawn && TokenInfo::of_shape(word).is_some() => prefix,
+            _ => word,
+        });
+        rest = after;
+    }
+    out
 }
 
 /// Whether a name that was read back is that of a given field.

@@ -364,3 +364,37 @@ fn the_endpoint_serves_and_logs() {
     assert!(refused.complaints.contains("mutual TLS"), "{}", refused.complaints);
     let _ = fs::remove_file(&socket);
 }
+
+/// Scenario: a policy that seals, tokenizes and pseudonymizes with issued keys runs its own tests where no key is.
+/// Guarantees: stand-ins serve each use, so that tests show what would happen.
+#[test]
+fn policies_with_issued_keys_prove_themselves() {
+    let folder = Folder::new("keys-test");
+    let policy = "\
+policy: p
+schema: 1
+default: keep
+keys:
+  ids:  {use: pseudonymize, from: issued, epoch: 24h}
+  safe: {use: seal, from: issued, epoch: 1h}
+  back: {use: tokenize, from: issued}
+treatments:
+  joined:  {pseudonymize: {key: ids, prefix: u}}
+  loose:   {pseudonymize: {key: ids, prefix: r, mode: randomized}}
+  sealed:  {seal: {key: safe}}
+  turned:  {tokenize: {key: back, prefix: t}}
+catalog:
+  a: {class: direct-id, treat: joined}
+  b: {class: direct-id, treat: sealed}
+  c: {class: direct-id, treat: turned}
+  d: {class: direct-id, treat: loose}
+tests:
+  - name: all
+    given:  {a: ann, b: ben, c: cleo, d: dora}
+    absent: [ann, ben, cleo, dora]
+    kept:   [u_, sealed_, t_, r_]
+";
+    folder.private("policy.yaml", policy);
+    let answer = folder.run(&["test", "policy.yaml"]);
+    assert_eq!(answer.code, 0, "{}{}", answer.out, answer.complaints);
+}

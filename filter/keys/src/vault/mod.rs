@@ -565,11 +565,16 @@ impl Entry {
     }
 }
 
-/// 32 fresh random bytes. A source that fails, repeats or counts gives none.
+/// 32 fresh random bytes.
 fn random_secret() -> Result<Secret, VaultError> {
+    secret_of(&mut fill_random)
+}
+
+/// 32 bytes of a source, drawn twice so that one that fails, repeats or counts gives none.
+fn secret_of(fill: &mut dyn FnMut(&mut [u8]) -> Result<(), VaultError>) -> Result<Secret, VaultError> {
     let mut pair = [Zeroizing::new([0; 32]), Zeroizing::new([0; 32])];
     for secret in &mut pair {
-        fill_random(secret.as_mut_slice())?;
+        fill(secret.as_mut_slice())?;
     }
     let [secret, other] = pair;
     if derive::same(&secret, &other) || key_text::weakness(secret.as_slice()).is_some() {
