@@ -1,5 +1,8 @@
 //! Claims about treatments whose results are fresh or bound to a trace, and about seals: through a whole engine.
 
+// Helpers of tests may unwrap as tests do; clippy knows that of tests alone.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
 use frostglass_engine::policy::Plan;
 use frostglass_engine::{Engine, Host, Options, Outcome, Payload, Reason};
 use frostglass_formats::Signal;
