@@ -14,6 +14,7 @@ mod field;
 mod files;
 mod generate;
 mod input;
+mod keys;
 mod lint;
 mod policy;
 mod reader;
@@ -36,7 +37,7 @@ Exit codes:
   3  a file cannot be read, written or treated; nothing untreated was written
 
 Keys come from the environment, as FROSTGLASS_KEY_<NAME>: the policy's name of the key in capitals, _ for -.
-Make one with: openssl rand -base64 32. Colors appear on a terminal only, and never when NO_COLOR is set.";
+Make one with: openssl rand -base64 32. Issued keys come from a file: --keys, or FROSTGLASS_KEYS_FILE. Colors appear on a terminal only, and never when NO_COLOR is set.";
 
 /// One privacy filter for telemetry: treats sensitive values by one policy, keeps the signal.
 #[derive(Debug, Parser)]
@@ -55,6 +56,7 @@ enum Command {
     Explain(explain::Explain),
     Discover(discover::Discover),
     Render(render::Render),
+    Keys(keys::Keys),
     #[command(hide = true)]
     Generate(generate::Generate),
 }
@@ -71,6 +73,7 @@ fn main() -> ExitCode {
             Command::Explain(command) => command.run(),
             Command::Discover(command) => command.run(),
             Command::Render(command) => command.run(),
+            Command::Keys(command) => command.run(),
             Command::Generate(command) => command.run(),
         }
     });

@@ -228,8 +228,13 @@ impl<'n, 'a> Walker<'n, '_, 'a> {
                 let level = level.ok_or(malformed("unknown level of a record", index))?;
                 let mark = self.edits.mark();
                 self.record = Some(Record { index, level, mark, points: 0, nameless: false });
-                if level != Level::Metric {
+                if level == Level::Metric {
+                    self.visitor.enter_record(level);
+                } else {
                     self.begin_scope(level, operations);
+                }
+                if let Some(trace_id) = operation.content.first_chunk().filter(|id| **id != [0; 16]) {
+                    self.visitor.trace(*trace_id);
                 }
                 Ok(())
             }
