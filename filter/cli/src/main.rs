@@ -3,6 +3,8 @@
 //! One file a subcommand. The command knows files, terminals, the environment and the clock, and leaves every decision
 //! to the engine. Promises: what cannot be treated is not written; no message carries a value of a payload.
 
+mod access;
+mod audit;
 mod builtin;
 mod clock;
 mod collector;
@@ -15,9 +17,11 @@ mod files;
 mod generate;
 mod input;
 mod lint;
+mod person;
 mod policy;
 mod reader;
 mod render;
+mod roles;
 mod sample;
 mod scan;
 mod screen;
@@ -55,6 +59,8 @@ enum Command {
     Explain(explain::Explain),
     Discover(discover::Discover),
     Render(render::Render),
+    Access(access::Access),
+    Audit(audit::Audit),
     #[command(hide = true)]
     Generate(generate::Generate),
 }
@@ -71,6 +77,8 @@ fn main() -> ExitCode {
             Command::Explain(command) => command.run(),
             Command::Discover(command) => command.run(),
             Command::Render(command) => command.run(),
+            Command::Access(command) => command.run(),
+            Command::Audit(command) => command.run(),
             Command::Generate(command) => command.run(),
         }
     });

@@ -56,6 +56,15 @@ pub(super) fn read(root: Node, file: &str) -> (PolicyFile, Vec<Finding>) {
     (policy, findings)
 }
 
+/// Reads a text of another kind than a policy, written in the same language.
+#[cfg(feature = "authoring")]
+pub(super) fn read_document<T: DeserializeOwned>(root: &Node, file: &str) -> (Option<T>, Vec<Finding>) {
+    let log = Log { file, findings: RefCell::new(Vec::new()) };
+    let path = Path { up: None, step: Step::Key("") };
+    let read = Here { node: Some(root), at: root.at, path: &path, log: &log }.read();
+    (read, log.findings.into_inner())
+}
+
 /// Reads the sections. A wrong or missing one is in the log and stands at its default.
 fn sections(root: &Node, log: &Log<'_>) -> PolicyFile {
     let mut policy = PolicyFile::new(Name::unnamed());
@@ -236,6 +245,11 @@ enum Step<'a> {
 }
 
 impl Path<'_> {
+    /// The whole of a text that has no sections of its own.
+    fn is_nameless(&self) -> bool {
+        self.up.is_none() && matches!(self.step, Step::Key(""))
+    }
+
     /// The section that we are in.
     fn section(&self) -> &str {
         match (self.up, self.step) {
@@ -254,7 +268,7 @@ impl Display for Path<'_> {
         match self.step {
             Step::Index(index) => write!(f, "[{index}]"),
             Step::Key(key) => {
-                f.write_str(if self.up.is_some() { "." } else { "" })?;
+                f.write_str(if self.up.is_some_and(|up| !up.is_nameless()) { "." } else { "" })?;
                 f.write_str(&word_path(key))
             }
         }

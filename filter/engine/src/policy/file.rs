@@ -142,7 +142,7 @@ impl PartialEq for Source {
 }
 
 impl Source {
-    fn place(&self, path: &[&str]) -> Place {
+    pub(super) fn place(&self, path: &[&str]) -> Place {
         let Some(mut node) = self.root.as_ref() else { return Place::default() };
         for step in path {
             let next = match &node.kind {

@@ -5,6 +5,8 @@ mod check;
 mod compile;
 mod de;
 mod digest;
+#[cfg(feature = "authoring")]
+mod document;
 mod error;
 mod file;
 mod json;
@@ -21,6 +23,8 @@ mod strength;
 #[cfg(feature = "authoring")]
 mod yaml;
 
+#[cfg(feature = "authoring")]
+pub use document::Document;
 pub use error::{Finding, PolicyError, quoted, suggest, unknown};
 pub use file::{
     BuiltIn, Canonical, CatalogFile, CatalogLine, ClassRule, Entries, Entry, Fallback, Generalize, Given,
