@@ -204,6 +204,12 @@ impl Log {
         }
     }
 
+    /// The last line: after [`Log::create`], the first checkpoint.
+    #[must_use]
+    pub fn last_line(&self) -> String {
+        self.last.to_string()
+    }
+
     fn last_checkpoint(&self) -> u64 {
         let entry = &self.last.entry;
         if entry.name == "checkpoint" { entry.seq } else { entry.checkpoint }

@@ -98,8 +98,7 @@ impl Init {
         };
         let now = trail::time(self.clock);
         let failed = |error| trail::failed(&self.file, &error);
-        let mut log = Log::create(&self.file, signer, self.every, now).map_err(failed)?;
-        let checkpoint = log.checkpoint(now).map_err(failed)?;
+        let checkpoint = Log::create(&self.file, signer, self.every, now).map_err(failed)?.last_line();
         screen::say(&format!(
             "{}: begun; keep the checkpoint on standard output elsewhere",
             self.file.display()
