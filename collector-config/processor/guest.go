@@ -221,6 +221,22 @@ type loaded struct {
 	Policy      string   `json:"policy"`
 	Digest      string   `json:"digest"`
 	KeyProblems []string `json:"key_problems"`
+	// Issued is what the document of issued keys holds, without the keys.
+	Issued []issuedKey `json:"issued"`
+	// IssuedProblem is why the document was not taken.
+	IssuedProblem *string `json:"issued_problem"`
+}
+
+// issuedKey is an issued key as a log may tell it.
+type issuedKey struct {
+	Key    string `json:"key"`
+	Use    string `json:"use"`
+	Epochs []struct {
+		Epoch      uint32 `json:"epoch"`
+		NotBefore  int64  `json:"not_before"`
+		NotAfter   int64  `json:"not_after"`
+		CheckValue string `json:"check_value"`
+	} `json:"epochs"`
 }
 
 // instantiate makes an instance and hands it a configuration. The answer is the module's own, as JSON.

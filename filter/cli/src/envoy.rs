@@ -4,7 +4,7 @@
 //! calls it lets the module make, which keys it hands in.
 
 use crate::policy;
-use frostglass_engine::policy::{Plan, PolicyFile};
+use frostglass_engine::policy::{KeySource, Plan, PolicyFile};
 use serde_json::{Map, Value, json};
 use std::path::Path;
 
@@ -74,7 +74,8 @@ impl Resource {
             configuration.push_str(&format!(",{}:{value}", json!(word)));
         }
         configuration.push('}');
-        let keys: Vec<String> = plan.key_names().map(policy::variable).collect();
+        let keys: Vec<String> =
+            plan.keys_from(KeySource::Standalone).map(|(name, _)| policy::variable(name)).collect();
         let mut vm_config = json!({
             "vm_id": self.vm.clone().unwrap_or_else(|| format!("{}-egress", self.name)),
             "runtime": "envoy.wasm.runtime.v8",

@@ -5,7 +5,7 @@ use crate::clock::Clock;
 use crate::failure::{Done, Failure, wrong};
 use crate::field::{Field, Kind};
 use crate::input::limits;
-use crate::policy::{self, PolicyArgument, described};
+use crate::policy::{KeysArgument, PolicyArgument, described};
 use crate::reader::{self, Names};
 use crate::sample::{plain, samples};
 use crate::screen::{Paint, printable};
@@ -42,6 +42,8 @@ pub(crate) struct Explain {
     value: Option<String>,
     #[command(flatten)]
     policy: PolicyArgument,
+    #[command(flatten)]
+    keys: KeysArgument,
     /// How to say it.
     #[arg(short, long, value_name = "FORMAT", default_value = "text")]
     format: Answer,
@@ -64,7 +66,7 @@ impl Explain {
             .map_err(|error| wrong(format!("`{}` {error}", printable(&self.field))))?;
         let file = self.policy.file()?;
         let plan = Arc::new(Plan::compile(file.clone())?);
-        let (ring, missing) = policy::keys(&plan);
+        let (ring, missing) = self.keys.ring(&plan)?;
         let mut book = Book {
             plan: &plan,
             bare: without_catalog(&file),

@@ -5,7 +5,7 @@ use crate::clock::Clock;
 use crate::failure::{Done, Failure};
 use crate::files::NewFile;
 use crate::input::{Cut, FormatArguments, Input, LARGEST, limits};
-use crate::policy::{self, PolicyArgument};
+use crate::policy::{KeysArgument, PolicyArgument};
 use crate::screen::{self, counted};
 use frostglass_audit::{Digest, Event};
 use frostglass_engine::policy::Plan;
@@ -38,6 +38,8 @@ pub(crate) struct Scrub {
     format: FormatArguments,
     #[command(flatten)]
     policy: PolicyArgument,
+    #[command(flatten)]
+    keys: KeysArgument,
     /// Write the result here instead of to standard output.
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
@@ -70,7 +72,7 @@ impl Scrub {
         let plan = Arc::new(self.policy.plan()?);
         // A trail that cannot be continued is known before anything is written.
         self.trail.trail().map(|trail| trail.open()).transpose()?;
-        let (ring, missing) = policy::keys(&plan);
+        let (ring, missing) = self.keys.ring(&plan)?;
         if !self.quiet {
             missing.iter().for_each(|text| screen::notice(text));
         }

@@ -8,7 +8,7 @@ use crate::explain::{Answer, shown};
 use crate::failure::{Done, Failure, wrong};
 use crate::field::{Field, Kind};
 use crate::input::limits;
-use crate::policy;
+use crate::policy::{self, KeysArgument};
 use crate::reader::{self, Names};
 use crate::sample::{Sample, plain, samples};
 use crate::screen::{Paint, counted, printable};
@@ -26,7 +26,7 @@ use std::sync::Arc;
 ///
 /// A test gives fields of one record, by selector; a bare name stands on a log record. Texts under `absent` must be nowhere
 /// in what leaves, neither plain nor percent-encoded, base64, hex or JSON-escaped; texts under `kept` must be there. Where
-/// the environment has no key, a published one stands in: tokens then show what would happen, and protect nothing.
+/// no key is given, a published one stands in: tokens then show what would happen, and protect nothing.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -40,6 +40,8 @@ pub(crate) struct Test {
     #[arg(short, long, value_name = "FORMAT", default_value = "text")]
     format: Answer,
     #[command(flatten)]
+    keys: KeysArgument,
+    #[command(flatten)]
     clock: Clock,
 }
 
@@ -47,7 +49,8 @@ impl Test {
     pub(crate) fn run(self) -> Result<Done, Failure> {
         let file = self.policy.as_deref().map_or_else(policy::embedded, policy::read)?;
         let plan = Arc::new(Plan::compile(file)?);
-        let bench = Bench { ring: stand_in_keys(&plan)?, plan: Arc::clone(&plan), now: self.clock.now() };
+        let bench =
+            Bench { ring: stand_in_keys(&plan, &self.keys)?, plan: Arc::clone(&plan), now: self.clock.now() };
         let results: Vec<Verdict> =
             plan.file().tests.iter().enumerate().map(|(at, test)| bench.test(at, test)).collect();
         let failed = results.iter().filter(|result| !result.problems.is_empty()).count();
@@ -71,9 +74,9 @@ impl Test {
     }
 }
 
-/// The keys of the environment, and the published one in the place of each that is missing.
-fn stand_in_keys(plan: &Plan) -> Result<Ring, Failure> {
-    let (mut ring, _) = policy::keys(plan);
+/// The keys that were given, and the published one in the place of each that is missing.
+fn stand_in_keys(plan: &Plan, keys: &KeysArgument) -> Result<Ring, Failure> {
+    let (mut ring, _) = keys.ring(plan)?;
     for name in plan.key_names() {
         if !ring.contains(name) {
             ring.add_standalone(name, DEMO_KEY, true).map_err(wrong)?;

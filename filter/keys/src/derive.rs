@@ -4,8 +4,9 @@
 //! dependency change its mind, the answer is "no key", which suppresses, and neither a panic nor a weak key.
 
 use hkdf::Hkdf;
-use hmac::{Hmac, KeyInit};
+use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
+use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
 /// Keyed HMAC-SHA256 with its key schedule done: cloning it halves the cost of a short message.
@@ -45,6 +46,28 @@ pub(crate) fn check_key(check_secret: &Secret, parties: &[u8]) -> Option<Zeroizi
 /// The byte by which consumers tell keys apart; says nothing about the key.
 pub(crate) fn key_id(check_secret: &Secret, parties: &[u8]) -> Option<u8> {
     expand(check_secret, &[b"frostglass/key-id/v1", parties]).map(|bytes: Zeroizing<[u8; 1]>| bytes[0])
+}
+
+/// What tells the key of an epoch from a wrong one: it covers what the key is for and the check secret that goes with it, so
+/// that a document whose parts were mixed up is noticed.
+pub(crate) fn check_value(key: &Secret, purpose: &str, epoch: u32, check_secret: &Secret) -> Option<[u8; 4]> {
+    let mut mac = keyed(key)?;
+    mac.update(b"frostglass/check-value/v1");
+    mac.update(&length_prefixed(&[purpose])?);
+    mac.update(&epoch.to_be_bytes());
+    mac.update(check_secret.as_slice());
+    mac.finalize().into_bytes().first_chunk().copied()
+}
+
+/// A secret of a vault's own, under a label.
+#[cfg(feature = "vault")]
+pub(crate) fn labeled(root: &Secret, label: &str) -> Option<Secret> {
+    expand(root, &[label.as_bytes()])
+}
+
+/// Whether two secrets are one, in constant time.
+pub(crate) fn same(one: &Secret, other: &Secret) -> bool {
+    one.as_slice().ct_eq(other.as_slice()).into()
 }
 
 /// An HMAC state ready to be cloned.

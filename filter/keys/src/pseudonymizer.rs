@@ -13,7 +13,8 @@ use std::sync::Arc;
 /// How often the key of an epoch gives way to the next, in UTC.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Rotation {
-    /// One key for good: tokens join for as long as the key lives. The epoch number is 0.
+    /// One key for good: tokens join for as long as the key lives. The epoch number is 0; of an issued key, how often its
+    /// vault replaced it.
     #[default]
     Never,
     /// Epochs of this many seconds, counted from 1970-01-01T00:00:00Z.
@@ -28,6 +29,15 @@ impl Rotation {
     #[must_use]
     pub fn every(seconds: u32) -> Option<Self> {
         NonZeroU32::new(seconds).filter(|seconds| seconds.get() >= Self::SHORTEST_SECONDS).map(Self::Every)
+    }
+
+    /// Seconds of an epoch; none for one that lasts for ever.
+    #[must_use]
+    pub const fn seconds(self) -> Option<u32> {
+        match self {
+            Self::Never => None,
+            Self::Every(seconds) => Some(seconds.get()),
+        }
     }
 
     /// Number of the epoch at a time in nanoseconds since 1970; `None` beyond 28 bits (with the shortest epochs, in the
@@ -71,7 +81,7 @@ impl Pseudonymizer {
 
     /// Takes the time of a payload, in nanoseconds since 1970. Derives a key when the epoch changed, and nothing else.
     pub fn turn_to(&mut self, unix_nanos: u64) {
-        let epoch = self.rotation.epoch(unix_nanos);
+        let epoch = self.key.epoch_at(self.rotation, unix_nanos);
         if epoch.is_some() && epoch == self.current.as_ref().map(|(epoch, _)| *epoch) {
             return;
         }
@@ -82,7 +92,7 @@ impl Pseudonymizer {
     }
 
     /// The token of a canonical value; `None` when there is no key for the present epoch (a rotating key that was not
-    /// told the time, or a clock beyond the last epoch).
+    /// told the time, a clock beyond the last epoch, an epoch that was not issued).
     #[must_use]
     pub fn token(&self, canonical: &[u8]) -> Option<Token<'_>> {
         let (epoch, keyed) = self.current.as_ref()?;

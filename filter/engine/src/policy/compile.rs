@@ -197,11 +197,8 @@ impl<'f> Compiler<'f> {
     }
 
     fn tokens(&self, tokens: &file::Pseudonymize) -> Option<treat::Pseudonymize> {
-        let epoch = self.file.keys.find(tokens.key.as_str()).and_then(|key| key.epoch);
-        let rotation = match epoch {
-            None => Rotation::Never,
-            Some(period) => Rotation::every(u32::try_from(period.seconds()).ok()?)?,
-        };
+        let rotation =
+            self.file.keys.find(tokens.key.as_str()).map_or(Some(Rotation::Never), file::Key::rotation)?;
         Some(treat::Pseudonymize {
             key: tokens.key.as_str().into(),
             rotation,

@@ -30,13 +30,10 @@ const SECTIONS: [&str; 10] = [
 ];
 
 /// Words of later versions by the section in which they will stand (empty: they are sections).
-const LATER: [(&str, &str); 11] = [
+const LATER: [(&str, &str); 8] = [
     ("", "recipients"),
     ("", "profiles"),
     ("", "consent"),
-    ("keys", "overlap"),
-    ("keys", "issued"),
-    ("keys", "seal"),
     ("treatments", "seal"),
     ("treatments", "tokenize"),
     ("treatments", "randomize"),

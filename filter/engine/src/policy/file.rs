@@ -9,6 +9,7 @@ use super::error::{Finding, quoted, unknown};
 use super::node::{Node, Place};
 use crate::Class;
 use frostglass_formats::order;
+use frostglass_keys::Rotation;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
@@ -556,9 +557,23 @@ pub struct Key {
     pub purpose: KeyUse,
     /// Where it comes from.
     pub from: KeySource,
-    /// How long one epoch of its tokens lasts: equal values have equal tokens within one. Absent: one epoch for ever.
+    /// How long one epoch lasts: equal values have equal tokens within one, and what is destroyed is an epoch. Absent: one
+    /// epoch for ever.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub epoch: Option<Period>,
+    /// How long hosts also hold the key of the epoch before, for what comes late; shorter than the epoch. Issued keys alone
+    /// have it. Absent: not at all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub overlap: Option<Period>,
+}
+
+impl Key {
+    /// How often the key changes; none for a length of epochs that tokens cannot number, which checking refuses.
+    #[must_use]
+    pub fn rotation(&self) -> Option<Rotation> {
+        let Some(epoch) = self.epoch else { return Some(Rotation::Never) };
+        u32::try_from(epoch.seconds()).ok().and_then(Rotation::every)
+    }
 }
 
 /// What a key may be used for.
@@ -566,8 +581,20 @@ pub struct Key {
 #[cfg_attr(feature = "authoring", derive(JsonSchema))]
 #[serde(rename = "use", rename_all = "kebab-case")]
 pub enum KeyUse {
-    /// Tokens.
+    /// Tokens that nobody turns back.
     Pseudonymize,
+    /// Encryption that hosts cannot undo: they hold the public half alone.
+    Seal,
+    /// Tokens that whoever holds the key can turn back.
+    Tokenize,
+}
+
+impl KeyUse {
+    /// The word of a policy.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        frostglass_keys::Purpose::from(self).word()
+    }
 }
 
 /// Where a key comes from.
@@ -575,8 +602,10 @@ pub enum KeyUse {
 #[cfg_attr(feature = "authoring", derive(JsonSchema))]
 #[serde(rename = "source", rename_all = "kebab-case")]
 pub enum KeySource {
-    /// One key in the host's environment.
+    /// One key in the host's environment: whoever has it has all its epochs. Of a sealing key, the public half.
     Standalone,
+    /// A key for each epoch, from a vault: a host holds the present one alone.
+    Issued,
 }
 
 /// What happens to a class; own classes also say what they are.

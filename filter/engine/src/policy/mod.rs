@@ -14,6 +14,7 @@ mod matcher;
 mod node;
 mod plan;
 mod read;
+mod ring;
 mod scalar;
 #[cfg(feature = "authoring")]
 mod schema;
@@ -36,6 +37,7 @@ pub use node::{MAX_BYTES, MAX_DEPTH, Place};
 pub use plan::{
     ClassId, ClassPlan, Decision, Line, LineId, Origin, Plan, ScannerPlan, TreatmentId, TreatmentPlan, Why,
 };
+pub use ring::MissingKey;
 #[cfg(feature = "authoring")]
 pub use schema::schema;
 pub use selector::{Levels, Parts, Pattern, Segment, Selector, SelectorError, Suggestion};

@@ -3,7 +3,7 @@
 //! Only [`super::compile`] makes a [`Plan`], so that every word in it is known to exist. Immutable and shared; what an
 //! engine learns while it runs stays with the engine.
 
-use super::file::{self, OnHit, PolicyFile};
+use super::file::{self, KeySource, OnHit, PolicyFile};
 use super::node::Place;
 use super::signed;
 use super::{Matcher, Matches, Selector, Strength};
@@ -208,6 +208,12 @@ impl Plan {
     /// Names of the keys that the policy asks its host for.
     pub fn key_names(&self) -> impl Iterator<Item = &str> {
         self.file.keys.iter().map(|entry| entry.name.as_str())
+    }
+
+    /// The keys that the policy asks its host for and that come from `source`, with their names.
+    pub fn keys_from(&self, source: KeySource) -> impl Iterator<Item = (&str, &file::Key)> {
+        let keys = self.file.keys.iter().filter(move |entry| entry.value.from == source);
+        keys.map(|entry| (entry.name.as_str(), &entry.value))
     }
 
     /// A line by its number.

@@ -9,8 +9,9 @@ use super::counters::{self, Ids, Series};
 use super::egress::Egress;
 use super::hostcalls::{self, Buffer, Level, Metric};
 use super::warnings::Warnings;
-use frostglass_engine::{Engine, Host, Tally, policy::Plan};
-use frostglass_keys::Ring;
+use frostglass_engine::policy::{MissingKey, Plan};
+use frostglass_engine::{Engine, Host, Tally};
+use frostglass_keys::{Issued, Ring};
 use proxy_wasm::traits::{Context, HttpContext, RootContext};
 use proxy_wasm::types::ContextType;
 use std::cell::RefCell;
@@ -47,7 +48,7 @@ impl Serving {
             None => Plan::embedded(),
         }
         .map_err(|error| error.to_string())?;
-        let ring = keys(&plan);
+        let ring = keys(&plan, None);
         let policy = (plan.name().to_owned(), plan.digest().to_owned());
         let engine = Engine::new(Arc::new(plan), ring, settings.options.clone());
         Ok(Self {
@@ -97,28 +98,20 @@ impl Serving {
     }
 }
 
-/// Keys from the environment, `FROSTGLASS_KEY_<NAME>`. A missing or unsuited one is said and left out: what needs it is
-/// then suppressed, and the rest of the telemetry goes on.
-fn keys(plan: &Plan) -> Ring {
-    let mut ring = Ring::default();
-    let allow_demo = plan.name() == "demo";
-    for name in plan.key_names() {
+/// Keys from the environment, `FROSTGLASS_KEY_<NAME>`, and those that were issued. A missing or unsuited one is said and left
+/// out: what needs it is then suppressed, and the rest of the telemetry goes on.
+fn keys(plan: &Plan, issued: Option<&Issued>) -> Ring {
+    let (ring, missing) = plan.ring(issued, &mut |name| {
         let variable = format!("FROSTGLASS_KEY_{}", name.to_ascii_uppercase().replace('-', "_"));
         // Unlike `var`, this says nothing about a value that is not UTF-8, and none of the errors carries the value.
-        let complaint = match std::env::var_os(&variable).map(std::ffi::OsString::into_string) {
-            None => Some("is not set".to_owned()),
-            Some(Err(_)) => Some("is not text".to_owned()),
-            Some(Ok(text)) => ring
-                .add_standalone(name, &text, allow_demo)
-                .err()
-                .map(|error| format!("is not taken: {error}")),
-        };
-        if let Some(complaint) = complaint {
-            hostcalls::log(
-                Level::Error,
-                &format!("frostglass: key {name}: {variable} {complaint}; what needs it is suppressed"),
-            );
+        match std::env::var_os(&variable).map(std::ffi::OsString::into_string) {
+            None => Err(format!("{variable} is not set")),
+            Some(Err(_)) => Err(format!("{variable} is not text")),
+            Some(Ok(text)) => Ok(text),
         }
+    });
+    for MissingKey { name, why } in missing {
+        hostcalls::log(Level::Error, &format!("frostglass: key {name}: {why}; what needs it is suppressed"));
     }
     ring
 }
