@@ -9,6 +9,7 @@ file anew, which is how a case is added; the bad ones are never computed.
 import base64
 import hashlib
 import hmac
+import ipaddress
 import json
 import re
 import sys
@@ -118,7 +119,46 @@ def canonical(canonicalizer, rendered):
         return "".join(character.lower() for character in text).encode()
     if canonicalizer == "email/1":
         return rendered.strip(b"\t\n\x0c\r ").lower()
+    if canonicalizer == "phone/1":
+        return phone(text).encode()
+    if canonicalizer == "ip/1":
+        return ip(text).encode()
     raise ValueError(canonicalizer)
+
+
+def phone(text):
+    number = re.sub(r"[ \t.()-]", "", text)
+    if not re.fullmatch(r"\+?[0-9]+", number, re.ASCII):
+        return text
+    return "+" + number[2:] if number.startswith("00") else number
+
+
+def ip(text):
+    written = text.strip("\t\n\x0c\r ")
+    with_port = re.fullmatch(r"([0-9.]+):[0-9]{1,5}|\[([^\]]*)\](?::[0-9]{1,5})?", written, re.ASCII)
+    four, six = with_port.groups() if with_port else (None, None)
+    bare = four or six or written
+    try:
+        # The zone of IPv6 is whatever follows a percent sign, or nothing.
+        address = ipaddress.IPv4Address(bare) if four else ipaddress.ip_address(bare.split("%")[0])
+        if "%" in bare and address.version == 4 or six is not None and address.version == 4:
+            return text
+    except ValueError:
+        return text
+    if address.version == 6 and address.ipv4_mapped:
+        return str(address.ipv4_mapped)
+    # Not str: versions of Python differ on dotted decimals.
+    return str(address) if address.version == 4 else rfc5952(int(address))
+
+
+def rfc5952(number):
+    """The longest run of at least two zero groups becomes ::, the first of equally long ones."""
+    groups = [f"{number >> shift & 0xFFFF:x}" for shift in range(112, -1, -16)]
+    runs = [(len(run.group()), run.start()) for run in re.finditer("0+", "".join("0" if g == "0" else "1" for g in groups))]
+    length, start = max(((length, start) for length, start in runs if length > 1), key=lambda run: (run[0], -run[1]), default=(0, 0))
+    if not length:
+        return ":".join(groups)
+    return ":".join(groups[:start]) + "::" + ":".join(groups[start + length :])
 
 
 class Key:
@@ -126,10 +166,10 @@ class Key:
         self.root = extract(b"frostglass/standalone/v1", key)
         self.check_secret = expand(self.root, b"frostglass/check-secret/v1")
 
-    def domain_key(self, epoch, tenant, recipient, class_name, canonicalizer):
+    def domain_key(self, epoch, tenant, recipient, class_name, canonicalizer, label=b"frostglass/domain/v1"):
         epoch_key = expand(self.root, b"frostglass/epoch/v1" + epoch.to_bytes(4, "big"))
         parts = length_prefixed(tenant, recipient, class_name, canonicalizer)
-        return expand(epoch_key, b"frostglass/domain/v1" + parts)
+        return expand(epoch_key, label + parts)
 
     def check_key(self, tenant, recipient):
         return expand(self.check_secret, b"frostglass/check/v1" + length_prefixed(tenant, recipient))[:16]
@@ -145,8 +185,18 @@ class Key:
         """Bytes 0 to 14 of the body."""
         head = (1 << 28 | case["epoch"]).to_bytes(4, "big")
         domain = (case["tenant"], case["recipient"])
-        domain_key = self.domain_key(case["epoch"], *domain, case["class"], case["canonicalizer"])
-        return head + self.key_id(*domain) + mac(domain_key, value)[:10]
+        return head + self.key_id(*domain) + self.middle(case, value)
+
+    def middle(self, case, value):
+        """Bytes 5 to 14 of the body, by the mode."""
+        bound = (case["epoch"], case["tenant"], case["recipient"], case["class"], case["canonicalizer"])
+        mode = case.get("mode", "deterministic")
+        if mode == "randomized":
+            return bytes.fromhex(case["random"])
+        if mode == "document":
+            document_key = self.domain_key(*bound, label=b"frostglass/document/v1")
+            return mac(document_key, bytes.fromhex(case["document"]) + value)[:10]
+        return mac(self.domain_key(*bound), value)[:10]
 
     def token(self, case, value):
         checked, prefix = self.checked(case, value), case["prefix"] + "_"

@@ -1,6 +1,8 @@
-//! The time that the command tells the engine: the system's, or one given for output that can be repeated.
+//! The time that the command tells the engine: the system's, or one given for output that can be repeated. And the
+//! randomness, which is always the system's.
 
 use clap::Args;
+use frostglass_engine::Host;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// The clock of a command.
@@ -23,6 +25,21 @@ impl Clock {
     /// Seconds since 1970-01-01T00:00:00Z.
     pub(crate) fn seconds(self) -> i64 {
         i64::try_from(self.now() / 1_000_000_000).unwrap_or(i64::MAX)
+    }
+}
+
+/// This machine at a time in nanoseconds since 1970, as what an engine runs on.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Machine(pub(crate) u64);
+
+impl Host for Machine {
+    fn now_unix_nanos(&self) -> u64 {
+        self.0
+    }
+
+    fn random(&self) -> Option<[u8; 32]> {
+        let mut bytes = [0; 32];
+        getrandom::fill(&mut bytes).is_ok().then_some(bytes)
     }
 }
 

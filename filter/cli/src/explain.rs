@@ -1,7 +1,7 @@
 //! `frostglass explain`: what a policy does with a field, which line says so, and which lines lost.
 
 use crate::builtin;
-use crate::clock::Clock;
+use crate::clock::{Clock, Machine};
 use crate::failure::{Done, Failure, wrong};
 use crate::field::{Field, Kind};
 use crate::input::limits;
@@ -297,7 +297,7 @@ fn try_value(
         Engine::new(Arc::clone(plan), ring.clone(), Options { limits: limits(), ..Options::default() });
     if field.kind == Kind::Transport {
         let mut out = String::new();
-        let became = match engine.header(field.path(), value.as_bytes(), &now, &mut out) {
+        let became = match engine.header(field.path(), value.as_bytes(), &Machine(now), &mut out) {
             Edit::Keep => Became::Kept,
             Edit::Drop => Became::Gone,
             _ => Became::Text(out),
@@ -322,7 +322,7 @@ fn try_value(
         })?;
     let payload = sample.protobuf();
     let kind = Payload::OtlpProto(sample.signal);
-    let treated = match engine.rewrite(&payload, kind, &now) {
+    let treated = match engine.rewrite(&payload, kind, &Machine(now)) {
         Outcome::Unchanged => payload.clone(),
         Outcome::Rewritten(bytes) => bytes.to_vec(),
         Outcome::Withheld(withheld) => {

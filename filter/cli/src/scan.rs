@@ -1,6 +1,6 @@
 //! `frostglass scan`: detectors on texts from standard input, one JSON line a text.
 
-use crate::clock::Clock;
+use crate::clock::{Clock, Machine};
 use crate::explain::scanner;
 use crate::failure::{Done, Failure, wrong};
 use crate::input::limits;
@@ -192,7 +192,7 @@ impl Work {
         self.output.push_str(text.get(at..).unwrap_or_default());
         let output = match &mut self.treating {
             None => Some(self.output.as_str()),
-            Some(engine) => match engine.rewrite(text.as_bytes(), Payload::Text, &self.now) {
+            Some(engine) => match engine.rewrite(text.as_bytes(), Payload::Text, &Machine(self.now)) {
                 Outcome::Unchanged => Some(text),
                 Outcome::Rewritten([]) if !text.is_empty() => None,
                 Outcome::Rewritten(bytes) => std::str::from_utf8(bytes).ok(),

@@ -1,7 +1,7 @@
 //! `frostglass scrub`: treats a file as a host would treat what passes through it.
 
 use crate::audit::{TrailArguments, word};
-use crate::clock::Clock;
+use crate::clock::{Clock, Machine};
 use crate::failure::{Done, Failure};
 use crate::files::NewFile;
 use crate::input::{Cut, FormatArguments, Input, LARGEST, limits};
@@ -208,7 +208,7 @@ impl Work {
 
     fn treat(&mut self, payload: &[u8], kind: Payload, at: u64) -> Result<(), Failure> {
         let now = self.clock.now();
-        let treated = match self.engine.rewrite(payload, kind, &now) {
+        let treated = match self.engine.rewrite(payload, kind, &Machine(now)) {
             Outcome::Unchanged => payload,
             Outcome::Rewritten(bytes) => bytes,
             Outcome::Withheld(withheld) => {

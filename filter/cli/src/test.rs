@@ -3,7 +3,7 @@
 //! Each test's fields become OTLP records in protobuf and in JSON, go through the engine that hosts run, and both results
 //! are read back. They must agree; `absent` is searched for in all bytes, plain and encoded, `kept` in what was read.
 
-use crate::clock::Clock;
+use crate::clock::{Clock, Machine};
 use crate::explain::{Answer, shown};
 use crate::failure::{Done, Failure, wrong};
 use crate::field::{Field, Kind};
@@ -189,7 +189,7 @@ impl Bench {
     fn rewrite(&self, encoding: &'static str, payload: Vec<u8>, kind: Payload) -> Result<Left, String> {
         let options = Options { limits: limits(), ..Options::default() };
         let mut engine = Engine::new(Arc::clone(&self.plan), self.ring.clone(), options);
-        let bytes = match engine.rewrite(&payload, kind, &self.now) {
+        let bytes = match engine.rewrite(&payload, kind, &Machine(self.now)) {
             Outcome::Unchanged => payload,
             Outcome::Rewritten(bytes) => bytes.to_vec(),
             Outcome::Withheld(withheld) => return Err(format!("the whole payload was withheld: {withheld}")),
@@ -210,7 +210,7 @@ impl Bench {
         let mut left = Left { encoding: "headers", bytes: Vec::new(), read: Vec::new() };
         for (field, value) in headers {
             let mut out = String::new();
-            let value = match engine.header(field.path(), value.as_bytes(), &self.now, &mut out) {
+            let value = match engine.header(field.path(), value.as_bytes(), &Machine(self.now), &mut out) {
                 Edit::Keep => value.clone(),
                 Edit::Drop => continue,
                 _ => out,

@@ -37,6 +37,21 @@ pub(crate) fn domain_key(epoch_key: &Secret, domain: &[u8]) -> Option<Secret> {
     expand(epoch_key, &[b"frostglass/domain/v1", domain])
 }
 
+/// The PRF key of the same domain where tokens join inside one document alone.
+pub(crate) fn document_key(epoch_key: &Secret, domain: &[u8]) -> Option<Secret> {
+    expand(epoch_key, &[b"frostglass/document/v1", domain])
+}
+
+/// The key of reversible tokens in the same domain: two halves of 128 bits, as RFC 5297 takes them.
+pub(crate) fn tokenize_key(epoch_key: &Secret, domain: &[u8]) -> Option<Secret> {
+    expand(epoch_key, &[b"frostglass/tokenize/v1", domain])
+}
+
+/// The key of encrypted addresses in the same domain, in the 128 bits that AES takes.
+pub(crate) fn ip_key(epoch_key: &Secret, domain: &[u8]) -> Option<Zeroizing<[u8; 16]>> {
+    expand(epoch_key, &[b"frostglass/ip/v1", domain])
+}
+
 /// The check key of a pseudonymization domain, in the 128 bits that SipHash takes; `parties` is made by
 /// [`length_prefixed`] of tenant and recipient.
 pub(crate) fn check_key(check_secret: &Secret, parties: &[u8]) -> Option<Zeroizing<[u8; 16]>> {

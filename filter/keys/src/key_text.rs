@@ -69,6 +69,9 @@ pub enum KeyProblem {
     /// The published demo key, outside the demo.
     #[error("is the published demo key, which protects nothing; make one with `openssl rand -base64 32`")]
     Demo,
+    /// Not the public half of a sealing key.
+    #[error("is not the public half of a sealing key, which is 32 bytes in hex or base64")]
+    NotPublic,
     /// The ring holds a key of this name already.
     #[error("is given twice")]
     Twice,
@@ -135,6 +138,17 @@ pub(crate) fn read(text: &str, allow_demo: bool) -> Result<Zeroizing<Vec<u8>>, K
 /// Whether these are the bytes of the published demo key.
 pub(crate) fn is_demo(key: &[u8]) -> bool {
     base64(DEMO_KEY).is_some_and(|demo| *demo == *key)
+}
+
+/// Decodes the public half of a sealing key. There is nothing secret in it, and nothing to be weak but what
+/// [`crate::Ring::add_sealing_key`] sees.
+pub(crate) fn public(text: &str) -> Result<[u8; 32], KeyProblem> {
+    let text = text.trim_ascii();
+    if text.len() > 2 * MAX_BYTES {
+        return Err(KeyProblem::Long);
+    }
+    let bytes = hex(text).or_else(|| base64(text)).ok_or(KeyProblem::NotPublic)?;
+    <[u8; 32]>::try_from(bytes.as_slice()).map_err(|_| KeyProblem::NotPublic)
 }
 
 /// What gives away that `key` was not drawn at random, if anything does. Each rule refuses a random key with a chance

@@ -3,7 +3,9 @@
 use crate::derive::{self, Secret};
 use crate::issued::{EpochKey, IssuedEpoch, push_hex};
 use crate::key_text::{self, KeyError, KeyProblem};
-use crate::{Prefix, Pseudonymizer, Purpose, Recognizer, Rotation};
+use crate::recognizer::CheckKey;
+use crate::seal::SealKeys;
+use crate::{IpCipher, Prefix, Pseudonymizer, Purpose, Recognizer, Rotation, SealBinding, Sealer, Tokenizer};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
@@ -13,6 +15,8 @@ use std::sync::Arc;
 #[derive(Clone, Default)]
 pub struct Ring {
     keys: BTreeMap<String, Arc<Key>>,
+    /// Public halves. There is nothing secret in them, but what the present minute was sealed with.
+    seals: BTreeMap<String, Arc<SealKeys>>,
 }
 
 /// What a key is made of. The check secret stands beside the source of epoch keys because tokens must be recognized when
@@ -169,18 +173,89 @@ impl Ring {
     /// Whether the host was given a key of this name.
     #[must_use]
     pub fn contains(&self, name: &str) -> bool {
-        self.keys.contains_key(name)
+        self.keys.contains_key(name) || self.seals.contains_key(name)
     }
 
-    /// Names of the keys, in alphabetical order.
+    /// Names of the keys, in alphabetical order, sealing keys last.
     pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.keys.keys().map(String::as_str)
+        self.keys.keys().chain(self.seals.keys()).map(String::as_str)
+    }
+
+    /// Adds the public half of a sealing key for one epoch (0 for a key without epochs) under the policy's name for it.
+    ///
+    /// # Errors
+    /// It is no public key of X25519, the epoch has one, or another kind of key has the name.
+    pub fn add_sealing_key(&mut self, name: &str, epoch: u32, public: [u8; 32]) -> Result<(), KeyError> {
+        let refused = |problem| KeyError { name: name.to_owned(), problem };
+        let mut keys = match self.seals.get(name) {
+            _ if self.keys.contains_key(name) => return Err(refused(KeyProblem::Twice)),
+            Some(known) if known.has(epoch) => return Err(refused(KeyProblem::Twice)),
+            Some(known) => SealKeys::clone(known),
+            None => SealKeys::default(),
+        };
+        if !keys.add(epoch, public) {
+            return Err(refused(KeyProblem::NotPublic));
+        }
+        self.seals.insert(name.to_owned(), Arc::new(keys));
+        Ok(())
+    }
+
+    /// Adds the public half of a sealing key without epochs from the text that the environment holds: hex or base64 of 32
+    /// bytes.
+    ///
+    /// # Errors
+    /// As for [`Ring::add_sealing_key`], or the text is not that.
+    pub fn add_standalone_sealing(&mut self, name: &str, text: &str) -> Result<(), KeyError> {
+        let public = key_text::public(text).map_err(|problem| KeyError { name: name.to_owned(), problem })?;
+        self.add_sealing_key(name, 0, public)
+    }
+
+    /// Resolves what seals values of a class; `None` when the host was not given the key.
+    #[must_use]
+    pub fn sealer(&self, binding: &SealBinding<'_>) -> Option<Sealer> {
+        // The seal's key is public and can check nothing: a secret of the ring does. The first by name, so that hosts
+        // with the same keys agree; a next hop tries all it has.
+        let check = self.keys.values().next().and_then(|key| CheckKey::new(key, binding.domain));
+        Sealer::new(Arc::clone(self.seals.get(binding.key)?), check, binding)
     }
 
     /// Resolves what makes tokens, once for all values of a class; `None` when the host was not given the key.
     #[must_use]
     pub fn pseudonymizer(&self, binding: &Binding<'_>) -> Option<Pseudonymizer> {
         Pseudonymizer::new(Arc::clone(self.key(binding.key, Purpose::Pseudonymize)?), binding)
+    }
+
+    /// Resolves what makes reversible tokens, once for all values of a class; `None` when the host was not given the key.
+    #[must_use]
+    pub fn tokenizer(&self, binding: &Binding<'_>) -> Option<Tokenizer> {
+        Tokenizer::new(Arc::clone(self.keys.get(binding.key)?), binding)
+    }
+
+    /// Resolves what encrypts addresses, once for all values of a class; `None` when the host was not given the key.
+    #[must_use]
+    pub fn ip_cipher(&self, binding: &Binding<'_>) -> Option<IpCipher> {
+        IpCipher::new(Arc::clone(self.keys.get(binding.key)?), binding)
+    }
+
+    /// The value that a reversible token stands for; `None` if it was not made under this key and binding, or its epoch's
+    /// key is gone.
+    #[cfg(any(test, feature = "open"))]
+    #[must_use]
+    pub fn untokenize(&self, binding: &Binding<'_>, text: &str) -> Option<zeroize::Zeroizing<Vec<u8>>> {
+        crate::tokenize::Tokenized::parse(text)?.value(self.keys.get(binding.key)?, binding)
+    }
+
+    /// The address that an encrypted one of an epoch stands for. Any address stands for one: nothing tells whether it was
+    /// made under this key and binding.
+    #[cfg(any(test, feature = "open"))]
+    #[must_use]
+    pub fn decrypt_ip(
+        &self,
+        binding: &Binding<'_>,
+        epoch: u32,
+        encrypted: std::net::IpAddr,
+    ) -> Option<std::net::IpAddr> {
+        crate::ip::decrypt(self.keys.get(binding.key)?, binding, epoch, encrypted)
     }
 
     /// Resolves what recognizes tokens of a domain, made under any key of this ring.
@@ -199,7 +274,7 @@ impl Ring {
 impl fmt::Debug for Ring {
     /// Names only.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_set().entries(self.keys.keys()).finish()
+        f.debug_set().entries(self.names()).finish()
     }
 }
 

@@ -54,6 +54,8 @@ impl Plan {
             ends: lines.iter().filter_map(|line| line.until_unix_seconds).collect(),
             structural: built_ins.iter().filter(|leaf| leaf.2).map(|leaf| (leaf.0, leaf.1)).collect(),
             rules_structure: false,
+            heeds_documents: treatments.iter().any(|treatment| treatment.treat.heeds_documents()),
+            draws: treatments.iter().any(|treatment| treatment.treat.draws()),
             rules_transport: lines.iter().any(|line| line.selector.levels().contains(Level::Transport)),
             lines,
             classes,
@@ -153,7 +155,11 @@ impl<'f> Compiler<'f> {
             file::Treatment::Suppress => Strength::Suppress,
             file::Treatment::Mask(_) => Strength::Mask,
             file::Treatment::Replace(_) => Strength::Replace,
-            file::Treatment::Pseudonymize(_) => Strength::PseudonymizeDeterministic,
+            file::Treatment::Pseudonymize(tokens) => match tokens.mode {
+                file::TokenMode::Deterministic => Strength::PseudonymizeDeterministic,
+                file::TokenMode::Document => Strength::PseudonymizeDocument,
+                file::TokenMode::Randomized => Strength::PseudonymizeRandomized,
+            },
             file::Treatment::Generalize(_) => Strength::Generalize,
             file::Treatment::Truncate(_) => Strength::Truncate,
             file::Treatment::Summarize => Strength::Summarize,
@@ -164,7 +170,15 @@ impl<'f> Compiler<'f> {
             _ => None,
         };
         let treat = self.configured(name, &options);
-        self.treatments.push(TreatmentPlan { name: name.to_owned(), strength, options, treat, scan });
+        let remembers = treat.spec().keyed && treat.joins();
+        self.treatments.push(TreatmentPlan {
+            name: name.to_owned(),
+            strength,
+            options,
+            treat,
+            remembers,
+            scan,
+        });
     }
 
     /// The treatment that the options describe. Scanning is the engine's own and suppresses where it is asked as one.
@@ -202,11 +216,18 @@ impl<'f> Compiler<'f> {
         Some(treat::Pseudonymize {
             key: tokens.key.as_str().into(),
             rotation,
+            mode: match tokens.mode {
+                file::TokenMode::Deterministic => treat::Mode::Deterministic,
+                file::TokenMode::Document => treat::Mode::Document,
+                file::TokenMode::Randomized => treat::Mode::Randomized,
+            },
             prefix: frostglass_keys::Prefix::parse(tokens.prefix.as_str()).ok()?,
             canonicalizer: match tokens.canonical {
                 None | Some(file::Canonical::Exact) => treat::Canonicalizer::Exact,
                 Some(file::Canonical::Lowercase) => treat::Canonicalizer::Lowercase,
                 Some(file::Canonical::Email) => treat::Canonicalizer::Email,
+                Some(file::Canonical::Phone) => treat::Canonicalizer::Phone,
+                Some(file::Canonical::Ip) => treat::Canonicalizer::Ip,
             },
         })
     }

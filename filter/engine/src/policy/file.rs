@@ -999,6 +999,10 @@ pub enum TokenMode {
     /// Always, within one tenant, epoch, recipient and class.
     #[default]
     Deterministic,
+    /// Inside one trace; a record without a trace id is a document of its own.
+    Document,
+    /// Never: each value gets a fresh token, which nothing joins.
+    Randomized,
 }
 
 /// What counts as an equal value.
@@ -1012,6 +1016,10 @@ pub enum Canonical {
     Email,
     /// The same text but for upper and lower case.
     Lowercase,
+    /// The same telephone number.
+    Phone,
+    /// The same IP address.
+    Ip,
 }
 
 /// What a token begins with: a small letter, then up to seven small letters or digits.

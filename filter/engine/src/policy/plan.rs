@@ -30,6 +30,10 @@ pub struct Plan {
     pub(super) rules_structure: bool,
     /// Whether any line rules a header of the request.
     pub(super) rules_transport: bool,
+    /// Whether any treatment's results depend on the document that a value stands in.
+    pub(super) heeds_documents: bool,
+    /// Whether any treatment needs randomness.
+    pub(crate) draws: bool,
     /// When lines end, in seconds since 1970.
     pub(super) ends: Vec<i64>,
 }
@@ -91,6 +95,8 @@ pub struct TreatmentPlan {
     pub options: file::Treatment,
     /// The treatment itself, without keys.
     pub(crate) treat: Box<dyn Treatment>,
+    /// Whether one result serves all equal values of a payload, and is worth remembering.
+    pub(crate) remembers: bool,
     /// For `scan`: which scanner runs and what becomes of hits.
     pub scan: Option<(usize, OnHit)>,
 }
@@ -256,6 +262,12 @@ impl Plan {
     #[must_use]
     pub fn rules_transport(&self) -> bool {
         self.rules_transport
+    }
+
+    /// Whether anything depends on the trace that a record belongs to: hosts that show columns must then tell it.
+    #[must_use]
+    pub fn heeds_documents(&self) -> bool {
+        self.heeds_documents
     }
 
     /// Whether unknown protobuf fields and JSON members stay.

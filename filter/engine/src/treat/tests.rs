@@ -18,7 +18,10 @@ fn resolve(treatment: &dyn Treatment, ring: &Ring) -> Box<dyn Apply> {
         recipient: "",
         tenant: "",
     });
-    apply.begin(1_795_420_800_000_000_000);
+    apply.begin(Beginning {
+        now_unix_nanos: 1_795_420_800_000_000_000,
+        random: Some(&mut Random::seeded([1; 32])),
+    });
     apply
 }
 
@@ -39,11 +42,17 @@ fn written(policy: &str) -> Box<dyn Treatment> {
         "mask" => Box::new(Mask::Full),
         "pseudonymize" => Box::new(Pseudonymize {
             key: options["key"].as_str().unwrap().into(),
+            mode: match options["mode"].as_str() {
+                Some("randomized") => Mode::Randomized,
+                _ => Mode::Deterministic,
+            },
             rotation: Rotation::Never,
             prefix: Prefix::parse(options["prefix"].as_str().unwrap()).unwrap(),
             canonicalizer: match options["canonical"].as_str() {
                 Some("email") => Canonicalizer::Email,
                 Some("lowercase") => Canonicalizer::Lowercase,
+                Some("phone") => Canonicalizer::Phone,
+                Some("ip") => Canonicalizer::Ip,
                 _ => Canonicalizer::Exact,
             },
         }),
@@ -219,6 +228,7 @@ fn only_plain_addresses_keep_a_domain() {
 fn without_a_key_there_is_no_token() {
     let tokens = |rotation| Pseudonymize {
         key: "ids".into(),
+        mode: Mode::Deterministic,
         rotation,
         prefix: Prefix::default(),
         canonicalizer: Canonicalizer::Exact,
@@ -240,7 +250,7 @@ fn without_a_key_there_is_no_token() {
         Context { class: Class::DirectId, class_name: "direct-id", ring: &ring, recipient: "", tenant: "" };
     let mut rotating = tokens(Rotation::every(3600).unwrap()).resolve(&context);
     assert_eq!(rotating.apply(Value::Text("ann"), &mut String::new()), no_key);
-    rotating.begin(0);
+    rotating.begin(Beginning { now_unix_nanos: 0, random: None });
     assert_eq!(rotating.apply(Value::Text("ann"), &mut String::new()), Treated::Text);
 }
 
@@ -251,6 +261,7 @@ fn tokens_are_treated_once_in_their_domain() {
     let ring = ring();
     let tokens = Pseudonymize {
         key: "ids".into(),
+        mode: Mode::Deterministic,
         rotation: Rotation::every(86_400).unwrap(),
         prefix: Prefix::parse("u").unwrap(),
         canonicalizer: Canonicalizer::Lowercase,
@@ -258,7 +269,7 @@ fn tokens_are_treated_once_in_their_domain() {
     let at = |class_name, recipient, now| {
         let class = Class::DirectId;
         let mut apply = tokens.resolve(&Context { class, class_name, ring: &ring, recipient, tenant: "" });
-        apply.begin(now);
+        apply.begin(Beginning { now_unix_nanos: now, random: None });
         apply
     };
     let (today, tomorrow) = (1_795_420_800_000_000_000, 1_795_507_200_000_000_000);

@@ -18,13 +18,18 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
 
-/// Envoy's clock.
+/// Envoy's clock, and the randomness of its WASI (`random_get`).
 #[derive(Debug, Clone, Copy)]
 pub(super) struct EnvoyHost;
 
 impl Host for EnvoyHost {
     fn now_unix_nanos(&self) -> u64 {
         hostcalls::now_unix_nanos()
+    }
+
+    fn random(&self) -> Option<[u8; 32]> {
+        let mut bytes = [0; 32];
+        getrandom::fill(&mut bytes).is_ok().then_some(bytes)
     }
 }
 
