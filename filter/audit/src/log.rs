@@ -30,8 +30,8 @@ pub enum LogError {
     /// There is no file. A missing chain is never begun silently: it may have been removed.
     #[error("the audit file is missing; begin one with `frostglass audit init`, or find out who removed it")]
     Missing,
-    /// Others than its owner may write it.
-    #[error("the audit file can be written by others than its owner (mode {mode:o}); `chmod 600` it")]
+    /// Everybody may write it.
+    #[error("the audit file can be written by everybody (mode {mode:o}); `chmod 600` it, or 660 for a group")]
     Open {
         /// Permissions of the file.
         mode: u32,
@@ -139,7 +139,8 @@ impl Log {
             return Err(LogError::Io { what: "opened", error });
         }
         let mode = ours.mode() & 0o777;
-        if mode & 0o022 != 0 {
+        // A group may be let in, so that each of its members tells under an own name; everybody never.
+        if mode & 0o002 != 0 {
             return Err(LogError::Open { mode });
         }
         let (tail, torn, length) = tail(&file, ours.len())?;

@@ -145,7 +145,7 @@ fn what_does_not_hold_is_not_continued() {
     assert!(refused(&edited, None).contains("last line"));
     let other = Signer::from_seed(&[7; 32]);
     assert!(refused(&good, Some(other)).contains("signing key"));
-    fs::set_permissions(&path, PermissionsExt::from_mode(0o620)).unwrap();
+    fs::set_permissions(&path, PermissionsExt::from_mode(0o602)).unwrap();
     assert!(refused(&good, None).contains("chmod 600"));
 }
 
@@ -364,4 +364,65 @@ fn an_unusual_day_is_flagged() {
     assert_eq!(unusual.len(), 1, "{unusual:?}");
     assert_eq!((unusual[0].who.as_str(), unusual[0].values, unusual[0].requests), ("ann", 400, 2));
     assert_eq!((unusual[0].usual, unusual[0].compared), (12, 20));
+}
+
+/// Scenario: the chain of `tests/vectors`, one of each event in it, made from a fixed seed and fixed times.
+/// Guarantees: it verifies, and this code writes the very bytes that the second implementation reads. With
+/// `FROSTGLASS_WRITE_VECTORS` set, the files are written anew.
+#[test]
+fn the_published_chain_is_what_is_written() {
+    let vectors = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../tests/vectors");
+    let path = vectors.join("audit.jsonl");
+    let digest = |byte: u8| Digest::of(&[&[byte]]);
+    let Event::Reveal(mut with_marks) = reveal("ann", 2) else { unreachable!() };
+    with_marks.reason = Text::new("„checkout“ fails: \"500\" \\ timeout — every züri customer").unwrap();
+    with_marks.approved_by = vec![word("bob")];
+    let events = [
+        Event::Policy { policy: word("shop"), before: None, after: digest(1) },
+        Event::Policy { policy: word("shop"), before: Some(digest(1)), after: digest(2) },
+        Event::KeyMade { key: word("ids"), epoch: 20_780 },
+        issued(20_780),
+        Event::KeySplit { key: word("safe"), epoch: 0, shares: 3, needed: 2 },
+        Event::Approval(frostglass_audit::Approval {
+            who: word("bob"),
+            asked_by: word("ann"),
+            role: word("incident"),
+            request: digest(3),
+            ticket: word("OPS-4711"),
+            values: 2,
+        }),
+        Event::Reveal(with_marks),
+        Event::Treatment {
+            policy: word("shop"),
+            digest: digest(2),
+            counts: BTreeMap::from([(word("direct-id/pseudonymize"), 12), (word("none/suppress"), 3)]),
+            withheld: 1,
+        },
+        Event::Forget { who: word("cleo"), order: digest(4), tokens: 7, ticket: word("DSR-12") },
+        Event::KeyDestroyed { key: word("ids"), epoch: 20_779 },
+        Event::Torn { bytes: 17, digest: digest(5) },
+    ];
+    if std::env::var_os("FROSTGLASS_WRITE_VECTORS").is_some() {
+        let public = vectors.join("audit.jsonl.pub");
+        let _ = (fs::remove_file(&path), fs::remove_file(&public));
+        signer().public().write_new(&public).unwrap();
+        let mut log = Log::create(&path, signer(), 8, at(0)).unwrap();
+        for (number, event) in (1..).zip(&events) {
+            log.append(at(60 * number), event).unwrap();
+        }
+        fs::set_permissions(&path, PermissionsExt::from_mode(0o644)).unwrap();
+    }
+    let bytes = fs::read(&path).unwrap();
+    let public = PublicKey::read(&vectors.join("audit.jsonl.pub")).unwrap();
+    let mut told = Vec::new();
+    let report = verify(&*bytes, &public, None, |line| {
+        assert!(bytes.windows(line.to_string().len()).any(|at| at == line.to_string().as_bytes()));
+        told.extend(line.entry.event.clone());
+    });
+    assert_eq!(report.unwrap().faults, []);
+    let told: Vec<Event> = told
+        .into_iter()
+        .filter(|event| !matches!(event, Event::Begin { .. } | Event::Checkpoint {}))
+        .collect();
+    assert_eq!(told, events);
 }

@@ -14,6 +14,7 @@ mod explain;
 mod failure;
 mod field;
 mod files;
+mod forget;
 mod generate;
 mod input;
 mod keys;
@@ -22,6 +23,7 @@ mod person;
 mod policy;
 mod reader;
 mod render;
+mod reveal;
 mod roles;
 mod sample;
 mod scan;
@@ -63,6 +65,9 @@ enum Command {
     Access(access::Access),
     Audit(audit::Audit),
     Keys(keys::Keys),
+    Reveal(Box<reveal::Reveal>),
+    Approve(reveal::Approve),
+    Forget(Box<forget::Forget>),
     #[command(hide = true)]
     Generate(generate::Generate),
 }
@@ -82,6 +87,9 @@ fn main() -> ExitCode {
             Command::Access(command) => command.run(),
             Command::Audit(command) => command.run(),
             Command::Keys(command) => command.run(),
+            Command::Reveal(command) => command.run(),
+            Command::Approve(command) => command.run(),
+            Command::Forget(command) => command.run(),
             Command::Generate(command) => command.run(),
         }
     });

@@ -6,7 +6,7 @@ mod show;
 mod trail;
 mod verify;
 
-pub(crate) use trail::{Trail, TrailArguments, word};
+pub(crate) use trail::{Trail, TrailArguments, failed, now, word};
 
 use crate::clock::Clock;
 use crate::failure::{Done, Failure, wrong};

@@ -5,6 +5,7 @@
 use crate::clock::Clock;
 use crate::failure::{Failure, wrong};
 use frostglass_audit::{Event, KeyFileError, Log, LogError, Signer, Time, Word, key_beside};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 /// `--audit` and `--audit-key`, for commands that tell what they do if they are asked to.
@@ -49,7 +50,16 @@ impl Trail {
             Some(path) => Some(signer(path)?),
             None => {
                 let beside = key_beside(&self.file);
-                if beside.exists() { Some(signer(&beside)?) } else { None }
+                match Signer::read(&beside) {
+                    Ok(signer) => Some(signer),
+                    // Members of a group may tell and not sign: the owner's next line signs theirs.
+                    Err(KeyFileError::Io(error))
+                        if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::PermissionDenied) =>
+                    {
+                        None
+                    }
+                    Err(_) => Some(signer(&beside)?),
+                }
             }
         };
         Log::open(&self.file, signer, now()).map_err(|error| failed(&self.file, &error))

@@ -1,8 +1,10 @@
 //! `frostglass keys destroy`: an epoch's key is gone, and with it what it could turn back.
 
 use super::VaultArgument;
+use crate::audit::{TrailArguments, word};
 use crate::failure::{Done, Failure, wrong};
 use crate::screen;
+use frostglass_audit::Event;
 
 /// Destroy the key of an epoch: no value that was sealed in it opens any more, and none of its tokens can be computed again.
 ///
@@ -18,6 +20,8 @@ pub(super) struct Destroy {
     /// Number of the epoch; may be given several times. `frostglass keys status` shows them.
     #[arg(long = "epoch", value_name = "NUMBER", required = true)]
     epochs: Vec<u32>,
+    #[command(flatten)]
+    trail: TrailArguments,
     /// Do it. Nothing brings the key back.
     #[arg(long)]
     yes: bool,
@@ -34,6 +38,11 @@ impl Destroy {
             let count = screen::counted(self.epochs.len() as u64, "epoch");
             let what = "would be destroyed for good: nothing of it opens afterwards";
             return Err(wrong(format!("key `{}`: {count} {what}; add --yes", self.key)));
+        }
+        // Told first: a key that is gone while nobody knows would be worse than the other way round.
+        for epoch in &self.epochs {
+            let key = word("the key's name", &self.key)?;
+            self.trail.tell(&Event::KeyDestroyed { key, epoch: (*epoch).into() })?;
         }
         vault.save()?;
         for epoch in &self.epochs {
