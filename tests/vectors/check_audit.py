@@ -142,7 +142,8 @@ def main(chain, key, checkpoint=None):
     faults = verify(data, key, kept)
     for line, what in faults:
         print(f"{chain}:{line}: {what}")
-    print(f"{data.count(b'\n')} lines, {len(faults)} faults")
+    lines = data.count(b"\n")
+    print(f"{lines} lines, {len(faults)} faults")
     return 1 if faults else 0
 
 

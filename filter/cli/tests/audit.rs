@@ -57,6 +57,7 @@ const DEMO_KEY: &str = "ZnJvc3RnbGFzcyBkZW1vIGtleTogcHVibGlzaGVkLCBwcm90ZWN0cyBu
 const POLICY: &str = "\
 policy: demo
 schema: 1
+default: scan
 keys:
   ids: {use: pseudonymize, from: standalone, epoch: 24h}
 classes:
@@ -104,7 +105,7 @@ fn a_chain_tells_what_was_done() {
     assert!(shown.contains("treatment") && shown.contains(" -> "), "{shown}");
     let told: Vec<Value> =
         folder.read("audit.jsonl").lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    assert_eq!(told[2]["entry"]["counts"]["direct-id/pseudonymize"], 1);
+    assert_eq!(told[2]["entry"]["counts"]["direct-id/pseudonymize"], 2);
     assert_eq!(told[3]["entry"].get("before"), None);
     assert_eq!(told[4]["entry"]["before"], told[3]["entry"]["after"]);
     assert!(!folder.read("audit.jsonl").contains("canary"));

@@ -20,6 +20,7 @@ const VAULT_KEY: &str = "wvGn0Js+WEYfeuC01VyTKI5mAb36S3wTKdfw6Fo2xLk=";
 const POLICY: &str = "\
 policy: shop
 schema: 1
+default: scan
 keys:
   ids:  {use: pseudonymize, from: issued, epoch: 24h}
   safe: {use: seal, from: issued}
