@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Checks tests/vectors/tokens.json against docs/reference/tokens.md.
+"""Checks tests/vectors/tokens.json against docs/reference/tokens.md, and its issued keys against docs/reference/keys.md.
 
-Written from that page alone, with Python's standard library alone: an implementation that shares no line with the one in
+Written from those pages alone, with Python's standard library alone: an implementation that shares no line with the one in
 filter/keys. Prints what differs and exits 1, or prints a count and exits 0. With --write it computes every "token" of the
 file anew, which is how a case is added; the bad ones are never computed.
 """
@@ -166,8 +166,11 @@ class Key:
         self.root = extract(b"frostglass/standalone/v1", key)
         self.check_secret = expand(self.root, b"frostglass/check-secret/v1")
 
+    def epoch_key(self, epoch):
+        return expand(self.root, b"frostglass/epoch/v1" + epoch.to_bytes(4, "big"))
+
     def domain_key(self, epoch, tenant, recipient, class_name, canonicalizer, label=b"frostglass/domain/v1"):
-        epoch_key = expand(self.root, b"frostglass/epoch/v1" + epoch.to_bytes(4, "big"))
+        epoch_key = self.epoch_key(epoch)
         parts = length_prefixed(tenant, recipient, class_name, canonicalizer)
         return expand(epoch_key, label + parts)
 
@@ -211,6 +214,80 @@ class Key:
         expected = self.check(tenant, recipient, prefix.encode() + checked)
         known = body[0] >> 4 == 1 and body[4:5] == self.key_id(tenant, recipient)
         return known and hmac.compare_digest(check, expected)
+
+
+class IssuedKey(Key):
+    """A key of a document of issued keys; raises ValueError where the document is to be refused."""
+
+    def __init__(self, entry):
+        members(entry, {"name", "use", "check_secret", "epochs"}, {"epoch_seconds", "overlap_seconds"})
+        if not re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", entry["name"], re.ASCII) or len(entry["name"]) > 63:
+            raise ValueError("name")
+        if entry["use"] not in ("pseudonymize", "seal", "tokenize"):
+            raise ValueError("use")
+        self.use, self.seconds = entry["use"], entry.get("epoch_seconds")
+        overlap = entry.get("overlap_seconds", 0)
+        if self.seconds is not None and self.seconds < 60 or overlap >= (self.seconds or 1) or len(entry["epochs"]) > 3:
+            raise ValueError("bounds")
+        self.check_secret = unhex(entry["check_secret"], 32)
+        self.epochs, last = {}, None
+        half = "public" if self.use == "seal" else "key"
+        for given in entry["epochs"]:
+            members(given, {"epoch", "not_before", "not_after", "check_value", half}, set())
+            number, begins, ends, key = given["epoch"], given["not_before"], given["not_after"], unhex(given[half], 32)
+            if not 0 <= number < 1 << 28 or last is not None and number <= last[0]:
+                raise ValueError("epoch")
+            if self.seconds:
+                start = number * self.seconds
+                if begins != start or not start + self.seconds <= ends < start + 2 * self.seconds:
+                    raise ValueError("bounds")
+            elif begins >= ends or last is not None and last[1] > begins:
+                raise ValueError("bounds")
+            label = b"frostglass/check-value/v1" + length_prefixed(self.use) + number.to_bytes(4, "big")
+            if mac(key, label + self.check_secret)[:4] != unhex(given["check_value"], 4):
+                raise ValueError("check value")
+            self.epochs[number] = (begins, ends, key)
+            last = (number, ends)
+
+    def secrets(self):
+        return [self.check_secret] + [key for _, _, key in self.epochs.values()]
+
+    def epoch_key(self, epoch):
+        return self.epochs[epoch][2]
+
+    def epoch_at(self, time):
+        """The epoch whose key serves a payload of this time, or None."""
+        for number, (begins, ends, _) in self.epochs.items():
+            if begins <= time < ends and (not self.seconds or number == time // self.seconds):
+                return number
+        return None
+
+
+def unhex(text, length):
+    if not re.fullmatch(r"[0-9a-f]*", text, re.ASCII) or len(text) != 2 * length:
+        raise ValueError("hexadecimal digits")
+    return bytes.fromhex(text)
+
+
+def members(entry, needed, allowed):
+    if not needed <= set(entry) <= needed | allowed:
+        raise ValueError("members")
+
+
+def issued(document):
+    """The keys of a document by name."""
+    members(document, {"frostglass", "version", "issued", "keys"}, set())
+    if document["frostglass"] != "issued-keys" or document["version"] != 1:
+        raise ValueError("version")
+    keys = {}
+    for entry in document["keys"]:
+        if entry.get("name") in keys:
+            raise ValueError("name twice")
+        keys[entry.get("name")] = IssuedKey(entry)
+    secrets = [secret for key in keys.values() for secret in key.secrets()]
+    if len(set(secrets)) < len(secrets):
+        raise ValueError("one secret twice")
+    return keys
 
 
 def epoch(case):
@@ -273,9 +350,41 @@ def main():
             right = keys[case["key"]].check(case["tenant"], case["recipient"], prefix.encode() + body[:15])
             expect(f"not_ours: {case['why']}", "check", body[15:].hex(), right.hex())
 
+    given = vectors["issued"]
+    held = issued(given["document"])
+    for case in given["tokens"]:
+        key, name = held[case["key"]], "issued: " + case["name"]
+        number = key.epoch_at(case["unix_seconds"])
+        expect(name, "epoch", number, case["epoch"])
+        token = None
+        if number is not None and key.use == "pseudonymize":
+            token = key.token({**case, "prefix": given["prefix"]}, case["value"].encode())
+        if "--write" in sys.argv:
+            case["token"] = token
+        expect(name, "token", token, case["token"])
+    for case in given["genuine"]:
+        genuine = held[case["key"]].recognizes(case["text"], case["tenant"], case["recipient"])
+        expect(f"issued: {case['name']}", "genuine", genuine, True)
+    for case in given["refused"]:
+        document = json.loads(json.dumps(given["document"]))
+        *path, last = case["at"]
+        place = document
+        for step in path:
+            place = place[step]
+        if "becomes" in case:
+            place[last] = case["becomes"]
+        else:
+            del place[last]
+        try:
+            issued(document)
+            refused = False
+        except ValueError:
+            refused = True
+        expect(f"issued: {case['why']}", "refused", refused, True)
+
     if "--write" in sys.argv:
         VECTORS.write_text(json.dumps(vectors, indent=1, ensure_ascii=False) + "\n")
-    print("\n".join(wrong) if wrong else f"{checked} facts agree with docs/reference/tokens.md")
+    print("\n".join(wrong) if wrong else f"{checked} facts agree with docs/reference/tokens.md and keys.md")
     return 1 if wrong else 0
 
 

@@ -5,13 +5,13 @@ use crate::policy::{PolicyArgument, described};
 use crate::roles::{Role, Roles};
 use crate::screen::{Paint, counted, printable};
 use clap::ValueEnum;
-use frostglass_engine::policy::{ClassId, Plan, Strength, TreatmentId};
+use frostglass_engine::policy::{ClassId, Plan, PolicyFile, Strength, TreatmentId};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::PathBuf;
 
-/// Show who sees raw values, treated ones and aggregates alone, for each class.
+/// Show who sees raw values, treated ones and aggregates alone, for each class and recipient.
 ///
 /// *Raw* is the value as it is, because a line or the class keeps it. *Treated* is what stands in its place: a token, a coarser
 /// value, a seal. *Aggregated* is what is left of a class that is suppressed: counts, durations and metrics of the records that held
@@ -130,6 +130,7 @@ struct Reveals<'a> {
 impl Access {
     pub(crate) fn run(self) -> Result<Done, Failure> {
         let plan = self.policy.plan()?;
+        let seen_by = recipients(plan.file())?;
         let roles = self.roles.as_deref().map(Roles::read).transpose()?;
         let wanted = |name: &str| self.class.as_deref().is_none_or(|class| class == name);
         let mut classes = Vec::new();
@@ -137,7 +138,8 @@ impl Access {
             let Some(class) = plan.class(id) else { break };
             if wanted(&class.name) {
                 let reveal = roles.as_ref().map(|roles| reveals(roles, &class.name)).unwrap_or_default();
-                classes.push(ClassAccess { class: &class.name, views: vec![view(&plan, id)], reveal });
+                let views = seen_by.iter().map(|(recipient, plan)| view(plan, id, recipient)).collect();
+                classes.push(ClassAccess { class: &class.name, views, reveal });
             }
         }
         if let (true, Some(class)) = (classes.is_empty(), &self.class) {
@@ -159,10 +161,20 @@ impl Access {
     }
 }
 
-/// Who gets telemetry: the policy names no recipients, so all get the same.
+/// Who gets telemetry where the policy names no recipients: all get the same.
 const EVERYBODY: &str = "every recipient";
 
-fn view(plan: &Plan, class: ClassId) -> View {
+/// The plan of each recipient.
+fn recipients(file: &PolicyFile) -> Result<Vec<(String, Plan)>, Failure> {
+    let plan = || Plan::compile(file.clone());
+    if file.recipients.is_empty() {
+        return Ok(vec![(EVERYBODY.to_owned(), plan()?)]);
+    }
+    let narrowed = |name: &String| Ok((name.clone(), plan()?.for_recipient(name)?));
+    file.recipients.iter().map(|entry| narrowed(&entry.name)).collect()
+}
+
+fn view(plan: &Plan, class: ClassId, recipient: &str) -> View {
     let own = plan.class(class).map(|class| class.treatment);
     let mut fields: BTreeMap<TreatmentId, Vec<String>> = BTreeMap::new();
     for line in plan.lines().iter().filter(|line| line.class == class) {
@@ -181,7 +193,7 @@ fn view(plan: &Plan, class: ClassId) -> View {
     );
     treatments.sort_by_key(|treated| treated.sees);
     let sees = treatments.first().map_or(Sees::Aggregated, |treated| treated.sees);
-    View { recipient: EVERYBODY.to_owned(), sees, treatments }
+    View { recipient: recipient.to_owned(), sees, treatments }
 }
 
 fn reveals<'a>(roles: &'a Roles, class: &str) -> Vec<Reveals<'a>> {

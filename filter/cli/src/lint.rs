@@ -14,9 +14,10 @@ use crate::screen::{Paint, counted};
 use frostglass_engine::Class;
 use frostglass_engine::detect::{FieldContext, Hits};
 use frostglass_engine::policy::{
-    Fallback, Finding, Generalize, Line, Mask, Origin, Plan, PolicyError, PolicyFile, Segment, Selector,
-    Strength, Treatment, TreatmentPlan,
+    Fallback, Finding, Generalize, KeySource, KeyUse, Line, Mask, MissingKey, Origin, Plan, PolicyError,
+    PolicyFile, Segment, Selector, Strength, Treatment, TreatmentPlan,
 };
+use frostglass_keys::looks_like_key;
 use serde_json::json;
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
@@ -178,6 +179,30 @@ pub(crate) const RULES: &[Rule] = &[
         severity: Severity::Note,
         sentence: "Without an epoch, pseudonyms join for ever: whoever learns one once knows it always.",
         check: no_epoch,
+    },
+    Rule {
+        name: "key",
+        severity: Severity::Error,
+        sentence: "A key of the environment is short, a sample, not random, or the same as another one.",
+        check: bad_keys,
+    },
+    Rule {
+        name: "key-in-policy",
+        severity: Severity::Error,
+        sentence: "A key stands in the policy, which more people read than may have it.",
+        check: keys_in_policy,
+    },
+    Rule {
+        name: "standalone-key",
+        severity: Severity::Note,
+        sentence: "A standalone key holds all its epochs: who gets a host's key computes the tokens of every one.",
+        check: standalone_keys,
+    },
+    Rule {
+        name: "long-epoch",
+        severity: Severity::Note,
+        sentence: "A long epoch is a long re-identification window: who gets its key computes all its tokens.",
+        check: long_epochs,
     },
     Rule {
         name: "until",
@@ -577,13 +602,87 @@ fn not_forced(book: &Book<'_>, say: &mut dyn FnMut(Finding)) {
 
 fn no_epoch(book: &Book<'_>, say: &mut dyn FnMut(Finding)) {
     for entry in book.file.keys.iter().filter(|entry| entry.value.epoch.is_none()) {
-        let used = book.file.treatments.iter().any(|treatment| {
-            matches!(&treatment.value, Treatment::Pseudonymize(options) if options.key.as_str() == entry.name)
-        });
-        if used {
-            let what = "tokens of this key join for ever, and so does what is ever learned about one";
+        let names =
+            |treatment: &Treatment| treatment.key().is_some_and(|(key, _)| key.as_str() == entry.name);
+        if book.file.treatments.iter().any(|treatment| names(&treatment.value)) {
+            let what = match entry.value.purpose {
+                KeyUse::Seal => "what is sealed to this key can be forgotten all at once alone",
+                _ => "tokens of this key join for ever, and so does what is ever learned about one",
+            };
             say(book.file.finding(&["keys", &entry.name], what, "add `epoch`, as in `epoch: 24h`"));
         }
+    }
+}
+
+fn bad_keys(book: &Book<'_>, say: &mut dyn FnMut(Finding)) {
+    let mut given = BTreeSet::new();
+    let (_, missing) = book.plan.ring(None, &mut |name| {
+        let text = std::env::var(policy::variable(name)).map_err(|_| String::new())?;
+        given.insert(name.to_owned());
+        Ok(text)
+    });
+    // One that is not there is no mistake of the policy, and where lint runs it need not be.
+    for MissingKey { name, why } in missing.into_iter().filter(|one| given.contains(&one.name)) {
+        let what = format!("{} {why}", policy::variable(&name));
+        say(book.file.finding(&["keys", &name], what, "hosts would suppress what needs it"));
+    }
+}
+
+fn keys_in_policy(book: &Book<'_>, say: &mut dyn FnMut(Finding)) {
+    let mut look = |path: &[&str], text: Option<&str>| {
+        if text.is_some_and(|text| text.split_ascii_whitespace().any(looks_like_key)) {
+            let hint =
+                "remove it, and take a new one: the host reads keys from its environment or from a file";
+            say(book.file.finding(path, "looks like a key", hint));
+        }
+    };
+    for entry in &book.file.catalog {
+        look(&["catalog", &entry.name, "why"], entry.value.why.as_deref());
+        look(&["catalog", &entry.name, "owner"], entry.value.owner.as_deref());
+    }
+    for entry in &book.file.treatments {
+        if let Treatment::Replace(replace) = &entry.value {
+            look(&["treatments", &entry.name, "replace", "with"], replace.with.as_deref());
+        }
+    }
+    for entry in &book.file.detectors {
+        look(&["detectors", &entry.name, "why"], entry.value.why.as_deref());
+    }
+}
+
+fn standalone_keys(book: &Book<'_>, say: &mut dyn FnMut(Finding)) {
+    for (name, _) in book.plan.keys_from(KeySource::Standalone) {
+        let what =
+            "whoever gets a host's key has all epochs of it, past ones too, and none can be destroyed alone";
+        let hint = "write `from: issued` and keep a vault (`frostglass keys`) where tokens must not outlive their epoch";
+        say(book.file.finding(&["keys", name, "from"], what, hint));
+    }
+}
+
+/// Seconds of an epoch from which on its length is worth a note.
+const LONG_EPOCH: u64 = 7 * 86_400;
+
+fn long_epochs(book: &Book<'_>, say: &mut dyn FnMut(Finding)) {
+    for entry in &book.file.keys {
+        let Some(epoch) = entry.value.epoch.filter(|epoch| epoch.seconds() >= LONG_EPOCH) else { continue };
+        let window = match entry.value.overlap {
+            Some(overlap) => format!("{epoch}, and {overlap} of overlap"),
+            None => epoch.to_string(),
+        };
+        let what = match entry.value.purpose {
+            KeyUse::Seal => {
+                format!("whoever gets the private half of an epoch opens what was sealed in {window}")
+            }
+            KeyUse::Tokenize => format!("whoever gets a host's key turns back the tokens of {window}"),
+            KeyUse::Pseudonymize => {
+                format!("whoever gets a host's key can tell whose the tokens of {window} are")
+            }
+        };
+        say(book.file.finding(
+            &["keys", &entry.name, "epoch"],
+            what,
+            "a shorter epoch is a shorter re-identification window",
+        ));
     }
 }
 

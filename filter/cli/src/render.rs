@@ -60,6 +60,9 @@ pub(crate) struct Render {
     /// Largest treated payload in bytes.
     #[arg(long, value_name = "BYTES", requires = "envoy", value_parser = clap::value_parser!(u64).range(1..=4 * MOST_PAYLOAD))]
     max_output_bytes: Option<u64>,
+    /// Envoy cluster from which issued keys are fetched, as `frostglass keys serve` gives them, every minute.
+    #[arg(long, value_name = "NAME", requires = "envoy")]
+    keys_cluster: Option<String>,
     #[command(flatten)]
     trail: TrailArguments,
     #[command(flatten)]
@@ -84,7 +87,11 @@ impl Render {
             self.envoy.as_deref().or(self.json.as_deref()).ok_or_else(|| wrong("say --envoy or --json"))?;
         let (file, plan) = checked(path, self.clock)?;
         let text = if self.envoy.is_some() {
-            self.resource().text(&file, &plan)
+            let resource = self.resource();
+            // The host would refuse it, too, but only there.
+            let recipient = resource.settings.get("recipient").and_then(serde_json::Value::as_str);
+            Plan::compile(file.clone())?.for_recipient(recipient.unwrap_or_default())?;
+            resource.text(&file, &plan)
         } else {
             format!("{}\n", file.to_json())
         };
@@ -127,6 +134,7 @@ impl Render {
             ("on_withheld", on_withheld.map(|word| json!(word))),
             ("max_payload_bytes", self.max_payload_bytes.map(|bytes| json!(bytes))),
             ("max_output_bytes", self.max_output_bytes.map(|bytes| json!(bytes))),
+            ("keys", self.keys_cluster.as_ref().map(|cluster| json!({"cluster": cluster}))),
         ];
         for (word, value) in said {
             if let Some(value) = value {

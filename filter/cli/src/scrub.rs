@@ -69,7 +69,7 @@ const LONGEST_LINE: usize = 64 << 20;
 
 impl Scrub {
     pub(crate) fn run(self) -> Result<Done, Failure> {
-        let plan = Arc::new(self.policy.plan()?);
+        let plan = Arc::new(self.policy.plan()?.for_recipient(&self.recipient)?);
         // A trail that cannot be continued is known before anything is written.
         self.trail.trail().map(|trail| trail.open()).transpose()?;
         let (ring, missing) = self.keys.ring(&plan)?;

@@ -12,7 +12,7 @@ use crate::policy::{self, KeysArgument};
 use crate::reader::{self, Names};
 use crate::sample::{Sample, plain, samples};
 use crate::screen::{Paint, counted, printable};
-use frostglass_engine::policy::{Given, Plan, PolicyTest};
+use frostglass_engine::policy::{Given, KeyUse, Plan, PolicyTest};
 use frostglass_engine::{Engine, Options, Outcome, Payload};
 use frostglass_formats::{Edit, Level};
 use frostglass_keys::{DEMO_KEY, Ring};
@@ -49,8 +49,11 @@ impl Test {
     pub(crate) fn run(self) -> Result<Done, Failure> {
         let file = self.policy.as_deref().map_or_else(policy::embedded, policy::read)?;
         let plan = Arc::new(Plan::compile(file)?);
-        let bench =
-            Bench { ring: stand_in_keys(&plan, &self.keys)?, plan: Arc::clone(&plan), now: self.clock.now() };
+        let bench = Bench {
+            ring: stand_in_keys(&plan, &self.keys, self.clock.now())?,
+            plan: Arc::clone(&plan),
+            now: self.clock.now(),
+        };
         let results: Vec<Verdict> =
             plan.file().tests.iter().enumerate().map(|(at, test)| bench.test(at, test)).collect();
         let failed = results.iter().filter(|result| !result.problems.is_empty()).count();
@@ -75,15 +78,25 @@ impl Test {
 }
 
 /// The keys that were given, and the published one in the place of each that is missing.
-fn stand_in_keys(plan: &Plan, keys: &KeysArgument) -> Result<Ring, Failure> {
+fn stand_in_keys(plan: &Plan, keys: &KeysArgument, now: u64) -> Result<Ring, Failure> {
     let (mut ring, _) = keys.ring(plan)?;
-    for name in plan.key_names() {
-        if !ring.contains(name) {
-            ring.add_standalone(name, DEMO_KEY, true).map_err(wrong)?;
-        }
+    for entry in plan.file().keys.iter().filter(|entry| !ring.contains(&entry.name)).collect::<Vec<_>>() {
+        let name = entry.name.as_str();
+        let added = match (entry.value.purpose, entry.value.rotation()) {
+            (KeyUse::Seal, Some(rotation)) => {
+                let epoch = rotation.epoch(now).unwrap_or(0);
+                ring.add_sealing_key(name, rotation, epoch, *DEMO_PUBLIC, *DEMO_CHECK)
+            }
+            _ => ring.add_standalone(name, DEMO_KEY, true),
+        };
+        added.map_err(wrong)?;
     }
     Ok(ring)
 }
+
+/// In the place of a sealing key and its check secret. Nobody has the other half, and nobody needs it.
+const DEMO_PUBLIC: &[u8; 32] = b"frostglass demo: published half.";
+const DEMO_CHECK: &[u8; 32] = b"frostglass demo: published check";
 
 /// What became of one test.
 struct Verdict {

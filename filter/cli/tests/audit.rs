@@ -225,6 +225,30 @@ fn access_shows_views_and_roles() {
     assert_eq!(class("online-id")["views"][0]["sees"], "aggregated");
     assert_eq!(class("online-id")["reveal"][0]["two-persons"], true);
     assert_eq!(class("health")["reveal"], Value::Array(Vec::new()));
+    let listed = POLICY.replace(
+        "keys:",
+        "recipients:\n  oncall: {region: eu, classes: [operational, direct-id]}\n  vendor: {classes: [operational]}\nkeys:",
+    );
+    folder.file("listed.yaml", listed);
+    let out = folder.well("access -p listed.yaml -c direct-id");
+    assert!(out.contains("raw         oncall: keep for shop.contact\n"), "{out}");
+    assert!(out.contains("aggregated  vendor: suppress"), "{out}");
+    folder.file(
+        "in.json",
+        format!(r#"{{"shop":{{"payer":"{CANARY}","contact":"{CANARY}"}},"order":{{"total":7}}}}"#),
+    );
+    let scrub = "scrub -p listed.yaml -f json -q in.json --recipient";
+    assert!(folder.well(&format!("{scrub} oncall")).contains(CANARY));
+    let vendor = folder.well(&format!("{scrub} vendor"));
+    assert!(!vendor.contains("canary") && !vendor.contains("u_") && vendor.contains('7'), "{vendor}");
+    for (arguments, told) in [
+        (format!("{scrub} vendr"), "unknown recipient `vendr`; did you mean `vendor`?"),
+        (scrub.replace(" --recipient", ""), "the host names no recipient"),
+        ("render --envoy listed.yaml --recipient other".to_owned(), "unknown recipient `other`"),
+    ] {
+        let (code, out, complaints) = folder.run(&arguments);
+        assert!(code == 2 && out.is_empty() && complaints.contains(told), "{complaints}");
+    }
     let (code, _, complaints) = folder.run("access -p policy.yaml -c drect-id");
     assert!(code == 2 && complaints.contains("did you mean `direct-id`?"), "{complaints}");
     folder.file("roles.yaml", ROLES.replace("classes:", "clases:"));

@@ -143,7 +143,7 @@ two-persons: [health]
             *byte = u8::from_str_radix(&public[2 * at..2 * at + 2], 16).unwrap();
         }
         let mut ring = Ring::default();
-        ring.add_sealing_key("safe", 0, bytes).unwrap();
+        ring.add_sealing_key("safe", Rotation::Never, 0, bytes, [3; 32]).unwrap();
         let binding =
             SealBinding { key: "safe", domain: Domain::default(), class, rotation: Rotation::Never };
         let mut sealer = ring.sealer(&binding).unwrap();

@@ -262,7 +262,7 @@ fn errors_are_for_people() {
         ),
         (
             "treatments: {t: {}}",
-            "policy.yaml:3:17: treatments.t: names no treatment; write one of `keep`, `suppress`, `mask`, `replace`, `pseudonymize`, `generalize`, `truncate`, `summarize`, `scan`",
+            "policy.yaml:3:17: treatments.t: names no treatment; write one of `keep`, `suppress`, `mask`, `replace`, `pseudonymize`, `seal`, `tokenize`, `encrypt-ip`, `generalize`, `truncate`, `summarize`, `scan`",
         ),
         (
             "treatments: {t: {keep: {x: 1}}}",
@@ -331,8 +331,12 @@ fn errors_are_for_people() {
             "policy.yaml:3:45: keys.k.overlp: unknown field `overlp`; did you mean `overlap`?",
         ),
         (
-            "keys: {k: {use: seal, from: standalone, epoch: 24h}}",
-            "policy.yaml:3:48: keys.k.epoch: a standalone sealing key is one public half and has no epochs; remove it, or write `from: issued`",
+            "keys: {k: {use: pseudonymize, from: c2f1a7d09b3e58461f7ae0b4d55c93288e6601bdfa4b7c1329d7f0e85a36c4b9}}",
+            "policy.yaml:3:37: keys.k.from: a key stands in the policy; remove it, and take a new one: the host reads keys from its environment or from a file",
+        ),
+        (
+            "keys: {k: {use: seal, from: standalone}}",
+            "policy.yaml:3:29: keys.k.from: a sealing key is issued: a vault keeps what opens, and hosts get the public half; write `from: issued`",
         ),
         (
             "keys: {k: {use: tokenize, from: issued, epoch: 59s}}",
@@ -356,8 +360,8 @@ fn errors_are_for_people() {
         ),
         // Words of later versions.
         (
-            "recipients: {oncall: {region: eu}}",
-            "policy.yaml:3:1: recipients: `recipients` is not known to this version yet; remove it or use a later version",
+            "profiles: {eu: {}}",
+            "policy.yaml:3:1: profiles: `profiles` is not known to this version yet; remove it or use a later version",
         ),
         (
             "profiles: {}",
@@ -368,20 +372,34 @@ fn errors_are_for_people() {
             "policy.yaml:3:1: consent: `consent` is not known to this version yet; remove it or use a later version",
         ),
         (
+            "treatments: {t: {randomize: {key: k}}}",
+            "policy.yaml:3:18: treatments.t: `randomize` is not known to this version yet; remove it or use a later version",
+        ),
+        (
+            "catalog: {a: {class: content, treat: randomize}}",
+            "policy.yaml:3:38: catalog.a.treat: `randomize` is not known to this version yet; remove it or use a later version",
+        ),
+        // Treatments with keys of their own uses.
+        (
             "treatments: {t: {seal: {key: k}}}",
-            "policy.yaml:3:18: treatments.t: `seal` is not known to this version yet; remove it or use a later version",
+            "policy.yaml:3:30: treatments.t.seal.key: unknown key `k`; add `k: {use: seal, from: issued}` to `keys`",
         ),
         (
-            "treatments: {t: tokenize}",
-            "policy.yaml:3:17: treatments.t: `tokenize` is not known to this version yet; remove it or use a later version",
+            "keys: {k: {use: seal, from: issued}}\ntreatments: {t: {tokenize: {key: k, prefix: t}}}",
+            "policy.yaml:4:34: treatments.t.tokenize.key: `k` is a key for `seal`; name a key with `use: tokenize`: one key serves one use",
         ),
         (
-            "keys: {k: {use: pseudonymize, from: standalone}}\ntreatments: {t: {pseudonymize: {key: k, prefix: u, mode: document}}}",
-            "policy.yaml:4:58: treatments.t.pseudonymize.mode: `document` is not known to this version yet; remove it or use a later version",
+            "keys: {k: {use: pseudonymize, from: standalone}}\ntreatments: {t: {encrypt-ip: {key: k}}}",
+            "policy.yaml:4:36: treatments.t.encrypt-ip.key: `k` is a key for `pseudonymize`; name a key with `use: tokenize`: one key serves one use",
         ),
+        (
+            "keys: {k: {use: tokenize, from: issued}}\ntreatments: {t: {tokenize: {key: k, prefix: sealed}}}",
+            "policy.yaml:4:45: treatments.t.tokenize.prefix: `sealed` is what seals begin with; choose another prefix",
+        ),
+        ("treatments: {t: tokenize}", "policy.yaml:3:17: treatments.t: needs `key`"),
         (
             "catalog: {a: {class: content, treat: seal}}",
-            "policy.yaml:3:38: catalog.a.treat: `seal` is not known to this version yet; remove it or use a later version",
+            "policy.yaml:3:38: catalog.a.treat: `seal` needs options; give it a name in `treatments` and use that name here",
         ),
         // The strict subset of YAML.
         (
@@ -865,4 +883,70 @@ proptest! {
             let _ = PolicyFile::read_yaml(text, "p").map_err(|error| error.to_string());
         }
     }
+}
+
+/// Scenario: recipients that see few classes, their misspellings, and hosts that name one, none, or another.
+/// Guarantees: a class that a recipient may not see is suppressed for it, in lines, by its hints and as what is found in text; own
+/// classes go with what they are; what is structural stays; a host that names none of them gets no plan.
+#[test]
+fn recipients_see_their_classes() {
+    let text = "\
+policy: shop
+schema: 1
+recipients:
+  oncall: {region: eu, classes: [operational, direct-id]}
+  vendor: {classes: [operational]}
+classes:
+  direct-id: {treat: mask}
+  loyalty:   {is: direct-id, treat: mask}
+catalog:
+  user.id: direct-id
+  card: loyalty
+  order.total: {class: operational, treat: keep}
+  span/@name: {class: content, treat: keep}
+";
+    let plan = || Plan::compile(PolicyFile::read_yaml(text, "policy.yaml").unwrap()).unwrap();
+    let seen = |recipient: &str| {
+        let plan = plan().for_recipient(recipient).unwrap();
+        let mut lines: Vec<String> = plan
+            .lines()
+            .iter()
+            .map(|line| format!("{} {}", line.selector, plan.treatment(line.treatment).unwrap().name))
+            .collect();
+        lines.sort();
+        let class = |name: &str| {
+            let class = (0..).map_while(|id| plan.class(id)).find(|class| class.name == name).unwrap();
+            plan.treatment(class.treatment).unwrap().name.clone()
+        };
+        (lines.join(", "), ["direct-id", "loyalty", "content", "structural"].map(class).join(" "))
+    };
+    let (lines, classes) = seen("oncall");
+    assert_eq!(lines, "card mask, order.total keep, span/@name suppress, user.id mask");
+    assert_eq!(classes, "mask mask suppress keep");
+    let (lines, classes) = seen("vendor");
+    assert_eq!(lines, "card suppress, order.total keep, span/@name suppress, user.id suppress");
+    assert_eq!(classes, "suppress suppress suppress keep");
+    for (recipient, told) in [
+        (
+            "vendr",
+            "policy.yaml:4:3: recipients: the host names an unknown recipient `vendr`; did you mean `vendor`?",
+        ),
+        (
+            "",
+            "recipients: the host names no recipient, and the policy lists who gets what; name one of `oncall`, `vendor`",
+        ),
+    ] {
+        let error = plan().for_recipient(recipient).map(drop).unwrap_err().to_string();
+        assert!(error.contains(told), "{error}");
+    }
+    let wrong = text.replace("[operational]", "[operatonal]");
+    let error = PolicyFile::read_yaml(&wrong, "policy.yaml").unwrap_err().to_string();
+    assert!(
+        error.contains("5:22: recipients.vendor.classes[0]: unknown class `operatonal`; did you mean"),
+        "{error}"
+    );
+    // A policy without recipients serves anybody.
+    let open = "policy: shop\nschema: 1\n";
+    let plan = Plan::compile(PolicyFile::read_yaml(open, "policy.yaml").unwrap()).unwrap();
+    assert!(plan.for_recipient("anybody").is_ok());
 }

@@ -31,7 +31,7 @@ impl IpCipher {
 
     /// Takes the time of a payload, in nanoseconds since 1970. Derives a key when the epoch changed, and nothing else.
     pub fn turn_to(&mut self, unix_nanos: u64) {
-        let epoch = self.rotation.epoch(unix_nanos);
+        let epoch = self.key.epoch_at(self.rotation, unix_nanos);
         if epoch.is_some() && epoch == self.current.as_ref().map(|(epoch, _)| *epoch) {
             return;
         }

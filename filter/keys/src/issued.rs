@@ -145,6 +145,11 @@ impl Issued {
     /// # Errors
     /// It is not as the format says, of another version, or a key in it is wrong: its check value, its bounds, its bytes.
     pub fn parse(bytes: &[u8]) -> Result<Self, IssuedError> {
+        Self::read(bytes, key_text::weakness)
+    }
+
+    /// `weakness` tells keys that are not random; published vectors use such keys.
+    fn read(bytes: &[u8], weakness: fn(&[u8]) -> Option<&'static str>) -> Result<Self, IssuedError> {
         if bytes.len() > MAX_ISSUED_BYTES {
             return Err(IssuedError::Large);
         }
@@ -164,13 +169,14 @@ impl Issued {
                 return Err(IssuedError::Name(at + 1));
             }
             let name = entry.name.clone();
-            let key = made.key(entry).map_err(|problem| KeyError { name: name.clone(), problem })?;
+            let key =
+                made.key(entry, weakness).map_err(|problem| KeyError { name: name.clone(), problem })?;
             made.keys.push((name, Arc::new(key)));
         }
         Ok(made)
     }
 
-    fn key(&self, entry: KeyEntry) -> Result<Key, KeyProblem> {
+    fn key(&self, entry: KeyEntry, weakness: fn(&[u8]) -> Option<&'static str>) -> Result<Key, KeyProblem> {
         if self.keys.iter().any(|(name, _)| *name == entry.name) {
             return Err(KeyProblem::Twice);
         }
@@ -209,7 +215,7 @@ impl Issued {
             secrets.push(epoch.key.clone());
             epochs.push(epoch);
         }
-        if let Some(how) = secrets.iter().find_map(|secret| key_text::weakness(secret.as_slice())) {
+        if let Some(how) = secrets.iter().find_map(|secret| weakness(secret.as_slice())) {
             return Err(KeyProblem::Weak { how });
         }
         let key = Key { purpose: entry.purpose, source: Source::Issued { rotation, epochs }, check_secret };
@@ -426,5 +432,273 @@ impl Issued {
         }
         out.push_str("]}\n");
         out
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Binding, DEMO_KEY, Domain, Prefix};
+    use serde_json::Value;
+
+    const DAY: u64 = 86_400;
+
+    fn vectors() -> Value {
+        let all: Value = serde_json::from_str(include_str!("../../../tests/vectors/tokens.json")).unwrap();
+        all["issued"].clone()
+    }
+
+    fn published(document: &Value) -> Result<Issued, IssuedError> {
+        Issued::read(document.to_string().as_bytes(), |_| None)
+    }
+
+    fn secret(seed: u8) -> Secret {
+        let root = Zeroizing::new([seed; 32]);
+        derive::epoch_key(&root, 0).unwrap()
+    }
+
+    /// Two days of `ids` from `first` on, with an overlap of two hours, and a sealing key.
+    fn document(first: u32) -> Issued {
+        let rotation = Rotation::every(DAY as u32).unwrap();
+        let epoch = |number: u32, seed, overlap| EpochKey {
+            epoch: number,
+            not_before: u64::from(number) * DAY,
+            not_after: u64::from(number + 1) * DAY + overlap,
+            key: secret(seed),
+        };
+        let ids = Key {
+            purpose: Purpose::Pseudonymize,
+            source: Source::Issued {
+                rotation,
+                epochs: vec![epoch(first, 1, 7200), epoch(first + 1, 2, 7200)],
+            },
+            check_secret: secret(3),
+        };
+        let safe = Key {
+            purpose: Purpose::Seal,
+            source: Source::Issued { rotation, epochs: vec![epoch(first, 4, 0)] },
+            check_secret: secret(5),
+        };
+        Issued::new(0, vec![("ids".to_owned(), Arc::new(ids)), ("safe".to_owned(), Arc::new(safe))])
+    }
+
+    fn ring(issued: &Issued) -> Ring {
+        let mut ring = Ring::default();
+        ring.add_issued(issued, "ids", Purpose::Pseudonymize, Rotation::every(DAY as u32).unwrap()).unwrap();
+        ring
+    }
+
+    fn binding(rotation: Rotation) -> Binding<'static> {
+        Binding {
+            key: "ids",
+            domain: Domain::default(),
+            class: "direct-id",
+            canonicalizer: "exact/1",
+            rotation,
+            prefix: Prefix::default(),
+        }
+    }
+
+    fn token_at(ring: &Ring, unix_seconds: u64) -> Option<String> {
+        let mut pseudonymizer = ring.pseudonymizer(&binding(Rotation::every(DAY as u32).unwrap())).unwrap();
+        pseudonymizer.turn_to(unix_seconds * 1_000_000_000);
+        pseudonymizer.token(b"ann").map(|token| token.to_string())
+    }
+
+    /// Scenario: the published document, its tokens, and tokens of epochs that are long gone.
+    /// Guarantees: each is what the specification gives, and none where it gives none.
+    #[test]
+    fn issued_keys_agree_with_the_specification() {
+        let vectors = vectors();
+        let issued = published(&vectors["document"]).unwrap();
+        let text = |case: &Value, member: &str| case[member].as_str().unwrap().to_owned();
+        for case in vectors["tokens"].as_array().unwrap() {
+            let name = text(case, "key");
+            let (_, key) = issued.keys.iter().find(|(known, _)| *known == name).unwrap();
+            let Source::Issued { rotation, .. } = key.source else { unreachable!() };
+            let mut ring = Ring::default();
+            ring.add_issued(&issued, &name, key.purpose, rotation).unwrap();
+            let (tenant, recipient, class) =
+                (text(case, "tenant"), text(case, "recipient"), text(case, "class"));
+            let binding = Binding {
+                key: &name,
+                domain: Domain { tenant: &tenant, recipient: &recipient },
+                class: &class,
+                prefix: Prefix::parse(vectors["prefix"].as_str().unwrap()).unwrap(),
+                ..binding(rotation)
+            };
+            let nanos = case["unix_seconds"].as_u64().unwrap() * 1_000_000_000;
+            let token = ring.pseudonymizer(&binding).and_then(|mut pseudonymizer| {
+                pseudonymizer.turn_to(nanos);
+                pseudonymizer.token(text(case, "value").as_bytes()).map(|token| token.to_string())
+            });
+            assert_eq!(token.as_deref(), case["token"].as_str(), "{}", case["name"]);
+            let epoch = key.epoch_at(rotation, nanos);
+            assert_eq!(epoch.map(u64::from), case["epoch"].as_u64(), "{}", case["name"]);
+        }
+        for case in vectors["genuine"].as_array().unwrap() {
+            let mut ring = Ring::default();
+            let rotation = Rotation::every(DAY as u32).unwrap();
+            ring.add_issued(&issued, &text(case, "key"), Purpose::Pseudonymize, rotation).unwrap();
+            let (tenant, recipient) = (text(case, "tenant"), text(case, "recipient"));
+            let recognizer = ring.recognizer(Domain { tenant: &tenant, recipient: &recipient });
+            assert!(recognizer.recognize(&text(case, "text")).is_some(), "{}", case["name"]);
+        }
+    }
+
+    /// Scenario: the published document with one thing wrong with it, each in turn; and as it is, to a host.
+    /// Guarantees: refused whole, without a byte of a key in the reason.
+    #[test]
+    fn wrong_documents_are_refused_whole() {
+        let vectors = vectors();
+        for case in vectors["refused"].as_array().unwrap() {
+            let mut document = vectors["document"].clone();
+            let path: Vec<String> =
+                case["at"].as_array().unwrap().iter().map(|step| step.to_string().replace('"', "")).collect();
+            let (last, path) = path.split_last().unwrap();
+            let place = document
+                .pointer_mut(&path.iter().map(|step| format!("/{step}")).collect::<String>())
+                .unwrap();
+            match (place, &case["becomes"]) {
+                (Value::Object(members), Value::Null) => drop(members.remove(last)),
+                (Value::Object(members), becomes) => drop(members.insert(last.clone(), becomes.clone())),
+                (Value::Array(items), becomes) => items[last.parse::<usize>().unwrap()] = becomes.clone(),
+                _ => unreachable!(),
+            }
+            let error = published(&document).expect_err(case["why"].as_str().unwrap());
+            let told = format!("{error} {error:?}");
+            assert!(!told.contains("303132") && !told.contains("404142"), "{told}");
+        }
+        let error = Issued::parse(vectors["document"].to_string().as_bytes()).unwrap_err();
+        assert!(error.to_string().contains("is not random (a sequence)"), "{error}");
+    }
+
+    /// Scenario: what people read when a document is wrong.
+    /// Guarantees: what is wrong, and what to do; the version before the format.
+    #[test]
+    fn refusals_are_for_people() {
+        let mut document = vectors()["document"].clone();
+        document["version"] = 2.into();
+        document["new"] = 1.into();
+        assert_eq!(
+            published(&document).unwrap_err().to_string(),
+            "issued keys: version 2 is not known to this build, which reads version 1"
+        );
+        assert_eq!(
+            Issued::parse(b"{\n\"secret\": 1}").unwrap_err().to_string(),
+            "issued keys: not as docs/reference/keys.md says at line 2, column 8; write it anew with `frostglass keys issue`"
+        );
+        let mut document = vectors()["document"].clone();
+        document["keys"][0]["epochs"][1]["check_value"] = "00000000".into();
+        assert_eq!(
+            published(&document).unwrap_err().to_string(),
+            "issued keys: key `ids`: does not fit its check value: the document was damaged or put together; issue it anew \
+             with `frostglass keys issue`"
+        );
+        assert_eq!(Issued::parse(&vec![b' '; MAX_ISSUED_BYTES + 1]).unwrap_err(), IssuedError::Large);
+    }
+
+    /// Scenario: the clock walks through the epochs that were issued, out of them, jumps a day back and ahead, and goes mad.
+    /// Guarantees: the key of the payload's own epoch, or nothing; never another epoch's.
+    #[test]
+    fn an_epoch_that_was_not_issued_gives_nothing() {
+        let first = 20_783;
+        let start = u64::from(first) * DAY;
+        let ring = ring(&document(first));
+        let (one, two) = (token_at(&ring, start).unwrap(), token_at(&ring, start + DAY).unwrap());
+        assert_ne!(one, two);
+        assert_eq!(token_at(&ring, start + DAY - 1), Some(one));
+        assert_eq!(token_at(&ring, start + 2 * DAY - 1), Some(two));
+        for outside in [start - 1, start - DAY, start + 2 * DAY, start + 3 * DAY, 0, u64::MAX / 1_000_000_000]
+        {
+            assert_eq!(token_at(&ring, outside), None, "{outside}");
+        }
+        // One pseudonymizer that lives through it all.
+        let mut living = ring.pseudonymizer(&binding(Rotation::every(DAY as u32).unwrap())).unwrap();
+        for (time, there) in
+            [(start, true), (start + 2 * DAY, false), (start + DAY, true), (start - DAY, false)]
+        {
+            living.turn_to(time * 1_000_000_000);
+            assert_eq!(living.token(b"ann").is_some(), there, "{time}");
+        }
+    }
+
+    /// Scenario: a host asks for a key that was issued for another use, for other epochs, under another name, or twice; and for
+    /// one that it has as a standalone key too.
+    /// Guarantees: refused with the reason, and nothing is made of it; a sealing key is no key of tokens.
+    #[test]
+    fn a_key_serves_what_it_was_issued_for() {
+        let issued = document(20_783);
+        let day = Rotation::every(DAY as u32).unwrap();
+        let mut ring = Ring::default();
+        let mut problem = |name: &str, purpose, rotation| {
+            ring.add_issued(&issued, name, purpose, rotation).map_err(|e| e.problem)
+        };
+        assert_eq!(
+            problem("ids", Purpose::Tokenize, day),
+            Err(KeyProblem::OtherUse { purpose: Purpose::Pseudonymize })
+        );
+        assert_eq!(problem("ids", Purpose::Pseudonymize, Rotation::Never), Err(KeyProblem::OtherEpochs));
+        assert_eq!(problem("idx", Purpose::Pseudonymize, day), Err(KeyProblem::NotIssued));
+        assert_eq!(problem("safe", Purpose::Seal, day), Ok(()));
+        assert_eq!(problem("safe", Purpose::Seal, day), Err(KeyProblem::Twice));
+        assert!(ring.pseudonymizer(&Binding { key: "safe", ..binding(day) }).is_none());
+        assert!(ring.sealing_key("safe", 20_783 * DAY * 1_000_000_000).is_some());
+        assert!(ring.sealing_key("safe", 20_784 * DAY * 1_000_000_000).is_none());
+        assert!(ring.sealing_key("ids", 20_783 * DAY * 1_000_000_000).is_none());
+        assert_eq!(format!("{issued:?} {ring:?}"), r#"{"ids", "safe"} {"safe"}"#);
+    }
+
+    /// Scenario: one standalone key under two names; the demo key under two names, as the demo has it.
+    /// Guarantees: the first is refused, for what one use reveals would be true of the other; the second protects nothing anyhow.
+    #[test]
+    fn keys_are_not_shared() {
+        let key = "c2f1a7d09b3e58461f7ae0b4d55c93288e6601bdfa4b7c1329d7f0e85a36c4b9";
+        let mut ring = Ring::default();
+        ring.add_standalone("ids", key, false).unwrap();
+        assert_eq!(ring.add_standalone("orders", key, false).unwrap_err().problem, KeyProblem::Shared);
+        ring.add_standalone("one", DEMO_KEY, true).unwrap();
+        ring.add_standalone("two", DEMO_KEY, true).unwrap();
+    }
+
+    proptest::proptest! {
+        /// Scenario: any text, and a good document with any bytes changed.
+        /// Guarantees: no panic; what is taken reads back as it is written, so that a changed byte is noticed or changes nothing.
+        #[test]
+        fn no_text_breaks_reading(text in "\\PC{0,80}", at in 0_usize..4000, byte: u8) {
+            let _ = Issued::parse(text.as_bytes());
+            let good = document(20_783).text();
+            let mut bytes = good.as_bytes().to_vec();
+            let at = at % bytes.len();
+            bytes[at] = byte;
+            if let Ok(read) = Issued::parse(&bytes) {
+                let names: Vec<_> = read.keys().map(|(name, ..)| name.to_owned()).collect();
+                let again = Issued::parse(read.text().as_bytes()).unwrap();
+                proptest::prop_assert_eq!(&*again.text(), &*read.text());
+                // A check value covers all of a key but its name; spaces and the time of issuing say nothing.
+                let epochs: Vec<_> = read.keys().map(|(_, _, epochs)| epochs).collect();
+                let document = document(20_783);
+                let known: Vec<_> = document.keys().map(|(_, _, epochs)| epochs).collect();
+                proptest::prop_assert!(epochs.iter().zip(&known).all(|(read, known)| {
+                    read.iter().zip(known).all(|(read, known)| read.check_value == known.check_value)
+                }), "{names:?}");
+            }
+        }
+
+        /// Scenario: any time at all, and keys with any bounds that a document can have.
+        /// Guarantees: a key serves its own epoch alone.
+        #[test]
+        fn a_key_serves_its_own_epoch_alone(first in 0_u32..200_000_000, offset in 0_u64..400_000) {
+            let ring = ring(&document(first));
+            let time = (u64::from(first) * DAY + offset).saturating_sub(DAY);
+            let Some(nanos) = time.checked_mul(1_000_000_000) else { return Ok(()) };
+            let rotation = Rotation::every(DAY as u32).unwrap();
+            let key = ring.key("ids", Purpose::Pseudonymize).unwrap();
+            let epoch = key.epoch_at(rotation, nanos);
+            if let Some(epoch) = epoch {
+                proptest::prop_assert_eq!(Some(epoch), rotation.epoch(nanos));
+                proptest::prop_assert!(epoch == first || epoch == first + 1);
+            }
+        }
     }
 }

@@ -69,9 +69,6 @@ pub enum KeyProblem {
     /// The published demo key, outside the demo.
     #[error("is the published demo key, which protects nothing; make one with `openssl rand -base64 32`")]
     Demo,
-    /// Not the public half of a sealing key.
-    #[error("is not the public half of a sealing key, which is 32 bytes in hex or base64")]
-    NotPublic,
     /// The ring holds a key of this name already.
     #[error("is given twice")]
     Twice,
@@ -135,20 +132,24 @@ pub(crate) fn read(text: &str, allow_demo: bool) -> Result<Zeroizing<Vec<u8>>, K
     }
 }
 
+/// Whether a text could be a key that somebody wrote where none belongs: hex or base64 of 16 bytes or more that are no readable
+/// text, with letters and digits. Long words of one alphabet are not meant.
+#[must_use]
+pub fn looks_like_key(text: &str) -> bool {
+    let text = text.trim_ascii();
+    let mixed =
+        text.bytes().any(|byte| byte.is_ascii_digit()) && text.bytes().any(|byte| byte.is_ascii_alphabetic());
+    if text.len() < 32 || text.len() > 2 * MAX_BYTES || !mixed {
+        return false;
+    }
+    hex(text).or_else(|| base64(text)).is_some_and(|key| {
+        key.len() >= 16 && (is_demo(&key) || !key.iter().all(|byte| matches!(byte, b' '..=b'~')))
+    })
+}
+
 /// Whether these are the bytes of the published demo key.
 pub(crate) fn is_demo(key: &[u8]) -> bool {
     base64(DEMO_KEY).is_some_and(|demo| *demo == *key)
-}
-
-/// Decodes the public half of a sealing key. There is nothing secret in it, and nothing to be weak but what
-/// [`crate::Ring::add_sealing_key`] sees.
-pub(crate) fn public(text: &str) -> Result<[u8; 32], KeyProblem> {
-    let text = text.trim_ascii();
-    if text.len() > 2 * MAX_BYTES {
-        return Err(KeyProblem::Long);
-    }
-    let bytes = hex(text).or_else(|| base64(text)).ok_or(KeyProblem::NotPublic)?;
-    <[u8; 32]>::try_from(bytes.as_slice()).map_err(|_| KeyProblem::NotPublic)
 }
 
 /// What gives away that `key` was not drawn at random, if anything does. Each rule refuses a random key with a chance
@@ -289,6 +290,24 @@ mod tests {
     fn the_demo_key_serves_the_demo_alone() {
         assert_eq!(*read(DEMO_KEY, true).unwrap(), b"frostglass demo key: published, protects nothing");
         assert!(read(&"0b".repeat(32), true).is_err());
+    }
+
+    /// Scenario: texts that stand in policies: keys, and what is none.
+    /// Guarantees: keys are told.
+    #[test]
+    fn keys_are_told_from_words() {
+        for key in [GOOD_HEX, GOOD_BASE64, &GOOD_HEX[..32], DEMO_KEY] {
+            assert!(looks_like_key(key), "{key}");
+        }
+        for word in [
+            "",
+            "pseudonymize",
+            "join errors to a user",
+            "payments-team-of-the-shop-in-europe-2",
+            "checkout-outage-4711",
+        ] {
+            assert!(!looks_like_key(word), "{word}");
+        }
     }
 
     proptest::proptest! {

@@ -1,9 +1,10 @@
 //! The only crate that sees raw key bytes: ring, pseudonymization domains, tokens, seals.
 //!
-//! A [`Ring`] holds the keys that a host was given: standalone ones, and those of an [`Issued`] document. A [`Pseudonymizer`] is
-//! resolved from it once and makes tokens; a [`Sealer`] makes seals, which nothing on a host opens; a [`Recognizer`] tells what
-//! this domain made from look-alikes. The formats and every derivation are specified in `docs/reference/tokens.md` and
-//! `seals.md`, with vectors in `tests/vectors/`. Opening seals is behind the feature `open`, for the command alone.
+//! A [`Ring`] holds the keys that a host was given: standalone ones, and those of an [`Issued`] document. A
+//! [`Pseudonymizer`] is resolved from it once and makes tokens; a [`Sealer`] makes seals, which nothing on a host opens; a
+//! [`Recognizer`] tells what this domain made from look-alikes. The formats and every derivation are specified in
+//! `docs/reference/tokens.md` and `seals.md`, with vectors in `tests/vectors/`. Opening seals is behind the feature `open`,
+//! for the command alone.
 //!
 //! Promises: no key byte leaves the crate, not in `Debug`, not in an error (but for the `vault` feature, which is never part
 //! of the module and whose work is to hand keys out); what holds key bytes is wiped when it goes
@@ -36,7 +37,7 @@ mod vectors;
 
 pub use ip::IpCipher;
 pub use issued::{Issued, IssuedEpoch, IssuedError, MAX_ISSUED_BYTES};
-pub use key_text::{DEMO_KEY, KeyError, KeyProblem};
+pub use key_text::{DEMO_KEY, KeyError, KeyProblem, looks_like_key};
 #[cfg(any(test, feature = "open"))]
 pub use open::{OpenError, OpeningKey};
 pub use pseudonymizer::{Document, Pseudonymizer, Rotation};

@@ -3,8 +3,7 @@
 use crate::derive::{self, Secret};
 use crate::issued::{EpochKey, IssuedEpoch, push_hex};
 use crate::key_text::{self, KeyError, KeyProblem};
-use crate::recognizer::CheckKey;
-use crate::seal::SealKeys;
+use crate::seal::Sessions;
 use crate::{IpCipher, Prefix, Pseudonymizer, Purpose, Recognizer, Rotation, SealBinding, Sealer, Tokenizer};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -15,8 +14,8 @@ use std::sync::Arc;
 #[derive(Clone, Default)]
 pub struct Ring {
     keys: BTreeMap<String, Arc<Key>>,
-    /// Public halves. There is nothing secret in them, but what the present minute was sealed with.
-    seals: BTreeMap<String, Arc<SealKeys>>,
+    /// What the present minute is sealed with.
+    sessions: Arc<Sessions>,
 }
 
 /// What a key is made of. The check secret stands beside the source of epoch keys because tokens must be recognized when
@@ -173,50 +172,45 @@ impl Ring {
     /// Whether the host was given a key of this name.
     #[must_use]
     pub fn contains(&self, name: &str) -> bool {
-        self.keys.contains_key(name) || self.seals.contains_key(name)
+        self.keys.contains_key(name)
     }
 
-    /// Names of the keys, in alphabetical order, sealing keys last.
+    /// Names of the keys, in alphabetical order.
     pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.keys.keys().chain(self.seals.keys()).map(String::as_str)
+        self.keys.keys().map(String::as_str)
     }
 
-    /// Adds the public half of a sealing key for one epoch (0 for a key without epochs) under the policy's name for it.
-    ///
-    /// # Errors
-    /// It is no public key of X25519, the epoch has one, or another kind of key has the name.
-    pub fn add_sealing_key(&mut self, name: &str, epoch: u32, public: [u8; 32]) -> Result<(), KeyError> {
-        let refused = |problem| KeyError { name: name.to_owned(), problem };
-        let mut keys = match self.seals.get(name) {
-            _ if self.keys.contains_key(name) => return Err(refused(KeyProblem::Twice)),
-            Some(known) if known.has(epoch) => return Err(refused(KeyProblem::Twice)),
-            Some(known) => SealKeys::clone(known),
-            None => SealKeys::default(),
+    /// Adds the public half of a sealing key for one epoch, with the check secret that goes with it: what tests have in the
+    /// place of a vault.
+    #[cfg(any(test, feature = "open"))]
+    pub fn add_sealing_key(
+        &mut self,
+        name: &str,
+        rotation: Rotation,
+        epoch: u32,
+        public: [u8; 32],
+        check_secret: [u8; 32],
+    ) -> Result<(), KeyError> {
+        let length = u64::from(rotation.seconds().unwrap_or(0));
+        let key = EpochKey {
+            epoch,
+            not_before: u64::from(epoch) * length,
+            not_after: rotation.seconds().map_or(u64::MAX, |_| u64::from(epoch + 1) * length),
+            key: zeroize::Zeroizing::new(public),
         };
-        if !keys.add(epoch, public) {
-            return Err(refused(KeyProblem::NotPublic));
-        }
-        self.seals.insert(name.to_owned(), Arc::new(keys));
-        Ok(())
-    }
-
-    /// Adds the public half of a sealing key without epochs from the text that the environment holds: hex or base64 of 32
-    /// bytes.
-    ///
-    /// # Errors
-    /// As for [`Ring::add_sealing_key`], or the text is not that.
-    pub fn add_standalone_sealing(&mut self, name: &str, text: &str) -> Result<(), KeyError> {
-        let public = key_text::public(text).map_err(|problem| KeyError { name: name.to_owned(), problem })?;
-        self.add_sealing_key(name, 0, public)
+        let key = Key {
+            purpose: Purpose::Seal,
+            source: Source::Issued { rotation, epochs: vec![key] },
+            check_secret: zeroize::Zeroizing::new(check_secret),
+        };
+        self.add(name, Arc::new(key), true).map_err(|problem| KeyError { name: name.to_owned(), problem })
     }
 
     /// Resolves what seals values of a class; `None` when the host was not given the key.
     #[must_use]
     pub fn sealer(&self, binding: &SealBinding<'_>) -> Option<Sealer> {
-        // The seal's key is public and can check nothing: a secret of the ring does. The first by name, so that hosts
-        // with the same keys agree; a next hop tries all it has.
-        let check = self.keys.values().next().and_then(|key| CheckKey::new(key, binding.domain));
-        Sealer::new(Arc::clone(self.seals.get(binding.key)?), check, binding)
+        let key = self.key(binding.key, Purpose::Seal)?;
+        Sealer::new(Arc::clone(key), Arc::clone(&self.sessions), binding)
     }
 
     /// Resolves what makes tokens, once for all values of a class; `None` when the host was not given the key.
@@ -228,13 +222,13 @@ impl Ring {
     /// Resolves what makes reversible tokens, once for all values of a class; `None` when the host was not given the key.
     #[must_use]
     pub fn tokenizer(&self, binding: &Binding<'_>) -> Option<Tokenizer> {
-        Tokenizer::new(Arc::clone(self.keys.get(binding.key)?), binding)
+        Tokenizer::new(Arc::clone(self.key(binding.key, Purpose::Tokenize)?), binding)
     }
 
     /// Resolves what encrypts addresses, once for all values of a class; `None` when the host was not given the key.
     #[must_use]
     pub fn ip_cipher(&self, binding: &Binding<'_>) -> Option<IpCipher> {
-        IpCipher::new(Arc::clone(self.keys.get(binding.key)?), binding)
+        IpCipher::new(Arc::clone(self.key(binding.key, Purpose::Tokenize)?), binding)
     }
 
     /// The value that a reversible token stands for; `None` if it was not made under this key and binding, or its epoch's
@@ -242,7 +236,7 @@ impl Ring {
     #[cfg(any(test, feature = "open"))]
     #[must_use]
     pub fn untokenize(&self, binding: &Binding<'_>, text: &str) -> Option<zeroize::Zeroizing<Vec<u8>>> {
-        crate::tokenize::Tokenized::parse(text)?.value(self.keys.get(binding.key)?, binding)
+        crate::tokenize::Tokenized::parse(text)?.value(self.key(binding.key, Purpose::Tokenize)?, binding)
     }
 
     /// The address that an encrypted one of an epoch stands for. Any address stands for one: nothing tells whether it was
@@ -255,7 +249,7 @@ impl Ring {
         epoch: u32,
         encrypted: std::net::IpAddr,
     ) -> Option<std::net::IpAddr> {
-        crate::ip::decrypt(self.keys.get(binding.key)?, binding, epoch, encrypted)
+        crate::ip::decrypt(self.key(binding.key, Purpose::Tokenize)?, binding, epoch, encrypted)
     }
 
     /// Resolves what recognizes tokens of a domain, made under any key of this ring.

@@ -8,12 +8,11 @@
 use crate::derive::{self, Secret};
 use crate::hpke::{self, KEY};
 use crate::recognizer::CheckKey;
-use crate::ring::Domain;
+use crate::ring::{Domain, Key};
 use crate::token::{MAX_EPOCH, TokenInfo};
 use crate::{Random, Rotation, base32};
 use chacha20poly1305::{AeadInOut, ChaCha20Poly1305, KeyInit};
 use sha2::{Digest, Sha256};
-use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use zeroize::Zeroizing;
@@ -52,53 +51,31 @@ pub struct SealBinding<'a> {
     pub rotation: Rotation,
 }
 
-/// Public halves of one sealing key, by epoch.
-#[derive(Clone, Default)]
-pub(crate) struct SealKeys {
-    epochs: BTreeMap<u32, Arc<SealKey>>,
-}
-
-impl SealKeys {
-    pub(crate) fn has(&self, epoch: u32) -> bool {
-        self.epochs.contains_key(&epoch)
-    }
-
-    /// Adds a public half; false if it is none, or the epoch has one.
-    pub(crate) fn add(&mut self, epoch: u32, public: [u8; KEY]) -> bool {
-        // Agreement with any private key tells keys of small order.
-        if epoch > MAX_EPOCH || hpke::encapsulate(&public, &Zeroizing::new([7; KEY])).is_none() {
-            return false;
-        }
-        let key = SealKey { public, id: key_id(&public), session: Mutex::default() };
-        self.epochs.insert(epoch, Arc::new(key)).is_none()
-    }
-}
-
-/// A public half, and what the present minute's encapsulation to it gave.
-struct SealKey {
-    public: [u8; KEY],
-    id: u8,
-    session: Mutex<Option<Session>>,
-}
-
 /// One encapsulation.
 struct Session {
+    public: [u8; KEY],
     minute: u64,
     encapsulated: [u8; KEY],
     key: Secret,
     sealed: u32,
 }
 
-impl SealKey {
-    /// The session, also if a thread ended while it held it: it is written in one go.
-    fn lock(&self) -> MutexGuard<'_, Option<Session>> {
-        self.session.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn begin_session(&self, minute: u64, random: &mut Random) -> Option<Session> {
+impl Session {
+    fn begin(public: [u8; KEY], minute: u64, random: &mut Random) -> Option<Self> {
         let ephemeral = Zeroizing::new(random.draw());
-        let (encapsulated, shared) = hpke::encapsulate(&self.public, &ephemeral)?;
-        Some(Session { minute, encapsulated, key: value_key(&shared)?, sealed: 0 })
+        let (encapsulated, shared) = hpke::encapsulate(&public, &ephemeral)?;
+        Some(Self { public, minute, encapsulated, key: value_key(&shared)?, sealed: 0 })
+    }
+}
+
+/// The encapsulations of the present minute, one to each public half: all sealers of a ring share them.
+#[derive(Default)]
+pub(crate) struct Sessions(Mutex<Vec<Session>>);
+
+impl Sessions {
+    /// The sessions, also if a thread ended while it held them: each is written in one go.
+    fn lock(&self) -> MutexGuard<'_, Vec<Session>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -106,60 +83,58 @@ impl SealKey {
 ///
 /// Must be told the time once a payload, so that a payload falls into exactly one epoch and minute.
 pub struct Sealer {
-    keys: Arc<SealKeys>,
+    key: Arc<Key>,
+    sessions: Arc<Sessions>,
     rotation: Rotation,
     /// Tenant, recipient and class, length-prefixed.
     binding: Vec<u8>,
-    check: Option<CheckKey>,
+    check: CheckKey,
     minute: u64,
     current: Option<Current>,
 }
 
-/// The key of the present epoch.
+/// The public half of the present epoch.
 struct Current {
-    key: Arc<SealKey>,
     epoch: u32,
+    public: [u8; KEY],
     associated: Vec<u8>,
 }
 
 impl Sealer {
-    pub(crate) fn new(
-        keys: Arc<SealKeys>,
-        check: Option<CheckKey>,
-        binding: &SealBinding<'_>,
-    ) -> Option<Self> {
+    pub(crate) fn new(key: Arc<Key>, sessions: Arc<Sessions>, binding: &SealBinding<'_>) -> Option<Self> {
         let SealBinding { domain, class, rotation, .. } = *binding;
+        let check = CheckKey::new(&key, domain)?;
         let binding = bound(domain, class)?;
-        Some(Self { keys, rotation, binding, check, minute: 0, current: None })
+        Some(Self { key, sessions, rotation, binding, check, minute: 0, current: None })
     }
 
     /// Takes the time of a payload, in nanoseconds since 1970. Wipes what an earlier minute left.
     pub fn turn_to(&mut self, unix_nanos: u64) {
         self.minute = unix_nanos / NANOS_OF_A_MINUTE;
-        let epoch = self.rotation.epoch(unix_nanos);
-        if epoch.is_none() || epoch != self.current.as_ref().map(|current| current.epoch) {
-            let found = epoch.and_then(|epoch| Some((epoch, Arc::clone(self.keys.epochs.get(&epoch)?))));
-            self.current = found.map(|(epoch, key)| {
-                let associated = [&head(epoch, key.id)[..], &self.binding].concat();
-                Current { key, epoch, associated }
-            });
+        self.sessions.lock().retain(|session| session.minute == self.minute);
+        let epoch = self.key.epoch_at(self.rotation, unix_nanos);
+        if epoch.is_some() && epoch == self.current.as_ref().map(|current| current.epoch) {
+            return;
         }
-        for key in self.keys.epochs.values() {
-            let mut session = key.lock();
-            if session.as_ref().is_some_and(|session| session.minute != self.minute) {
-                *session = None;
-            }
-        }
+        self.current = epoch.and_then(|epoch| {
+            let public = *self.key.epoch_key(epoch)?;
+            let associated = [&head(epoch, key_id(&public))[..], &self.binding].concat();
+            Some(Current { epoch, public, associated })
+        });
     }
 
     /// Appends the sealed value; `None`, and nothing is written, when there is no key for the present epoch.
     pub fn seal(&self, value: &[u8], random: &mut Random, out: &mut String) -> Option<()> {
-        let Current { key, associated, .. } = self.current.as_ref()?;
-        let mut session = key.lock();
-        if session.as_ref().is_none_or(|session| session.minute != self.minute || session.sealed >= MOST) {
-            *session = key.begin_session(self.minute, random);
+        let Current { public, associated, .. } = self.current.as_ref()?;
+        let mut sessions = self.sessions.lock();
+        let serves = |session: &Session| {
+            session.public == *public && session.minute == self.minute && session.sealed < MOST
+        };
+        if !sessions.iter().any(serves) {
+            sessions.retain(|session| session.public != *public);
+            sessions.push(Session::begin(*public, self.minute, random)?);
         }
-        let session = session.as_mut()?;
+        let session = sessions.iter_mut().find(|session| serves(session))?;
         session.sealed += 1;
 
         let nonce: [u8; NONCE] = random.draw();
@@ -175,9 +150,9 @@ impl Sealer {
         let tag = ChaCha20Poly1305::new(&(*session.key).into())
             .encrypt_inout_detached(&nonce.into(), associated, bytes.get_mut(at..)?.into())
             .ok()?;
+        drop(sessions);
         bytes.extend_from_slice(&tag);
-        // Without a check key in the ring nobody could tell a seal from a look-alike: it is sealed again at the next hop.
-        let check = self.check.as_ref().map_or([0; CHECK], |check| check.whole(PREFIX, &bytes));
+        let check = self.check.whole(PREFIX, &bytes);
         bytes.extend_from_slice(&check);
         out.push_str(PREFIX);
         base32::push(&bytes, out);
@@ -326,12 +301,20 @@ mod tests {
         }
     }
 
-    /// The keys of a host: the check key, if it has one.
-    fn ring(case: &Value) -> Ring {
+    /// The keys of a host, each with the check secret of the file.
+    fn ring(case: &Value, rotation: Rotation, epoch: u32, public: [u8; KEY]) -> Ring {
         let mut ring = Ring::default();
-        if let Some(key) = case["check_key"].as_str() {
-            ring.add_unchecked("ids", &unhex(key));
+        if let Some(secret) = case["check_secret"].as_str() {
+            let secret = unhex(secret).try_into().unwrap();
+            ring.add_sealing_key("safe", rotation, epoch, public, secret).unwrap();
         }
+        ring
+    }
+
+    /// A host with one sealing key for ever.
+    fn host(key: &OpeningKey) -> Ring {
+        let mut ring = Ring::default();
+        ring.add_sealing_key("safe", Rotation::Never, 0, key.public(), [3; 32]).unwrap();
         ring
     }
 
@@ -345,10 +328,9 @@ mod tests {
     fn seals_agree_with_the_specification() {
         for case in vectors()["seals"].as_array().unwrap() {
             let name = text(case, "name");
-            let mut ring = ring(case);
             let epoch = case["epoch"].as_u64().unwrap() as u32;
-            ring.add_sealing_key("safe", epoch, private(case).public()).unwrap();
             let rotation = if epoch == 0 { Rotation::Never } else { Rotation::every(60).unwrap() };
+            let ring = ring(case, rotation, epoch, private(case).public());
             let binding = SealBinding { rotation, ..binding(domain(case), text(case, "class")) };
             let mut sealer = ring.sealer(&binding).unwrap();
             sealer.turn_to(u64::from(epoch) * NANOS_OF_A_MINUTE);
@@ -361,7 +343,7 @@ mod tests {
             let opened = private(case).open(&sealed, domain(case), text(case, "class")).unwrap();
             assert_eq!(*opened, value(case), "{name}");
             let known = ring.recognizer(domain(case)).recognize(&sealed).map(|info| info.epoch);
-            assert_eq!(known, case["check_key"].is_string().then_some(epoch), "{name}");
+            assert_eq!(known, Some(epoch), "{name}");
         }
     }
 
@@ -386,7 +368,7 @@ mod tests {
     #[test]
     fn what_is_not_checked_is_raw() {
         for case in vectors()["raw"].as_array().unwrap() {
-            let recognizer = ring(case).recognizer(domain(case));
+            let recognizer = ring(case, Rotation::Never, 0, [9; KEY]).recognizer(domain(case));
             assert_eq!(recognizer.recognize(text(case, "text")), None, "{}", text(case, "why"));
         }
     }
@@ -396,8 +378,7 @@ mod tests {
     #[test]
     fn an_encapsulation_lasts_a_minute() {
         let key = OpeningKey::new(Zeroizing::new([9; KEY]));
-        let mut ring = Ring::default();
-        ring.add_sealing_key("safe", 0, key.public()).unwrap();
+        let ring = host(&key);
         let mut sealer = ring.sealer(&binding(Domain::default(), "direct-id")).unwrap();
         let mut random = Random::seeded([1; 32]);
         let mut seal = |sealer: &Sealer| {
@@ -412,28 +393,36 @@ mod tests {
         let third = seal(&sealer);
         assert!(first.0 == second.0 && second.0 == third.0);
         assert!(first.1 != second.1 && second.1 != third.1);
+        // Sealers of other classes share the encapsulation; what they seal is bound to theirs.
+        let mut other = ring.sealer(&binding(Domain::default(), "online-id")).unwrap();
+        other.turn_to(1);
+        let mut sealed = String::new();
+        other.seal(b"ann", &mut Random::seeded([2; 32]), &mut sealed).unwrap();
+        assert_eq!(Sealed::parse(&sealed).unwrap().encapsulated(), first.0);
+        assert_eq!(key.open(&sealed, Domain::default(), "direct-id"), Err(OpenError::Refused));
         sealer.turn_to(NANOS_OF_A_MINUTE);
-        assert!(sealer.current.as_ref().unwrap().key.lock().is_none());
+        assert!(sealer.sessions.lock().is_empty());
         assert_ne!(seal(&sealer).0, first.0);
         sealer.turn_to(0);
         assert_ne!(seal(&sealer).0, first.0);
     }
 
-    /// Scenario: sealing keys of two epochs, an epoch without one, a clock beyond all epochs.
+    /// Scenario: hosts with sealing keys of two epochs, an epoch without one, a clock beyond all epochs.
     /// Guarantees: each epoch's key opens its seals alone; without a key nothing is written.
     #[test]
     fn epochs_have_keys_of_their_own() {
         let keys = [1, 2].map(|byte| OpeningKey::new(Zeroizing::new([byte; KEY])));
-        let mut ring = Ring::default();
-        for (epoch, key) in (10..).zip(&keys) {
-            ring.add_sealing_key("safe", epoch, key.public()).unwrap();
-        }
         let rotation = Rotation::every(3600).unwrap();
-        let mut sealer =
-            ring.sealer(&SealBinding { rotation, ..binding(Domain::default(), "direct-id") }).unwrap();
+        let mut sealers = (10..).zip(&keys).map(|(epoch, key)| {
+            let mut ring = Ring::default();
+            ring.add_sealing_key("safe", rotation, epoch, key.public(), [3; 32]).unwrap();
+            ring.sealer(&SealBinding { rotation, ..binding(Domain::default(), "direct-id") }).unwrap()
+        });
+        let mut sealers = [sealers.next().unwrap(), sealers.next().unwrap()];
         let mut random = Random::seeded([1; 32]);
         let mut at = |hours: u64| {
             let mut sealed = String::new();
+            let sealer = &mut sealers[usize::from(hours == 11)];
             sealer.turn_to(hours.saturating_mul(3_600_000_000_000));
             let done = sealer.seal(b"ann", &mut random, &mut sealed);
             assert_eq!(done.is_some(), !sealed.is_empty());
@@ -451,28 +440,22 @@ mod tests {
         assert_eq!(at(u64::MAX), None);
     }
 
-    /// Scenario: public halves that are none, a name or an epoch given twice, texts that are no key.
-    /// Guarantees: refused; what prints shows nothing.
+    /// Scenario: a public half with which every private key agrees on zeros; a key for tokens under the policy's name.
+    /// Guarantees: nothing is sealed, and nothing is written.
     #[test]
-    fn sealing_keys_are_taken_once() {
-        let key = OpeningKey::new(Zeroizing::new([9; KEY]));
+    fn what_is_no_sealing_key_seals_nothing() {
         let mut ring = Ring::default();
-        ring.add_unchecked("ids", &[7; 32]);
-        let problem = |result: Result<(), crate::KeyError>| result.map_err(|error| error.problem);
-        use crate::KeyProblem::{NotPublic, Twice};
-        assert_eq!(problem(ring.add_sealing_key("safe", 0, [0; 32])), Err(NotPublic));
-        assert_eq!(problem(ring.add_sealing_key("safe", MAX_EPOCH + 1, key.public())), Err(NotPublic));
-        assert_eq!(problem(ring.add_sealing_key("ids", 0, key.public())), Err(Twice));
-        assert!(!ring.contains("safe"));
-        assert_eq!(problem(ring.add_sealing_key("safe", 0, key.public())), Ok(()));
-        assert_eq!(problem(ring.add_sealing_key("safe", 0, key.public())), Err(Twice));
-        assert_eq!(problem(ring.add_sealing_key("safe", 1, key.public())), Ok(()));
-        for bad in ["", "not a key", "00", &"00".repeat(33)] {
-            assert_eq!(problem(ring.add_standalone_sealing("other", bad)), Err(NotPublic), "{bad}");
-        }
-        let hex: String = key.public().iter().map(|byte| format!("{byte:02x}")).collect();
-        assert_eq!(problem(ring.add_standalone_sealing("other", &hex)), Ok(()));
-        assert_eq!(format!("{ring:?}"), r#"{"ids", "other", "safe"}"#);
+        ring.add_sealing_key("safe", Rotation::Never, 0, [0; KEY], [3; 32]).unwrap();
+        let mut sealer = ring.sealer(&binding(Domain::default(), "direct-id")).unwrap();
+        sealer.turn_to(0);
+        let mut sealed = String::new();
+        assert_eq!(sealer.seal(b"ann", &mut Random::seeded([1; 32]), &mut sealed), None);
+        assert_eq!(sealed, "");
+        let mut tokens = Ring::default();
+        tokens.add_unchecked("safe", &[7; 32]);
+        assert!(tokens.sealer(&binding(Domain::default(), "direct-id")).is_none());
+        assert!(Ring::default().sealer(&binding(Domain::default(), "direct-id")).is_none());
+        let key = OpeningKey::new(Zeroizing::new([9; KEY]));
         assert_eq!(format!("{key:?}"), format!("OpeningKey {{ id: {}, .. }}", key.id()));
     }
 
@@ -482,9 +465,7 @@ mod tests {
         #[test]
         fn what_was_sealed_opens(value: Vec<u8>, seed: [u8; 32]) {
             let key = OpeningKey::new(Zeroizing::new([9; KEY]));
-            let mut ring = Ring::default();
-            ring.add_sealing_key("safe", 0, key.public()).unwrap();
-            let mut sealer = ring.sealer(&binding(Domain::default(), "content")).unwrap();
+            let mut sealer = host(&key).sealer(&binding(Domain::default(), "content")).unwrap();
             sealer.turn_to(0);
             let mut sealed = String::new();
             sealer.seal(&value, &mut Random::seeded(seed), &mut sealed).unwrap();

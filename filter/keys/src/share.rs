@@ -168,7 +168,8 @@ mod tests {
 
     fn sealed(private: &Secret, value: &[u8], seed: [u8; 32]) -> String {
         let mut ring = Ring::default();
-        ring.add_sealing_key("safe", 0, OpeningKey::new(private.clone()).public()).unwrap();
+        let public = OpeningKey::new(private.clone()).public();
+        ring.add_sealing_key("safe", Rotation::Never, 0, public, [3; 32]).unwrap();
         let binding = SealBinding {
             key: "safe",
             domain: Domain::default(),

@@ -62,7 +62,7 @@ impl Tokenizer {
 
     /// Takes the time of a payload, in nanoseconds since 1970. Derives a key when the epoch changed, and nothing else.
     pub fn turn_to(&mut self, unix_nanos: u64) {
-        let epoch = self.rotation.epoch(unix_nanos);
+        let epoch = self.key.epoch_at(self.rotation, unix_nanos);
         if epoch.is_some() && epoch == self.current.as_ref().map(|current| current.epoch) {
             return;
         }

@@ -1,10 +1,9 @@
 //! `frostglass keys destroy`: an epoch's key is gone, and with it what it could turn back.
 
-use super::VaultArgument;
-use crate::audit::{TrailArguments, word};
+use super::{VaultArgument, tell_destroyed};
+use crate::audit::TrailArguments;
 use crate::failure::{Done, Failure, wrong};
 use crate::screen;
-use frostglass_audit::Event;
 
 /// Destroy the key of an epoch: no value that was sealed in it opens any more, and none of its tokens can be computed again.
 ///
@@ -40,10 +39,8 @@ impl Destroy {
             return Err(wrong(format!("key `{}`: {count} {what}; add --yes", self.key)));
         }
         // Told first: a key that is gone while nobody knows would be worse than the other way round.
-        for epoch in &self.epochs {
-            let key = word("the key's name", &self.key)?;
-            self.trail.tell(&Event::KeyDestroyed { key, epoch: (*epoch).into() })?;
-        }
+        let destroyed: Vec<_> = self.epochs.iter().map(|epoch| (self.key.clone(), *epoch)).collect();
+        tell_destroyed(&self.trail, &destroyed)?;
         vault.save()?;
         for epoch in &self.epochs {
             screen::say(&format!("{}: epoch {epoch} is destroyed", self.key));

@@ -1,10 +1,9 @@
 //! `frostglass keys issue`: the document that hosts read.
 
-use super::{VaultArgument, period, tell_issued, told};
-use crate::audit::{TrailArguments, word};
+use super::{VaultArgument, period, tell_issued, tell_made, told};
+use crate::audit::TrailArguments;
 use crate::failure::{Done, Failure};
 use crate::screen;
-use frostglass_audit::Event;
 use frostglass_engine::policy::Period;
 use frostglass_keys::vault::write_private;
 use std::path::PathBuf;
@@ -39,10 +38,7 @@ impl Issue {
         let (now, lead) = (self.vault.now(), self.lead.map(Period::seconds));
         let mut vault = self.vault.open_to_change()?;
         let made = vault.keep_up(now, lead)?;
-        for (key, epoch) in &made {
-            let key = word("the key's name", key)?;
-            self.trail.tell(&Event::KeyMade { key, epoch: (*epoch).into() })?;
-        }
+        tell_made(&self.trail, &made)?;
         if !made.is_empty() {
             // Before anybody has it: a key that was issued and then lost would leave values that nobody can open.
             vault.save()?;

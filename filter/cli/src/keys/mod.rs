@@ -1,11 +1,12 @@
 //! `frostglass keys`: the vault, and what hosts get of it. One file a subcommand.
 //!
-//! Promises: no key is printed, and none leaves the vault but into a file that its owner alone may read; what was issued is in the vault before it is anywhere else; what cannot be taken back asks for `--yes`.
+//! Promises: no key is printed, and none leaves the vault but into a file that its owner alone may read, or to a caller of `serve`; what was issued is in the vault before it is anywhere else; what cannot be taken back asks for `--yes`.
 
 mod destroy;
 mod init;
 mod issue;
 mod rotate;
+mod serve;
 mod split;
 mod status;
 
@@ -44,6 +45,7 @@ enum Command {
     Split(split::Split),
     Destroy(destroy::Destroy),
     Status(status::Status),
+    Serve(serve::Serve),
 }
 
 impl Keys {
@@ -55,6 +57,7 @@ impl Keys {
             Command::Split(command) => command.run(),
             Command::Destroy(command) => command.run(),
             Command::Status(command) => command.run(),
+            Command::Serve(command) => command.run(),
         }
     }
 }
@@ -140,6 +143,22 @@ fn period(text: &str) -> Result<Period, String> {
     Period::parse(text)
 }
 
+/// Tells the audit chain, if there is one, which epochs' keys are about to be kept.
+fn tell_made(trail: &TrailArguments, made: &[(String, u32)]) -> Result<(), Failure> {
+    for (key, epoch) in made {
+        trail.tell(&Event::KeyMade { key: word("the key's name", key)?, epoch: (*epoch).into() })?;
+    }
+    Ok(())
+}
+
+/// Tells it which epochs' keys are about to be destroyed.
+fn tell_destroyed(trail: &TrailArguments, destroyed: &[(String, u32)]) -> Result<(), Failure> {
+    for (key, epoch) in destroyed {
+        trail.tell(&Event::KeyDestroyed { key: word("the key's name", key)?, epoch: (*epoch).into() })?;
+    }
+    Ok(())
+}
+
 /// Tells the audit chain, if there is one, what is about to be handed to a host: a line for each key and epoch.
 pub(crate) fn tell_issued(trail: &TrailArguments, issued: &Issued, to: &str) -> Result<(), Failure> {
     let Some(trail) = trail.trail() else { return Ok(()) };
@@ -167,7 +186,13 @@ fn told(issued: &Issued) -> Vec<String> {
             lines.push(format!("{name}: {purpose}, no epoch: what needs it is suppressed"));
         }
         for IssuedEpoch { epoch, not_before, not_after, check_value } in epochs {
-            let (from, to) = (clock::written(not_before), clock::written(not_after));
+            let from = clock::written(not_before);
+            // Without epochs, a key is held until another document comes.
+            let to = if not_after - not_before > 200 * 366 * 86_400 {
+                "further notice".to_owned()
+            } else {
+                clock::written(not_after)
+            };
             lines.push(format!(
                 "{name}: {purpose}, epoch {epoch}, held from {from} to {to}, check value {check_value}"
             ));

@@ -18,6 +18,7 @@ pub(super) fn check(policy: &PolicyFile, complete: bool) -> Vec<Finding> {
         findings: Vec::new(),
     };
     checker.keys();
+    checker.recipients();
     checker.classes();
     checker.treatments();
     checker.catalog();
@@ -29,7 +30,7 @@ pub(super) fn check(policy: &PolicyFile, complete: bool) -> Vec<Finding> {
 }
 
 /// Words of treatments that are options of no entry here but may not name one either, so that later versions can use them.
-const LATER: [&str; 3] = ["seal", "tokenize", "randomize"];
+const LATER: [&str; 1] = ["randomize"];
 
 /// More findings than anybody reads. Each costs a walk through the text, so their number is bounded.
 const MAX_FINDINGS: usize = 200;
@@ -50,9 +51,9 @@ impl<'a> Checker<'a> {
             let say = |checker: &mut Self, member: &str, what: &str, hint: &str| {
                 checker.say(&["keys", name, member], what.into(), hint.into());
             };
-            if let (KeyUse::Seal, KeySource::Standalone, Some(_)) = (key.purpose, key.from, key.epoch) {
-                let what = "a standalone sealing key is one public half and has no epochs";
-                say(self, "epoch", what, "remove it, or write `from: issued`");
+            if let (KeyUse::Seal, KeySource::Standalone) = (key.purpose, key.from) {
+                let what = "a sealing key is issued: a vault keeps what opens, and hosts get the public half";
+                say(self, "from", what, "write `from: issued`");
             }
             if key.rotation().is_none() {
                 say(self, "epoch", "is no length of an epoch", "write one from `60s` to `49000d`");
@@ -71,6 +72,14 @@ impl<'a> Checker<'a> {
             };
             if let Some((what, hint)) = problem {
                 say(self, "overlap", what, hint);
+            }
+        }
+    }
+
+    fn recipients(&mut self) {
+        for entry in &self.policy.recipients {
+            for (index, class) in entry.value.classes.iter().enumerate() {
+                self.class(&["recipients", &entry.name, "classes", &index.to_string()], class);
             }
         }
     }
@@ -114,8 +123,9 @@ impl<'a> Checker<'a> {
                 let what = format!("{} is a built-in word and cannot be given a new meaning", quoted(name));
                 self.say_at(Some(entry.at), &["treatments", name], what, "choose another name".into());
             }
-            let Treatment::Pseudonymize(options) = &entry.value else { continue };
-            self.key(&["treatments", name, "pseudonymize", "key"], &options.key, KeyUse::Pseudonymize);
+            if let Some((key, wanted)) = entry.value.key() {
+                self.key(&["treatments", name, entry.value.word(), "key"], key, wanted);
+            }
         }
     }
 

@@ -160,6 +160,8 @@ impl<'f> Compiler<'f> {
                 file::TokenMode::Document => Strength::PseudonymizeDocument,
                 file::TokenMode::Randomized => Strength::PseudonymizeRandomized,
             },
+            file::Treatment::Seal(_) => Strength::Seal,
+            file::Treatment::Tokenize(_) | file::Treatment::EncryptIp(_) => Strength::Tokenize,
             file::Treatment::Generalize(_) => Strength::Generalize,
             file::Treatment::Truncate(_) => Strength::Truncate,
             file::Treatment::Summarize => Strength::Summarize,
@@ -202,6 +204,13 @@ impl<'f> Compiler<'f> {
                 generalized(*generalize).map(|made| Box::new(made) as _)
             }
             file::Treatment::Pseudonymize(tokens) => self.tokens(tokens).map(|made| Box::new(made) as _),
+            file::Treatment::Seal(seal) => self
+                .rotation(&seal.key)
+                .map(|rotation| Box::new(treat::Seal { key: seal.key.as_str().into(), rotation }) as _),
+            file::Treatment::Tokenize(tokens) => self.reversible(tokens).map(|made| Box::new(made) as _),
+            file::Treatment::EncryptIp(encrypt) => self.rotation(&encrypt.key).map(|rotation| {
+                Box::new(treat::EncryptIp { key: encrypt.key.as_str().into(), rotation }) as _
+            }),
         };
         made.unwrap_or_else(|| {
             let what = "these options are out of range";
@@ -211,8 +220,7 @@ impl<'f> Compiler<'f> {
     }
 
     fn tokens(&self, tokens: &file::Pseudonymize) -> Option<treat::Pseudonymize> {
-        let rotation =
-            self.file.keys.find(tokens.key.as_str()).map_or(Some(Rotation::Never), file::Key::rotation)?;
+        let rotation = self.rotation(&tokens.key)?;
         Some(treat::Pseudonymize {
             key: tokens.key.as_str().into(),
             rotation,
@@ -230,6 +238,19 @@ impl<'f> Compiler<'f> {
                 Some(file::Canonical::Ip) => treat::Canonicalizer::Ip,
             },
         })
+    }
+
+    fn reversible(&self, tokens: &file::Tokenize) -> Option<treat::Tokenize> {
+        Some(treat::Tokenize {
+            key: tokens.key.as_str().into(),
+            rotation: self.rotation(&tokens.key)?,
+            prefix: frostglass_keys::Prefix::parse(tokens.prefix.as_str()).ok()?,
+        })
+    }
+
+    /// How often a key changes; none for a length of epochs that nothing can number.
+    fn rotation(&self, key: &file::Name) -> Option<Rotation> {
+        self.file.keys.find(key.as_str()).map_or(Some(Rotation::Never), file::Key::rotation)
     }
 
     fn treatment(&self, name: &str) -> Option<TreatmentId> {

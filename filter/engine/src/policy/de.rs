@@ -11,16 +11,18 @@ use super::file::{
 };
 use super::node::{Key, Kind, Node, Place, Scalar};
 use super::scalar::{Refusal, Typed};
+use frostglass_keys::looks_like_key;
 use serde::de::{self, DeserializeOwned, DeserializeSeed, Unexpected, Visitor};
 use std::cell::RefCell;
 use std::fmt::{self, Display};
 
 /// Sections of a policy, in the order in which people write them.
-const SECTIONS: [&str; 10] = [
+const SECTIONS: [&str; 11] = [
     "policy",
     "schema",
     "default",
     "extends",
+    "recipients",
     "keys",
     "classes",
     "treatments",
@@ -30,16 +32,7 @@ const SECTIONS: [&str; 10] = [
 ];
 
 /// Words of later versions by the section in which they will stand (empty: they are sections).
-const LATER: [(&str, &str); 8] = [
-    ("", "recipients"),
-    ("", "profiles"),
-    ("", "consent"),
-    ("treatments", "seal"),
-    ("treatments", "tokenize"),
-    ("treatments", "randomize"),
-    ("treatments", "document"),
-    ("treatments", "randomized"),
-];
+const LATER: [(&str, &str); 3] = [("", "profiles"), ("", "consent"), ("treatments", "randomize")];
 
 /// Longest selector, in bytes.
 const MAX_SELECTOR: usize = 1024;
@@ -82,6 +75,7 @@ fn sections(root: &Node, log: &Log<'_>) -> PolicyFile {
             "schema" => policy.schema = here.read().unwrap_or(policy.schema),
             "default" => policy.default = here.read().unwrap_or_default(),
             "extends" => policy.extends = here.read().unwrap_or_default(),
+            "recipients" => policy.recipients = entries(here, wrong_name),
             "keys" => policy.keys = entries(here, wrong_name),
             "classes" => policy.classes = entries(here, wrong_name),
             "treatments" => policy.treatments = entries(here, wrong_name),
@@ -200,6 +194,13 @@ fn wrong_selector(text: &str) -> Option<String> {
 
 /// Complaint about a word that a policy of this version does not know, or not yet.
 fn unknown_word(noun: &str, word: &str, known: &[&str], section: &str) -> (String, String) {
+    if section == "keys" && looks_like_key(word) {
+        // Not quoted: the error may go into a log that more people read than the policy.
+        return (
+            "a key stands in the policy".into(),
+            "remove it, and take a new one: the host reads keys from its environment or from a file".into(),
+        );
+    }
     if LATER.contains(&(section, word)) {
         return (
             format!("{} is not known to this version yet", quoted(word)),

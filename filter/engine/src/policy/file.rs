@@ -34,6 +34,9 @@ pub struct PolicyFile {
     /// Built-in catalogs to start from.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub extends: Vec<Name>,
+    /// Who gets telemetry, and which classes each may see: a host's configuration names its recipient. Absent: all get the same.
+    #[serde(default, skip_serializing_if = "Entries::is_empty")]
+    pub recipients: Entries<Recipient>,
     /// Keys by the name that treatments use.
     #[serde(default, skip_serializing_if = "Entries::is_empty")]
     pub keys: Entries<Key>,
@@ -67,6 +70,7 @@ impl PolicyFile {
             schema: Whole(1),
             default: Fallback::default(),
             extends: Vec::new(),
+            recipients: Entries::default(),
             keys: Entries::default(),
             classes: Entries::default(),
             treatments: Entries::default(),
@@ -547,6 +551,19 @@ pub enum Fallback {
     Keep,
 }
 
+/// Who gets telemetry. Tokens differ between recipients.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "authoring", derive(JsonSchema))]
+#[serde(rename = "recipient", rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Recipient {
+    /// Where it is. For people; it decides nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub region: Option<Name>,
+    /// Classes that it may see, as the policy treats them: built-in or own ones. An own class goes with the class that it is. All
+    /// others are suppressed for it, but for `structural`, which payloads need to stand.
+    pub classes: Vec<Name>,
+}
+
 /// A key that the host is asked for. Its bytes never stand in a policy.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "authoring", derive(JsonSchema))]
@@ -602,7 +619,7 @@ impl KeyUse {
 #[cfg_attr(feature = "authoring", derive(JsonSchema))]
 #[serde(rename = "source", rename_all = "kebab-case")]
 pub enum KeySource {
-    /// One key in the host's environment: whoever has it has all its epochs. Of a sealing key, the public half.
+    /// One key in the host's environment: whoever has it has all its epochs. Not for sealing keys.
     Standalone,
     /// A key for each epoch, from a vault: a host holds the present one alone.
     Issued,
@@ -825,6 +842,12 @@ pub enum Treatment {
     Replace(Replace),
     /// A token stands in its place.
     Pseudonymize(Pseudonymize),
+    /// It is encrypted to a key that no host holds.
+    Seal(Seal),
+    /// A token stands in its place that a key holder turns back.
+    Tokenize(Tokenize),
+    /// Another address stands in the place of an IP address; a key holder turns it back.
+    EncryptIp(EncryptIp),
     /// It becomes coarser.
     Generalize(Generalize),
     /// Its end goes.
@@ -837,12 +860,15 @@ pub enum Treatment {
 
 impl Treatment {
     /// All words, in the order of the variants.
-    pub const WORDS: [&str; 9] = [
+    pub const WORDS: [&str; 12] = [
         "keep",
         "suppress",
         "mask",
         "replace",
         "pseudonymize",
+        "seal",
+        "tokenize",
+        "encrypt-ip",
         "generalize",
         "truncate",
         "summarize",
@@ -861,10 +887,25 @@ impl Treatment {
             Self::Mask(_) => "mask",
             Self::Replace(_) => "replace",
             Self::Pseudonymize(_) => "pseudonymize",
+            Self::Seal(_) => "seal",
+            Self::Tokenize(_) => "tokenize",
+            Self::EncryptIp(_) => "encrypt-ip",
             Self::Generalize(_) => "generalize",
             Self::Truncate(_) => "truncate",
             Self::Summarize => "summarize",
             Self::Scan(_) => "scan",
+        }
+    }
+
+    /// The key that it names, and what that must be for.
+    #[must_use]
+    pub fn key(&self) -> Option<(&Name, KeyUse)> {
+        match self {
+            Self::Pseudonymize(options) => Some((&options.key, KeyUse::Pseudonymize)),
+            Self::Seal(options) => Some((&options.key, KeyUse::Seal)),
+            Self::Tokenize(options) => Some((&options.key, KeyUse::Tokenize)),
+            Self::EncryptIp(options) => Some((&options.key, KeyUse::Tokenize)),
+            _ => None,
         }
     }
 
@@ -895,6 +936,9 @@ impl Serialize for Treatment {
             Self::Mask(options) => map.serialize_entry("mask", options)?,
             Self::Replace(options) => map.serialize_entry("replace", options)?,
             Self::Pseudonymize(options) => map.serialize_entry("pseudonymize", options)?,
+            Self::Seal(options) => map.serialize_entry("seal", options)?,
+            Self::Tokenize(options) => map.serialize_entry("tokenize", options)?,
+            Self::EncryptIp(options) => map.serialize_entry("encrypt-ip", options)?,
             Self::Generalize(options) => map.serialize_entry("generalize", options)?,
             Self::Truncate(options) => map.serialize_entry("truncate", options)?,
             Self::Scan(options) => {
@@ -991,6 +1035,35 @@ pub struct Pseudonymize {
     pub canonical: Option<Canonical>,
 }
 
+/// To which key a value is sealed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "authoring", derive(JsonSchema))]
+#[serde(rename = "seal", rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Seal {
+    /// A name of `keys` with `use: seal`.
+    pub key: Name,
+}
+
+/// How reversible tokens are made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "authoring", derive(JsonSchema))]
+#[serde(rename = "tokenize", rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Tokenize {
+    /// A name of `keys` with `use: tokenize`.
+    pub key: Name,
+    /// What tokens begin with.
+    pub prefix: Prefix,
+}
+
+/// How addresses are encrypted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "authoring", derive(JsonSchema))]
+#[serde(rename = "encrypt-ip", rename_all = "kebab-case", deny_unknown_fields)]
+pub struct EncryptIp {
+    /// A name of `keys` with `use: tokenize`.
+    pub key: Name,
+}
+
 /// When equal values have equal tokens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "authoring", derive(JsonSchema))]
@@ -1043,6 +1116,10 @@ impl TryFrom<String> for Prefix {
     type Error = String;
 
     fn try_from(text: String) -> Result<Self, String> {
+        // Seals begin so, and are told from tokens by it.
+        if text == "sealed" {
+            return Err("`sealed` is what seals begin with; choose another prefix".into());
+        }
         if text.len() <= 8 && !text.contains('-') && Name::allows(&text) {
             Ok(Self(text))
         } else {

@@ -7,23 +7,29 @@
 //! nothing is passed through because it is odd.
 
 mod address;
+mod encrypt_ip;
 mod generalize;
 mod keep;
 mod mask;
 mod pseudonymize;
 mod render;
 mod replace;
+mod seal;
 mod summarize;
 mod suppress;
+mod tokenize;
 mod truncate;
 
+pub use encrypt_ip::EncryptIp;
 pub use generalize::Generalize;
 pub use keep::Keep;
 pub use mask::Mask;
 pub use pseudonymize::{Canonicalizer, Mode, Pseudonymize};
 pub use replace::Replace;
+pub use seal::Seal;
 pub use summarize::Summarize;
 pub use suppress::Suppress;
+pub use tokenize::Tokenize;
 pub use truncate::Truncate;
 
 use crate::{Class, Reason};
@@ -39,7 +45,10 @@ pub static SPECS: &[&Spec] = &[
     &generalize::SPEC,
     &truncate::SPEC,
     &summarize::SPEC,
+    &seal::SPEC,
     &pseudonymize::SPEC,
+    &tokenize::SPEC,
+    &encrypt_ip::SPEC,
     &keep::SPEC,
 ];
 

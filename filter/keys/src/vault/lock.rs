@@ -166,7 +166,7 @@ impl Lock {
             }
             (Kdf::KeyFile {}, Unlock::KeyFile(key)) => {
                 let (extracted, _) = Hkdf::<Sha256>::extract(Some(salt.0.as_slice()), key);
-                root.copy_from_slice(&extracted);
+                root = Zeroizing::new(extracted.into());
             }
             (Kdf::Argon2id { .. }, Unlock::KeyFile(_)) => return Err(UnlockError::NeedsPassphrase.into()),
             (Kdf::KeyFile {}, Unlock::Passphrase(_)) => return Err(UnlockError::NeedsKeyFile.into()),

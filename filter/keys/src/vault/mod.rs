@@ -266,38 +266,41 @@ impl Vault {
         Ok(())
     }
 
-    /// Makes the keys that are missing for a time in seconds since 1970: of the present epoch, and of the next one where it
-    /// begins within `lead` seconds ([`KeySpec::lead`]). Tells what was made.
+    /// Whether a key is missing for a time in seconds since 1970: of the present epoch, or of the next one where it begins within
+    /// `lead` seconds ([`KeySpec::lead`] without one).
+    ///
+    /// # Errors
+    /// The time has no epoch.
+    pub fn lacks(&self, now: u64, lead: Option<u64>) -> Result<bool, VaultError> {
+        for key in &self.keys {
+            if key.wanted(now, lead)?.into_iter().any(|epoch| !key.knows(epoch)) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Makes the keys that [`Vault::lacks`]. Tells which.
     ///
     /// # Errors
     /// The time has no epoch, or there is no randomness.
     pub fn keep_up(&mut self, now: u64, lead: Option<u64>) -> Result<Vec<(String, u32)>, VaultError> {
         let mut made = Vec::new();
         for at in 0..self.keys.len() {
-            let Some(spec) = self.keys.get(at).map(|key| key.spec.clone()) else { continue };
-            let wanted = match spec.rotation {
-                Rotation::Never => {
-                    let none = self.keys.get(at).is_some_and(|key| key.epochs.is_empty());
-                    if none { vec![0] } else { Vec::new() }
-                }
-                rotation => {
-                    let lead = lead.unwrap_or_else(|| spec.lead());
-                    let epoch =
-                        |time: u64| time.checked_mul(1_000_000_000).and_then(|nanos| rotation.epoch(nanos));
-                    let present = epoch(now).ok_or_else(|| VaultError::Time(spec.name.clone()))?;
-                    let next = epoch(now.saturating_add(lead)).map(|next| next.min(present + 1));
-                    let mut wanted = vec![present];
-                    wanted.extend(next.filter(|next| *next != present));
-                    wanted
-                }
-            };
+            let Some(key) = self.keys.get(at) else { continue };
+            let (name, wanted) = (key.spec.name.clone(), key.wanted(now, lead)?);
             for epoch in wanted {
                 if self.make(at, epoch, now)? {
-                    made.push((spec.name.clone(), epoch));
+                    made.push((name.clone(), epoch));
                 }
             }
         }
         Ok(made)
+    }
+
+    /// Lets others change the vault; this one is open for reading alone from now on.
+    pub fn end_changes(&mut self) {
+        self.folder = None;
     }
 
     /// Makes the key of the next epoch ahead of its time; of a key without epochs, begins the next one now. Gives its number.
@@ -557,7 +560,7 @@ impl Vault {
     /// Makes the key of an epoch unless it is or was there. Destroyed is destroyed: it is never made again.
     fn make(&mut self, at: usize, epoch: u32, now: u64) -> Result<bool, VaultError> {
         let Some(key) = self.keys.get(at) else { return Ok(false) };
-        if key.epochs.iter().any(|known| known.epoch == epoch) {
+        if key.knows(epoch) {
             return Ok(false);
         }
         if epoch > MAX_EPOCH {
@@ -583,6 +586,27 @@ impl Vault {
             key.epochs.sort_by_key(|known| known.epoch);
         }
         Ok(true)
+    }
+}
+
+impl VaultKey {
+    /// Numbers of the epochs that hosts need at a time.
+    fn wanted(&self, now: u64, lead: Option<u64>) -> Result<Vec<u32>, VaultError> {
+        let rotation = self.spec.rotation;
+        if rotation == Rotation::Never {
+            return Ok(if self.epochs.is_empty() { vec![0] } else { Vec::new() });
+        }
+        let epoch = |time: u64| time.checked_mul(1_000_000_000).and_then(|nanos| rotation.epoch(nanos));
+        let present = epoch(now).ok_or_else(|| VaultError::Time(self.spec.name.clone()))?;
+        let soon = epoch(now.saturating_add(lead.unwrap_or_else(|| self.spec.lead())));
+        let mut wanted = vec![present];
+        wanted.extend(soon.map(|soon| soon.min(present + 1)).filter(|soon| *soon != present));
+        Ok(wanted)
+    }
+
+    /// Whether the epoch has a key, or had one.
+    fn knows(&self, epoch: u32) -> bool {
+        self.epochs.iter().any(|known| known.epoch == epoch)
     }
 }
 
@@ -619,11 +643,16 @@ impl Entry {
     }
 }
 
-/// 32 fresh random bytes. A source that fails, repeats or counts gives none.
+/// 32 fresh random bytes.
 fn random_secret() -> Result<Secret, VaultError> {
+    secret_of(&mut fill_random)
+}
+
+/// 32 bytes of a source, drawn twice so that one that fails, repeats or counts gives none.
+fn secret_of(fill: &mut dyn FnMut(&mut [u8]) -> Result<(), VaultError>) -> Result<Secret, VaultError> {
     let mut pair = [Zeroizing::new([0; 32]), Zeroizing::new([0; 32])];
     for secret in &mut pair {
-        fill_random(secret.as_mut_slice())?;
+        fill(secret.as_mut_slice())?;
     }
     let [secret, other] = pair;
     if derive::same(&secret, &other) || key_text::weakness(secret.as_slice()).is_some() {

@@ -371,3 +371,26 @@ fn hosts_agree_without_talking() {
     let other = vault.issue(NOW + 3600, None, &["ids".to_owned()]).unwrap();
     assert_eq!(token(&one), token(&other));
 }
+
+/// Scenario: a source of randomness that fails, that stands still, that repeats itself, and that counts.
+/// Guarantees: no key is made of any.
+#[test]
+fn bad_randomness_makes_no_key() {
+    assert!(matches!(secret_of(&mut |_| Err(VaultError::Random)), Err(VaultError::Random)));
+    assert!(matches!(secret_of(&mut |_| Ok(())), Err(VaultError::Random)), "zeros");
+    let good = *random_secret().unwrap();
+    let mut repeat = |bytes: &mut [u8]| {
+        bytes.copy_from_slice(&good);
+        Ok(())
+    };
+    assert!(matches!(secret_of(&mut repeat), Err(VaultError::Random)), "the same twice");
+    let mut next = 0_u8;
+    let mut count = |bytes: &mut [u8]| {
+        for byte in bytes {
+            *byte = next;
+            next = next.wrapping_add(1);
+        }
+        Ok(())
+    };
+    assert!(matches!(secret_of(&mut count), Err(VaultError::Random)), "a counter");
+}
