@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -212,6 +213,8 @@ type guest struct {
 	batch                                                      batch
 	edits                                                      []edit
 	maxBatch                                                   int
+	// traces says whether the policy asks for the trace ids of records.
+	traces bool
 	// words is what the module said last, before it ended.
 	words string
 }
@@ -261,6 +264,13 @@ func (c *compiled) instantiate(ctx context.Context, configuration []byte, maxBat
 	if err != nil {
 		return nil, nil, errors.Join(err, g.close(ctx))
 	}
+	var asked struct {
+		Traces bool `json:"traces"`
+	}
+	if err := json.Unmarshal(answer, &asked); err != nil {
+		return nil, nil, errors.Join(errEdits, g.close(ctx))
+	}
+	g.traces = asked.Traces
 	return g, answer, nil
 }
 

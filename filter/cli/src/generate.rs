@@ -199,8 +199,9 @@ fn command_line() -> String {
         let text = help(one).trim_end().trim_end_matches(end.trim_start()).to_owned();
         let name = one.get_name().to_owned();
         page(&format!("frostglass {name}"), &text);
-        for inner in one.get_subcommands_mut().filter(|inner| inner.get_name() != "help") {
-            page(&format!("frostglass {name} {}", inner.get_name()), &help(inner));
+        for nested in one.get_subcommands_mut().filter(|nested| nested.get_name() != "help") {
+            let text = help(nested);
+            page(&format!("frostglass {name} {}", nested.get_name()), &text);
         }
     }
     out.push_str("\n## Rules of lint\n\n| rule | severity | what it finds |\n|---|---|---|\n");

@@ -14,9 +14,10 @@ use crate::screen::{Paint, counted};
 use frostglass_engine::Class;
 use frostglass_engine::detect::{FieldContext, Hits};
 use frostglass_engine::policy::{
-    Fallback, Finding, Generalize, KeySource, KeyUse, Line, Mask, MissingKey, Origin, Plan, PolicyError,
-    PolicyFile, Segment, Selector, Strength, Treatment, TreatmentPlan,
+    Fallback, Finding, Generalize, KeySource, KeyUse, Levels, Line, Mask, MissingKey, Origin, Plan,
+    PolicyError, PolicyFile, Pseudonymize, Segment, Selector, Strength, TokenMode, Treatment, TreatmentPlan,
 };
+use frostglass_formats::Level;
 use frostglass_keys::looks_like_key;
 use serde_json::json;
 use std::cmp::Ordering;
@@ -155,6 +156,24 @@ pub(crate) const RULES: &[Rule] = &[
         severity: Severity::Warning,
         sentence: "A pseudonym of one of few possible values is guessed by counting.",
         check: weak_pseudonym,
+    },
+    Rule {
+        name: "host-can-read",
+        severity: Severity::Note,
+        sentence: "What `tokenize` and `encrypt-ip` hide is readable to whoever has the key, and every host that treats has it.",
+        check: host_can_read,
+    },
+    Rule {
+        name: "once-only",
+        severity: Severity::Note,
+        sentence: "Nothing in an encrypted address tells that it is one: a second hop encrypts it again.",
+        check: once_only,
+    },
+    Rule {
+        name: "fresh-labels",
+        severity: Severity::Warning,
+        sentence: "A treatment that never gives one result twice makes a series of every point.",
+        check: fresh_labels,
     },
     Rule {
         name: "weak-prefix",
@@ -549,13 +568,49 @@ fn weak_pseudonym(book: &Book<'_>, say: &mut dyn FnMut(Finding)) {
     for (name, line) in book.own_lines() {
         let is_token = matches!(
             book.plan.treatment(line.treatment).map(|treatment| &treatment.options),
-            Some(Treatment::Pseudonymize(_))
+            Some(Treatment::Pseudonymize(Pseudonymize { mode: TokenMode::Deterministic, .. }))
+                | Some(Treatment::Tokenize(_))
         );
         let last = name.rsplit(['.', '_', '-', '/', '@']).next().unwrap_or(name).to_ascii_lowercase();
         if is_token && FEW_VALUES.contains(&last.as_str()) {
             let what =
                 format!("`{last}` has few possible values; how often each token stands gives them away");
             say(book.file.finding(&["catalog", name], what, "use `generalize` or `suppress`"));
+        }
+    }
+}
+
+fn host_can_read(book: &Book<'_>, say: &mut dyn FnMut(Finding)) {
+    for entry in &book.file.treatments {
+        if matches!(entry.value, Treatment::Tokenize(_) | Treatment::EncryptIp(_)) {
+            let what = "whoever has the key turns this back, and every host that treats has the key";
+            let hint = "use `seal` if no host is to read it, or `pseudonymize` if nobody is";
+            say(book.file.finding(&["treatments", &entry.name], what, hint));
+        }
+    }
+}
+
+fn once_only(book: &Book<'_>, say: &mut dyn FnMut(Finding)) {
+    for entry in &book.file.treatments {
+        if matches!(entry.value, Treatment::EncryptIp(_)) {
+            let what = "a second hop takes an encrypted address for an address and encrypts it again";
+            say(book.file.finding(&["treatments", &entry.name], what, "use it at one hop only"));
+        }
+    }
+}
+
+fn fresh_labels(book: &Book<'_>, say: &mut dyn FnMut(Finding)) {
+    for (name, line) in book.own_lines() {
+        let fresh = matches!(
+            book.strength(line),
+            Strength::Seal | Strength::PseudonymizeRandomized | Strength::PseudonymizeDocument
+        );
+        let levels = line.selector.levels();
+        // A bare name stands on all levels, and mostly means others.
+        if fresh && (levels == Levels::only(Level::Point) || levels == Levels::only(Level::Resource)) {
+            let what = "each value of it is new, so each point becomes a series of its own";
+            let hint = "use mode `deterministic`, or `suppress`";
+            say(book.file.finding(&["catalog", name], what, hint));
         }
     }
 }
@@ -602,12 +657,19 @@ fn not_forced(book: &Book<'_>, say: &mut dyn FnMut(Finding)) {
 
 fn no_epoch(book: &Book<'_>, say: &mut dyn FnMut(Finding)) {
     for entry in book.file.keys.iter().filter(|entry| entry.value.epoch.is_none()) {
-        let names =
-            |treatment: &Treatment| treatment.key().is_some_and(|(key, _)| key.as_str() == entry.name);
-        if book.file.treatments.iter().any(|treatment| names(&treatment.value)) {
+        let used = book
+            .file
+            .treatments
+            .iter()
+            .any(|treatment| treatment.value.key().is_some_and(|(key, _)| key.as_str() == entry.name));
+        if used {
             let what = match entry.value.purpose {
-                KeyUse::Seal => "what is sealed to this key can be forgotten all at once alone",
-                _ => "tokens of this key join for ever, and so does what is ever learned about one",
+                KeyUse::Pseudonymize => {
+                    "tokens of this key join for ever, and so does what is ever learned about one"
+                }
+                KeyUse::Seal | KeyUse::Tokenize => {
+                    "one key opens all that is ever made with it, and no part of it can be destroyed alone"
+                }
             };
             say(book.file.finding(&["keys", &entry.name], what, "add `epoch`, as in `epoch: 24h`"));
         }
@@ -729,9 +791,10 @@ fn unused(book: &Book<'_>, say: &mut dyn FnMut(Finding)) {
         say(file.finding(&["treatments", &entry.name], "no class and no line uses it", "remove it"));
     }
     for entry in &file.keys {
-        let used = file.treatments.iter().any(|treatment| {
-            matches!(&treatment.value, Treatment::Pseudonymize(options) if options.key.as_str() == entry.name)
-        });
+        let used = file
+            .treatments
+            .iter()
+            .any(|treatment| treatment.value.key().is_some_and(|(key, _)| key.as_str() == entry.name));
         if !used {
             say(file.finding(&["keys", &entry.name], "no treatment uses it", "remove it"));
         }

@@ -370,11 +370,30 @@ fn the_endpoint_serves_and_logs() {
 #[test]
 fn policies_with_issued_keys_prove_themselves() {
     let folder = Folder::new("keys-test");
-    let policy = "policy: p\nschema: 1\ndefault: keep\nkeys:\n  ids:  {use: pseudonymize, from: issued, epoch: 24h}\n  safe: {use: seal, from: \
-                  issued, epoch: 1h}\n  back: {use: tokenize, from: issued}\ntreatments:\n  one: {pseudonymize: {key: ids, prefix: u}}\n  \
-                  two: {seal: {key: safe}}\n  three: {tokenize: {key: back, prefix: t}}\ncatalog:\n  a: {class: direct-id, treat: one}\n  b: \
-                  {class: direct-id, treat: two}\n  c: {class: direct-id, treat: three}\ntests:\n  - name: all\n    given: {a: ann, b: ben, c: \
-                  cleo}\n    absent: [ann, ben, cleo]\n    kept: [u_, sealed_, t_]\n";
+    let policy = "\
+policy: p
+schema: 1
+default: keep
+keys:
+  ids:  {use: pseudonymize, from: issued, epoch: 24h}
+  safe: {use: seal, from: issued, epoch: 1h}
+  back: {use: tokenize, from: issued}
+treatments:
+  joined:  {pseudonymize: {key: ids, prefix: u}}
+  loose:   {pseudonymize: {key: ids, prefix: r, mode: randomized}}
+  sealed:  {seal: {key: safe}}
+  turned:  {tokenize: {key: back, prefix: t}}
+catalog:
+  a: {class: direct-id, treat: joined}
+  b: {class: direct-id, treat: sealed}
+  c: {class: direct-id, treat: turned}
+  d: {class: direct-id, treat: loose}
+tests:
+  - name: all
+    given:  {a: ann, b: ben, c: cleo, d: dora}
+    absent: [ann, ben, cleo, dora]
+    kept:   [u_, sealed_, t_, r_]
+";
     folder.private("policy.yaml", policy);
     let answer = folder.run(&["test", "policy.yaml"]);
     assert_eq!(answer.code, 0, "{}{}", answer.out, answer.complaints);

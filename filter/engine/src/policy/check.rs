@@ -134,7 +134,8 @@ impl<'a> Checker<'a> {
         let word = wanted.word();
         if self.keys.binary_search(&name.as_str()).is_err() {
             let (what, near) = unknown("key", name, &self.keys);
-            let add = || format!("add `{name}: {{use: {word}, from: standalone}}` to `keys`");
+            let from = if wanted == KeyUse::Seal { "issued" } else { "standalone" };
+            let add = || format!("add `{name}: {{use: {word}, from: {from}}}` to `keys`");
             let hint = if near.is_empty() { add() } else { near };
             self.say(path, what, hint);
         } else if let Some(key) = self.policy.keys.find(name).filter(|key| key.purpose != wanted) {

@@ -56,6 +56,8 @@ pub(super) struct Loaded {
     pub(super) key_problems: Vec<String>,
     /// What the document of issued keys holds, without the keys.
     pub(super) issued: Vec<IssuedKey>,
+    /// Whether records are to come with their trace ids.
+    pub(super) traces: bool,
     /// Why the document was not taken. The host then keeps what it had: this instance has no issued keys.
     pub(super) issued_problem: Option<String>,
 }
@@ -137,6 +139,7 @@ impl Configuration {
             digest: plan.digest().to_owned(),
             key_problems,
             issued: issued.iter().flat_map(Issued::keys).map(IssuedKey::of).collect(),
+            traces: plan.heeds_documents(),
             issued_problem,
         };
         Ok((Engine::new(Arc::new(plan), ring, options), loaded))
