@@ -69,7 +69,7 @@ impl Signer {
     /// The random source fails.
     pub fn random() -> io::Result<Self> {
         let mut seed = Zeroizing::new([0; 32]);
-        getrandom::fill(seed.as_mut_slice()).map_err(io::Error::from)?;
+        getrandom::fill(seed.as_mut_slice()).map_err(|error| io::Error::other(error.to_string()))?;
         Ok(Self(SigningKey::from_bytes(&seed)))
     }
 

@@ -90,7 +90,8 @@ impl Log {
     /// The file exists or cannot be written, or the random source fails.
     pub fn create(path: &Path, signer: Signer, every: u64, now: Time) -> Result<Self, LogError> {
         let mut id = [0; 16];
-        getrandom::fill(&mut id).map_err(io::Error::from).map_err(LogError::io("begun"))?;
+        let random = getrandom::fill(&mut id).map_err(|error| io::Error::other(error.to_string()));
+        random.map_err(LogError::io("begun"))?;
         let begin = Event::Begin {
             chain: Word::new(hex(&id))?,
             public: Word::new(signer.public().to_string())?,
