@@ -658,6 +658,7 @@ fn the_schema_describes_every_section() {
     let sections: Vec<&str> = schema["properties"].as_object().unwrap().keys().map(String::as_str).collect();
     let mut expected = [
         "policy",
+        "recipients",
         "schema",
         "default",
         "extends",
