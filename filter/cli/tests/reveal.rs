@@ -24,12 +24,19 @@ default: scan
 keys:
   ids:  {use: pseudonymize, from: issued, epoch: 24h}
   safe: {use: seal, from: issued}
+  back: {use: tokenize, from: issued, epoch: 24h}
 classes:
   direct-id: {treat: user-token}
+  online-id: {treat: turned}
+  content:   {treat: sealed}
 treatments:
   user-token: {pseudonymize: {key: ids, prefix: u, canonical: email}}
+  turned: {tokenize: {key: back, prefix: t}}
+  sealed: {seal: {key: safe}}
 catalog:
   shop.payer: direct-id
+  shop.device: online-id
+  shop.note: {class: content, treat: sealed}
 ";
 
 /// A folder of one test with a vault, an audit chain and roles for whoever runs the test.
@@ -80,7 +87,7 @@ impl Folder {
                 "schema: 1
 roles:
   incident:
-    classes:  [direct-id, online-id, health]
+    classes:  [direct-id, online-id, content, health]
     purposes: [debug]
     values:   {{request: 20, day: 30}}
     until:    \"2099-12-31\"
@@ -191,7 +198,7 @@ fn a_sealed_value_is_revealed_and_told() {
     assert_eq!(answer.code, 0, "{}", answer.complaints);
     let read: Value = serde_json::from_str(&answer.out).unwrap();
     assert_eq!(read, serde_json::json!({"a": CANARY, "b": ["say \"hi\""], "c": CANARY}));
-    assert!(answer.complaints.contains("2 of 2 sealed values opened"), "{}", answer.complaints);
+    assert!(answer.complaints.contains("2 of 2 values opened"), "{}", answer.complaints);
     let told = folder.told();
     let entry = &told.last().unwrap()["entry"];
     assert_eq!(entry["event"], "reveal");
@@ -239,7 +246,7 @@ fn what_no_role_covers_stays_sealed() {
     for change in [("--class direct-id", "--class online-id"), ("in.json", "in.json --recipient vendor")] {
         let answer = folder.reveal(&[change]);
         assert!(
-            answer.code == 1 && answer.complaints.contains("0 of 1 sealed value opened"),
+            answer.code == 1 && answer.complaints.contains("0 of 1 value opened"),
             "{}",
             answer.complaints
         );
@@ -319,7 +326,7 @@ fn nothing_opens_of_a_forgotten_epoch() {
     folder.file("in.json", format!("{sealed:?}"));
     let bulk = ("--role incident", "--role bulk");
     let answer = folder.reveal(&[bulk]);
-    assert!(answer.complaints.contains("1000 of 1000 sealed values opened"), "{}", answer.complaints);
+    assert!(answer.complaints.contains("1000 of 1000 values opened"), "{}", answer.complaints);
     let forget = "forget --vault keys.vault --key-file vault.key --key safe --epoch 0 --ticket DSR-12 --audit audit.jsonl";
     assert_eq!(folder.run(forget).code, 2, "not without --yes");
     folder.well(&format!("{forget} --yes"));
@@ -327,7 +334,7 @@ fn nothing_opens_of_a_forgotten_epoch() {
     // Within the day, the role has no more; another chain counts anew.
     folder.well("audit init other.jsonl");
     let answer = folder.reveal(&[bulk, ("--audit audit.jsonl", "--audit other.jsonl")]);
-    assert!(answer.complaints.contains("0 of 1000 sealed values opened"), "{}", answer.complaints);
+    assert!(answer.complaints.contains("0 of 1000 values opened"), "{}", answer.complaints);
     assert!(answer.complaints.contains("was destroyed: nothing of it opens any more"));
     assert!(!answer.out.contains("canary"));
 }
@@ -455,4 +462,39 @@ fn tokens_are_turned_back_and_listed() {
     folder.run(forget);
     let order: Value = serde_json::from_str(&folder.read("order.json")).unwrap();
     assert_eq!(order["delete"], Value::Array(Vec::new()));
+}
+
+/// Scenario: a policy seals one field and tokenizes another, as a host does under issued keys; both are revealed, each by its class;
+/// then the epoch of the tokens is destroyed.
+/// Guarantees: each class opens its own values alone, as they went in, and nothing turns back what was forgotten.
+#[test]
+fn what_a_policy_sealed_and_tokenized_comes_back() {
+    let folder = Folder::new("policy");
+    let device = "Phone of Canary";
+    folder.file("raw.json", format!(r#"{{"shop":{{"device":"{device}","note":"for {CANARY}"}}}}"#));
+    folder.well("scrub -p policy.yaml --keys issued.json -f json --quiet raw.json -o in.json");
+    let treated = folder.read("in.json");
+    assert!(treated.contains("\"sealed_") && treated.contains("\"t_"), "{treated}");
+    assert!(!treated.to_lowercase().contains("canary"), "{treated}");
+    let note = folder.reveal(&[("--class direct-id", "--class content")]);
+    assert!(note.out.contains(&format!("for {CANARY}")) && note.out.contains("\"t_"), "{}", note.complaints);
+    assert!(note.complaints.contains("1 of 2 values opened"), "{}", note.complaints);
+    let online = ("--class direct-id", "--class online-id");
+    let back = folder.reveal(&[online]);
+    assert!(back.out.contains(device) && back.out.contains("\"sealed_"), "{}{}", back.out, back.complaints);
+    let status: Value = serde_json::from_str(
+        &folder.well("keys status --vault keys.vault --key-file vault.key --format json"),
+    )
+    .unwrap();
+    let keys = status.as_array().unwrap();
+    let epochs = keys.iter().find(|key| key["key"] == "back").unwrap()["epochs"].as_array().unwrap().clone();
+    for epoch in epochs {
+        folder.well(&format!(
+            "forget --vault keys.vault --key-file vault.key --key back --epoch {} --ticket DSR-12 --yes",
+            epoch["epoch"]
+        ));
+    }
+    let gone = folder.reveal(&[online]);
+    assert!(gone.code == 1 && gone.complaints.contains("0 of 2 values opened"), "{}", gone.complaints);
+    assert!(!gone.out.contains(device));
 }

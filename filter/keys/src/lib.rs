@@ -50,3 +50,5 @@ pub use seal::{SealBinding, SealInfo, Sealer};
 pub use share::{Lent, MAX_SHARES, NEEDED, Share, encapsulated, open_lent};
 pub use token::{Prefix, PrefixError, Token, TokenInfo};
 pub use tokenize::Tokenizer;
+#[cfg(any(test, feature = "open"))]
+pub use tokenize::is_tokenized;

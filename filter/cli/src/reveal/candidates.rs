@@ -1,11 +1,11 @@
 //! The tokens that values have: to turn tokens back with a list of candidates, and to list the tokens of a subject.
 //!
 //! A token is computed as a host computes it, by the policy's own treatments under the vault's key of each epoch that is still
-//! kept. What was treated in another mode than `deterministic` has no token that could be computed again.
+//! kept. Pseudonyms of another mode than `deterministic` cannot be computed again.
 
 use crate::failure::{Failure, wrong};
 use crate::policy;
-use frostglass_engine::policy::{Plan, TokenMode, Treatment};
+use frostglass_engine::policy::{Line, Plan, TokenMode, Treatment};
 use frostglass_engine::treat::{Beginning, Context, Treated};
 use frostglass_formats::Value;
 use frostglass_keys::Domain;
@@ -57,7 +57,8 @@ pub(super) fn tokens(
     Ok(known)
 }
 
-/// Shows each token of each value: for every class (or one), every treatment that pseudonymizes and every epoch that is kept.
+/// Shows each token of each value: for every class (or one), every treatment of it that makes tokens and every epoch that is
+/// kept.
 pub(crate) fn each(
     vault: &Vault,
     plan: &Plan,
@@ -67,20 +68,26 @@ pub(crate) fn each(
     see: &mut dyn FnMut(&str, TokenOf),
 ) -> Result<(), Failure> {
     let classes: Vec<_> = (0..u16::MAX)
-        .map_while(|id| plan.class(id))
-        .filter(|known| class.is_none_or(|class| class == known.name))
+        .map_while(|id| Some((id, plan.class(id)?)))
+        .filter(|(_, known)| class.is_none_or(|class| class == known.name))
         .collect();
     let status = vault.status();
     let mut done = BTreeSet::new();
     for id in 0..u16::MAX {
         let Some(treatment) = plan.treatment(id) else { break };
-        let Treatment::Pseudonymize(options) = &treatment.options else { continue };
-        if options.mode != TokenMode::Deterministic {
-            continue;
-        }
-        let Some(key) = status.iter().find(|key| key.spec.name == options.key.as_str()) else { continue };
+        let name = match &treatment.options {
+            Treatment::Pseudonymize(options) if options.mode == TokenMode::Deterministic => &options.key,
+            Treatment::Tokenize(options) => &options.key,
+            _ => continue,
+        };
+        let Some(key) = status.iter().find(|key| key.spec.name == name.as_str()) else { continue };
         let ring = vault.ring(&key.spec.name)?;
-        for class in &classes {
+        for (class_id, class) in &classes {
+            // Fields by their lines, and findings in text by their class: no other pair is ever made.
+            let by_line = |line: &Line| line.class == *class_id && line.treatment == id;
+            if class.treatment != id && !plan.lines().iter().any(by_line) {
+                continue;
+            }
             let context = Context {
                 class: class.class,
                 class_name: &class.name,

@@ -1,12 +1,12 @@
 //! Finds sealed texts and tokens in a text, and puts values in their places.
 
-use frostglass_keys::{SealInfo, TokenInfo};
+use frostglass_keys::{SealInfo, TokenInfo, is_tokenized};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-/// Where the seals of a text stand.
-pub(super) fn seals(text: &str) -> Vec<Range<usize>> {
-    runs(text, |text| text.starts_with("sealed_") && SealInfo::of_shape(text).is_some())
+/// Where texts stand that a key opens: seals and reversible tokens.
+pub(super) fn openable(text: &str) -> Vec<Range<usize>> {
+    runs(text, |text| SealInfo::of_shape(text).is_some() || is_tokenized(text))
 }
 
 /// Where texts stand that have the shape of a token.

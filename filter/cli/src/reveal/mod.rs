@@ -22,14 +22,16 @@ use crate::screen::{self, counted};
 use frostglass_audit::{Digest, Event, Log, Text, Word};
 use frostglass_engine::detect::{FieldContext, Hits, Scanner, Selection};
 use frostglass_keys::vault::{Vault, VaultError, write_private};
-use frostglass_keys::{Domain, OpenError, OpeningKey, Purpose, SealInfo, encapsulated, open_lent};
+use frostglass_keys::{
+    Binding, Domain, OpenError, OpeningKey, Prefix, Purpose, SealInfo, encapsulated, open_lent,
+};
 use share::{Approved, Request, RequestWord, Wanted, hex};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 use std::path::PathBuf;
 use zeroize::Zeroizing;
 
-/// Turn sealed values back into what was sealed, or tokens into the candidates that they stand for.
+/// Turn sealed values and reversible tokens back, or pseudonyms into the candidates that they stand for.
 ///
 /// Who asks is the user that runs the command. A role of the roles file must cover the class, the purpose, the number of values
 /// and the time. Who, why and how much is written to the audit chain, and flushed, before a value is shown; where that fails,
@@ -47,7 +49,7 @@ Examples:
   frostglass reveal sealed.ndjson … --ask request.json
   frostglass reveal sealed.ndjson … --share ann.share --approval approval.json")]
 pub(crate) struct Reveal {
-    /// Text or JSON with sealed values, or - for standard input.
+    /// Text or JSON with sealed values or reversible tokens, or - for standard input.
     #[arg(value_name = "FILE")]
     file: PathBuf,
     /// Class of the values to reveal; values of others stay sealed.
@@ -89,7 +91,7 @@ pub(crate) struct Reveal {
     /// Tenant of the telemetry, as the host's configuration named it.
     #[arg(long, value_name = "NAME", default_value = "", hide_default_value = true)]
     tenant: String,
-    /// Turn tokens back instead: values that they may stand for, one a line.
+    /// Turn pseudonyms back instead: values that they may stand for, one a line.
     #[arg(long, value_name = "FILE", requires = "policy", requires = "vault", conflicts_with = "share")]
     candidates: Option<PathBuf>,
     /// Policy that made the tokens.
@@ -125,10 +127,10 @@ impl Reveal {
             )));
         }
         let text = self.text()?;
-        let places = if self.candidates.is_some() { find::tokens(&text) } else { find::seals(&text) };
+        let places = if self.candidates.is_some() { find::tokens(&text) } else { find::openable(&text) };
         let found = find::distinct(&text, &places);
         if found.is_empty() {
-            let what = if self.candidates.is_some() { "token" } else { "sealed value" };
+            let what = if self.candidates.is_some() { "token" } else { "sealed value or reversible token" };
             return Err(wrong(format!("{}: holds no {what}", self.file.display())));
         }
         let role = self.allowed(&roles, &person, found.len() as u64)?;
@@ -170,7 +172,7 @@ impl Reveal {
             Some(path) => write_private(path, shown.as_bytes())?,
             None => std::io::stdout().lock().write_all(shown.as_bytes())?,
         }
-        let what = if self.candidates.is_some() { "token" } else { "sealed value" };
+        let what = if self.candidates.is_some() { "token" } else { "value" };
         screen::say(&format!("{} of {} opened", values.len(), counted(found.len() as u64, what)));
         for (why, count) in &refusals {
             screen::say(&format!("  {count:>8}  {why}"));
@@ -384,7 +386,7 @@ fn with_vault(
     domain: Domain<'_>,
     class: &str,
 ) -> Result<Zeroizing<Vec<u8>>, String> {
-    let info = SealInfo::of_shape(text).ok_or_else(|| OpenError::Shape.to_string())?;
+    let Some(info) = SealInfo::of_shape(text) else { return turned_back(vault, text, domain, class) };
     let mut why = OpenError::OtherKey.to_string();
     for key in vault.status().iter().filter(|key| key.spec.purpose == Purpose::Seal) {
         let private = match vault.private_half(&key.spec.name, info.epoch) {
@@ -402,6 +404,32 @@ fn with_vault(
         }
     }
     Err(why)
+}
+
+/// Tries the vault's keys for reversible tokens. A token says itself of which epoch it is.
+fn turned_back(
+    vault: &Vault,
+    text: &str,
+    domain: Domain<'_>,
+    class: &str,
+) -> Result<Zeroizing<Vec<u8>>, String> {
+    for key in vault.status().iter().filter(|key| key.spec.purpose == Purpose::Tokenize) {
+        let ring = vault.ring(&key.spec.name).map_err(|error| error.to_string())?;
+        let binding = Binding {
+            key: &key.spec.name,
+            domain,
+            class,
+            // As the treatment has it: what is turned back must come out as it went in.
+            canonicalizer: "exact/1",
+            rotation: key.spec.rotation,
+            prefix: Prefix::default(),
+        };
+        if let Some(value) = ring.untokenize(&binding, text) {
+            return Ok(value);
+        }
+    }
+    Err("no key of the vault turns it back under this tenant, recipient and class, or its epoch was destroyed"
+        .to_owned())
 }
 
 /// Joins one's own part and the lent one, for the seal's encapsulated key.
