@@ -5,6 +5,8 @@ Written from that page alone, with Python's standard library and `cryptography` 
 line with the one in filter/audit. Prints each fault with its line and exits 1, or prints a summary and exits 0.
 
     check_audit.py FILE PUBLIC-KEY-FILE [CHECKPOINT-FILE]
+
+Without arguments, it verifies the published chain.
 """
 
 import hashlib
@@ -16,6 +18,7 @@ from pathlib import Path
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+PUBLISHED = Path(__file__).with_name("audit.jsonl")
 LONGEST = 1 << 20
 LINE = re.compile(rb'\{"entry":(.*),"hash":"([0-9a-f]{64})"(?:,"signature":"([0-9a-f]{128})")?\}', re.DOTALL)
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
@@ -130,7 +133,7 @@ def read_key(path):
     return bytes.fromhex(PUBLIC.fullmatch(Path(path).read_text()).group(1))
 
 
-def main(chain, key, checkpoint=None):
+def main(chain=PUBLISHED, key=f"{PUBLISHED}.pub", checkpoint=None):
     key = read_key(key)
     kept = Path(checkpoint).read_bytes().rstrip(b"\n") if checkpoint else None
     if kept is not None:

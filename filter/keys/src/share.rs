@@ -231,6 +231,40 @@ mod tests {
         }
     }
 
+    /// Scenario: the published shares of the published seals' keys, which a second implementation computed.
+    /// Guarantees: this one splits and lends to the same bytes, and each two parts open the seal.
+    #[test]
+    fn shares_agree_with_the_specification() {
+        fn bytes<const N: usize>(text: &serde_json::Value) -> [u8; N] {
+            let text = text.as_str().unwrap();
+            std::array::from_fn(|at| u8::from_str_radix(&text[2 * at..2 * at + 2], 16).unwrap())
+        }
+        let read = |text: &str| serde_json::from_str::<serde_json::Value>(text).unwrap();
+        let seals = read(include_str!("../../../tests/vectors/seals.json"));
+        let published = read(include_str!("../../../tests/vectors/shares.json"));
+        let list = |value: &serde_json::Value| value.as_array().unwrap().clone();
+        for case in list(&published["shares"]) {
+            let seal = list(&seals["seals"]).into_iter().find(|seal| seal["name"] == case["seal"]).unwrap();
+            let word = |name: &str| seal[name].as_str().unwrap().to_owned();
+            let private = Zeroizing::new(bytes(&seal["private"]));
+            let (expected, lent) = (list(&case["shares"]), list(&case["lent"]));
+            let random = Zeroizing::new(bytes(&case["random"]));
+            let shares = Share::split(&private, expected.len() as u8, &random).unwrap();
+            let encapsulated = encapsulated(&word("sealed")).unwrap();
+            let parts: Vec<Lent> = shares.iter().map(|share| share.lend(&encapsulated).unwrap()).collect();
+            for ((share, part), (secret, point)) in shares.iter().zip(&parts).zip(expected.iter().zip(&lent))
+            {
+                assert_eq!(**share.secret(), bytes(secret), "{}", case["seal"]);
+                assert_eq!(part.point, bytes(point), "{}", case["seal"]);
+            }
+            let (tenant, recipient, class) = (word("tenant"), word("recipient"), word("class"));
+            let domain = Domain { tenant: &tenant, recipient: &recipient };
+            let whole = OpeningKey::new(private).open(&word("sealed"), domain, &class).unwrap();
+            let two = [&parts[parts.len() - 1], &parts[0]];
+            assert_eq!(open_lent(&shares[0].public(), two, &word("sealed"), domain, &class).unwrap(), whole);
+        }
+    }
+
     /// Scenario: encapsulated keys that no host makes: of small order, and off the curve.
     /// Guarantees: nothing is lent for them.
     #[test]
