@@ -3,6 +3,8 @@
 //! One file a subcommand. The command knows files, terminals, the environment and the clock, and leaves every decision
 //! to the engine. Promises: what cannot be treated is not written; no message carries a value of a payload.
 
+mod access;
+mod audit;
 mod builtin;
 mod clock;
 mod collector;
@@ -12,13 +14,17 @@ mod explain;
 mod failure;
 mod field;
 mod files;
+mod forget;
 mod generate;
 mod input;
 mod keys;
 mod lint;
+mod person;
 mod policy;
 mod reader;
 mod render;
+mod reveal;
+mod roles;
 mod sample;
 mod scan;
 mod screen;
@@ -56,7 +62,12 @@ enum Command {
     Explain(explain::Explain),
     Discover(discover::Discover),
     Render(render::Render),
+    Access(access::Access),
+    Audit(audit::Audit),
     Keys(keys::Keys),
+    Reveal(Box<reveal::Reveal>),
+    Approve(reveal::Approve),
+    Forget(Box<forget::Forget>),
     #[command(hide = true)]
     Generate(generate::Generate),
 }
@@ -73,7 +84,12 @@ fn main() -> ExitCode {
             Command::Explain(command) => command.run(),
             Command::Discover(command) => command.run(),
             Command::Render(command) => command.run(),
+            Command::Access(command) => command.run(),
+            Command::Audit(command) => command.run(),
             Command::Keys(command) => command.run(),
+            Command::Reveal(command) => command.run(),
+            Command::Approve(command) => command.run(),
+            Command::Forget(command) => command.run(),
             Command::Generate(command) => command.run(),
         }
     });

@@ -1,5 +1,6 @@
 //! `frostglass render`: a policy in the form that a host loads, put where the host watches.
 
+use crate::audit::{TrailArguments, word};
 use crate::clock::Clock;
 use crate::envoy::Resource;
 use crate::failure::{Done, Failure, wrong};
@@ -8,6 +9,7 @@ use crate::lint;
 use crate::policy;
 use crate::screen;
 use clap::ValueEnum;
+use frostglass_audit::{Digest, Event};
 use frostglass_engine::policy::{Plan, PolicyFile};
 use serde_json::json;
 use std::io::Write;
@@ -62,6 +64,8 @@ pub(crate) struct Render {
     #[arg(long, value_name = "NAME", requires = "envoy")]
     keys_cluster: Option<String>,
     #[command(flatten)]
+    trail: TrailArguments,
+    #[command(flatten)]
     clock: Clock,
 }
 
@@ -83,13 +87,22 @@ impl Render {
             self.envoy.as_deref().or(self.json.as_deref()).ok_or_else(|| wrong("say --envoy or --json"))?;
         let (file, plan) = checked(path, self.clock)?;
         let text = if self.envoy.is_some() {
-            self.resource().text(&file, &plan)
+            let resource = self.resource();
+            // The host would refuse it, too, but only there.
+            let recipient = resource.settings.get("recipient").and_then(serde_json::Value::as_str);
+            Plan::compile(file.clone())?.for_recipient(recipient.unwrap_or_default())?;
+            resource.text(&file, &plan)
         } else {
             format!("{}\n", file.to_json())
         };
         match &self.output {
             None => std::io::stdout().lock().write_all(text.as_bytes())?,
             Some(output) => {
+                self.trail.tell(&Event::Policy {
+                    policy: word("the policy's name", plan.name())?,
+                    before: digest_in(output),
+                    after: Digest::parse(plan.digest()).unwrap_or_default(),
+                })?;
                 files::write(output, text.as_bytes())?;
                 screen::say(&format!(
                     "{}: policy {} {}",
@@ -129,6 +142,16 @@ impl Render {
             }
         }
         resource
+    }
+}
+
+/// Digest of the policy in a file of either form, if it holds one.
+fn digest_in(path: &Path) -> Option<Digest> {
+    let text = std::fs::read_to_string(path).ok()?;
+    let written: serde_json::Value = serde_json::from_str(&text).ok()?;
+    match written.get("version_info") {
+        Some(version) => Digest::parse(version.as_str()?),
+        None => Digest::parse(&PolicyFile::read_json(&text, "").ok()?.digest()),
     }
 }
 

@@ -1,14 +1,18 @@
 //! `frostglass scrub`: treats a file as a host would treat what passes through it.
 
+use crate::audit::{TrailArguments, word};
 use crate::clock::{Clock, Machine};
 use crate::failure::{Done, Failure};
 use crate::files::NewFile;
 use crate::input::{Cut, FormatArguments, Input, LARGEST, limits};
 use crate::policy::{KeysArgument, PolicyArgument};
 use crate::screen::{self, counted};
+use frostglass_audit::{Digest, Event};
+use frostglass_engine::policy::Plan;
 use frostglass_engine::{Engine, OnWithheld, Options, Outcome, Payload, Tally};
 use frostglass_formats::compression::snap;
 use frostglass_formats::lines::split_point;
+use std::collections::BTreeMap;
 use std::io::{IsTerminal, Write, stderr, stdout};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -52,6 +56,8 @@ pub(crate) struct Scrub {
     #[arg(short, long)]
     quiet: bool,
     #[command(flatten)]
+    trail: TrailArguments,
+    #[command(flatten)]
     clock: Clock,
 }
 
@@ -63,7 +69,9 @@ const LONGEST_LINE: usize = 64 << 20;
 
 impl Scrub {
     pub(crate) fn run(self) -> Result<Done, Failure> {
-        let plan = Arc::new(self.policy.plan()?);
+        let plan = Arc::new(self.policy.plan()?.for_recipient(&self.recipient)?);
+        // A trail that cannot be continued is known before anything is written.
+        self.trail.trail().map(|trail| trail.open()).transpose()?;
         let (ring, missing) = self.keys.ring(&plan)?;
         if !self.quiet {
             missing.iter().for_each(|text| screen::notice(text));
@@ -92,6 +100,7 @@ impl Scrub {
         let done = work.run(&mut input, cut);
         work.progress.clear();
         done?;
+        self.trail.tell(&work.sum.event(work.engine.plan())?)?;
         if let Output::File(file) = work.output {
             file.place()?;
         }
@@ -255,6 +264,18 @@ impl Sum {
             *self.tally.records_dropped.entry(*reason).or_default() += count;
         }
         self.tally.merged += tally.merged;
+    }
+
+    /// What the audit chain is told: counts, and under which policy.
+    fn event(&self, plan: &Plan) -> Result<Event, Failure> {
+        let mut counts = BTreeMap::new();
+        for ((class, treatment), count) in &self.tally.treated {
+            let class = class.map_or("none", |class| class.word());
+            counts.insert(word("a count", &format!("{class}/{treatment}"))?, *count);
+        }
+        let withheld = self.tally.withheld.values().chain(self.tally.records_dropped.values()).sum();
+        let digest = Digest::parse(plan.digest()).unwrap_or_default();
+        Ok(Event::Treatment { policy: word("the policy's name", plan.name())?, digest, counts, withheld })
     }
 
     fn tell(&self) {

@@ -360,8 +360,8 @@ fn errors_are_for_people() {
         ),
         // Words of later versions.
         (
-            "recipients: {oncall: {region: eu}}",
-            "policy.yaml:3:1: recipients: `recipients` is not known to this version yet; remove it or use a later version",
+            "profiles: {eu: {}}",
+            "policy.yaml:3:1: profiles: `profiles` is not known to this version yet; remove it or use a later version",
         ),
         (
             "profiles: {}",
@@ -658,6 +658,7 @@ fn the_schema_describes_every_section() {
     let sections: Vec<&str> = schema["properties"].as_object().unwrap().keys().map(String::as_str).collect();
     let mut expected = [
         "policy",
+        "recipients",
         "schema",
         "default",
         "extends",
@@ -883,4 +884,70 @@ proptest! {
             let _ = PolicyFile::read_yaml(text, "p").map_err(|error| error.to_string());
         }
     }
+}
+
+/// Scenario: recipients that see few classes, their misspellings, and hosts that name one, none, or another.
+/// Guarantees: a class that a recipient may not see is suppressed for it, in lines, by its hints and as what is found in text; own
+/// classes go with what they are; what is structural stays; a host that names none of them gets no plan.
+#[test]
+fn recipients_see_their_classes() {
+    let text = "\
+policy: shop
+schema: 1
+recipients:
+  oncall: {region: eu, classes: [operational, direct-id]}
+  vendor: {classes: [operational]}
+classes:
+  direct-id: {treat: mask}
+  loyalty:   {is: direct-id, treat: mask}
+catalog:
+  user.id: direct-id
+  card: loyalty
+  order.total: {class: operational, treat: keep}
+  span/@name: {class: content, treat: keep}
+";
+    let plan = || Plan::compile(PolicyFile::read_yaml(text, "policy.yaml").unwrap()).unwrap();
+    let seen = |recipient: &str| {
+        let plan = plan().for_recipient(recipient).unwrap();
+        let mut lines: Vec<String> = plan
+            .lines()
+            .iter()
+            .map(|line| format!("{} {}", line.selector, plan.treatment(line.treatment).unwrap().name))
+            .collect();
+        lines.sort();
+        let class = |name: &str| {
+            let class = (0..).map_while(|id| plan.class(id)).find(|class| class.name == name).unwrap();
+            plan.treatment(class.treatment).unwrap().name.clone()
+        };
+        (lines.join(", "), ["direct-id", "loyalty", "content", "structural"].map(class).join(" "))
+    };
+    let (lines, classes) = seen("oncall");
+    assert_eq!(lines, "card mask, order.total keep, span/@name suppress, user.id mask");
+    assert_eq!(classes, "mask mask suppress keep");
+    let (lines, classes) = seen("vendor");
+    assert_eq!(lines, "card suppress, order.total keep, span/@name suppress, user.id suppress");
+    assert_eq!(classes, "suppress suppress suppress keep");
+    for (recipient, told) in [
+        (
+            "vendr",
+            "policy.yaml:4:3: recipients: the host names an unknown recipient `vendr`; did you mean `vendor`?",
+        ),
+        (
+            "",
+            "recipients: the host names no recipient, and the policy lists who gets what; name one of `oncall`, `vendor`",
+        ),
+    ] {
+        let error = plan().for_recipient(recipient).map(drop).unwrap_err().to_string();
+        assert!(error.contains(told), "{error}");
+    }
+    let wrong = text.replace("[operational]", "[operatonal]");
+    let error = PolicyFile::read_yaml(&wrong, "policy.yaml").unwrap_err().to_string();
+    assert!(
+        error.contains("5:22: recipients.vendor.classes[0]: unknown class `operatonal`; did you mean"),
+        "{error}"
+    );
+    // A policy without recipients serves anybody.
+    let open = "policy: shop\nschema: 1\n";
+    let plan = Plan::compile(PolicyFile::read_yaml(open, "policy.yaml").unwrap()).unwrap();
+    assert!(plan.for_recipient("anybody").is_ok());
 }

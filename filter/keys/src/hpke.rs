@@ -48,7 +48,7 @@ fn agree(private: &Secret, public: &[u8; KEY]) -> Option<Secret> {
 }
 
 /// `ExtractAndExpand`.
-fn shared_secret(agreed: &Secret, encapsulated: &[u8; KEY], public: &[u8; KEY]) -> Option<Secret> {
+pub(crate) fn shared_secret(agreed: &Secret, encapsulated: &[u8; KEY], public: &[u8; KEY]) -> Option<Secret> {
     let prk = labeled_extract(KEM_SUITE, &[], b"eae_prk", agreed.as_slice());
     labeled_expand(KEM_SUITE, &prk, b"shared_secret", &[encapsulated, public])
 }

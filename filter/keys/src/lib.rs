@@ -26,6 +26,8 @@ mod random;
 mod recognizer;
 mod ring;
 mod seal;
+#[cfg(any(test, feature = "open"))]
+mod share;
 mod token;
 mod tokenize;
 #[cfg(feature = "vault")]
@@ -44,5 +46,9 @@ pub use random::{Random, Seeding};
 pub use recognizer::Recognizer;
 pub use ring::{Binding, Domain, Ring};
 pub use seal::{SealBinding, SealInfo, Sealer};
+#[cfg(any(test, feature = "open"))]
+pub use share::{Lent, MAX_SHARES, NEEDED, Share, encapsulated, open_lent};
 pub use token::{Prefix, PrefixError, Token, TokenInfo};
 pub use tokenize::Tokenizer;
+#[cfg(any(test, feature = "open"))]
+pub use tokenize::is_tokenized;

@@ -43,6 +43,12 @@ impl OpeningKey {
         self.public
     }
 
+    /// The key id that seals to a public half carry.
+    #[must_use]
+    pub fn id_of(public: &[u8; KEY]) -> u8 {
+        seal::key_id(public)
+    }
+
     /// The key id that seals to it carry.
     #[must_use]
     pub fn id(&self) -> u8 {

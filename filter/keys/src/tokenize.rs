@@ -110,6 +110,13 @@ impl fmt::Debug for Tokenizer {
     }
 }
 
+/// Whether a text has the shape of a reversible token, genuine or not.
+#[cfg(any(test, feature = "open"))]
+#[must_use]
+pub fn is_tokenized(text: &str) -> bool {
+    Tokenized::parse(text).is_some()
+}
+
 /// The parts of a text that has the shape of a reversible token.
 pub(crate) struct Tokenized<'t> {
     /// What stands before the body, `_` included.

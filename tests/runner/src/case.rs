@@ -292,6 +292,7 @@ impl Case {
     #[must_use]
     pub fn plan(&self) -> Plan {
         Plan::from_json(&self.policy_json(), &self.name)
+            .and_then(|plan| plan.for_recipient(&self.recipient))
             .unwrap_or_else(|error| panic!("{}:\n{error}", self.name))
     }
 

@@ -1,6 +1,7 @@
 //! `frostglass keys destroy`: an epoch's key is gone, and with it what it could turn back.
 
-use super::VaultArgument;
+use super::{VaultArgument, tell_destroyed};
+use crate::audit::TrailArguments;
 use crate::failure::{Done, Failure, wrong};
 use crate::screen;
 
@@ -18,6 +19,8 @@ pub(super) struct Destroy {
     /// Number of the epoch; may be given several times. `frostglass keys status` shows them.
     #[arg(long = "epoch", value_name = "NUMBER", required = true)]
     epochs: Vec<u32>,
+    #[command(flatten)]
+    trail: TrailArguments,
     /// Do it. Nothing brings the key back.
     #[arg(long)]
     yes: bool,
@@ -35,6 +38,9 @@ impl Destroy {
             let what = "would be destroyed for good: nothing of it opens afterwards";
             return Err(wrong(format!("key `{}`: {count} {what}; add --yes", self.key)));
         }
+        // Told first: a key that is gone while nobody knows would be worse than the other way round.
+        let destroyed: Vec<_> = self.epochs.iter().map(|epoch| (self.key.clone(), *epoch)).collect();
+        tell_destroyed(&self.trail, &destroyed)?;
         vault.save()?;
         for epoch in &self.epochs {
             screen::say(&format!("{}: epoch {epoch} is destroyed", self.key));

@@ -1,6 +1,7 @@
 //! `frostglass keys init`: a vault, or what a vault lacks for a policy.
 
-use super::VaultArgument;
+use super::{VaultArgument, tell_made};
+use crate::audit::TrailArguments;
 use crate::failure::{Done, Failure, wrong};
 use crate::policy;
 use crate::screen;
@@ -19,6 +20,8 @@ pub(super) struct Init {
     /// Policy whose keys with `from: issued` to make.
     #[arg(short, long, value_name = "FILE")]
     policy: PathBuf,
+    #[command(flatten)]
+    trail: TrailArguments,
 }
 
 impl Init {
@@ -53,7 +56,7 @@ impl Init {
                 }
             }
         }
-        vault.keep_up(self.vault.now(), None)?;
+        tell_made(&self.trail, &vault.keep_up(self.vault.now(), None)?)?;
         vault.save()?;
         Ok(Done::Well)
     }

@@ -1,6 +1,7 @@
 //! `frostglass keys issue`: the document that hosts read.
 
-use super::{VaultArgument, period, told};
+use super::{VaultArgument, period, tell_issued, tell_made, told};
+use crate::audit::TrailArguments;
 use crate::failure::{Done, Failure};
 use crate::screen;
 use frostglass_engine::policy::Period;
@@ -25,17 +26,25 @@ pub(super) struct Issue {
     /// hour.
     #[arg(long, value_name = "TIME", value_parser = period)]
     lead: Option<Period>,
+    /// Host that gets the file, as the audit chain is told.
+    #[arg(long, value_name = "NAME", default_value = "file", requires = "audit")]
+    to: String,
+    #[command(flatten)]
+    trail: TrailArguments,
 }
 
 impl Issue {
     pub(super) fn run(self) -> Result<Done, Failure> {
         let (now, lead) = (self.vault.now(), self.lead.map(Period::seconds));
         let mut vault = self.vault.open_to_change()?;
-        if !vault.keep_up(now, lead)?.is_empty() {
+        let made = vault.keep_up(now, lead)?;
+        tell_made(&self.trail, &made)?;
+        if !made.is_empty() {
             // Before anybody has it: a key that was issued and then lost would leave values that nobody can open.
             vault.save()?;
         }
         let issued = vault.issue(now, lead, &self.names)?;
+        tell_issued(&self.trail, &issued, &self.to)?;
         write_private(&self.output, issued.text().as_bytes())?;
         told(&issued).iter().for_each(|line| screen::say(line));
         Ok(Done::Well)

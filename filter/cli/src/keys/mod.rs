@@ -7,14 +7,17 @@ mod init;
 mod issue;
 mod rotate;
 mod serve;
+mod split;
 mod status;
 
+use crate::audit::{TrailArguments, word};
 use crate::clock::{self, Clock};
 use crate::failure::{Done, Failure, wrong};
+use frostglass_audit::Event;
 use frostglass_engine::policy::Period;
 use frostglass_keys::vault::{FileError, Readers, Unlock, Vault, VaultError, read_private};
 use frostglass_keys::{Issued, IssuedEpoch};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Keep keys in a vault and issue them to hosts, an epoch at a time.
 ///
@@ -39,6 +42,7 @@ enum Command {
     Init(init::Init),
     Issue(issue::Issue),
     Rotate(rotate::Rotate),
+    Split(split::Split),
     Destroy(destroy::Destroy),
     Status(status::Status),
     Serve(serve::Serve),
@@ -50,6 +54,7 @@ impl Keys {
             Command::Init(command) => command.run(),
             Command::Issue(command) => command.run(),
             Command::Rotate(command) => command.run(),
+            Command::Split(command) => command.run(),
             Command::Destroy(command) => command.run(),
             Command::Status(command) => command.run(),
             Command::Serve(command) => command.run(),
@@ -85,14 +90,7 @@ const MOST_UNLOCK: usize = 4096;
 
 impl VaultArgument {
     fn unlock(&self) -> Result<Unlock, Failure> {
-        let said = |path: &PathBuf, error| wrong(format!("{}: {error}", path.display()));
-        match (&self.unlock.passphrase_file, &self.unlock.key_file) {
-            (Some(path), _) => Unlock::passphrase(&read_private(path, MOST_UNLOCK, Readers::Owner)?)
-                .map_err(|error| said(path, error)),
-            (None, Some(path)) => Unlock::key_file(&read_private(path, MOST_UNLOCK, Readers::Owner)?)
-                .map_err(|error| said(path, error)),
-            (None, None) => Err(wrong("give --passphrase-file or --key-file")),
-        }
+        unlock(self.unlock.passphrase_file.as_deref(), self.unlock.key_file.as_deref())
     }
 
     fn open(&self) -> Result<Vault, Failure> {
@@ -106,6 +104,18 @@ impl VaultArgument {
     /// Seconds since 1970.
     fn now(&self) -> u64 {
         self.clock.now() / 1_000_000_000
+    }
+}
+
+/// What opens a vault, from a file with a passphrase or with a key.
+pub(crate) fn unlock(passphrase: Option<&Path>, key: Option<&Path>) -> Result<Unlock, Failure> {
+    let said = |path: &Path, error| wrong(format!("{}: {error}", path.display()));
+    match (passphrase, key) {
+        (Some(path), _) => Unlock::passphrase(&read_private(path, MOST_UNLOCK, Readers::Owner)?)
+            .map_err(|error| said(path, error)),
+        (None, Some(path)) => Unlock::key_file(&read_private(path, MOST_UNLOCK, Readers::Owner)?)
+            .map_err(|error| said(path, error)),
+        (None, None) => Err(wrong("give --passphrase-file or --key-file")),
     }
 }
 
@@ -131,6 +141,41 @@ impl From<VaultError> for Failure {
 /// A length of time as the policy writes it.
 fn period(text: &str) -> Result<Period, String> {
     Period::parse(text)
+}
+
+/// Tells the audit chain, if there is one, which epochs' keys are about to be kept.
+fn tell_made(trail: &TrailArguments, made: &[(String, u32)]) -> Result<(), Failure> {
+    for (key, epoch) in made {
+        trail.tell(&Event::KeyMade { key: word("the key's name", key)?, epoch: (*epoch).into() })?;
+    }
+    Ok(())
+}
+
+/// Tells it which epochs' keys are about to be destroyed.
+fn tell_destroyed(trail: &TrailArguments, destroyed: &[(String, u32)]) -> Result<(), Failure> {
+    for (key, epoch) in destroyed {
+        trail.tell(&Event::KeyDestroyed { key: word("the key's name", key)?, epoch: (*epoch).into() })?;
+    }
+    Ok(())
+}
+
+/// Tells the audit chain, if there is one, what is about to be handed to a host: a line for each key and epoch.
+pub(crate) fn tell_issued(trail: &TrailArguments, issued: &Issued, to: &str) -> Result<(), Failure> {
+    let Some(trail) = trail.trail() else { return Ok(()) };
+    // Opened once: either all of it is told or the host gets nothing.
+    let mut log = trail.open()?;
+    for (name, _, epochs) in issued.keys() {
+        for epoch in epochs {
+            let event = Event::KeyIssued {
+                key: word("the key's name", name)?,
+                epoch: epoch.epoch.into(),
+                check: word("the check value", &epoch.check_value)?,
+                to: word("the host's name", to)?,
+            };
+            trail.append(&mut log, &event)?;
+        }
+    }
+    Ok(())
 }
 
 /// What a document holds, a line a key and epoch, without the keys.

@@ -1,6 +1,7 @@
 //! `frostglass keys rotate`: keys ahead of their time, and the end of old ones.
 
-use super::{VaultArgument, period};
+use super::{VaultArgument, period, tell_destroyed, tell_made};
+use crate::audit::TrailArguments;
 use crate::failure::{Done, Failure, wrong};
 use crate::screen;
 use frostglass_engine::policy::Period;
@@ -27,29 +28,37 @@ pub(super) struct Rotate {
     /// Destroy without being asked: nothing of those epochs opens afterwards.
     #[arg(long)]
     yes: bool,
+    #[command(flatten)]
+    trail: TrailArguments,
 }
 
 impl Rotate {
     pub(super) fn run(self) -> Result<Done, Failure> {
         let now = self.vault.now();
         let mut vault = self.vault.open_to_change()?;
+        let mut made = Vec::new();
         for name in &self.names {
-            let epoch = vault.rotate(name, now)?;
-            screen::say(&format!("{name}: has a key for epoch {epoch}"));
+            made.push((name.clone(), vault.rotate(name, now)?));
         }
+        let mut pruned = Vec::new();
         if let Some(age) = self.prune {
-            let pruned = vault.prune(now.saturating_sub(age.seconds()), now);
+            pruned = vault.prune(now.saturating_sub(age.seconds()), now);
             if !pruned.is_empty() && !self.yes {
                 let file: &PathBuf = &self.vault.vault;
                 let count = screen::counted(pruned.len() as u64, "epoch");
                 let what = "would be destroyed for good: nothing of them opens afterwards";
                 return Err(wrong(format!("{}: {count} {what}; add --yes", file.display())));
             }
-            for (name, epoch) in &pruned {
-                screen::say(&format!("{name}: epoch {epoch} is destroyed"));
-            }
         }
+        tell_made(&self.trail, &made)?;
+        tell_destroyed(&self.trail, &pruned)?;
         vault.save()?;
+        for (name, epoch) in &made {
+            screen::say(&format!("{name}: has a key for epoch {epoch}"));
+        }
+        for (name, epoch) in &pruned {
+            screen::say(&format!("{name}: epoch {epoch} is destroyed"));
+        }
         Ok(Done::Well)
     }
 }

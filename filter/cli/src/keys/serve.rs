@@ -3,13 +3,14 @@
 //! One answer a connection, a thread each, few at a time. Promises: what is issued is logged first, and the log holds no key;
 //! nobody on another machine is served; the vault is not kept locked between requests.
 
-use super::{VaultArgument, period};
+use super::{VaultArgument, period, tell_issued, tell_made};
+use crate::audit::TrailArguments;
 use crate::clock;
 use crate::failure::{Done, Failure, wrong};
 use crate::screen;
 use frostglass_engine::policy::Period;
 use frostglass_keys::Issued;
-use frostglass_keys::vault::{Unlock, Vault, VaultError};
+use frostglass_keys::vault::{Unlock, Vault};
 use serde_json::json;
 use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -26,7 +27,7 @@ use std::time::{Duration, SystemTime};
 ///
 /// GET /v1/keys answers with the document and an ETag of its content; If-None-Match answers 304 while it is the same. Keys of
 /// new epochs are made in time. Each issue is logged on standard output before it is sent: one JSON line with time, peer, keys,
-/// epochs and check values, and no key. Whoever can open the socket gets the keys: mind its folder and mode. To serve other
+/// epochs and check values, and no key; with --audit, it is told in the audit chain, too. Whoever can open the socket gets the keys: mind its folder and mode. To serve other
 /// machines, put a proxy with mutual TLS before it.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
@@ -49,6 +50,8 @@ pub(super) struct Serve {
     /// hour. Hosts must ask more often than that.
     #[arg(long, value_name = "TIME", value_parser = period)]
     lead: Option<Period>,
+    #[command(flatten)]
+    trail: TrailArguments,
 }
 
 #[derive(Debug, Clone)]
@@ -96,9 +99,11 @@ impl Serve {
             clock: self.vault.clock,
             names: self.names.clone(),
             lead: self.lead.map(Period::seconds),
+            trail: self.trail.clone(),
             open: Mutex::default(),
         };
-        // What is wrong with the vault is said now and not at the first request.
+        // What is wrong with the vault or the audit file is said now and not at the first request.
+        self.trail.trail().map(|trail| trail.open()).transpose()?;
         desk.issue()?;
         let desk = Arc::new(desk);
         match &self.listen {
@@ -173,6 +178,7 @@ struct Desk {
     clock: clock::Clock,
     names: Vec<String>,
     lead: Option<u64>,
+    trail: TrailArguments,
     open: Mutex<Option<(Stamp, Vault)>>,
 }
 
@@ -193,7 +199,7 @@ impl Stamp {
 
 impl Desk {
     /// The document for now. The vault is read again when it changed, and changed when it lacks a key that is needed.
-    fn issue(&self) -> Result<Issued, VaultError> {
+    fn issue(&self) -> Result<Issued, Failure> {
         let now = self.clock.now() / 1_000_000_000;
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         let stamp = Stamp::of(&self.path);
@@ -201,7 +207,9 @@ impl Desk {
             Some((known, vault)) if Some(known) == stamp && !vault.lacks(now, self.lead)? => vault,
             _ => {
                 let mut vault = Vault::open_to_change(&self.path, &self.unlock)?;
-                if !vault.keep_up(now, self.lead)?.is_empty() {
+                let made = vault.keep_up(now, self.lead)?;
+                tell_made(&self.trail, &made)?;
+                if !made.is_empty() {
                     vault.save()?;
                 }
                 vault.end_changes();
@@ -237,8 +245,8 @@ impl Desk {
         };
         let issued = match self.issue() {
             Ok(issued) => issued,
-            Err(error) => {
-                screen::complain(&error.to_string());
+            Err(failure) => {
+                let _ = failure.tell();
                 return refuse(&mut stream, "503 Service Unavailable");
             }
         };
@@ -249,8 +257,12 @@ impl Desk {
             );
             return stream.write_all(head.as_bytes());
         }
-        if self.log(&issued, peer).is_err() {
-            // What is not logged is not issued.
+        let told = tell_issued(&self.trail, &issued, &peer.replace(' ', "-"));
+        if let Err(failure) = &told {
+            let _ = failure.tell();
+        }
+        if told.is_err() || self.log(&issued, peer).is_err() {
+            // What is not told and logged is not issued.
             return refuse(&mut stream, "503 Service Unavailable");
         }
         let text = issued.text();

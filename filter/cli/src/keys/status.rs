@@ -51,7 +51,7 @@ fn as_json(key: &KeyStatus, now: u64) -> serde_json::Value {
     let epoch = |epoch: &EpochStatus| {
         json!({
             "epoch": epoch.epoch, "not_before": epoch.not_before, "not_after": epoch.not_after,
-            "check_value": epoch.check_value, "destroyed": epoch.destroyed,
+            "check_value": epoch.check_value, "destroyed": epoch.destroyed, "split": epoch.split,
         })
     };
     json!({
@@ -90,6 +90,7 @@ fn as_text(key: &KeyStatus, now: u64) -> String {
     for epoch in key.epochs.iter().rev() {
         let state = match epoch.destroyed {
             Some(at) => format!("destroyed on {}", clock::written(at)),
+            None if epoch.split.is_some() => "split among persons".to_owned(),
             None if now < epoch.not_before => format!("begins in {}", length(epoch.not_before - now)),
             None => format!("{} old", length(now - epoch.not_before)),
         };

@@ -18,6 +18,7 @@ pub(super) fn check(policy: &PolicyFile, complete: bool) -> Vec<Finding> {
         findings: Vec::new(),
     };
     checker.keys();
+    checker.recipients();
     checker.classes();
     checker.treatments();
     checker.catalog();
@@ -71,6 +72,14 @@ impl<'a> Checker<'a> {
             };
             if let Some((what, hint)) = problem {
                 say(self, "overlap", what, hint);
+            }
+        }
+    }
+
+    fn recipients(&mut self) {
+        for entry in &self.policy.recipients {
+            for (index, class) in entry.value.classes.iter().enumerate() {
+                self.class(&["recipients", &entry.name, "classes", &index.to_string()], class);
             }
         }
     }

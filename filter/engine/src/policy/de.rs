@@ -17,11 +17,12 @@ use std::cell::RefCell;
 use std::fmt::{self, Display};
 
 /// Sections of a policy, in the order in which people write them.
-const SECTIONS: [&str; 10] = [
+const SECTIONS: [&str; 11] = [
     "policy",
     "schema",
     "default",
     "extends",
+    "recipients",
     "keys",
     "classes",
     "treatments",
@@ -31,8 +32,7 @@ const SECTIONS: [&str; 10] = [
 ];
 
 /// Words of later versions by the section in which they will stand (empty: they are sections).
-const LATER: [(&str, &str); 4] =
-    [("", "recipients"), ("", "profiles"), ("", "consent"), ("treatments", "randomize")];
+const LATER: [(&str, &str); 3] = [("", "profiles"), ("", "consent"), ("treatments", "randomize")];
 
 /// Longest selector, in bytes.
 const MAX_SELECTOR: usize = 1024;
@@ -44,6 +44,15 @@ pub(super) fn read(root: Node, file: &str) -> (PolicyFile, Vec<Finding>) {
     let findings = log.findings.into_inner();
     policy.source = Source { file: file.to_owned(), root: Some(root) };
     (policy, findings)
+}
+
+/// Reads a text of another kind than a policy, written in the same language.
+#[cfg(feature = "authoring")]
+pub(super) fn read_document<T: DeserializeOwned>(root: &Node, file: &str) -> (Option<T>, Vec<Finding>) {
+    let log = Log { file, findings: RefCell::new(Vec::new()) };
+    let path = Path { up: None, step: Step::Key("") };
+    let read = Here { node: Some(root), at: root.at, path: &path, log: &log }.read();
+    (read, log.findings.into_inner())
 }
 
 /// Reads the sections. A wrong or missing one is in the log and stands at its default.
@@ -66,6 +75,7 @@ fn sections(root: &Node, log: &Log<'_>) -> PolicyFile {
             "schema" => policy.schema = here.read().unwrap_or(policy.schema),
             "default" => policy.default = here.read().unwrap_or_default(),
             "extends" => policy.extends = here.read().unwrap_or_default(),
+            "recipients" => policy.recipients = entries(here, wrong_name),
             "keys" => policy.keys = entries(here, wrong_name),
             "classes" => policy.classes = entries(here, wrong_name),
             "treatments" => policy.treatments = entries(here, wrong_name),
@@ -233,6 +243,11 @@ enum Step<'a> {
 }
 
 impl Path<'_> {
+    /// The whole of a text that has no sections of its own.
+    fn is_nameless(&self) -> bool {
+        self.up.is_none() && matches!(self.step, Step::Key(""))
+    }
+
     /// The section that we are in.
     fn section(&self) -> &str {
         match (self.up, self.step) {
@@ -251,7 +266,7 @@ impl Display for Path<'_> {
         match self.step {
             Step::Index(index) => write!(f, "[{index}]"),
             Step::Key(key) => {
-                f.write_str(if self.up.is_some() { "." } else { "" })?;
+                f.write_str(if self.up.is_some_and(|up| !up.is_nameless()) { "." } else { "" })?;
                 f.write_str(&word_path(key))
             }
         }

@@ -34,6 +34,9 @@ pub struct PolicyFile {
     /// Built-in catalogs to start from.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub extends: Vec<Name>,
+    /// Who gets telemetry, and which classes each may see: a host's configuration names its recipient. Absent: all get the same.
+    #[serde(default, skip_serializing_if = "Entries::is_empty")]
+    pub recipients: Entries<Recipient>,
     /// Keys by the name that treatments use.
     #[serde(default, skip_serializing_if = "Entries::is_empty")]
     pub keys: Entries<Key>,
@@ -67,6 +70,7 @@ impl PolicyFile {
             schema: Whole(1),
             default: Fallback::default(),
             extends: Vec::new(),
+            recipients: Entries::default(),
             keys: Entries::default(),
             classes: Entries::default(),
             treatments: Entries::default(),
@@ -143,7 +147,7 @@ impl PartialEq for Source {
 }
 
 impl Source {
-    fn place(&self, path: &[&str]) -> Place {
+    pub(super) fn place(&self, path: &[&str]) -> Place {
         let Some(mut node) = self.root.as_ref() else { return Place::default() };
         for step in path {
             let next = match &node.kind {
@@ -545,6 +549,19 @@ pub enum Fallback {
     Scan,
     /// They stay.
     Keep,
+}
+
+/// Who gets telemetry. Tokens differ between recipients.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "authoring", derive(JsonSchema))]
+#[serde(rename = "recipient", rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Recipient {
+    /// Where it is. For people; it decides nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub region: Option<Name>,
+    /// Classes that it may see, as the policy treats them: built-in or own ones. An own class goes with the class that it is. All
+    /// others are suppressed for it, but for `structural`, which payloads need to stand.
+    pub classes: Vec<Name>,
 }
 
 /// A key that the host is asked for. Its bytes never stand in a policy.

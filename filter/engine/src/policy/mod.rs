@@ -5,6 +5,8 @@ mod check;
 mod compile;
 mod de;
 mod digest;
+#[cfg(feature = "authoring")]
+mod document;
 mod error;
 mod file;
 mod json;
@@ -12,6 +14,7 @@ mod matcher;
 mod node;
 mod plan;
 mod read;
+mod recipient;
 mod ring;
 mod scalar;
 #[cfg(feature = "authoring")]
@@ -22,12 +25,14 @@ mod strength;
 #[cfg(feature = "authoring")]
 mod yaml;
 
+#[cfg(feature = "authoring")]
+pub use document::Document;
 pub use error::{Finding, PolicyError, quoted, suggest, unknown};
 pub use file::{
     BuiltIn, Canonical, CatalogFile, CatalogLine, ClassRule, EncryptIp, Entries, Entry, Fallback, Generalize,
     Given, IpPrefix, Key, KeySource, KeyUse, Mask, Name, NumberBucket, OnHit, Period, PolicyFile, PolicyTest,
-    Prefix, Pseudonymize, Replace, Scan, ScanFor, Seal, TokenMode, Tokenize, Treatment, Truncate, Until,
-    UserDetector, Whole,
+    Prefix, Pseudonymize, Recipient, Replace, Scan, ScanFor, Seal, TokenMode, Tokenize, Treatment, Truncate,
+    Until, UserDetector, Whole,
 };
 pub use matcher::{Matcher, Matches};
 pub use node::{MAX_BYTES, MAX_DEPTH, Place};

@@ -8,7 +8,7 @@ use super::node::Place;
 use super::signed;
 use super::{Matcher, Matches, Selector, Strength};
 use crate::detect::Scanner;
-use crate::treat::Treatment;
+use crate::treat::{Apply, Context, Treatment};
 use crate::{Class, hint};
 use frostglass_formats::parts::Shape;
 use frostglass_formats::{Level, Name, Part, Ruling, Verdict};
@@ -99,6 +99,14 @@ pub struct TreatmentPlan {
     pub(crate) remembers: bool,
     /// For `scan`: which scanner runs and what becomes of hits.
     pub scan: Option<(usize, OnHit)>,
+}
+
+impl TreatmentPlan {
+    /// Binds the treatment to a class, keys and a domain, as an engine does.
+    #[must_use]
+    pub fn resolve(&self, context: &Context<'_>) -> Box<dyn Apply> {
+        self.treat.resolve(context)
+    }
 }
 
 /// A scanner in force.

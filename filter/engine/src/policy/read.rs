@@ -88,7 +88,7 @@ impl Fault {
 }
 
 /// The faults as findings about a file.
-fn refuse(faults: Vec<Fault>, file: &str) -> PolicyError {
+pub(super) fn refuse(faults: Vec<Fault>, file: &str) -> PolicyError {
     let finding = |fault: Fault| Finding {
         file: file.to_owned(),
         place: fault.place,

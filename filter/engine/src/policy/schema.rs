@@ -19,6 +19,7 @@ pub fn schema() -> Value {
     let mut value = schema.to_value();
     without_null(&mut value);
     for (section, pattern) in [
+        ("recipients", Name::PATTERN),
         ("keys", Name::PATTERN),
         ("classes", Name::PATTERN),
         ("treatments", Name::PATTERN),

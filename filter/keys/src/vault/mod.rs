@@ -72,6 +72,8 @@ pub struct EpochStatus {
     pub check_value: String,
     /// When it was destroyed, in seconds since 1970. Nothing of it opens any more.
     pub destroyed: Option<u64>,
+    /// When its private half was split among persons, in seconds since 1970. It opens for two of them together.
+    pub split: Option<u64>,
 }
 
 /// Why a vault did not do what it was asked.
@@ -120,6 +122,14 @@ pub enum VaultError {
     /// An epoch that is gone.
     #[error("epoch {epoch} of key `{name}` was destroyed: nothing of it opens any more")]
     Destroyed {
+        /// Name of the key.
+        name: String,
+        /// Number of the epoch.
+        epoch: u32,
+    },
+    /// An epoch that was split.
+    #[error("epoch {epoch} of key `{name}` was split among persons: two of them open it together")]
+    Split {
         /// Name of the key.
         name: String,
         /// Number of the epoch.
@@ -181,6 +191,8 @@ struct VaultEpoch {
 enum State {
     /// The wrapped key, or the private half; of a sealing key, the public one beside it.
     Kept { wrapped: Wrapped, public: Option<[u8; 32]> },
+    /// The private half of a sealing key was split among persons, since then; hosts still seal to the public one.
+    Split { public: [u8; 32], at: u64 },
     /// Gone since then. The number stays, so that it is never made again.
     Destroyed(u64),
 }
@@ -370,10 +382,12 @@ impl Vault {
             let mut epochs = Vec::new();
             for epoch in key.epochs.iter().filter(|epoch| epoch.not_before <= until && now < epoch.not_after)
             {
-                let State::Kept { wrapped, public } = &epoch.state else { continue };
-                let held = match public {
-                    Some(public) => Zeroizing::new(*public),
-                    None => {
+                let held = match &epoch.state {
+                    State::Destroyed(_) => continue,
+                    State::Kept { public: Some(public), .. } | State::Split { public, .. } => {
+                        Zeroizing::new(*public)
+                    }
+                    State::Kept { wrapped, public: None } => {
                         self.unwrap(&key.spec, epoch.epoch, wrapped, &Entry::epoch(&key.spec, epoch.epoch))?
                     }
                 };
@@ -395,12 +409,13 @@ impl Vault {
         let epoch = |epoch: &VaultEpoch| {
             let mut check_value = String::new();
             push_hex(&epoch.check_value, &mut check_value);
-            let destroyed = match epoch.state {
-                State::Kept { .. } => None,
-                State::Destroyed(at) => Some(at),
+            let (destroyed, split) = match epoch.state {
+                State::Kept { .. } => (None, None),
+                State::Split { at, .. } => (None, Some(at)),
+                State::Destroyed(at) => (Some(at), None),
             };
             let VaultEpoch { epoch, not_before, not_after, .. } = *epoch;
-            EpochStatus { epoch, not_before, not_after, check_value, destroyed }
+            EpochStatus { epoch, not_before, not_after, check_value, destroyed, split }
         };
         let one = |key: &VaultKey| KeyStatus {
             spec: key.spec.clone(),
@@ -439,6 +454,68 @@ impl Vault {
         if same { Ok(secret) } else { Err(VaultError::Unwrap { name: name.to_owned(), epoch }) }
     }
 
+    /// The public half of an epoch's sealing key, which is kept when the private one is split.
+    ///
+    /// # Errors
+    /// No such key or epoch, one that was destroyed, or a key of another use.
+    pub fn public_half(&self, name: &str, epoch: u32) -> Result<[u8; 32], VaultError> {
+        let key = self.find(name)?;
+        let known = key.epochs.iter().find(|known| known.epoch == epoch);
+        match known.map(|known| &known.state) {
+            None => Err(VaultError::NoEpoch { name: name.to_owned(), epoch }),
+            Some(State::Destroyed(_)) => Err(VaultError::Destroyed { name: name.to_owned(), epoch }),
+            Some(State::Split { public, .. } | State::Kept { public: Some(public), .. }) => Ok(*public),
+            Some(State::Kept { public: None, .. }) => {
+                Err(VaultError::OtherUse { name: name.to_owned(), purpose: key.spec.purpose })
+            }
+        }
+    }
+
+    /// Takes the private half of an epoch's sealing key out of the vault, to be split among persons: with the next
+    /// [`Vault::save`] its bytes are gone from the file. Copies of the vault that were made before still hold it.
+    ///
+    /// # Errors
+    /// Those of [`Vault::private_half`].
+    pub fn take_private_half(
+        &mut self,
+        name: &str,
+        epoch: u32,
+        now: u64,
+    ) -> Result<Zeroizing<[u8; 32]>, VaultError> {
+        let (private, public) = (self.private_half(name, epoch)?, self.public_half(name, epoch)?);
+        let at = self.position(name)?;
+        let known =
+            self.keys.get_mut(at).and_then(|key| key.epochs.iter_mut().find(|known| known.epoch == epoch));
+        if let Some(known) = known {
+            known.state = State::Split { public, at: now };
+        }
+        Ok(private)
+    }
+
+    /// Everything that makes and tells the tokens of a key in all its epochs that are still kept: to turn tokens back, and to
+    /// list those of a subject. No host is ever given that much.
+    ///
+    /// # Errors
+    /// No such key, a sealing key, or an entry that does not unwrap.
+    pub fn ring(&self, name: &str) -> Result<crate::Ring, VaultError> {
+        let key = self.find(name)?;
+        if key.spec.purpose == Purpose::Seal {
+            return Err(VaultError::OtherUse { name: name.to_owned(), purpose: Purpose::Seal });
+        }
+        let mut epochs = Vec::new();
+        for known in key.epochs.iter().filter(|known| matches!(known.state, State::Kept { .. })) {
+            let VaultEpoch { epoch, not_before, not_after, .. } = *known;
+            let (_, secret) = self.secret(name, epoch)?;
+            epochs.push(EpochKey { epoch, not_before, not_after, key: secret });
+        }
+        let check_secret = self.check_secret(name)?;
+        let source = Source::Issued { rotation: key.spec.rotation, epochs };
+        let mut ring = crate::Ring::default();
+        let made = Arc::new(Key { purpose: key.spec.purpose, source, check_secret });
+        ring.add(name, made, false).map_err(|_| VaultError::Cryptography)?;
+        Ok(ring)
+    }
+
     /// The secret from which the checks of a key's tokens derive; the same for all its epochs.
     ///
     /// # Errors
@@ -454,6 +531,7 @@ impl Vault {
         let known = known.ok_or_else(|| VaultError::NoEpoch { name: name.to_owned(), epoch })?;
         match &known.state {
             State::Destroyed(_) => Err(VaultError::Destroyed { name: name.to_owned(), epoch }),
+            State::Split { .. } => Err(VaultError::Split { name: name.to_owned(), epoch }),
             State::Kept { wrapped, .. } => {
                 Ok((key, self.unwrap(&key.spec, epoch, wrapped, &Entry::epoch(&key.spec, epoch))?))
             }

@@ -280,7 +280,7 @@ fn entries_cannot_be_swapped_or_renamed() {
     vault.keep_up(NOW + 86_400, None).unwrap();
     let wrapped = |vault: &Vault, at: usize| match &vault.keys[0].epochs[at].state {
         State::Kept { wrapped, .. } => wrapped.clone(),
-        State::Destroyed(_) => unreachable!(),
+        _ => unreachable!(),
     };
     let second = wrapped(&vault, 1);
     if let State::Kept { wrapped, .. } = &mut vault.keys[0].epochs[0].state {

@@ -47,6 +47,8 @@ struct EpochLine {
     #[serde(default)]
     destroyed: Option<u64>,
     #[serde(default)]
+    split: Option<u64>,
+    #[serde(default)]
     public: Option<Hex<32>>,
     #[serde(default)]
     nonce: Option<Hex<24>>,
@@ -80,6 +82,11 @@ pub(super) fn write(lock: &Lock, keys: &[VaultKey]) -> Result<String, VaultError
             match state {
                 State::Destroyed(at) => {
                     let _ = write!(out, r#""destroyed": {at}"#);
+                }
+                State::Split { public, at } => {
+                    let _ = write!(out, r#""split": {at}, "public": ""#);
+                    push_hex(public, &mut out);
+                    out.push('"');
                 }
                 State::Kept { wrapped, public } => {
                     if let Some(public) = public {
@@ -151,9 +158,10 @@ fn key(line: KeyLine) -> Option<VaultKey> {
         KeySpec { name: line.name, purpose: line.purpose, rotation, overlap_seconds: line.overlap_seconds };
     let check_secret = Wrapped { nonce: *line.check_secret.nonce.0, sealed: *line.check_secret.sealed.0 };
     let epoch = |line: EpochLine| {
-        let state = match (line.destroyed, line.nonce, line.sealed) {
-            (Some(at), None, None) => State::Destroyed(at),
-            (None, Some(nonce), Some(sealed)) => State::Kept {
+        let state = match (line.destroyed, line.split, line.nonce, line.sealed) {
+            (Some(at), None, None, None) => State::Destroyed(at),
+            (None, Some(at), None, None) => State::Split { public: *line.public?.0, at },
+            (None, None, Some(nonce), Some(sealed)) => State::Kept {
                 wrapped: Wrapped { nonce: *nonce.0, sealed: *sealed.0 },
                 public: line.public.map(|public| *public.0),
             },

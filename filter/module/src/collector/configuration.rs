@@ -110,6 +110,7 @@ impl Configuration {
             Some(text) => Plan::from_json(text, &self.source),
             None => Plan::embedded(),
         }
+        .and_then(|plan| plan.for_recipient(&self.recipient))
         .map_err(|error| error.to_string())?;
         let issued = self.issued.as_deref().map(|text| Issued::parse(text.as_bytes()));
         let (issued, issued_problem) = match issued {

@@ -56,6 +56,7 @@ impl Serving {
             Some(text) => Plan::from_json(text, "plugin configuration"),
             None => Plan::embedded(),
         }
+        .and_then(|plan| plan.for_recipient(&settings.options.recipient))
         .map_err(|error| error.to_string())?;
         // A new configuration starts with the keys that this VM has, not with none.
         let fetched = settings.keys.as_ref().and_then(fetched);

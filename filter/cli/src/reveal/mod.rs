@@ -1,0 +1,457 @@
+//! `frostglass reveal`: turns sealed values and tokens back, for a role, with a reason, told in the audit chain first.
+//!
+//! Order is everything here: who may do what is decided before anything secret is read; the audit line is on the disk before
+//! anything is shown; where it cannot be written, nothing is.
+
+mod approve;
+pub(crate) mod candidates;
+mod find;
+mod share;
+
+pub(crate) use approve::Approve;
+pub(crate) use share::ShareFile;
+
+use crate::audit::{self, Trail};
+use crate::failure::{Done, Failure, wrong};
+use crate::files;
+use crate::input::Input;
+use crate::keys::unlock;
+use crate::person::Person;
+use crate::roles::{Role, Roles, Wish};
+use crate::screen::{self, counted};
+use frostglass_audit::{Digest, Event, Log, Text, Word};
+use frostglass_engine::detect::{FieldContext, Hits, Scanner, Selection};
+use frostglass_keys::vault::{Vault, VaultError, write_private};
+use frostglass_keys::{
+    Binding, Domain, OpenError, OpeningKey, Prefix, Purpose, SealInfo, encapsulated, open_lent,
+};
+use share::{Approved, Request, RequestWord, Wanted, hex};
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::Write;
+use std::path::PathBuf;
+use zeroize::Zeroizing;
+
+/// Turn sealed values and reversible tokens back, or pseudonyms into the candidates that they stand for.
+///
+/// Who asks is the user that runs the command. A role of the roles file must cover the class, the purpose, the number of values
+/// and the time. Who, why and how much is written to the audit chain, and flushed, before a value is shown; where that fails,
+/// nothing is shown. The output is the input with values in the places of seals.
+///
+/// Values of a class under `two-persons` open for two persons together: --ask writes a request, a second person lends a share
+/// for it with `frostglass approve`, and --share with --approval opens. One share alone opens nothing (docs/rationale/reveal.md).
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  frostglass reveal sealed.ndjson --class direct-id --role incident --purpose debug --ticket OPS-4711 \\
+      --reason 'checkout fails for one customer' --roles roles.yaml --audit audit.jsonl \\
+      --vault keys.vault --key-file vault.key
+  frostglass reveal tokens.ndjson … --policy policy.yaml --candidates customers.txt
+  frostglass reveal sealed.ndjson … --ask request.json
+  frostglass reveal sealed.ndjson … --share ann.share --approval approval.json")]
+pub(crate) struct Reveal {
+    /// Text or JSON with sealed values or reversible tokens, or - for standard input.
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    /// Class of the values to reveal; values of others stay sealed.
+    #[arg(short, long, value_name = "CLASS")]
+    class: String,
+    /// Role under which you ask.
+    #[arg(long, value_name = "ROLE")]
+    role: String,
+    /// Purpose, one of the role's.
+    #[arg(long, value_name = "PURPOSE")]
+    purpose: String,
+    /// Why, in a sentence for who reads the audit chain. It may not hold a value.
+    #[arg(long, value_name = "TEXT")]
+    reason: String,
+    /// Ticket that asks for it.
+    #[arg(long, value_name = "TICKET")]
+    ticket: String,
+    /// Who may have what revealed.
+    #[arg(long, value_name = "FILE")]
+    roles: PathBuf,
+    /// Audit file, begun by `frostglass audit init`.
+    #[arg(long, value_name = "FILE", required_unless_present = "ask")]
+    audit: Option<PathBuf>,
+    /// Key that signs checkpoints [default: that of the audit file, if it stands beside it].
+    #[arg(long, value_name = "FILE")]
+    audit_key: Option<PathBuf>,
+    /// Vault that holds the keys.
+    #[arg(long, value_name = "FILE", required_unless_present_any = ["share", "ask"])]
+    vault: Option<PathBuf>,
+    /// File with the passphrase of the vault.
+    #[arg(long, value_name = "FILE", conflicts_with = "key_file")]
+    passphrase_file: Option<PathBuf>,
+    /// File with the key of the vault.
+    #[arg(long, value_name = "FILE")]
+    key_file: Option<PathBuf>,
+    /// Recipient of the telemetry, as the host's configuration named it.
+    #[arg(long, value_name = "NAME", default_value = "", hide_default_value = true)]
+    recipient: String,
+    /// Tenant of the telemetry, as the host's configuration named it.
+    #[arg(long, value_name = "NAME", default_value = "", hide_default_value = true)]
+    tenant: String,
+    /// Turn pseudonyms back instead: values that they may stand for, one a line.
+    #[arg(long, value_name = "FILE", requires = "policy", requires = "vault", conflicts_with = "share")]
+    candidates: Option<PathBuf>,
+    /// Policy that made the tokens.
+    #[arg(short, long, value_name = "FILE", requires = "candidates")]
+    policy: Option<PathBuf>,
+    /// Write a request for a second person instead of revealing anything.
+    #[arg(long, value_name = "FILE", requires = "share")]
+    ask: Option<PathBuf>,
+    /// Your share of the key.
+    #[arg(long, value_name = "FILE")]
+    share: Option<PathBuf>,
+    /// What a second person lent for your request.
+    #[arg(long, value_name = "FILE", requires = "share", conflicts_with = "ask")]
+    approval: Option<PathBuf>,
+    /// Write the result here, to a file that its owner alone may read, instead of to standard output.
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+}
+
+/// Seconds in which a role's values of a day are counted.
+const DAY: u64 = 86_400;
+
+impl Reveal {
+    pub(crate) fn run(self) -> Result<Done, Failure> {
+        let told = self.told()?;
+        let (roles, person) = (Roles::read(&self.roles)?, Person::current());
+        // Before the input is opened, as far as that goes: one value at least is asked for.
+        self.allowed(&roles, &person, 1)?;
+        if roles.needs_two(&self.class) && self.share.is_none() {
+            return Err(wrong(format!(
+                "values of class `{}` open for two persons together: ask a second one with --share and --ask",
+                self.class
+            )));
+        }
+        let text = self.text()?;
+        let places = if self.candidates.is_some() { find::tokens(&text) } else { find::openable(&text) };
+        let found = find::distinct(&text, &places);
+        if found.is_empty() {
+            let what = if self.candidates.is_some() { "token" } else { "sealed value or reversible token" };
+            return Err(wrong(format!("{}: holds no {what}", self.file.display())));
+        }
+        let role = self.allowed(&roles, &person, found.len() as u64)?;
+        let opener = self.opener(&person, &found)?;
+        let opener = match opener {
+            Ready::Asked(request, path) => {
+                files::write(&path, request.text().as_bytes())?;
+                let values = counted(found.len() as u64, "value");
+                screen::say(&format!("{}: a request for {values}; nothing was revealed", path.display()));
+                return Ok(Done::Well);
+            }
+            Ready::Opens(opener) => opener,
+        };
+        let approved_by = match &opener {
+            Opener::Shares { approved, .. } => vec![audit::word("the second person's name", &approved.who)?],
+            _ => Vec::new(),
+        };
+        let event = Event::Reveal(frostglass_audit::Reveal {
+            who: audit::word("your login name", &person.login)?,
+            role: audit::word("the role", &self.role)?,
+            purpose: audit::word("the purpose", &self.purpose)?,
+            reason: told.0,
+            ticket: told.1,
+            classes: BTreeMap::from([(audit::word("the class", &self.class)?, found.len() as u64)]),
+            values: found.len() as u64,
+            digests: digests(&found),
+            approved_by,
+        });
+        let file = self.audit.clone().ok_or_else(|| wrong("say --audit"))?;
+        let trail = Trail { file, key: self.audit_key.clone() };
+        let mut log = trail.open()?;
+        self.within_a_day(&log, &trail, role, &person, found.len() as u64)?;
+        trail.append(&mut log, &event)?;
+        drop(log);
+        // From here on, it is told: values may be opened.
+        let (values, refusals) = opener.open(&self, &found)?;
+        let shown = find::filled(&text, &places, &values);
+        match &self.output {
+            Some(path) => write_private(path, shown.as_bytes())?,
+            None => std::io::stdout().lock().write_all(shown.as_bytes())?,
+        }
+        let what = if self.candidates.is_some() { "token" } else { "value" };
+        screen::say(&format!("{} of {} opened", values.len(), counted(found.len() as u64, what)));
+        for (why, count) in &refusals {
+            screen::say(&format!("  {count:>8}  {why}"));
+        }
+        Ok(if refusals.is_empty() { Done::Well } else { Done::Look })
+    }
+
+    /// Reason and ticket, as the audit chain takes them.
+    fn told(&self) -> Result<(Text, Word), Failure> {
+        let reason = Text::new(&self.reason).map_err(|error| wrong(format!("the reason {error}")))?;
+        let ticket = audit::word("the ticket", &self.ticket)?;
+        if reason.as_str().chars().count() < 8 {
+            return Err(wrong("the reason says too little; write a sentence for who reads the audit chain"));
+        }
+        let scanner = Scanner::new(&Selection::All, Vec::new()).map_err(wrong)?;
+        let mut hits = Hits::new();
+        for (what, text) in [("reason", reason.as_str()), ("ticket", ticket.as_str())] {
+            scanner.find(text, FieldContext::default(), &mut hits);
+            if let Some(hit) = hits.iter().next() {
+                let entity = scanner.detectors().nth(usize::from(hit.detector));
+                let entity = entity.map_or_else(|| "a value".to_owned(), |spec| spec.name.to_string());
+                return Err(wrong(format!(
+                    "the {what} holds what looks like a value ({entity}), and the audit chain holds none: say it without"
+                )));
+            }
+        }
+        Ok((reason, ticket))
+    }
+
+    fn allowed<'r>(&self, roles: &'r Roles, person: &Person, values: u64) -> Result<&'r Role, Failure> {
+        let classes = BTreeMap::from([(self.class.clone(), values)]);
+        let now = i64::try_from(audit::now().seconds()).unwrap_or(i64::MAX);
+        let wish = Wish { role: &self.role, purpose: &self.purpose, classes: &classes, now };
+        roles.allow(person, &wish).map_err(|why| wrong(format!("nothing was revealed: {why}")))
+    }
+
+    /// Counts what the person was shown under the role in the last 24 hours, the chain being locked.
+    fn within_a_day(
+        &self,
+        log: &Log,
+        trail: &Trail,
+        role: &Role,
+        person: &Person,
+        values: u64,
+    ) -> Result<(), Failure> {
+        let since = audit::now().seconds().saturating_sub(DAY);
+        let mut shown = 0_u64;
+        let counted = log.read(|line| {
+            if let Some(Event::Reveal(reveal)) = &line.entry.event
+                && reveal.who.as_str() == person.login
+                && reveal.role.as_str() == self.role
+                && line.entry.time.seconds() > since
+            {
+                shown = shown.saturating_add(reveal.values);
+            }
+        });
+        counted.map_err(|error| audit::failed(&trail.file, &error))?;
+        let most = role.values.day.get();
+        if shown.saturating_add(values) > most {
+            return Err(wrong(format!(
+                "nothing was revealed: the role `{}` has {most} values a day, {shown} were revealed in the last 24 hours, and {values} are asked for",
+                self.role
+            )));
+        }
+        Ok(())
+    }
+
+    fn text(&self) -> Result<Zeroizing<String>, Failure> {
+        let mut input = Input::open(&self.file)?;
+        let bytes = input.rest()?;
+        String::from_utf8(bytes)
+            .map(Zeroizing::new)
+            .map_err(|_| wrong(format!("{}: is not UTF-8", self.file.display())))
+    }
+
+    fn domain(&self) -> Domain<'_> {
+        Domain { tenant: &self.tenant, recipient: &self.recipient }
+    }
+
+    /// What will open the values, ready but for opening; or the request that asks a second person.
+    fn opener(&self, person: &Person, found: &BTreeSet<&str>) -> Result<Ready, Failure> {
+        if let Some(path) = &self.share {
+            let shares = ShareFile::read(path)?;
+            let request = self.request(person, &shares, found);
+            if request.wanted.is_empty() {
+                return Err(wrong(format!("{}: is a share of none of these values' keys", path.display())));
+            }
+            if let Some(ask) = &self.ask {
+                return Ok(Ready::Asked(request, ask.clone()));
+            }
+            let path = self.approval.as_deref().ok_or_else(|| {
+                wrong("one share alone opens nothing: ask a second person with --ask, then give --approval")
+            })?;
+            let approved = Approved::read(path)?;
+            if approved.request != request.digest() {
+                let what = "is an approval of another request: same input, reason and role must be given";
+                return Err(wrong(format!("{}: {what}", path.display())));
+            }
+            if approved.who == person.login {
+                return Err(wrong("the second person must be another one than you"));
+            }
+            let own = shares.lend(&request.wanted);
+            return Ok(Ready::Opens(Opener::Shares { shares, own, approved }));
+        }
+        let path = self.vault.as_deref().ok_or_else(|| wrong("say --vault"))?;
+        let vault = Vault::open(path, &unlock(self.passphrase_file.as_deref(), self.key_file.as_deref())?)?;
+        Ok(Ready::Opens(Opener::Vault(vault)))
+    }
+
+    fn request(&self, person: &Person, shares: &ShareFile, found: &BTreeSet<&str>) -> Request {
+        let mut wanted: Vec<Wanted> = Vec::new();
+        for text in found {
+            let (Some(info), Some(encapsulated)) = (SealInfo::of_shape(text), encapsulated(text)) else {
+                continue;
+            };
+            for (epoch, public) in shares.publics() {
+                if epoch == info.epoch && OpeningKey::id_of(&public) == info.key_id {
+                    wanted.push(Wanted { public: hex(&public), encapsulated: hex(&encapsulated) });
+                }
+            }
+        }
+        wanted.sort();
+        wanted.dedup();
+        let own = |text: &String| text.clone();
+        Request {
+            frostglass: RequestWord::RevealRequest,
+            who: person.login.clone(),
+            role: own(&self.role),
+            purpose: own(&self.purpose),
+            reason: own(&self.reason),
+            ticket: own(&self.ticket),
+            class: own(&self.class),
+            tenant: own(&self.tenant),
+            recipient: own(&self.recipient),
+            digests: digests(found),
+            wanted,
+        }
+    }
+}
+
+/// SHA-256 of each text, sorted.
+fn digests(found: &BTreeSet<&str>) -> Vec<Digest> {
+    let mut digests: Vec<Digest> = found.iter().map(|text| Digest::of(&[text.as_bytes()])).collect();
+    digests.sort_unstable();
+    digests
+}
+
+/// What a command line comes to.
+enum Ready {
+    /// A request, and where to write it.
+    Asked(Request, PathBuf),
+    Opens(Opener),
+}
+
+/// What opens values.
+enum Opener {
+    /// The vault, which holds whole keys.
+    Vault(Vault),
+    /// One's own share, and what a second person lent.
+    Shares { shares: ShareFile, own: Vec<share::Loan>, approved: Approved },
+}
+
+/// Values by the text that stands for them.
+type Values<'t> = BTreeMap<&'t str, Zeroizing<String>>;
+
+/// Why texts did not open, and how many for each reason.
+type Refusals = BTreeMap<String, u64>;
+
+impl Opener {
+    fn open<'t>(
+        &self,
+        reveal: &Reveal,
+        found: &BTreeSet<&'t str>,
+    ) -> Result<(Values<'t>, Refusals), Failure> {
+        let (mut values, mut refusals) = (Values::new(), Refusals::new());
+        if let (Self::Vault(vault), Some(candidates), Some(policy)) =
+            (self, &reveal.candidates, &reveal.policy)
+        {
+            let known = candidates::tokens(vault, policy, &reveal.class, reveal.domain(), candidates, found)?;
+            for text in found {
+                match known.get(*text) {
+                    Some(value) => drop(values.insert(*text, value.clone())),
+                    None => *refusals.entry("no candidate has this token".to_owned()).or_default() += 1,
+                }
+            }
+            return Ok((values, refusals));
+        }
+        for text in found {
+            let opened = match self {
+                Self::Vault(vault) => with_vault(vault, text, reveal.domain(), &reveal.class),
+                Self::Shares { shares, own, approved } => {
+                    with_shares(shares, own, approved, text, reveal.domain(), &reveal.class)
+                }
+            };
+            match opened {
+                Ok(value) => {
+                    let value = String::from_utf8_lossy(&value).into_owned();
+                    values.insert(*text, Zeroizing::new(value));
+                }
+                Err(why) => *refusals.entry(why).or_default() += 1,
+            }
+        }
+        Ok((values, refusals))
+    }
+}
+
+/// Tries the sealing keys of the vault that have the seal's epoch.
+fn with_vault(
+    vault: &Vault,
+    text: &str,
+    domain: Domain<'_>,
+    class: &str,
+) -> Result<Zeroizing<Vec<u8>>, String> {
+    let Some(info) = SealInfo::of_shape(text) else { return turned_back(vault, text, domain, class) };
+    let mut why = OpenError::OtherKey.to_string();
+    for key in vault.status().iter().filter(|key| key.spec.purpose == Purpose::Seal) {
+        let private = match vault.private_half(&key.spec.name, info.epoch) {
+            Ok(private) => private,
+            Err(VaultError::NoEpoch { .. }) => continue,
+            Err(error) => {
+                why = error.to_string();
+                continue;
+            }
+        };
+        match OpeningKey::new(private).open(text, domain, class) {
+            Ok(value) => return Ok(value),
+            Err(OpenError::OtherKey) => {}
+            Err(error) => why = error.to_string(),
+        }
+    }
+    Err(why)
+}
+
+/// Tries the vault's keys for reversible tokens. A token says itself of which epoch it is.
+fn turned_back(
+    vault: &Vault,
+    text: &str,
+    domain: Domain<'_>,
+    class: &str,
+) -> Result<Zeroizing<Vec<u8>>, String> {
+    for key in vault.status().iter().filter(|key| key.spec.purpose == Purpose::Tokenize) {
+        let ring = vault.ring(&key.spec.name).map_err(|error| error.to_string())?;
+        let binding = Binding {
+            key: &key.spec.name,
+            domain,
+            class,
+            // As the treatment has it: what is turned back must come out as it went in.
+            canonicalizer: "exact/1",
+            rotation: key.spec.rotation,
+            prefix: Prefix::default(),
+        };
+        if let Some(value) = ring.untokenize(&binding, text) {
+            return Ok(value);
+        }
+    }
+    Err("no key of the vault turns it back under this tenant, recipient and class, or its epoch was destroyed"
+        .to_owned())
+}
+
+/// Joins one's own part and the lent one, for the seal's encapsulated key.
+fn with_shares(
+    shares: &ShareFile,
+    own: &[share::Loan],
+    approved: &Approved,
+    text: &str,
+    domain: Domain<'_>,
+    class: &str,
+) -> Result<Zeroizing<Vec<u8>>, String> {
+    let encapsulated = encapsulated(text).map(|key| hex(&key)).ok_or_else(|| OpenError::Shape.to_string())?;
+    let mut why = OpenError::OtherKey.to_string();
+    for (_, public) in shares.publics() {
+        let wanted = Wanted { public: hex(&public), encapsulated: encapsulated.clone() };
+        let of = |loans: &[share::Loan]| loans.iter().find(|loan| loan.wanted == wanted)?.lent();
+        let (Some(own), Some(other)) = (of(own), of(&approved.loans)) else { continue };
+        match open_lent(&public, [&own, &other], text, domain, class) {
+            Ok(value) => return Ok(value),
+            Err(OpenError::OtherKey) => {}
+            Err(error) => why = error.to_string(),
+        }
+    }
+    Err(why)
+}

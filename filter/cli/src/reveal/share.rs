@@ -1,0 +1,224 @@
+//! Files between two persons: shares of a key, a request to lend one, and what was lent for it.
+
+use crate::failure::{Failure, wrong};
+use frostglass_audit::Digest;
+use frostglass_keys::vault::{Readers, read_private};
+use frostglass_keys::{Lent, Share};
+use serde::{Deserialize, Serialize};
+use std::path::Path;
+use zeroize::Zeroizing;
+
+/// Largest of these files, in bytes.
+const MOST: usize = 16 << 20;
+
+/// One person's shares, one for each epoch of a key that was split.
+#[derive(Default)]
+pub(crate) struct ShareFile {
+    shares: Vec<(ShareHead, Share)>,
+}
+
+/// What a share is of. Nothing secret.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ShareHead {
+    frostglass: ShareWord,
+    version: u8,
+    key: String,
+    epoch: u32,
+    number: u8,
+    of: u8,
+    public: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+enum ShareWord {
+    #[serde(rename = "share")]
+    Share,
+}
+
+impl ShareFile {
+    /// Adds a share of an epoch's key.
+    pub(crate) fn push(&mut self, key: &str, epoch: u32, of: u8, share: Share) {
+        let (number, public) = (share.number(), hex(&share.public()));
+        let head = ShareHead {
+            frostglass: ShareWord::Share,
+            version: 1,
+            key: key.to_owned(),
+            epoch,
+            number,
+            of,
+            public,
+        };
+        self.shares.push((head, share));
+    }
+
+    /// JSON lines: what a share is of, a blank, the secret in hex.
+    pub(crate) fn text(&self) -> Zeroizing<String> {
+        // The right size at once: a growing buffer would leave copies behind.
+        let mut out = Zeroizing::new(String::with_capacity(self.shares.len() * 1024));
+        for (head, share) in &self.shares {
+            out.push_str(&serde_json::to_string(head).unwrap_or_default());
+            out.push(' ');
+            for byte in share.secret().iter() {
+                for digit in [byte >> 4, byte & 15] {
+                    out.push(char::from_digit(digit.into(), 16).unwrap_or('0'));
+                }
+            }
+            out.push('\n');
+        }
+        out
+    }
+
+    /// Reads a share's file, which its owner alone may read.
+    pub(super) fn read(path: &Path) -> Result<Self, Failure> {
+        let bytes = read_private(path, MOST, Readers::Owner)?;
+        let mut file = Self::default();
+        for (number, line) in
+            bytes.split(|byte| *byte == b'\n').enumerate().filter(|(_, line)| !line.is_empty())
+        {
+            let read = || {
+                let (head, secret) = std::str::from_utf8(line).ok()?.rsplit_once(' ')?;
+                let head: ShareHead = serde_json::from_str(head).ok()?;
+                let secret = Zeroizing::new(unhex(secret)?);
+                let share = Share::of(head.number, unhex(&head.public)?, secret)?;
+                (head.version == 1).then_some((head, share))
+            };
+            let share = read().ok_or_else(|| {
+                let what = "is not a share of version 1, as `frostglass keys split` writes them";
+                wrong(format!("{}: line {} {what}", path.display(), number + 1))
+            })?;
+            file.shares.push(share);
+        }
+        Ok(file)
+    }
+
+    /// The share of a key by its public half.
+    fn of(&self, public: &str) -> Option<&Share> {
+        self.shares.iter().find(|(head, _)| head.public == public).map(|(_, share)| share)
+    }
+
+    /// Public halves of the keys whose seals it helps to open, with their epochs.
+    pub(super) fn publics(&self) -> impl Iterator<Item = (u32, [u8; 32])> {
+        self.shares.iter().map(|(head, share)| (head.epoch, share.public()))
+    }
+
+    /// Lends for each wanted encapsulated key of which there is a share.
+    pub(super) fn lend(&self, wanted: &[Wanted]) -> Vec<Loan> {
+        let lend = |wanted: &Wanted| {
+            let lent = self.of(&wanted.public)?.lend(&unhex(&wanted.encapsulated)?)?;
+            Some(Loan { wanted: wanted.clone(), number: lent.number, point: hex(&lent.point) })
+        };
+        wanted.iter().filter_map(lend).collect()
+    }
+}
+
+/// An encapsulated key for which a share is wanted.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Wanted {
+    /// Public half of the key, in hex.
+    pub(super) public: String,
+    /// In hex.
+    pub(super) encapsulated: String,
+}
+
+/// What somebody asks a second person for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub(super) struct Request {
+    pub(super) frostglass: RequestWord,
+    pub(super) who: String,
+    pub(super) role: String,
+    pub(super) purpose: String,
+    pub(super) reason: String,
+    pub(super) ticket: String,
+    pub(super) class: String,
+    pub(super) tenant: String,
+    pub(super) recipient: String,
+    /// SHA-256 of each sealed text, sorted.
+    pub(super) digests: Vec<Digest>,
+    pub(super) wanted: Vec<Wanted>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) enum RequestWord {
+    #[serde(rename = "reveal-request")]
+    RevealRequest,
+}
+
+impl Request {
+    /// As a file holds it.
+    pub(super) fn text(&self) -> String {
+        format!("{}\n", serde_json::to_string(self).unwrap_or_default())
+    }
+
+    /// Names exactly this request.
+    pub(super) fn digest(&self) -> Digest {
+        Digest::of(&[b"frostglass-reveal-request/1\n", self.text().as_bytes()])
+    }
+
+    pub(super) fn read(path: &Path) -> Result<Self, Failure> {
+        read(path, "a request, as `frostglass reveal --ask` writes it")
+    }
+}
+
+/// What was lent for one encapsulated key.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Loan {
+    pub(super) wanted: Wanted,
+    number: u8,
+    point: String,
+}
+
+impl Loan {
+    pub(super) fn lent(&self) -> Option<Lent> {
+        Some(Lent { number: self.number, point: unhex(&self.point)? })
+    }
+}
+
+/// What a second person lent for a request.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub(super) struct Approved {
+    pub(super) frostglass: ApprovalWord,
+    pub(super) who: String,
+    pub(super) request: Digest,
+    pub(super) loans: Vec<Loan>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) enum ApprovalWord {
+    #[serde(rename = "reveal-approval")]
+    RevealApproval,
+}
+
+impl Approved {
+    pub(super) fn text(&self) -> String {
+        format!("{}\n", serde_json::to_string(self).unwrap_or_default())
+    }
+
+    pub(super) fn read(path: &Path) -> Result<Self, Failure> {
+        read(path, "an approval, as `frostglass approve` writes it")
+    }
+}
+
+fn read<T: for<'de> Deserialize<'de>>(path: &Path, what: &str) -> Result<T, Failure> {
+    let bytes = std::fs::read(path).map_err(|error| Failure::file(path, "cannot be read", &error))?;
+    let read = if bytes.len() > MOST { None } else { serde_json::from_slice(&bytes).ok() };
+    read.ok_or_else(|| wrong(format!("{}: is not {what}", path.display())))
+}
+
+/// Bytes in lower-case hex. For public things alone.
+pub(super) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn unhex(text: &str) -> Option<[u8; 32]> {
+    let digits = text.len() == 64 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+    let mut out = [0; 32];
+    for (slot, pair) in out.iter_mut().zip(text.as_bytes().chunks_exact(2)) {
+        *slot = u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()?;
+    }
+    digits.then_some(out)
+}

@@ -1,0 +1,260 @@
+//! The audit chain, roles and access as people run them: arguments in, output, complaints and exit codes out.
+
+// Helpers of tests may unwrap as tests do; clippy knows that of tests alone.
+#![allow(clippy::unwrap_used)]
+
+use serde_json::Value;
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// What must never be seen in the audit file or in a complaint.
+const CANARY: &str = "canary.bird@example.org";
+
+/// A folder of one test, empty at its start.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(test: &str) -> Self {
+        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("audit-{test}"));
+        let _ = fs::remove_dir_all(&path);
+        fs::create_dir_all(&path).unwrap();
+        Self(path)
+    }
+
+    fn file(&self, name: &str, text: impl AsRef<[u8]>) {
+        fs::write(self.0.join(name), text).unwrap();
+    }
+
+    fn read(&self, name: &str) -> String {
+        fs::read_to_string(self.0.join(name)).unwrap()
+    }
+
+    /// Runs a command in the folder: exit code, output, complaints.
+    fn run(&self, arguments: &str) -> (i32, String, String) {
+        let done = Command::new(env!("CARGO_BIN_EXE_frostglass"))
+            .args(arguments.split_whitespace())
+            .current_dir(&self.0)
+            .env("FROSTGLASS_KEY_IDS", DEMO_KEY)
+            .output()
+            .unwrap();
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        (done.status.code().unwrap(), text(done.stdout), text(done.stderr))
+    }
+
+    /// The same for what must succeed.
+    fn well(&self, arguments: &str) -> String {
+        let (code, out, complaints) = self.run(arguments);
+        assert_eq!(code, 0, "{arguments}: {out}{complaints}");
+        out
+    }
+}
+
+/// The published demo key, which a policy named `demo` takes.
+const DEMO_KEY: &str = "ZnJvc3RnbGFzcyBkZW1vIGtleTogcHVibGlzaGVkLCBwcm90ZWN0cyBub3RoaW5n";
+
+const POLICY: &str = "\
+policy: demo
+schema: 1
+default: scan
+keys:
+  ids: {use: pseudonymize, from: standalone, epoch: 24h}
+classes:
+  direct-id: {treat: user-token}
+treatments:
+  user-token: {pseudonymize: {key: ids, prefix: u}}
+catalog:
+  order.total: operational
+  shop.payer: direct-id
+  shop.contact: {class: direct-id, treat: keep}
+";
+
+const ROLES: &str = "\
+schema: 1
+roles:
+  incident:
+    classes:  [direct-id, online-id]
+    purposes: [debug]
+    values:   {request: 20, day: 100}
+    until:    \"2099-12-31\"
+people:
+  ann: [incident]
+groups:
+  oncall: [incident]
+two-persons: [online-id]
+";
+
+/// Scenario: a chain is begun, continued by two commands, and verified against its first checkpoint.
+/// Guarantees: it verifies, tells what was done, holds no value, and its files are their owner's.
+#[test]
+fn a_chain_tells_what_was_done() {
+    let folder = Folder::new("tells");
+    folder.file("policy.yaml", POLICY);
+    folder.file("in.json", format!(r#"{{"shop":{{"payer":"{CANARY}"}},"note":"mail {CANARY}"}}"#));
+    let checkpoint = folder.well("audit init audit.jsonl");
+    folder.file("checkpoint.json", &checkpoint);
+    assert_eq!(fs::metadata(folder.0.join("audit.jsonl.key")).unwrap().permissions().mode() & 0o777, 0o600);
+    folder.well("scrub -p policy.yaml -f json in.json -o out.json --audit audit.jsonl");
+    folder.well("render --json policy.yaml -o policy.json --audit audit.jsonl");
+    folder.file("policy.yaml", POLICY.replace("order.total", "order.sum"));
+    folder.well("render --json policy.yaml -o policy.json --audit audit.jsonl");
+    let out = folder.well("audit verify audit.jsonl -k audit.jsonl.pub -c checkpoint.json");
+    assert!(out.contains("5 lines, 1 checkpoint") && out.contains("no fault"), "{out}");
+    let shown = folder.well("audit show audit.jsonl");
+    assert!(shown.contains("treatment") && shown.contains(" -> "), "{shown}");
+    let told: Vec<Value> =
+        folder.read("audit.jsonl").lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(told[2]["entry"]["counts"]["direct-id/pseudonymize"], 2);
+    assert_eq!(told[3]["entry"].get("before"), None);
+    assert_eq!(told[4]["entry"]["before"], told[3]["entry"]["after"]);
+    assert!(!folder.read("audit.jsonl").contains("canary"));
+}
+
+/// Scenario: a line is edited; another is deleted; the end is cut off; the file is another chain's.
+/// Guarantees: exit code 1 and the line, each time.
+#[test]
+fn what_was_done_to_a_chain_is_found() {
+    let folder = Folder::new("found");
+    folder.file("checkpoint.json", folder.well("audit init audit.jsonl"));
+    for _ in 0..3 {
+        folder.file("later.json", folder.well("audit checkpoint audit.jsonl"));
+    }
+    let good = folder.read("audit.jsonl");
+    let lines: Vec<&str> = good.split_inclusive('\n').collect();
+    let verify = |text: String, kept: &str| {
+        folder.file("audit.jsonl", text);
+        folder.run(&format!("audit verify audit.jsonl -k audit.jsonl.pub -c {kept}"))
+    };
+    assert_eq!(verify(good.clone(), "later.json").0, 0);
+    for (text, told) in [
+        (good.replacen("\"every\":64", "\"every\":65", 1), "audit.jsonl:1: was edited"),
+        ([lines[0], lines[1], lines[3], lines[4]].concat(), "audit.jsonl:3: entries 3 to 3 are missing"),
+        (lines[..4].concat(), "audit.jsonl:4: the file ends here, and the kept checkpoint is entry 5"),
+        (lines[..1].concat(), "audit.jsonl:1: the file ends here"),
+        (String::new(), "audit.jsonl:0: the file ends here"),
+    ] {
+        let (code, out, _) = verify(text, "later.json");
+        assert!(code == 1 && out.contains(told), "{told}: {out}");
+    }
+    folder.well("audit init other.jsonl");
+    let (code, out, _) = folder.run("audit verify other.jsonl -k audit.jsonl.pub");
+    assert!(code == 1 && out.contains("another public key"), "{out}");
+    // A checkpoint of another key is no checkpoint.
+    let (code, _, complaints) = folder.run("audit verify other.jsonl -k other.jsonl.pub -c later.json");
+    assert!(code == 2 && complaints.contains("does not hold under the given public key"), "{complaints}");
+}
+
+/// Scenario: commands are told to tell in a file that is missing, no chain, open to others or on a full disk.
+/// Guarantees: they say so and do nothing: no output, no new policy.
+#[test]
+fn what_cannot_be_told_is_not_done() {
+    let folder = Folder::new("cannot");
+    folder.file("policy.yaml", POLICY);
+    folder.file("in.json", r#"{"order":{"total":1}}"#);
+    folder.file("no-chain.jsonl", "{}\n");
+    folder.well("audit init open.jsonl");
+    fs::set_permissions(folder.0.join("open.jsonl"), PermissionsExt::from_mode(0o666)).unwrap();
+    for (audit, told) in [
+        ("missing.jsonl", "begin one with `frostglass audit init`"),
+        ("no-chain.jsonl", "is not a line of a chain"),
+        ("open.jsonl", "chmod 600"),
+        ("/dev/full", "is not a file"),
+    ] {
+        let render = folder.run(&format!("render --json policy.yaml -o policy.json --audit {audit}"));
+        assert!(render.0 == 3 && render.2.contains(told), "{audit}: {}", render.2);
+        let scrub = folder.run(&format!("scrub -p policy.yaml -f json in.json -o out.json --audit {audit}"));
+        assert!(scrub.0 == 3 && scrub.2.contains(told), "{audit}: {}", scrub.2);
+    }
+    assert!(!folder.0.join("policy.json").exists() && !folder.0.join("out.json").exists());
+    // Never over a chain that is there.
+    let before = folder.read("open.jsonl");
+    assert_eq!(folder.run("audit init open.jsonl").0, 3);
+    assert_eq!(folder.read("open.jsonl"), before);
+}
+
+/// Scenario: the wrong half of the key pair, and a signing key that everybody may read.
+/// Guarantees: refused, and no byte of a key is repeated.
+#[test]
+fn keys_are_taken_for_what_they_are() {
+    let folder = Folder::new("keys");
+    folder.well("audit init audit.jsonl");
+    let secret = folder.read("audit.jsonl.key");
+    let secret = secret.trim().rsplit(':').next().unwrap().to_owned();
+    for (arguments, told) in [
+        ("audit verify audit.jsonl -k audit.jsonl.key", "is the signing key, where the public key is needed"),
+        (
+            "audit checkpoint audit.jsonl --key audit.jsonl.pub",
+            "is the public key, where the signing key is needed",
+        ),
+        ("audit verify audit.jsonl -k audit.jsonl", "is not one line of"),
+    ] {
+        let (code, out, complaints) = folder.run(arguments);
+        assert!(code == 2 && complaints.contains(told), "{complaints}");
+        assert!(!out.contains(&secret) && !complaints.contains(&secret));
+    }
+    fs::set_permissions(folder.0.join("audit.jsonl.key"), PermissionsExt::from_mode(0o644)).unwrap();
+    let (code, _, complaints) = folder.run("audit checkpoint audit.jsonl");
+    assert!(code == 2 && complaints.contains("mode 644"), "{complaints}");
+}
+
+/// Scenario: who sees what, by policy and roles, for people and for programs; a class that nobody knows.
+/// Guarantees: each class has its views, and what a role may have revealed stands beside it.
+#[test]
+fn access_shows_views_and_roles() {
+    let folder = Folder::new("access");
+    folder.file("policy.yaml", POLICY);
+    folder.file("roles.yaml", ROLES);
+    let out = folder.well("access -p policy.yaml -r roles.yaml -c direct-id");
+    let told = out.lines().map(str::trim_end).collect::<Vec<_>>().join("\n");
+    assert!(
+        told.ends_with(
+            "direct-id\n  \
+             raw         every recipient: keep for shop.contact\n  \
+             treated     every recipient: user-token (pseudonymize {key: ids, mode: deterministic, prefix: u})\n  \
+             reveal      ann, @oncall as incident for debug: 20 values a request, 100 a day, until 2099-12-31"
+        ),
+        "{told}"
+    );
+    let json: Value =
+        serde_json::from_str(&folder.well("access -p policy.yaml -r roles.yaml -f json")).unwrap();
+    let class = |name: &str| {
+        json["classes"].as_array().unwrap().iter().find(|class| class["class"] == name).unwrap().clone()
+    };
+    assert_eq!(class("direct-id")["views"][0]["sees"], "raw");
+    assert_eq!(class("online-id")["views"][0]["sees"], "aggregated");
+    assert_eq!(class("online-id")["reveal"][0]["two-persons"], true);
+    assert_eq!(class("health")["reveal"], Value::Array(Vec::new()));
+    let listed = POLICY.replace(
+        "keys:",
+        "recipients:\n  oncall: {region: eu, classes: [operational, direct-id]}\n  vendor: {classes: [operational]}\nkeys:",
+    );
+    folder.file("listed.yaml", listed);
+    let out = folder.well("access -p listed.yaml -c direct-id");
+    assert!(out.contains("raw         oncall: keep for shop.contact\n"), "{out}");
+    assert!(out.contains("aggregated  vendor: suppress"), "{out}");
+    folder.file(
+        "in.json",
+        format!(r#"{{"shop":{{"payer":"{CANARY}","contact":"{CANARY}"}},"order":{{"total":7}}}}"#),
+    );
+    let scrub = "scrub -p listed.yaml -f json -q in.json --recipient";
+    assert!(folder.well(&format!("{scrub} oncall")).contains("u_"));
+    let vendor = folder.well(&format!("{scrub} vendor"));
+    assert!(!vendor.contains("canary") && !vendor.contains("u_") && vendor.contains('7'), "{vendor}");
+    for (arguments, told) in [
+        (format!("{scrub} vendr"), "unknown recipient `vendr`; did you mean `vendor`?"),
+        (scrub.replace(" --recipient", ""), "the host names no recipient"),
+        ("render --envoy listed.yaml --recipient other".to_owned(), "unknown recipient `other`"),
+    ] {
+        let (code, out, complaints) = folder.run(&arguments);
+        assert!(code == 2 && out.is_empty() && complaints.contains(told), "{complaints}");
+    }
+    let (code, _, complaints) = folder.run("access -p policy.yaml -c drect-id");
+    assert!(code == 2 && complaints.contains("did you mean `direct-id`?"), "{complaints}");
+    folder.file("roles.yaml", ROLES.replace("classes:", "clases:"));
+    let (code, _, complaints) = folder.run("access -p policy.yaml -r roles.yaml");
+    assert!(
+        code == 2 && complaints.contains("roles.yaml:4:5: roles.incident.clases: unknown field"),
+        "{complaints}"
+    );
+}

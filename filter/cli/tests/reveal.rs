@@ -1,0 +1,553 @@
+//! Revealing, approving and forgetting as people run them: who gets what, and what stands in the audit chain by then.
+
+// Helpers of tests may unwrap as tests do; clippy knows that of tests alone.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+use frostglass_keys::{Domain, Random, Ring, Rotation, SealBinding};
+use serde_json::Value;
+use std::fs;
+use std::os::unix::fs::{PermissionsExt, chown};
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// What must be seen where it was revealed, and nowhere else.
+const CANARY: &str = "canary.bird@example.org";
+
+/// Opens the vaults of these tests. Drawn once, for them alone.
+const VAULT_KEY: &str = "wvGn0Js+WEYfeuC01VyTKI5mAb36S3wTKdfw6Fo2xLk=";
+
+const POLICY: &str = "\
+policy: shop
+schema: 1
+default: scan
+keys:
+  ids:  {use: pseudonymize, from: issued, epoch: 24h}
+  safe: {use: seal, from: issued}
+  back: {use: tokenize, from: issued, epoch: 24h}
+classes:
+  direct-id: {treat: user-token}
+  online-id: {treat: turned}
+  content:   {treat: sealed}
+treatments:
+  user-token: {pseudonymize: {key: ids, prefix: u, canonical: email}}
+  turned: {tokenize: {key: back, prefix: t}}
+  sealed: {seal: {key: safe}}
+catalog:
+  shop.payer: direct-id
+  shop.device: online-id
+  shop.note: {class: content, treat: sealed}
+";
+
+/// A folder of one test with a vault, an audit chain and roles for whoever runs the test.
+struct Folder(PathBuf);
+
+/// How a command ended.
+struct Answer {
+    code: i32,
+    out: String,
+    complaints: String,
+}
+
+impl Folder {
+    fn new(test: &str) -> Self {
+        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("reveal-{test}"));
+        let _ = fs::remove_dir_all(&path);
+        fs::create_dir_all(&path).unwrap();
+        let folder = Self(path);
+        folder.file("policy.yaml", POLICY);
+        folder.private("vault.key", VAULT_KEY);
+        folder.roles("");
+        folder.well("audit init audit.jsonl");
+        folder.well("keys init --vault keys.vault --key-file vault.key --policy policy.yaml");
+        folder.issue();
+        folder
+    }
+
+    fn file(&self, name: &str, text: impl AsRef<[u8]>) {
+        fs::write(self.0.join(name), text).unwrap();
+    }
+
+    fn private(&self, name: &str, text: &str) {
+        self.file(name, text);
+        fs::set_permissions(self.0.join(name), PermissionsExt::from_mode(0o600)).unwrap();
+    }
+
+    fn read(&self, name: &str) -> String {
+        fs::read_to_string(self.0.join(name)).unwrap()
+    }
+
+    /// Roles for whoever runs the test and for `nobody`.
+    fn roles(&self, more: &str) {
+        let me = Command::new("id").arg("-un").output().unwrap().stdout;
+        let me = String::from_utf8(me).unwrap();
+        self.file(
+            "roles.yaml",
+            format!(
+                "schema: 1
+roles:
+  incident:
+    classes:  [direct-id, online-id, content, health]
+    purposes: [debug]
+    values:   {{request: 20, day: 30}}
+    until:    \"2099-12-31\"
+  former:
+    classes:  [direct-id]
+    purposes: [debug]
+    values:   {{request: 20, day: 30}}
+    until:    \"2020-12-31\"
+  bulk:
+    classes:  [direct-id]
+    purposes: [debug]
+    values:   {{request: 2000, day: 2000}}
+    until:    \"2099-12-31\"
+people:
+  {}: [incident, former, bulk]
+  nobody: [incident]
+two-persons: [health]
+{more}",
+                me.trim()
+            ),
+        );
+    }
+
+    fn command(&self, arguments: &str) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_frostglass"));
+        // One argument may stand in single quotes.
+        for (index, part) in arguments.split('\'').enumerate() {
+            if index % 2 == 1 {
+                command.arg(part);
+            } else {
+                command.args(part.split_whitespace());
+            }
+        }
+        command.current_dir(&self.0);
+        command
+    }
+
+    fn run(&self, arguments: &str) -> Answer {
+        ended(self.command(arguments))
+    }
+
+    fn well(&self, arguments: &str) -> String {
+        let answer = self.run(arguments);
+        assert_eq!(answer.code, 0, "{arguments}: {}{}", answer.out, answer.complaints);
+        answer.out
+    }
+
+    fn issue(&self) {
+        self.well("keys issue --vault keys.vault --key-file vault.key -o issued.json");
+    }
+
+    /// Values sealed as a host seals them, with the public half that it was issued.
+    fn sealed(&self, class: &str, values: &[&str]) -> Vec<String> {
+        let issued: Value = serde_json::from_str(&self.read("issued.json")).unwrap();
+        let keys = issued["keys"].as_array().unwrap();
+        let safe = keys.iter().find(|key| key["name"] == "safe").unwrap();
+        let public = safe["epochs"][0]["public"].as_str().unwrap();
+        let mut bytes = [0; 32];
+        for (at, byte) in bytes.iter_mut().enumerate() {
+            *byte = u8::from_str_radix(&public[2 * at..2 * at + 2], 16).unwrap();
+        }
+        let mut ring = Ring::default();
+        ring.add_sealing_key("safe", Rotation::Never, 0, bytes, [3; 32]).unwrap();
+        let binding =
+            SealBinding { key: "safe", domain: Domain::default(), class, rotation: Rotation::Never };
+        let mut sealer = ring.sealer(&binding).unwrap();
+        sealer.turn_to(0);
+        let mut random = Random::seeded([7; 32]);
+        let seal = |value: &&str| {
+            let mut out = String::new();
+            sealer.seal(value.as_bytes(), &mut random, &mut out).unwrap();
+            out
+        };
+        values.iter().map(seal).collect()
+    }
+
+    /// The whole of a usual command, but for what `change` replaces in it.
+    fn reveal(&self, change: &[(&str, &str)]) -> Answer {
+        let usual = "reveal in.json --class direct-id --role incident --purpose debug --ticket OPS-4711 \
+             --reason 'checkout fails for one customer' --roles roles.yaml --audit audit.jsonl \
+             --vault keys.vault --key-file vault.key";
+        let command = change.iter().fold(usual.to_owned(), |command, (from, to)| {
+            assert!(command.contains(from), "{from}");
+            command.replacen(from, to, 1)
+        });
+        self.run(&command)
+    }
+
+    fn told(&self) -> Vec<Value> {
+        self.read("audit.jsonl").lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    }
+}
+
+fn ended(mut command: Command) -> Answer {
+    let done = command.output().unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    Answer { code: done.status.code().unwrap(), out: text(done.stdout), complaints: text(done.stderr) }
+}
+
+/// Scenario: a sealed value in JSON, and who has a role, a purpose, a reason and a ticket.
+/// Guarantees: the value stands in its place, the audit chain tells who and why before, holds no value, and verifies.
+#[test]
+fn a_sealed_value_is_revealed_and_told() {
+    let folder = Folder::new("told");
+    let sealed = folder.sealed("direct-id", &[CANARY, "say \"hi\""]);
+    folder.file("in.json", format!(r#"{{"a":"{}","b":["{}"],"c":"{}"}}"#, sealed[0], sealed[1], sealed[0]));
+    let answer = folder.reveal(&[]);
+    assert_eq!(answer.code, 0, "{}", answer.complaints);
+    let read: Value = serde_json::from_str(&answer.out).unwrap();
+    assert_eq!(read, serde_json::json!({"a": CANARY, "b": ["say \"hi\""], "c": CANARY}));
+    assert!(answer.complaints.contains("2 of 2 values opened"), "{}", answer.complaints);
+    let told = folder.told();
+    let entry = &told.last().unwrap()["entry"];
+    assert_eq!(entry["event"], "reveal");
+    assert_eq!((entry["values"].as_u64(), entry["classes"]["direct-id"].as_u64()), (Some(2), Some(2)));
+    assert_eq!((entry["role"].as_str(), entry["ticket"].as_str()), (Some("incident"), Some("OPS-4711")));
+    assert!(!folder.read("audit.jsonl").contains("canary"));
+    folder.well("audit verify audit.jsonl -k audit.jsonl.pub");
+}
+
+/// Scenario: each thing that a role does not cover, and each word that is missing.
+/// Guarantees: refused for its reason; no value is shown, none stands in a complaint, and no line says that one was.
+#[test]
+fn what_no_role_covers_stays_sealed() {
+    let folder = Folder::new("refused");
+    let values: Vec<String> = (0..21).map(|number| format!("{number}.{CANARY}")).collect();
+    let sealed = folder.sealed("direct-id", &values.iter().map(String::as_str).collect::<Vec<_>>());
+    folder.file("in.json", format!(r#"["{}"]"#, sealed[0]));
+    folder.file("many.json", format!("{sealed:?}"));
+    folder.file("none.json", "{}");
+    folder.private("other.key", "xvGn0Js+WEYfeuC01VyTKI5mAb36S3wTKdfw6Fo2xLk=");
+    let with_value = format!("'look up {CANARY}'");
+    let before = folder.told().len();
+    for (change, told) in [
+        (("--role incident", "--role admin"), "unknown role `admin`"),
+        (("--role incident", "--role former"), "the role `former` ended (2020-12-31)"),
+        (("--purpose debug", "--purpose marketing"), "unknown purpose `marketing`"),
+        (("--class direct-id", "--class payment"), "does not cover the class `payment`"),
+        (("in.json", "many.json"), "21 values are asked for, and the role `incident` has 20"),
+        (("in.json", "none.json"), "holds no sealed value"),
+        (("'checkout fails for one customer'", "' '"), "the reason is empty"),
+        (("'checkout fails for one customer'", "'why'"), "says too little"),
+        (("'checkout fails for one customer'", with_value.as_str()), "holds what looks like a value (email)"),
+        (("--ticket OPS-4711", "--ticket ''"), "the ticket is empty"),
+        (("--reason 'checkout fails for one customer'", ""), "--reason"),
+        (("--audit audit.jsonl", ""), "--audit"),
+        (("vault.key", "other.key"), "does not open this vault"),
+        (("--class direct-id", "--class health"), "open for two persons together"),
+    ] {
+        let answer = folder.reveal(&[change]);
+        assert!(answer.code == 2 && answer.complaints.contains(told), "{told}: {}", answer.complaints);
+        assert!(answer.out.is_empty() && !answer.complaints.contains("canary"), "{}", answer.complaints);
+    }
+    assert_eq!(folder.told().len(), before);
+    // Of another class, tenant or recipient: told, since it was tried, and nothing opens.
+    for change in [("--class direct-id", "--class online-id"), ("in.json", "in.json --recipient vendor")] {
+        let answer = folder.reveal(&[change]);
+        assert!(
+            answer.code == 1 && answer.complaints.contains("0 of 1 value opened"),
+            "{}",
+            answer.complaints
+        );
+        assert!(!answer.out.contains("canary"));
+    }
+    assert!(!folder.read("audit.jsonl").contains("canary"));
+}
+
+/// Scenario: the audit file is missing, broken, or on a disk that is full when its line is written.
+/// Guarantees: no value is shown, and after the full disk the chain still verifies.
+#[test]
+fn a_value_is_never_shown_untold() {
+    let folder = Folder::new("untold");
+    folder.file("in.json", format!(r#"["{}"]"#, folder.sealed("direct-id", &[CANARY])[0]));
+    let good = folder.read("audit.jsonl");
+    for (text, told) in [
+        (None, "begin one with `frostglass audit init`"),
+        (Some(good.replacen("\"seq\":1", "\"seq\":3", 1)), "line 1: was edited"),
+        (Some(good.replacen("\"seq\":2", "\"seq\":3", 1)), "the last line of the audit file was edited"),
+    ] {
+        match text {
+            None => fs::remove_file(folder.0.join("audit.jsonl")).unwrap(),
+            Some(text) => folder.file("audit.jsonl", text),
+        }
+        let answer = folder.reveal(&[]);
+        assert!(answer.code == 3 && answer.complaints.contains(told), "{}", answer.complaints);
+        assert!(answer.out.is_empty() && !answer.complaints.contains("canary"));
+    }
+    folder.private("audit.jsonl", &good);
+    // A limit on the size of files is what a full disk looks like: the write fails, half of it may be done.
+    for blocks in [0, 1] {
+        let inner = folder.command(
+            "reveal in.json --class direct-id --role incident --purpose debug --ticket OPS-4711 --reason \
+             'checkout fails for one customer' --roles roles.yaml --audit audit.jsonl --vault keys.vault \
+             --key-file vault.key",
+        );
+        let mut full = Command::new("sh");
+        full.args(["-c", &format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$0\" \"$@\"")]);
+        full.arg(inner.get_program()).args(inner.get_args()).current_dir(&folder.0);
+        let answer = ended(full);
+        assert_eq!(answer.code, 3, "{}", answer.complaints);
+        assert!(answer.complaints.contains("cannot be written"), "{}", answer.complaints);
+        assert!(answer.out.is_empty() && !answer.complaints.contains("canary"));
+        assert_eq!(folder.read("audit.jsonl"), good);
+    }
+    let answer = folder.reveal(&[]);
+    assert!(answer.code == 0 && answer.out.contains(CANARY));
+}
+
+/// Scenario: twenty values, then ten more, then one more, in one day.
+/// Guarantees: the day's number is counted from the chain, and the last one stays sealed.
+#[test]
+fn a_day_has_so_many_values() {
+    let folder = Folder::new("day");
+    let values: Vec<String> = (0..20).map(|number| format!("{number}.{CANARY}")).collect();
+    let sealed = folder.sealed("direct-id", &values.iter().map(String::as_str).collect::<Vec<_>>());
+    for (count, code) in [(20, 0), (10, 0), (1, 2)] {
+        folder.file("in.json", format!("{:?}", &sealed[..count]));
+        let answer = folder.reveal(&[]);
+        assert_eq!(answer.code, code, "{}", answer.complaints);
+        if code != 0 {
+            let told = "30 values a day, 30 were revealed in the last 24 hours, and 1 are asked for";
+            assert!(answer.complaints.contains(told) && answer.out.is_empty(), "{}", answer.complaints);
+        }
+    }
+    let report = folder.run("audit report audit.jsonl -k audit.jsonl.pub");
+    assert!(report.code == 1 && report.out.contains("unusual: more than 10"), "{}", report.out);
+}
+
+/// Scenario: a thousand sealed values, whose epoch is forgotten.
+/// Guarantees: before, all open; afterwards none, with everything that is left.
+#[test]
+fn nothing_opens_of_a_forgotten_epoch() {
+    let folder = Folder::new("forgotten");
+    let values: Vec<String> = (0..1000).map(|number| format!("{number}.{CANARY}")).collect();
+    let sealed = folder.sealed("direct-id", &values.iter().map(String::as_str).collect::<Vec<_>>());
+    folder.file("in.json", format!("{sealed:?}"));
+    let bulk = ("--role incident", "--role bulk");
+    let answer = folder.reveal(&[bulk]);
+    assert!(answer.complaints.contains("1000 of 1000 values opened"), "{}", answer.complaints);
+    let forget = "forget --vault keys.vault --key-file vault.key --key safe --epoch 0 --ticket DSR-12 --audit audit.jsonl";
+    assert_eq!(folder.run(forget).code, 2, "not without --yes");
+    folder.well(&format!("{forget} --yes"));
+    assert_eq!(folder.told().last().unwrap()["entry"]["event"], "key-destroyed");
+    // Within the day, the role has no more; another chain counts anew.
+    folder.well("audit init other.jsonl");
+    let answer = folder.reveal(&[bulk, ("--audit audit.jsonl", "--audit other.jsonl")]);
+    assert!(answer.complaints.contains("0 of 1000 values opened"), "{}", answer.complaints);
+    assert!(answer.complaints.contains("was destroyed: nothing of it opens any more"));
+    assert!(!answer.out.contains("canary"));
+}
+
+/// Scenario: a key is split among three; one person asks, and approves alone, with another request's approval, or not at all;
+/// then a second person lends.
+/// Guarantees: only the last opens; the vault has nothing to open with any more; both are told.
+#[test]
+fn two_persons_open_together() {
+    let folder = Folder::new("two");
+    let health = folder.sealed("health", &[CANARY, "other"]);
+    folder.file("in.json", format!("[{:?}]", health[0]));
+    let split = "keys split --vault keys.vault --key-file vault.key --key safe --epoch 0 a.share b.share c.share --audit audit.jsonl";
+    assert_eq!(folder.run(split).code, 2, "not without --yes");
+    assert!(!folder.0.join("a.share").exists());
+    folder.well(&format!("{split} --yes"));
+    assert_eq!(fs::metadata(folder.0.join("a.share")).unwrap().permissions().mode() & 0o777, 0o600);
+    // Hosts go on sealing to the public half.
+    let before = folder.read("issued.json");
+    folder.issue();
+    let public = |text: &str| text.split("\"public\"").nth(1).map(|rest| rest[..70].to_owned());
+    assert!(public(&before).is_some() && public(&before) == public(&folder.read("issued.json")));
+    // Not even a class that needs no second person opens by the vault alone.
+    folder.file("direct.json", format!("{:?}", folder.sealed("direct-id", &[CANARY])));
+    let answer = folder.reveal(&[("in.json", "direct.json")]);
+    assert!(answer.complaints.contains("was split among persons") && !answer.out.contains("canary"));
+
+    let asked = ("--class direct-id", "--class health");
+    let shares = |more: &'static str| ("--vault keys.vault --key-file vault.key", more);
+    let alone = folder.reveal(&[asked, shares("--share a.share")]);
+    assert!(alone.complaints.contains("one share alone opens nothing"), "{}", alone.complaints);
+    let ask = folder.reveal(&[asked, shares("--share a.share --ask request.json")]);
+    assert!(ask.code == 0 && ask.out.is_empty(), "{}", ask.complaints);
+    let approve = "approve request.json --share b.share --role incident --roles roles.yaml --audit audit.jsonl -o approval.json --yes";
+    let own = folder.run(approve);
+    assert!(own.code == 2 && own.complaints.contains("must be another one"), "{}", own.complaints);
+
+    // Another person, where the test may run a command as one.
+    if folder.command("--version").uid(65534).gid(65534).output().is_err() {
+        return;
+    }
+    let nobody = |arguments: &str| {
+        let mut command = folder.command(arguments);
+        command.uid(65534).gid(65534);
+        ended(command)
+    };
+    chown(folder.0.join("b.share"), Some(65534), None).unwrap();
+    chown(folder.0.join("audit.jsonl"), None, Some(65534)).unwrap();
+    fs::set_permissions(folder.0.join("audit.jsonl"), PermissionsExt::from_mode(0o660)).unwrap();
+    let place = folder.0.join("lent");
+    fs::create_dir(&place).unwrap();
+    chown(&place, Some(65534), None).unwrap();
+    let approve = approve.replace("approval.json", "lent/approval.json");
+    let lent = nobody(&approve);
+    assert_eq!(lent.code, 0, "{}", lent.complaints);
+    assert!(
+        lent.complaints.contains("1 value of class health (OPS-4711): checkout fails"),
+        "{}",
+        lent.complaints
+    );
+    let with = |approval: &'static str| shares(approval);
+    let answer = folder.reveal(&[asked, with("--share a.share --approval lent/approval.json")]);
+    assert_eq!(answer.code, 0, "{}", answer.complaints);
+    assert_eq!(answer.out, format!("[{CANARY:?}]"));
+    let told = folder.told();
+    let last = &told.last().unwrap()["entry"];
+    assert_eq!((last["event"].as_str(), last["approved-by"][0].as_str()), (Some("reveal"), Some("nobody")));
+    assert!(told.iter().any(|line| line["entry"]["event"] == "approval" && line["entry"]["who"] == "nobody"));
+    assert!(!folder.read("audit.jsonl").contains("canary"));
+    // The approval is for these values and this reason alone.
+    let other = ("one customer", "another customer");
+    let answer = folder.reveal(&[asked, other, with("--share a.share --approval lent/approval.json")]);
+    assert!(
+        answer.code == 2 && answer.complaints.contains("approval of another request"),
+        "{}",
+        answer.complaints
+    );
+    folder.file("in.json", format!("[{:?}]", health[1]));
+    let answer = folder.reveal(&[asked, with("--share a.share --approval lent/approval.json")]);
+    assert!(
+        answer.code == 2 && answer.complaints.contains("approval of another request"),
+        "{}",
+        answer.complaints
+    );
+}
+
+/// Scenario: tokens of persons, a list of candidates, and a subject who asks to be forgotten.
+/// Guarantees: tokens of candidates are turned back and others are not; the work-order lists the subject's tokens and no value;
+/// afterwards it says what stays.
+#[test]
+fn tokens_are_turned_back_and_listed() {
+    let folder = Folder::new("tokens");
+    folder.file("raw.json", format!(r#"{{"shop":{{"payer":"{CANARY}"}}}}"#));
+    folder.file("other.json", r#"{"shop":{"payer":"stranger@example.org"}}"#);
+    let scrub = "scrub -p policy.yaml --keys issued.json -f json --quiet";
+    let token = folder.well(&format!("{scrub} raw.json"));
+    let stranger = folder.well(&format!("{scrub} other.json"));
+    assert!(token.contains("u_") && token != stranger);
+    folder.file("in.json", format!("{token}\n{stranger}\n"));
+    folder.file("candidates.txt", format!("someone@example.org\n{}\n", CANARY.to_uppercase()));
+    let answer = folder.reveal(&[("in.json", "in.json --policy policy.yaml --candidates candidates.txt")]);
+    assert_eq!(answer.code, 1, "{}", answer.complaints);
+    assert!(
+        answer.out.contains(&CANARY.to_uppercase()) && answer.out.contains(stranger.trim()),
+        "{}",
+        answer.out
+    );
+    assert!(answer.complaints.contains("1 of 2 tokens opened"), "{}", answer.complaints);
+
+    folder.file("subject.txt", CANARY);
+    let forget = "forget --vault keys.vault --key-file vault.key --subject subject.txt -p policy.yaml --ticket DSR-12 -o order.json --audit audit.jsonl";
+    let answer = folder.run(forget);
+    assert!(answer.code == 0 && answer.complaints.contains("stay computable"), "{}", answer.complaints);
+    let order: Value = serde_json::from_str(&folder.read("order.json")).unwrap();
+    let listed = order["delete"].as_array().unwrap();
+    let of_class = listed.iter().find(|tokens| tokens["class"] == "direct-id").unwrap();
+    assert!(token.contains(of_class["tokens"][0].as_str().unwrap()), "{order}");
+    assert!(order["tombstone"].as_array().unwrap().contains(&of_class["tokens"][0]));
+    assert!(!folder.read("order.json").contains("canary") && !folder.read("audit.jsonl").contains("canary"));
+    // When the epoch is gone, its tokens can be listed by nobody; those of another key can.
+    let epoch = of_class["epoch"].to_string();
+    folder.well(&format!(
+        "forget --vault keys.vault --key-file vault.key --key ids --epoch {epoch} --ticket DSR-12 --yes"
+    ));
+    folder.run(forget);
+    let order: Value = serde_json::from_str(&folder.read("order.json")).unwrap();
+    let left = order["delete"].as_array().unwrap();
+    assert!(left.iter().all(|tokens| tokens["key"] == "back"), "{order}");
+}
+
+/// Scenario: a policy seals one field and tokenizes another, as a host does under issued keys; both are revealed, each by its class;
+/// then the epoch of the tokens is destroyed.
+/// Guarantees: each class opens its own values alone, as they went in, and nothing turns back what was forgotten.
+#[test]
+fn what_a_policy_sealed_and_tokenized_comes_back() {
+    let folder = Folder::new("policy");
+    let device = "Phone of Canary";
+    folder.file("raw.json", format!(r#"{{"shop":{{"device":"{device}","note":"for {CANARY}"}}}}"#));
+    folder.well("scrub -p policy.yaml --keys issued.json -f json --quiet raw.json -o in.json");
+    let treated = folder.read("in.json");
+    assert!(treated.contains("\"sealed_") && treated.contains("\"t_"), "{treated}");
+    assert!(!treated.to_lowercase().contains("canary"), "{treated}");
+    let note = folder.reveal(&[("--class direct-id", "--class content")]);
+    assert!(note.out.contains(&format!("for {CANARY}")) && note.out.contains("\"t_"), "{}", note.complaints);
+    assert!(note.complaints.contains("1 of 2 values opened"), "{}", note.complaints);
+    let online = ("--class direct-id", "--class online-id");
+    let back = folder.reveal(&[online]);
+    assert!(back.out.contains(device) && back.out.contains("\"sealed_"), "{}{}", back.out, back.complaints);
+    let status: Value = serde_json::from_str(
+        &folder.well("keys status --vault keys.vault --key-file vault.key --format json"),
+    )
+    .unwrap();
+    let keys = status.as_array().unwrap();
+    let epochs = keys.iter().find(|key| key["key"] == "back").unwrap()["epochs"].as_array().unwrap().clone();
+    for epoch in epochs {
+        folder.well(&format!(
+            "forget --vault keys.vault --key-file vault.key --key back --epoch {} --ticket DSR-12 --yes",
+            epoch["epoch"]
+        ));
+    }
+    let gone = folder.reveal(&[online]);
+    assert!(gone.code == 1 && gone.complaints.contains("0 of 2 values opened"), "{}", gone.complaints);
+    assert!(!gone.out.contains(device));
+}
+
+/// Scenario: a host fetches its keys from the endpoint; then the audit file is taken away, and it asks again.
+/// Guarantees: what was issued stands in the audit chain with the key's check value and to whom, and no key; what cannot be told
+/// is not issued.
+#[test]
+fn keys_are_served_when_it_is_told() {
+    let folder = Folder::new("serve");
+    let socket = folder.0.join("s");
+    // Paths of sockets are short; this one is reached from the folder.
+    let mut serve = folder
+        .command("keys serve --vault keys.vault --key-file vault.key --listen unix:s --audit audit.jsonl")
+        .stdout(std::process::Stdio::null())
+        .stderr(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
+    let ask = || {
+        let fetch = "import http.client, socket, sys
+connection = http.client.HTTPConnection('frostglass')
+connection.sock = socket.socket(socket.AF_UNIX)
+connection.sock.connect('s')
+connection.request('GET', '/v1/keys')
+answer = connection.getresponse()
+print(answer.status, len(answer.read()))";
+        let done = Command::new("python3").args(["-c", fetch]).current_dir(&folder.0).output().unwrap();
+        String::from_utf8(done.stdout).unwrap()
+    };
+    for _ in 0..100 {
+        if socket.exists() {
+            break;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    }
+    let before = folder.told().len();
+    let first = ask();
+    let told = folder.told();
+    fs::rename(folder.0.join("audit.jsonl"), folder.0.join("away.jsonl")).unwrap();
+    let second = ask();
+    serve.kill().unwrap();
+    serve.wait().unwrap();
+    assert!(first.starts_with("200 "), "{first}");
+    assert_eq!(second.trim(), "503 0");
+    let issued: Vec<&Value> = told[before..]
+        .iter()
+        .map(|line| &line["entry"])
+        .filter(|entry| entry["event"] == "key-issued")
+        .collect();
+    assert!(issued.len() >= 3 && issued.iter().all(|entry| entry["check"].as_str().unwrap().len() == 8));
+    assert!(issued[0]["to"].as_str().unwrap().starts_with("uid-"), "{}", issued[0]);
+    let keys: Value = serde_json::from_str(&folder.read("issued.json")).unwrap();
+    let secret = keys["keys"][0]["epochs"][0]["key"].as_str().unwrap();
+    assert!(!folder.read("away.jsonl").contains(secret));
+}
