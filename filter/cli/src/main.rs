@@ -23,6 +23,7 @@ mod sample;
 mod scan;
 mod screen;
 mod scrub;
+mod synth;
 mod test;
 
 use clap::{ColorChoice, CommandFactory, FromArgMatches, Parser, Subcommand};
@@ -56,6 +57,7 @@ enum Command {
     Explain(explain::Explain),
     Discover(discover::Discover),
     Render(render::Render),
+    Synth(synth::Synth),
     #[command(hide = true)]
     Generate(generate::Generate),
 }
@@ -72,6 +74,7 @@ fn main() -> ExitCode {
             Command::Explain(command) => command.run(),
             Command::Discover(command) => command.run(),
             Command::Render(command) => command.run(),
+            Command::Synth(command) => command.run(),
             Command::Generate(command) => command.run(),
         }
     });

@@ -4,6 +4,7 @@
 //! which field is for the maker to know.
 
 use frostglass_engine::policy::Given;
+use frostglass_formats::Signal;
 use frostglass_formats::otlp::schema::{self, Kind, Message, Shape};
 use serde_json::{Map, Value, json};
 
@@ -120,8 +121,38 @@ impl Node {
         }
     }
 
+    /// The message of a field below the request of a signal. A name that stands nowhere is a mistake of the maker, which any test
+    /// that writes one meets.
+    pub(crate) fn below(signal: Signal, path: &[&str]) -> Self {
+        Self::new(path.iter().fold(schema::request(signal), |message, name| {
+            match message.fields.iter().find(|field| field.name == *name).map(|field| field.kind) {
+                Some(Kind::Message(inner)) => inner,
+                _ => {
+                    debug_assert!(false, "{}: no message {name}", message.name);
+                    message
+                }
+            }
+        }))
+    }
+
+    /// Puts a field in, by its name in the .proto file.
+    pub(crate) fn put(&mut self, name: &str, content: impl Into<Content>) {
+        let field = self.message.fields.iter().find(|field| field.name == name);
+        debug_assert!(field.is_some(), "{}: no field {name}", self.message.name);
+        if let Some(field) = field {
+            self.parts.push((field, content.into()));
+        }
+    }
+
+    /// The same in a chain.
+    pub(crate) fn with(mut self, name: &str, content: impl Into<Content>) -> Self {
+        self.put(name, content);
+        self
+    }
+
     pub(crate) fn json(&self) -> Value {
-        let members = self.parts.iter().map(|(field, content)| {
+        let mut members = Map::new();
+        for (field, content) in &self.parts {
             let value = match content {
                 Content::Message(node) => node.json(),
                 Content::Attributes(pairs) => Value::Array(json_pairs(pairs)),
@@ -131,10 +162,59 @@ impl Node {
             };
             let is_list = matches!(content, Content::Attributes(_))
                 || matches!(content, Content::Leaf(Leaf::Packed(..)));
-            let value = if field.repeated && !is_list { json!([value]) } else { value };
-            (field.json.to_owned(), value)
-        });
-        Value::Object(members.collect::<Map<_, _>>())
+            match members.get_mut(field.json) {
+                Some(Value::Array(list)) => list.push(value),
+                _ if field.repeated && !is_list => {
+                    members.insert(field.json.to_owned(), json!([value]));
+                }
+                _ => {
+                    members.insert(field.json.to_owned(), value);
+                }
+            }
+        }
+        Value::Object(members)
+    }
+}
+
+impl From<Node> for Content {
+    fn from(node: Node) -> Self {
+        Self::Message(node)
+    }
+}
+
+impl From<Vec<(String, Any)>> for Content {
+    fn from(pairs: Vec<(String, Any)>) -> Self {
+        Self::Attributes(pairs)
+    }
+}
+
+impl From<Any> for Content {
+    fn from(any: Any) -> Self {
+        Self::Any(any)
+    }
+}
+
+impl From<Leaf> for Content {
+    fn from(leaf: Leaf) -> Self {
+        Self::Leaf(leaf)
+    }
+}
+
+impl From<&str> for Content {
+    fn from(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+}
+
+impl From<&str> for Any {
+    fn from(text: &str) -> Self {
+        Self::One(Given::Text(text.to_owned()))
+    }
+}
+
+impl From<i64> for Any {
+    fn from(number: i64) -> Self {
+        Self::One(Given::Int(number))
     }
 }
 
