@@ -17,6 +17,7 @@ mod generate;
 mod input;
 mod lint;
 mod observed;
+mod otlp;
 mod policy;
 mod reader;
 mod render;
@@ -24,6 +25,7 @@ mod sample;
 mod scan;
 mod screen;
 mod scrub;
+mod synth;
 mod test;
 
 use clap::{ColorChoice, CommandFactory, FromArgMatches, Parser, Subcommand};
@@ -58,6 +60,7 @@ enum Command {
     Discover(discover::Discover),
     Attack(attack::AttackCommand),
     Render(render::Render),
+    Synth(synth::Synth),
     #[command(hide = true)]
     Generate(generate::Generate),
 }
@@ -75,6 +78,7 @@ fn main() -> ExitCode {
             Command::Discover(command) => command.run(),
             Command::Attack(command) => command.run(),
             Command::Render(command) => command.run(),
+            Command::Synth(command) => command.run(),
             Command::Generate(command) => command.run(),
         }
     });

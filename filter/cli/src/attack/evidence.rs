@@ -416,13 +416,19 @@ pub(super) fn list(path: &Path) -> Result<Vec<String>, Failure> {
     Ok(text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect())
 }
 
-/// Values that must not be in any output: lines, or the members `value` and `values` of JSON lines.
+/// Values that must not be in any output: lines of a list; of JSON lines the member `value`, and where they say so in a member
+/// `canary`, as the labels of `frostglass synth` do, only those that are canaries.
 pub(super) fn canaries(paths: &[PathBuf]) -> Result<Vec<String>, Failure> {
     let mut out = Vec::new();
     for path in paths {
         for line in list(path)? {
             match serde_json::from_str::<serde_json::Value>(&line) {
-                Ok(document) if document.is_object() => collect(&document, &mut out),
+                Ok(document) if document.is_object() => {
+                    let is_canary =
+                        document.get("canary").and_then(serde_json::Value::as_bool) != Some(false);
+                    let value = document.get("value").and_then(serde_json::Value::as_str);
+                    out.extend(value.filter(|_| is_canary).map(str::to_owned));
+                }
                 _ => out.push(line),
             }
         }
@@ -430,17 +436,11 @@ pub(super) fn canaries(paths: &[PathBuf]) -> Result<Vec<String>, Failure> {
     out.sort();
     out.dedup();
     out.retain(|value| value.chars().count() >= super::canary::SHORTEST);
-    Ok(out)
-}
-
-fn collect(document: &serde_json::Value, out: &mut Vec<String>) {
-    for name in ["value", "values", "canary", "canaries"] {
-        match document.get(name) {
-            Some(serde_json::Value::String(text)) => out.push(text.clone()),
-            Some(serde_json::Value::Array(items)) => {
-                out.extend(items.iter().filter_map(|item| item.as_str()).map(str::to_owned));
-            }
-            _ => {}
-        }
+    if out.is_empty() && !paths.is_empty() {
+        return Err(wrong(format!(
+            "--canaries: no value of {} characters or more in it; write one a line, or JSON lines with a member `value`",
+            super::canary::SHORTEST
+        )));
     }
+    Ok(out)
 }
