@@ -108,10 +108,8 @@ fn profile(evidence: &Evidence, pair: &Pair) -> Option<Finding> {
         grouped(count as u64)
     );
     let name = evidence.name(pair.a.field);
-    let key = super::selector(name);
-    let stop = format!(
-        "catalog:   # or a shorter epoch, or fewer fields beside it\n  {key}: {{class: direct-id, treat: suppress}}"
-    );
+    let line = super::line(evidence, pair.a.field, "suppress");
+    let stop = format!("catalog:   # or a shorter epoch, or fewer fields beside it\n{line}");
     let finding = Finding::new(NAME, name, outcome, says).measured("advantage", advantage);
     Some(finding.number("people", count as f64).stop(stop))
 }

@@ -97,7 +97,12 @@ impl Attack for Canary {
             let stop = if field == IN_THE_FILE {
                 "default: suppress".to_owned()
             } else {
-                format!("catalog:\n  {}: {{class: content, treat: suppress}}", super::selector(field))
+                let line = evidence
+                    .named(field)
+                    .into_iter()
+                    .next()
+                    .map(|field| super::line(evidence, field, "suppress"));
+                format!("catalog:\n{}", line.unwrap_or_default())
             };
             Finding::new(NAME, field, Outcome::Succeeded, says)
                 .measured("canaries found", statistics::share(canaries.len() as f64, count))
@@ -113,7 +118,7 @@ impl Attack for Canary {
         let mut controls = Controls::default();
         let canaries: Vec<String> =
             (0..50).map(|at| format!("Canary.Bird-{}@example.org", at * 7919)).collect();
-        let planted = |ways: &[(&'static str, fn(&str) -> String)]| {
+        let planted = |ways: &[Way]| {
             let mut evidence = Evidence::default();
             let mut rows = Vec::new();
             for (name, way) in ways {
@@ -126,14 +131,17 @@ impl Attack for Canary {
             evidence
         };
         controls.win("every encoding", planted(WAYS), Settings::default());
-        let tokens: &[(&'static str, fn(&str) -> String)] = &[("token", |canary| keyed_token("", 1, canary))];
+        let tokens: &[Way] = &[("token", |canary| keyed_token("", 1, canary))];
         controls.hold("keyed tokens", planted(tokens), Settings::default());
         controls
     }
 }
 
+/// A name for a way to write a value, and how it goes.
+type Way = (&'static str, fn(&str) -> String);
+
 /// Encodings of the positive control.
-const WAYS: &[(&str, fn(&str) -> String)] = &[
+const WAYS: &[Way] = &[
     ("plain", |text| format!("mail to {text}, now")),
     ("upper", |text| text.to_uppercase()),
     ("reversed", |text| text.chars().rev().collect()),

@@ -93,12 +93,11 @@ pub(super) fn base32(bytes: &[u8]) -> String {
     BASE32_NOPAD.encode(bytes).to_ascii_lowercase()
 }
 
+/// A record of a control: when it was, and its fields.
+type Sketched = (Option<u64>, Vec<(FieldId, String)>);
+
 /// Records for controls: a list of texts by field for each.
-pub(super) fn view(
-    evidence: &mut Evidence,
-    name: &str,
-    rows: &[(Option<u64>, Vec<(FieldId, String)>)],
-) -> View {
+pub(super) fn view(evidence: &mut Evidence, name: &str, rows: &[Sketched]) -> View {
     let rows = rows.iter().map(|(start, cells)| Row {
         signal: Signal::Traces,
         start: *start,

@@ -75,14 +75,21 @@ impl Attack for Frequency {
 
 fn rank(evidence: &Evidence, output: usize, field: FieldId, settings: &Settings) -> Option<Finding> {
     let view = evidence.outputs.get(output)?;
-    let treated = view.histogram(field);
+    let mut treated = view.histogram(field);
     let mut known: HashMap<ValueId, u64> = HashMap::new();
     for telemetry in &evidence.telemetry {
         telemetry.histogram(field).into_iter().for_each(|(value, n)| *known.entry(value).or_default() += n);
     }
     // What stands there as it was needs no guess; and another hunt looks for it.
-    let plain = treated.keys().filter(|value| known.contains_key(value)).count();
-    if treated.len() < FEWEST_VALUES || known.len() < FEWEST_VALUES || 2 * plain > treated.len() {
+    let plain: Vec<ValueId> = treated.keys().filter(|value| known.contains_key(value)).copied().collect();
+    if 2 * plain.len() > treated.len() {
+        return None;
+    }
+    for value in plain {
+        treated.remove(&value);
+        known.remove(&value);
+    }
+    if treated.len() < FEWEST_VALUES || known.len() < FEWEST_VALUES {
         return None;
     }
     let (first, second) = (ranked(evidence, &treated), ranked(evidence, &known));
@@ -115,15 +122,13 @@ fn rank(evidence: &Evidence, output: usize, field: FieldId, settings: &Settings)
     );
     let shown = pairs.iter().filter(|(token, _)| right.contains(token));
     let shown = shown.map(|(token, guess)| format!("{} is {}", evidence.text(*token), evidence.text(*guess)));
-    let key = super::selector(name);
     let finding = Finding::new(NAME, name, outcome, says)
         .measured("guesses right", share)
         .number("guesses", pairs.len() as f64)
         .number("right", right.len() as f64)
         .shown(settings.show, shown);
-    Some(finding.stop(format!(
-        "catalog:   # or a treatment that gives one value several tokens\n  {key}: {{class: direct-id, treat: suppress}}"
-    )))
+    let line = super::line(evidence, field, "suppress");
+    Some(finding.stop(format!("catalog:   # or a treatment that gives one value several tokens\n{line}")))
 }
 
 /// Values, the commonest first; those that stand equally often in an order that says nothing.

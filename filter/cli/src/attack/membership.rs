@@ -73,10 +73,8 @@ impl Attack for Membership {
             .number("people", people.len() as f64)
             .number("seen", found.len() as f64)
             .shown(settings.show, shown);
-        vec![finding.stop(format!(
-            "catalog:\n  {}: {{class: direct-id, treat: user-token}}\ntreatments:\n  user-token: {{pseudonymize: {{key: ids, prefix: u}}}}",
-            super::selector(most)
-        ))]
+        let lines = evidence.named(most).into_iter().next().map(|field| super::tokens(evidence, field, ""));
+        vec![finding.stop(lines.unwrap_or_else(|| "default: suppress".to_owned()))]
     }
 
     fn controls(&self) -> Controls {

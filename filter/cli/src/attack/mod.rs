@@ -25,6 +25,7 @@ use crate::policy::PolicyArgument;
 use crate::screen::{self, Paint, counted};
 use control::{Checked, Controls};
 use evidence::{Evidence, Loader};
+use frostglass_engine::Class;
 use serde_json::json;
 use std::fmt::Write as _;
 use std::io::Write as _;
@@ -303,10 +304,26 @@ fn selector(name: &str) -> String {
         Some((_, path)) if !path.starts_with('@') => path,
         _ => name,
     };
-    let plain = path
-        .bytes()
-        .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-' | b'/' | b'@'));
-    if plain { path.to_owned() } else { serde_json::Value::from(path).to_string() }
+    let is_plain =
+        |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-' | b'/' | b'@');
+    if path.bytes().all(is_plain) { path.to_owned() } else { serde_json::Value::from(path).to_string() }
+}
+
+/// A line of a catalog for a field: its class, or that of direct identifiers if it has none, and a treatment.
+fn line(evidence: &Evidence, field: evidence::FieldId, treatment: &str) -> String {
+    let class = evidence.class(field).filter(|class| *class != Class::Structural);
+    let class = class.unwrap_or(Class::DirectId).word();
+    format!("  {}: {{class: {class}, treat: {treatment}}}", selector(evidence.name(field)))
+}
+
+/// Lines of a policy that make tokens of a field's values.
+fn tokens(evidence: &Evidence, field: evidence::FieldId, epochs: &str) -> String {
+    format!(
+        "keys:\n  ids: {{use: pseudonymize, from: standalone{epochs}}}\n\
+         treatments:\n  user-token: {{pseudonymize: {{key: ids, prefix: u}}}}\n\
+         catalog:\n{}",
+        line(evidence, field, "user-token")
+    )
 }
 
 #[cfg(test)]

@@ -175,9 +175,9 @@ fn infer(evidence: &Evidence, output: usize, field: FieldId, settings: &Settings
         .number("guesses", guessed as f64)
         .number("right", right as f64)
         .shown(settings.show, shown);
+    let line = super::line(evidence, field, "ip-prefix");
     Some(finding.stop(format!(
-        "treatments:\n  ip-prefix: {{generalize: {{ip: {{v4: 24, v6: 48}}}}}}\ncatalog:\n  {}: {{class: online-id, treat: ip-prefix}}",
-        super::selector(name)
+        "treatments:\n  ip-prefix: {{generalize: {{ip: {{v4: 24, v6: 48}}}}}}\ncatalog:\n{line}"
     )))
 }
 

@@ -217,17 +217,18 @@ fn quasi(evidence: &Evidence, view: &View, settings: &Settings, subject: Option<
             .filter_map(|name| evidence.named(name).into_iter().find(|field| present.contains(field)));
         return named.collect();
     }
-    let guessed = present.into_iter().filter(|field| {
-        let name = evidence.name(*field);
-        let values = view.histogram(*field);
-        let told: u64 = values.values().sum();
-        Some(*field) != subject
-            && (evidence.class(*field) == Some(Class::Location) || GUESSED.iter().any(|part| name.contains(part)))
-            && values.len() >= 2
-            // What stands in few records describes few people.
-            && 2 * told >= view.rows.len() as u64
+    let guessed = present.into_iter().filter_map(|field| {
+        let name = evidence.name(field);
+        let values = view.histogram(field);
+        let looks_so =
+            evidence.class(field) == Some(Class::Location) || GUESSED.iter().any(|part| name.contains(part));
+        let told = values.values().sum::<u64>();
+        (Some(field) != subject && looks_so && values.len() >= 2).then_some((field, told))
     });
-    guessed.take(MOST_GUESSED).collect()
+    let guessed: Vec<(FieldId, u64)> = guessed.collect();
+    // What stands in few records beside the others describes few people.
+    let most = guessed.iter().map(|field| field.1).max().unwrap_or_default();
+    guessed.into_iter().filter(|field| 2 * field.1 >= most).map(|field| field.0).take(MOST_GUESSED).collect()
 }
 
 fn single_out(evidence: &Evidence, view: &View, settings: &Settings) -> Option<Finding> {
@@ -289,15 +290,14 @@ fn single_out(evidence: &Evidence, view: &View, settings: &Settings) -> Option<F
     finding.says = says;
     // The field of most values takes the most people out of their groups.
     let widest = quasi.iter().max_by_key(|field| view.histogram(**field).len()).copied().unwrap_or_default();
-    let name = evidence.name(widest);
-    let key = super::selector(name);
     let alone = table.classes.values().filter(|rows| rows.len() == 1).flatten();
     let shown = alone.filter_map(|row| view.rows.get(*row)).map(|row| {
         let texts = quasi.iter().filter_map(|field| Some(evidence.text(row.value(*field)?)));
         texts.collect::<Vec<_>>().join(", ")
     });
     let finding = finding.shown(settings.show, shown);
-    Some(finding.stop(format!("catalog:   # the field with the most values; or generalize it\n  {key}: {{class: location, treat: suppress}}")))
+    let line = super::line(evidence, widest, "suppress");
+    Some(finding.stop(format!("catalog:   # the field with the most values; or generalize it\n{line}")))
 }
 
 #[cfg(test)]

@@ -20,7 +20,7 @@ use frostglass_engine::Class;
 use frostglass_formats::Signal;
 use guess::Guesser;
 use spaces::Space;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::time::{Duration, Instant};
 
 pub(super) struct Dictionary;
@@ -66,14 +66,12 @@ impl Attack for Dictionary {
             return vec![Finding::not_tried(NAME, "nothing in the output looks like a digest or a token")];
         }
         let mut guesser = Guesser::new(&targets, methods());
-        let mut told = try_lists(&mut guesser, evidence);
-        told.extend(try_spaces(&mut guesser, settings.seconds));
-        let rate = guesser.rate();
-        let all: Vec<Finding> = fields
-            .into_iter()
-            .map(|(field, values)| finding(&guesser, evidence, field, &values, &told, rate, settings.show))
-            .collect();
-        all
+        let mut tried = try_lists(&mut guesser, evidence);
+        tried.extend(try_spaces(&mut guesser, settings.seconds));
+        let fields = fields.into_iter();
+        fields
+            .map(|(field, values)| finding(&guesser, evidence, field, &values, &tried, settings.show))
+            .collect()
     }
 
     fn controls(&self) -> Controls {
@@ -116,7 +114,6 @@ fn columns(fields: &[(String, Vec<String>)], candidates: &[String]) -> Evidence 
 /// How far a space was tried.
 struct Tried {
     what: &'static str,
-    size: u64,
     tried: u64,
 }
 
@@ -132,7 +129,7 @@ fn try_lists(guesser: &mut Guesser<'_>, evidence: &Evidence) -> Vec<Tried> {
             guesser.guess(form.as_bytes());
         }
     }
-    if count == 0 { Vec::new() } else { vec![Tried { what: "values of lists", size: count, tried: count }] }
+    if count == 0 { Vec::new() } else { vec![Tried { what: "values of lists", tried: count }] }
 }
 
 /// How a value may have been written before it was hashed: as it is, in lower case, in upper case, and with the line end that
@@ -150,10 +147,7 @@ fn try_spaces(guesser: &mut Guesser<'_>, seconds: f64) -> Vec<Tried> {
     }
     let large = spaces::large();
     let each = Duration::try_from_secs_f64(seconds / large.len().max(1) as f64).unwrap_or_default();
-    large
-        .iter()
-        .map(|space| Tried { what: space.name, size: space.size, tried: sample(guesser, space, each) })
-        .collect()
+    large.iter().map(|space| Tried { what: space.name, tried: sample(guesser, space, each) }).collect()
 }
 
 /// Guesses between two looks at the clock.
@@ -178,8 +172,7 @@ fn finding(
     evidence: &Evidence,
     field: FieldId,
     values: &[ValueId],
-    told: &[Tried],
-    rate: f64,
+    tried: &[Tried],
     show: bool,
 ) -> Finding {
     let found: Vec<(ValueId, &guess::Hit)> =
@@ -187,61 +180,41 @@ fn finding(
     // What short digests give away by chance does not count.
     let by_chance: f64 = values.iter().map(|value| guesser.by_chance(*value)).sum();
     let succeeded = !found.is_empty() && found.len() as f64 > 10.0 * by_chance;
-    let name = evidence.name(field);
-    let tried: Vec<String> = told
-        .iter()
-        .map(|space| {
-            let per_guess = space.size as f64 / rate.max(1.0);
-            let part = if space.tried == space.size {
-                format!("all {} {}", grouped(space.size), space.what)
-            } else {
-                format!(
-                    "{} of {} {} (all of them: {})",
-                    grouped(space.tried),
-                    grouped(space.size),
-                    space.what,
-                    lasting(per_guess)
-                )
-            };
-            part
-        })
-        .collect();
-    let how: BTreeSet<String> = found.iter().map(|(_, hit)| hit.method.to_string()).collect();
-    let how: Vec<String> = how.into_iter().collect();
-    let tried = tried.join(", ");
-    let rate_said = grouped(rate as u64);
-    let says = if succeeded {
-        format!(
-            "{} of {} distinct values found, as {}; tried {tried}; {rate_said} guesses a second on one core",
-            found.len(),
-            values.len(),
-            how.join(", ")
-        )
-    } else if found.is_empty() {
-        format!(
-            "none of {} distinct values found; tried {tried}; {rate_said} guesses a second on one core",
-            values.len()
-        )
-    } else {
-        format!("{} of {} distinct values match, which is what chance gives", found.len(), values.len())
-    };
     let outcome = if succeeded { Outcome::Succeeded } else { Outcome::Held };
+    // Who knows the method needs to try only that.
+    let methods: HashSet<Method> = found.iter().map(|(_, hit)| hit.method).collect();
+    let rate = if succeeded { guess::rate_of(&methods) } else { guesser.rate() };
+    let whole: Vec<String> = spaces::large()
+        .iter()
+        .map(|space| format!("all {} in {}", space.name, lasting(space.size as f64 / rate.max(1.0))))
+        .collect();
+    let count = format!("of {} distinct values", grouped(values.len() as u64));
+    let says = if succeeded {
+        let mut how: Vec<String> = methods.iter().map(Method::to_string).collect();
+        how.sort();
+        format!("{} {count} found, as {}", grouped(found.len() as u64), how.join(", "))
+    } else if found.is_empty() {
+        format!("none {count} found in {} guesses by {} methods", grouped(guesser.guesses()), methods_count())
+    } else {
+        format!("{} {count} match, which is what chance gives", grouped(found.len() as u64))
+    };
+    let says = format!("{says}; {} guesses a second on one core: {}", grouped(rate as u64), whole.join(", "));
     let share = if succeeded { found.len() as f64 } else { 0.0 };
     let recovered = found.iter().map(|(value, hit)| format!("{} is {}", evidence.text(*value), hit.text));
-    let mut finding = Finding::new(NAME, name, outcome, says)
+    let mut finding = Finding::new(NAME, evidence.name(field), outcome, says)
         .measured("values found", statistics::share(share, values.len()))
         .number("values", values.len() as f64)
         .number("found", share)
+        .number("guesses", guesser.guesses() as f64)
         .number("guesses a second", rate.floor());
-    for space in told.iter().filter(|space| space.tried < space.size) {
+    for space in tried {
         finding = finding.number(space.what, space.tried as f64);
     }
-    finding.shown(show, recovered).stop(format!(
-        "keys:\n  ids: {{use: pseudonymize, from: standalone}}\n\
-         treatments:\n  user-token: {{pseudonymize: {{key: ids, prefix: u}}}}\n\
-         catalog:\n  {}: {{class: direct-id, treat: user-token}}",
-        super::selector(name)
-    ))
+    finding.shown(show, recovered).stop(super::tokens(evidence, field, ""))
+}
+
+fn methods_count() -> usize {
+    methods().len()
 }
 
 /// Values that are found among targets when only these texts are tried, with the text.
