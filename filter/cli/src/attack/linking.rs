@@ -219,10 +219,94 @@ impl Pair {
                 let epoch = |side: &Side| side.epoch.unwrap_or_default();
                 format!("between epochs {} and {}", epoch(&self.a), epoch(&self.b))
             }
-            Between::Outputs => format!(
-            "# and name each host's own `recipient` in its configuration\n{}",
-            super::tokens(evidence, field, "")
-        ),
+            Between::Outputs => format!("between {} and {}", output(&self.a), output(&self.b)),
+            Between::Classes => format!("with {}, which is of another class", evidence.name(self.b.field)),
+        }
+    }
+}
+
+/// People who stand on both sides, and the value of each there: a sample, in an order that says nothing.
+pub(super) fn players(evidence: &Evidence, pair: &Pair, draw: &mut Draw) -> Option<Vec<(ValueId, ValueId)>> {
+    let (a, b) = (pair.a.people(evidence)?, pair.b.people(evidence)?);
+    let both = a.iter().filter_map(|(person, value)| Some((*value, *b.get(person)?)));
+    Some(draw.sample(both.collect(), MOST_PEOPLE))
+}
+
+fn link(evidence: &Evidence, pair: &Pair, settings: &Settings) -> Option<Finding> {
+    let name = evidence.name(pair.a.field);
+    let (first, second) = (pair.a.values(evidence), pair.b.values(evidence));
+    if first.len() < 2 || second.len() < 2 {
+        return None;
+    }
+    let words = pair.words(evidence);
+    let mut draw = Draw::new(SEED);
+    if let Some(players) = players(evidence, pair, &mut draw).filter(|people| people.len() >= FEWEST_PEOPLE) {
+        let count = players.len();
+        let right: f64 = (0..count)
+            .map(|at| {
+                // Somebody else, who may share the value: then nobody can tell.
+                let other = (at + 1 + draw.below(count - 1)) % count;
+                let shown = players.get(at).copied().unwrap_or_default();
+                let decoy = players.get(other).copied().unwrap_or_default();
+                match (shown.0 == shown.1, shown.0 == decoy.1) {
+                    (true, false) => 1.0,
+                    (false, true) => 0.0,
+                    _ => 0.5,
+                }
+            })
+            .sum();
+        let advantage = statistics::advantage(right, count);
+        let succeeded = advantage.is_above_zero();
+        let outcome = if succeeded { Outcome::Succeeded } else { Outcome::Held };
+        let says = format!(
+            "{words}: equal strings give an advantage of {} over {} people in both",
+            advantage.text(),
+            grouped(count as u64)
+        );
+        let finding = Finding::new(NAME, name, outcome, says).measured("advantage", advantage);
+        return Some(finding.number("people", count as f64).stop(stop(evidence, pair)));
+    }
+    // The truth says that nobody, or hardly anybody, stands under one value in both classes.
+    if pair.between == Between::Classes && !evidence.truth.is_empty() {
+        return None;
+    }
+    // Without the truth: what is equal and unlikely to be equal by chance.
+    let telling = |value: &ValueId| Shape::of(evidence.text(*value)) != Shape::Other;
+    let equal: Vec<ValueId> = first.keys().filter(|value| second.contains_key(value)).copied().collect();
+    let telling: Vec<ValueId> = equal.into_iter().filter(telling).collect();
+    let count = first.keys().filter(|value| Shape::of(evidence.text(**value)) != Shape::Other).count();
+    if count == 0 {
+        return None;
+    }
+    let succeeded = !telling.is_empty();
+    let outcome = if succeeded { Outcome::Succeeded } else { Outcome::Held };
+    let says = format!(
+        "{words}: {} of {} values that look like identifiers stand in both{}",
+        grouped(telling.len() as u64),
+        grouped(count as u64),
+        if evidence.truth.is_empty() { "; give --truth for an advantage" } else { "" }
+    );
+    let shown = telling.iter().map(|value| evidence.text(*value).to_owned());
+    let finding = Finding::new(NAME, name, outcome, says)
+        .measured("values in both", statistics::share(telling.len() as f64, count))
+        .number("values", count as f64)
+        .number("in both", telling.len() as f64)
+        .shown(settings.show, shown);
+    Some(finding.stop(stop(evidence, pair)))
+}
+
+/// Lines that would keep the sides apart.
+fn stop(evidence: &Evidence, pair: &Pair) -> String {
+    let field = pair.a.field;
+    if evidence.class(field) == Some(Class::Correlation) || evidence.name(field).ends_with("@trace_id") {
+        return format!("catalog:\n{}", super::line(evidence, field, "suppress"));
+    }
+    match pair.between {
+        Between::Epochs => super::tokens(evidence, field, ", epoch: 24h"),
+        Between::Outputs => {
+            let lines = super::tokens(evidence, field, "");
+            format!("# and name each host's own `recipient` in its configuration\n{lines}")
+        }
         Between::Classes => super::tokens(evidence, field, ""),
     }
 }
