@@ -15,6 +15,7 @@ mod files;
 mod generate;
 mod input;
 mod lint;
+mod observed;
 mod otlp;
 mod policy;
 mod reader;
