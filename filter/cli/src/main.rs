@@ -26,6 +26,7 @@ mod screen;
 mod scrub;
 mod synth;
 mod test;
+mod utility;
 
 use clap::{ColorChoice, CommandFactory, FromArgMatches, Parser, Subcommand};
 use std::process::ExitCode;
@@ -59,6 +60,7 @@ enum Command {
     Discover(discover::Discover),
     Render(render::Render),
     Synth(synth::Synth),
+    Utility(utility::Utility),
     #[command(hide = true)]
     Generate(generate::Generate),
 }
@@ -76,6 +78,7 @@ fn main() -> ExitCode {
             Command::Discover(command) => command.run(),
             Command::Render(command) => command.run(),
             Command::Synth(command) => command.run(),
+            Command::Utility(command) => command.run(),
             Command::Generate(command) => command.run(),
         }
     });
