@@ -27,6 +27,7 @@ mod screen;
 mod scrub;
 mod synth;
 mod test;
+mod utility;
 
 use clap::{ColorChoice, CommandFactory, FromArgMatches, Parser, Subcommand};
 use std::process::ExitCode;
@@ -61,6 +62,7 @@ enum Command {
     Attack(attack::AttackCommand),
     Render(render::Render),
     Synth(synth::Synth),
+    Utility(utility::Utility),
     #[command(hide = true)]
     Generate(generate::Generate),
 }
@@ -79,6 +81,7 @@ fn main() -> ExitCode {
             Command::Attack(command) => command.run(),
             Command::Render(command) => command.run(),
             Command::Synth(command) => command.run(),
+            Command::Utility(command) => command.run(),
             Command::Generate(command) => command.run(),
         }
     });

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 #[derive(Debug)]
 pub(super) struct Export {
     pub(super) request: Node,
-    pub(super) records: Vec<Vec<(Whose, Label)>>,
+    pub(super) records: Vec<Labels>,
 }
 
 /// When a batch began and ended, in nanoseconds since 1970.
@@ -21,6 +21,8 @@ pub(super) struct Window {
 }
 
 type Source = (usize, u64);
+type Attributes = Vec<(String, Any)>;
+type Labels = Vec<(Whose, Label)>;
 
 /// Makes the export request of a signal.
 pub(super) fn export(signal: Signal, traces: Vec<Trace>, window: Window) -> Export {
@@ -57,7 +59,7 @@ fn scope(signal: Signal, list: &str, inner: &str, name: &str) -> Node {
     Node::below(signal, &[list, inner, "scope"]).with("name", name).with("version", "1.4.0")
 }
 
-fn labelled(whose: Whose, told: Told) -> (Vec<(String, Any)>, Vec<(Whose, Label)>) {
+fn labelled(whose: Whose, told: Told) -> (Attributes, Labels) {
     (told.attributes, told.labels.into_iter().map(|label| (whose, label)).collect())
 }
 
@@ -83,7 +85,7 @@ fn spans(traces: Vec<Trace>, export: &mut Export) {
     }
 }
 
-fn span_node(trace: [u8; 16], whose: Whose, span: SpanDraft) -> (Node, Vec<(Whose, Label)>) {
+fn span_node(trace: [u8; 16], whose: Whose, span: SpanDraft) -> (Node, Labels) {
     let path = ["resource_spans", "scope_spans", "spans"];
     let (attributes, labels) = labelled(whose, span.told);
     let mut node = Node::below(Signal::Traces, &path)
@@ -163,7 +165,7 @@ struct Durations {
     buckets: [u64; BOUNDS.len() + 1],
     count: u64,
     exemplars: Vec<Node>,
-    labels: Vec<(Whose, Label)>,
+    labels: Labels,
 }
 
 const POINTS: [&str; 5] = ["resource_metrics", "scope_metrics", "metrics", "histogram", "data_points"];
@@ -235,7 +237,7 @@ fn metrics(traces: &[Trace], window: Window, export: &mut Export) {
     }
 }
 
-fn point(path: &[&str], window: Window, attributes: Vec<(String, Any)>, value: i64) -> Node {
+fn point(path: &[&str], window: Window, attributes: Attributes, value: i64) -> Node {
     Node::below(Signal::Metrics, path)
         .with("start_time_unix_nano", Leaf::Fixed64(window.start))
         .with("time_unix_nano", Leaf::Fixed64(window.end))
@@ -259,7 +261,7 @@ fn counter(name: &str, points: Vec<Node>) -> Node {
 }
 
 /// Durations of answers by method, route and status, with exemplars that lead to traces.
-fn durations(spans: &[(&Trace, &SpanDraft)], window: Window) -> (Node, Vec<Vec<(Whose, Label)>>) {
+fn durations(spans: &[(&Trace, &SpanDraft)], window: Window) -> (Node, Vec<Labels>) {
     let mut series: BTreeMap<(&str, &str, i64), Durations> = BTreeMap::new();
     for (trace, span) in spans {
         let Some(answer) = span.answer else { continue };

@@ -69,13 +69,13 @@ impl Canary {
     }
 
     /// Puts the canary into a span.
-    pub(super) fn into_span(&self, span: &mut SpanDraft) {
+    pub(super) fn put_into_span(&self, span: &mut SpanDraft) {
         let (key, said) = self.text();
         span.told.say_instead(Level::Span, key, said);
     }
 
     /// Puts the canary into a log record: into an attribute, or into the text of the body.
-    pub(super) fn into_log(&self, log: &mut LogDraft) {
+    pub(super) fn put_into_log(&self, log: &mut LogDraft) {
         let (key, said) = self.text();
         match self.place % 2 {
             0 => {

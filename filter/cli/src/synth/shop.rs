@@ -327,10 +327,10 @@ pub(super) fn trace(seed: Seed, request: Request, canary: Option<&Canary>) -> Tr
     visit.serve(&operation.entry, None, request.start);
     if let Some(canary) = canary {
         if let Some(span) = trace.spans.first_mut() {
-            canary.into_span(span);
+            canary.put_into_span(span);
         }
         if let Some(log) = trace.logs.first_mut() {
-            canary.into_log(log);
+            canary.put_into_log(log);
         }
     }
     trace
