@@ -152,6 +152,8 @@ const WAYS: &[Way] = &[
     ("base32-3", |text| base32(format!("abc{text}").as_bytes())),
     ("hex", |text| hexed(text.as_bytes(), "")),
     ("percent", |text| hexed(text.as_bytes(), "%")),
+    ("parameter", |text| format!("/leave?mail={}", text.to_lowercase().replace('@', "%40"))),
+    ("quoted-printable", |text| hexed(text.as_bytes(), "=")),
     ("json-escapes", |text| text.chars().map(|c| format!("\\u{:04x}", u32::from(c))).collect()),
     ("html", |text| text.chars().map(|c| format!("&#{};", u32::from(c))).collect()),
     ("split", |text| text.chars().flat_map(|c| [c, ' ']).collect()),
@@ -265,8 +267,11 @@ impl Hunt {
             }
         }
         let Some(depth) = depth.checked_sub(1) else { return };
-        if let Some(plain) = unescaped(bytes) {
-            self.search_deep(&plain, one_value, way.or(Some("escapes")), depth, found);
+        // In a URL, what stands behind `=` is no escape.
+        for marks in [br"\%&".as_slice(), b"="] {
+            if let Some(plain) = unescaped(bytes, marks) {
+                self.search_deep(&plain, one_value, way.or(Some("escapes")), depth, found);
+            }
         }
         for (packed, how) in packed(bytes) {
             self.search_deep(&packed, one_value, way.or(Some(how)), depth, found);
@@ -299,15 +304,17 @@ fn fragment(
     whole.get(from..to).unwrap_or_default().to_owned()
 }
 
-/// The bytes with escapes undone, if there are any: `\uXXXX`, `\xXX`, `\/`, `%XX`, `=XX`, `&#N;`, `&#xN;`.
-fn unescaped(bytes: &[u8]) -> Option<Vec<u8>> {
-    if !bytes.iter().any(|byte| matches!(byte, b'\\' | b'%' | b'&' | b'=')) {
+/// The bytes with escapes undone that begin with certain marks, if there are any: `\uXXXX`, `\xXX`, `\/`, `%XX`, `=XX`, `&#N;`,
+/// `&#xN;`.
+fn unescaped(bytes: &[u8], marks: &[u8]) -> Option<Vec<u8>> {
+    if !bytes.iter().any(|byte| marks.contains(byte)) {
         return None;
     }
     let mut out = Vec::with_capacity(bytes.len());
     let (mut at, mut any) = (0, false);
     while let Some(rest) = bytes.get(at..).filter(|rest| !rest.is_empty()) {
-        let (length, text) = escape(rest).unwrap_or((0, Cow::Borrowed(&[])));
+        let marked = rest.first().is_some_and(|first| marks.contains(first));
+        let (length, text) = marked.then(|| escape(rest)).flatten().unwrap_or((0, Cow::Borrowed(&[])));
         if length > 0 {
             out.extend_from_slice(&text);
             at += length;

@@ -11,7 +11,7 @@ use super::statistics::{self, Draw};
 use super::verdict::{Finding, Outcome, grouped};
 use super::{Attack, Settings};
 use frostglass_engine::Class;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 pub(super) struct Timing;
 
@@ -227,17 +227,12 @@ fn ticks(unit: u64) -> String {
     }
 }
 
-/// Share of moments that are equal at a granularity, of those of the longer session.
+/// Share of ticks of the clock in which both have a moment, of those in which either has. How many moments a tick has is no matter
+/// of time.
 fn common(a: &Moments, b: &Moments, unit: u64) -> f64 {
-    let (mut i, mut j, mut equal) = (0, 0, 0);
-    while let Some((x, y)) = a.get(i).zip(b.get(j)) {
-        match (x / unit).cmp(&(y / unit)) {
-            std::cmp::Ordering::Less => i += 1,
-            std::cmp::Ordering::Greater => j += 1,
-            std::cmp::Ordering::Equal => (i, j, equal) = (i + 1, j + 1, equal + 1),
-        }
-    }
-    f64::from(equal) / a.len().max(b.len()).max(1) as f64
+    let ticks = |moments: &Moments| moments.iter().map(|moment| moment / unit).collect::<BTreeSet<u64>>();
+    let (a, b) = (ticks(a), ticks(b));
+    a.intersection(&b).count() as f64 / a.union(&b).count().max(1) as f64
 }
 
 fn stop(evidence: &Evidence, output: usize) -> String {

@@ -1,6 +1,6 @@
 //! Uniqueness: combinations of quasi-identifiers that single somebody out, and what an equivalence class says of its members.
 //!
-//! k, l and t are those of the literature, computed as the Python package pycanon does (`tests/attack` holds both against each
+//! k, l and t are those of the literature, computed as the Python package pycanon does (`make attack-oracle` holds both against each
 //! other): k-anonymity (Sweeney 2002), distinct and entropy l-diversity (Machanavajjhala 2007), t-closeness (Li 2007, with the equal
 //! distance for texts and the ordered one for numbers). Where a field tells whose record it is, people are counted beside records:
 //! ten records of one person hide nobody.
@@ -277,14 +277,21 @@ fn single_out(evidence: &Evidence, view: &View, settings: &Settings) -> Option<F
     if let Some(people) = &of_people {
         finding = finding.number("k of people", people.k as f64).number("people", people.members as f64);
     }
+    let mut least: Option<Diversity> = None;
     for field in &sensitive {
-        let Some(Diversity { distinct, entropy, closeness }) = table.diversity(evidence, view, *field) else {
-            continue;
-        };
+        let Some(told) = table.diversity(evidence, view, *field) else { continue };
+        let Diversity { distinct, entropy, closeness } = told;
         says.push_str(&format!(
             "; {}: l is {distinct} (by entropy {entropy:.2}), t is {closeness:.2}",
             evidence.name(*field)
         ));
+        least = Some(least.map_or(told, |known| Diversity {
+            distinct: known.distinct.min(distinct),
+            entropy: known.entropy.min(entropy),
+            closeness: known.closeness.max(closeness),
+        }));
+    }
+    if let Some(Diversity { distinct, entropy, closeness }) = least {
         finding = finding.number("l", distinct as f64).number("l by entropy", entropy).number("t", closeness);
     }
     finding.says = says;

@@ -117,7 +117,7 @@ fn digests(text: &str) -> Vec<(Vec<u8>, bool)> {
             add(unhex(run), false);
         }
         // Base32 of 10 to 64 bytes, as a whole or, in a token of ours, its PRF output.
-        if run.len() >= 16 && has_digit && has_letter {
+        if run.len() >= 16 && has_digit && has_letter || run.len() >= 26 {
             let bytes = unbase32(run);
             add(bytes.as_ref().and_then(|bytes| bytes.get(5..15)).map(<[u8]>::to_vec), false);
             add(bytes, false);
