@@ -104,6 +104,5 @@ pub(super) fn view(evidence: &mut Evidence, name: &str, rows: &[Sketched]) -> Vi
         span: None,
         cells: cells.iter().map(|(field, text)| (*field, evidence.value(text))).collect(),
     });
-    let rows = rows.collect();
-    View { name: name.to_owned(), rows, bytes: Vec::new() }
+    View::new(name, rows.collect())
 }

@@ -13,7 +13,8 @@ use frostglass_engine::{Class, Payload};
 use frostglass_formats::otlp::schema;
 use frostglass_formats::{Level, Part, Signal};
 use frostglass_keys::TokenInfo;
-use std::collections::{HashMap, HashSet};
+use std::cell::OnceCell;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -62,6 +63,8 @@ pub(super) struct View {
     pub(super) rows: Vec<Row>,
     /// The file's bytes without compression, if canaries are hunted.
     pub(super) bytes: Vec<u8>,
+    /// How often each value of each field stands in it, counted when it is asked for first.
+    counts: OnceCell<BTreeMap<FieldId, HashMap<ValueId, u64>>>,
 }
 
 /// One record.
@@ -82,25 +85,28 @@ impl Row {
 }
 
 impl View {
+    pub(super) fn new(name: &str, rows: Vec<Row>) -> Self {
+        Self { name: name.to_owned(), rows, ..Self::default() }
+    }
+
+    fn counts(&self) -> &BTreeMap<FieldId, HashMap<ValueId, u64>> {
+        self.counts.get_or_init(|| {
+            let mut counts: BTreeMap<FieldId, HashMap<ValueId, u64>> = BTreeMap::new();
+            for (field, value) in self.rows.iter().flat_map(|row| &row.cells) {
+                *counts.entry(*field).or_default().entry(*value).or_default() += 1;
+            }
+            counts
+        })
+    }
+
     /// Fields of which it has values.
     pub(super) fn fields(&self) -> Vec<FieldId> {
-        let mut fields: Vec<FieldId> = self
-            .rows
-            .iter()
-            .flat_map(|row| row.cells.iter().map(|cell| cell.0))
-            .collect::<HashSet<_>>()
-            .into_iter()
-            .collect();
-        fields.sort_unstable();
-        fields
+        self.counts().keys().copied().collect()
     }
 
     /// How often each value of a field stands in it.
     pub(super) fn histogram(&self, field: FieldId) -> HashMap<ValueId, u64> {
-        let mut counts = HashMap::new();
-        let cells = self.rows.iter().flat_map(|row| &row.cells);
-        cells.filter(|cell| cell.0 == field).for_each(|cell| *counts.entry(cell.1).or_default() += 1);
-        counts
+        self.counts().get(&field).cloned().unwrap_or_default()
     }
 }
 
@@ -179,6 +185,9 @@ impl Evidence {
 
     /// Whether values of a field stand for somebody: by its class, or because half of what it holds looks so.
     pub(super) fn is_identifier(&self, view: &View, field: FieldId) -> bool {
+        if self.is_trace_id(field) {
+            return true;
+        }
         match self.class(field) {
             Some(Class::DirectId | Class::OnlineId | Class::Correlation) => true,
             Some(Class::Structural) => false,
@@ -189,6 +198,11 @@ impl Evidence {
                 values.len() >= 2 && 2 * like >= values.len()
             }
         }
+    }
+
+    /// Whether a field is the id of a trace, which is no pseudonym of anybody, but joins all that has it.
+    pub(super) fn is_trace_id(&self, field: FieldId) -> bool {
+        self.name(field).ends_with("/@trace_id")
     }
 
     /// Fields that identify somebody, in their order.
@@ -369,7 +383,7 @@ impl<'p> Loader<'p> {
         read?;
         self.evidence.left_out += left_out;
         self.evidence.unreadable = self.observer.unreadable;
-        Ok(View { name: path.display().to_string(), rows, bytes: Vec::new() })
+        Ok(View::new(&path.display().to_string(), rows))
     }
 
     fn row(&mut self, names: &Names, record: &Record) -> Row {

@@ -298,7 +298,7 @@ fn link(evidence: &Evidence, pair: &Pair, settings: &Settings) -> Option<Finding
 /// Lines that would keep the sides apart.
 fn stop(evidence: &Evidence, pair: &Pair) -> String {
     let field = pair.a.field;
-    if evidence.class(field) == Some(Class::Correlation) || evidence.name(field).ends_with("@trace_id") {
+    if evidence.class(field) == Some(Class::Correlation) || evidence.is_trace_id(field) {
         return format!("catalog:\n{}", super::line(evidence, field, "suppress"));
     }
     match pair.between {

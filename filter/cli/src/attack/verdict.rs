@@ -41,7 +41,7 @@ pub(super) struct Finding {
     /// How much, from 0 to 1 (an advantage may be below 0), with its interval where it was measured on a sample.
     pub(super) measured: Option<(&'static str, Measured)>,
     /// Counts and rates, by name.
-    pub(super) numbers: Vec<(&'static str, f64)>,
+    pub(super) numbers: Vec<(String, f64)>,
     /// One sentence for people.
     pub(super) says: String,
     /// Lines of a policy that would stop it.
@@ -77,8 +77,8 @@ impl Finding {
         self
     }
 
-    pub(super) fn number(mut self, what: &'static str, number: f64) -> Self {
-        self.numbers.push((what, number));
+    pub(super) fn number(mut self, what: &str, number: f64) -> Self {
+        self.numbers.push((what.to_owned(), number));
         self
     }
 
@@ -107,6 +107,7 @@ impl Finding {
     pub(super) fn allow(&mut self, allowances: &[Allowance]) {
         if self.outcome == Outcome::Succeeded && allowances.iter().any(|allowance| allowance.covers(self)) {
             self.outcome = Outcome::Allowed;
+            self.stop = None;
         }
     }
 
@@ -121,7 +122,7 @@ impl Finding {
             out.insert("measure".into(), json!({"what": what, "value": value, "low": low, "high": high}));
         }
         let numbers: Map<String, Value> =
-            self.numbers.iter().map(|(what, number)| ((*what).to_owned(), whole(*number))).collect();
+            self.numbers.iter().map(|(what, number)| (what.clone(), whole(*number))).collect();
         if !numbers.is_empty() {
             out.insert("numbers".into(), Value::Object(numbers));
         }
@@ -136,7 +137,11 @@ impl Finding {
     }
 
     pub(super) fn text(&self, paint: Paint) -> String {
-        let word = format!("{:<9}", self.outcome.word());
+        let word = if self.field.is_empty() {
+            self.outcome.word().to_owned()
+        } else {
+            format!("{:<9}", self.outcome.word())
+        };
         let word = match self.outcome {
             Outcome::Succeeded => paint.red(word),
             Outcome::Allowed => paint.yellow(word),

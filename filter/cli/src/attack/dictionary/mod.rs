@@ -43,16 +43,13 @@ impl Attack for Dictionary {
         let mut values: BTreeMap<FieldId, BTreeSet<ValueId>> = BTreeMap::new();
         for (field, value) in evidence.outputs.iter().flat_map(|view| &view.rows).flat_map(|row| &row.cells) {
             // Ids of traces are no digests of anything.
-            if evidence.class(*field) != Some(Class::Structural) {
+            if !evidence.is_trace_id(*field) {
                 values.entry(*field).or_default().insert(*value);
             }
         }
         let mut targets = Targets::default();
         let mut fields: BTreeMap<FieldId, Vec<ValueId>> = BTreeMap::new();
         for (field, values) in values {
-            if evidence.name(field).ends_with("@trace_id") {
-                continue;
-            }
             let hit = values
                 .into_iter()
                 .take(MOST_VALUES)
@@ -106,7 +103,7 @@ fn columns(fields: &[(String, Vec<String>)], candidates: &[String]) -> Evidence 
             rows.push(Row { signal: Signal::Traces, start: None, span: None, cells });
         }
     }
-    evidence.outputs.push(View { name: "control".into(), rows, bytes: Vec::new() });
+    evidence.outputs.push(View::new("control", rows));
     evidence.candidates = candidates.iter().map(|text| (text.clone(), 1)).collect();
     evidence
 }
@@ -184,21 +181,30 @@ fn finding(
     // Who knows the method needs to try only that.
     let methods: HashSet<Method> = found.iter().map(|(_, hit)| hit.method).collect();
     let rate = if succeeded { guess::rate_of(&methods) } else { guesser.rate() };
-    let whole: Vec<String> = spaces::large()
-        .iter()
-        .map(|space| format!("all {} in {}", space.name, lasting(space.size as f64 / rate.max(1.0))))
-        .collect();
+    let lasts = |space: &Space| space.size as f64 / rate.max(1.0);
+    let large = spaces::large();
+    let addresses = large.first().map_or(f64::INFINITY, lasts);
     let count = format!("of {} distinct values", grouped(values.len() as u64));
     let says = if succeeded {
         let mut how: Vec<String> = methods.iter().map(Method::to_string).collect();
         how.sort();
-        format!("{} {count} found, as {}", grouped(found.len() as u64), how.join(", "))
+        let how = how.join(", ");
+        format!(
+            "{} {count} found, as {how}; at {} guesses a second all IPv4 addresses take {}",
+            grouped(found.len() as u64),
+            grouped(rate as u64),
+            lasting(addresses)
+        )
     } else if found.is_empty() {
-        format!("none {count} found in {} guesses by {} methods", grouped(guesser.guesses()), methods_count())
+        format!(
+            "none {count} found in {} guesses; at {} a second all IPv4 addresses take {}",
+            grouped(guesser.guesses()),
+            grouped(rate as u64),
+            lasting(addresses)
+        )
     } else {
         format!("{} {count} match, which is what chance gives", grouped(found.len() as u64))
     };
-    let says = format!("{says}; {} guesses a second on one core: {}", grouped(rate as u64), whole.join(", "));
     let share = if succeeded { found.len() as f64 } else { 0.0 };
     let recovered = found.iter().map(|(value, hit)| format!("{} is {}", evidence.text(*value), hit.text));
     let mut finding = Finding::new(NAME, evidence.name(field), outcome, says)
@@ -208,13 +214,12 @@ fn finding(
         .number("guesses", guesser.guesses() as f64)
         .number("guesses a second", rate.floor());
     for space in tried {
-        finding = finding.number(space.what, space.tried as f64);
+        finding = finding.number(&format!("tried {}", space.what), space.tried as f64);
+    }
+    for space in &large {
+        finding = finding.number(&format!("seconds for all {}", space.name), lasts(space).ceil());
     }
     finding.shown(show, recovered).stop(super::tokens(evidence, field, ""))
-}
-
-fn methods_count() -> usize {
-    methods().len()
 }
 
 /// Values that are found among targets when only these texts are tried, with the text.
