@@ -154,6 +154,24 @@ def test_nothing_changed_is_a_perfect_score(signal, made):
         assert figure in (None, 0.0 if name in errors else 1.0), name
 
 
+@pytest.mark.parametrize("seed", range(20, 26))
+def test_whatever_is_made_equals_itself(seed, tmp_path):
+    """
+    Scenario: made-up telemetry of many shapes, in JSON and in protobuf, compared with itself.
+    Guarantees: no record is lost or new, no figure is short of perfect.
+    """
+    signal, encoding = SIGNALS[seed % 3], ["otlp-json", "otlp-proto"][seed % 2]
+    size = ["--requests", 30 + 37 * (seed % 7), "--persons", 1 + seed % 5 * 40, "--sessions", 1 + seed % 4 * 9, "--batch", 1 + seed % 9]
+    path = tmp_path / "made"
+    frostglass("synth", "-q", "--seed", seed, "-s", signal, "-f", encoding, *size, "-o", path)
+    said = json.loads(frostglass("utility", "--as", "json", "-f", encoding, "-s", signal, path, path))
+    assert said["records"]["before"] == said["records"]["after"] > 0
+    assert said["records"]["lost"] == said["records"]["new"] == 0
+    for name, figure in said["figures"].items():
+        is_error = name in {"false-joins", "errors"} or name.startswith("latency")
+        assert figure in (None, 0.0 if is_error else 1.0), name
+
+
 class Traces:
     """An export request of spans that can be damaged."""
 
@@ -223,6 +241,28 @@ def test_a_shifted_time_is_one_child_outside(damaged):
     for name, less in {"intact": 1, "parents_kept": 0, "contained_after": 1}.items():
         assert said["traces"][name] == whole["traces"][name] - less, name
     assert said["figures"]["joins"] == 1 and said["figures"]["latency-p99"] > 0
+
+
+def test_sampling_loses_what_was_not_taken(damaged):
+    """
+    Scenario: one trace in twelve is kept.
+    Guarantees: the others are lost, of those that are left nothing is damaged.
+    """
+    kept = {}
+
+    def sample(traces):
+        ids = list(dict.fromkeys(span.trace_id for span in traces.spans()))
+        kept["traces"] = len(ids[::12])
+        wanted = set(ids[::12])
+        for spans in traces.lists:
+            for at, span in reversed(list(enumerate(spans))):
+                if span.trace_id not in wanted:
+                    del spans[at]
+
+    whole, said = damaged(sample)
+    assert said["traces"]["intact"] == kept["traces"] > 40
+    assert said["paired_by"] == "ids" and said["figures"]["false-joins"] == 0
+    assert said["traces"]["traces"] == whole["traces"]["traces"]
 
 
 def test_merged_values_are_false_joins(damaged):
@@ -322,6 +362,30 @@ def test_alerts_fire_as_the_oracle_says(made, tmp_path):
             assert old, name
             assert (said[name]["before"], said[name]["after"], said[name]["both"]) == (len(old), len(new), len(old & new)), name
     assert said["payments fail"]["after"] == 0
+
+
+@pytest.mark.parametrize(
+    "rules, complaint",
+    [
+        ("rules: []", ":1:1: has no list `alerts`"),
+        ("alerts:\n  - {name: x, of: spans, measure: count, above: 1, windw: 5m}", "unknown member `windw`; did you mean `window`?"),
+        ("alerts:\n  - {name: x, of: spams, measure: count, above: 1, window: 5m}", "`of` is one of spans, logs, points"),
+        ("alerts:\n  - {name: x, of: spans, measure: count, above: much, window: 5m}", "`above` is a number"),
+        ("alerts:\n  - {name: x, of: spans, measure: count, above: 1, window: 5}", "`window`: "),
+        ("alerts:\n  - {name: x, of: spans, measure: count, window: 5m}", "a rule needs `above`"),
+        ("alerts: [", "not YAML"),
+    ],
+)
+def test_a_mistake_in_a_rule_is_said_where_it_stands(rules, complaint, tmp_path):
+    """
+    Scenario: rules with one mistake each.
+    Guarantees: exit code 2 and a complaint that names file, line and what is wrong; nothing is compared.
+    """
+    path = tmp_path / "alerts.yaml"
+    path.write_text(rules)
+    done = subprocess.run([COMMAND, "utility", "--rules", path, path, path], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 2 and not done.stdout
+    assert "alerts.yaml:" in done.stderr and complaint in done.stderr, done.stderr
 
 
 def test_a_floor_that_is_not_reached_ends_with_one(made):

@@ -12,7 +12,10 @@ use std::sync::mpsc::Receiver;
 /// Records that are looked at ahead.
 const AHEAD: usize = 20_000;
 
-/// Share of the first treated records that must find a partner for a key to be taken.
+/// Treated records that a key is tried on, against [`AHEAD`] records before: one in twenty may be all that sampling left.
+const TRIED: usize = 1_000;
+
+/// Share of them that must find a partner for a key to be taken.
 const ENOUGH: f64 = 0.9;
 
 /// By what records are paired.
@@ -93,7 +96,7 @@ impl Side {
 pub(super) fn pair(before: Receiver<Vec<Row>>, after: Receiver<Vec<Row>>, each: &mut dyn FnMut(Met)) -> By {
     let (mut before, mut after) = (Side::new(before), Side::new(after));
     before.fill(AHEAD);
-    after.fill(AHEAD);
+    after.fill(TRIED);
     let by = [By::Ids, By::Series, By::Times]
         .into_iter()
         .find(|by| suits(*by, &before, &after))
@@ -111,7 +114,8 @@ fn suits(by: By, before: &Side, after: &Side) -> bool {
     for key in before.waiting.iter().filter_map(|row| by.key(row)) {
         *keys.entry(key).or_default() += 1;
     }
-    let partners = after.waiting.iter().filter_map(|row| by.key(row)).filter(|key| {
+    let tried = after.waiting.len().min(TRIED);
+    let partners = after.waiting.iter().take(tried).filter_map(|row| by.key(row)).filter(|key| {
         keys.get_mut(key).is_some_and(|left| {
             let found = *left > 0;
             *left = left.saturating_sub(1);
@@ -119,7 +123,7 @@ fn suits(by: By, before: &Side, after: &Side) -> bool {
         })
     });
     let found = partners.count();
-    found > 0 && found as f64 >= ENOUGH * after.waiting.len() as f64
+    found > 0 && found as f64 >= ENOUGH * tried as f64
 }
 
 fn in_step(before: &mut Side, after: &mut Side, each: &mut dyn FnMut(Met)) {
