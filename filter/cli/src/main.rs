@@ -3,6 +3,7 @@
 //! One file a subcommand. The command knows files, terminals, the environment and the clock, and leaves every decision
 //! to the engine. Promises: what cannot be treated is not written; no message carries a value of a payload.
 
+mod attack;
 mod builtin;
 mod clock;
 mod collector;
@@ -58,6 +59,7 @@ enum Command {
     Test(test::Test),
     Explain(explain::Explain),
     Discover(discover::Discover),
+    Attack(attack::AttackCommand),
     Render(render::Render),
     Synth(synth::Synth),
     Utility(utility::Utility),
@@ -76,6 +78,7 @@ fn main() -> ExitCode {
             Command::Test(command) => command.run(),
             Command::Explain(command) => command.run(),
             Command::Discover(command) => command.run(),
+            Command::Attack(command) => command.run(),
             Command::Render(command) => command.run(),
             Command::Synth(command) => command.run(),
             Command::Utility(command) => command.run(),

@@ -27,6 +27,8 @@ pub(super) struct Collector<'a, 'e> {
     scopes: Vec<Vec<Field>>,
     waiting: Vec<Waiting>,
     open: Option<Open>,
+    /// Fields of the metric of what belongs to none.
+    none: Rc<[Field]>,
 }
 
 /// A record that is complete but for what it shares.
@@ -85,6 +87,7 @@ impl<'a, 'e> Collector<'a, 'e> {
             scopes: Vec::new(),
             waiting: Vec::new(),
             open: None,
+            none: Rc::from([]),
         }
     }
 
@@ -97,25 +100,19 @@ impl<'a, 'e> Collector<'a, 'e> {
 
     fn hand_over(&mut self) {
         // Records that stand together mostly share everything, so one list serves them all.
-        let mut last: Option<(Rc<[Field]>, Option<usize>, Rc<[Field]>)> = None;
+        let mut last: Option<(Rc<[Field]>, Option<usize>)> = None;
+        let mut shared: Rc<[Field]> = Rc::from([]);
         for Waiting { mut record, metric, scope } in self.waiting.drain(..) {
             if !self.goes_on {
                 break;
             }
-            let shared = match &last {
-                Some((of_metric, of_scope, shared))
-                    if Rc::ptr_eq(of_metric, &metric) && *of_scope == scope =>
-                {
-                    Rc::clone(shared)
-                }
-                _ => {
-                    let scope_fields = scope.and_then(|at| self.scopes.get(at)).into_iter().flatten();
-                    let all = metric.iter().chain(scope_fields).chain(&self.resource).cloned();
-                    all.collect()
-                }
-            };
-            last = Some((metric, scope, Rc::clone(&shared)));
-            record.shared = shared;
+            let is_alike = last.as_ref().is_some_and(|last| Rc::ptr_eq(&last.0, &metric) && last.1 == scope);
+            if !is_alike {
+                let scope_fields = scope.and_then(|at| self.scopes.get(at)).into_iter().flatten();
+                shared = metric.iter().chain(scope_fields).chain(&self.resource).cloned().collect();
+            }
+            last = Some((metric, scope));
+            record.shared = Rc::clone(&shared);
             self.goes_on = (self.each)(self.names, record);
         }
     }
@@ -125,7 +122,8 @@ impl<'a, 'e> Collector<'a, 'e> {
         let Some(open) = self.open.take() else { return };
         let Some(level) = open.level else { return };
         if open.points.is_empty() {
-            self.wait(level, open.own, open.facts, &Rc::from([]));
+            let none = Rc::clone(&self.none);
+            self.wait(level, open.own, open.facts, &none);
             return;
         }
         let metric: Rc<[Field]> = open.own.into();

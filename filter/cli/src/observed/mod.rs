@@ -18,10 +18,10 @@ use std::rc::Rc;
 
 /// One span, log record or data point, with all that is said of it.
 #[derive(Debug, Clone)]
+#[allow(dead_code, reason = "some are read by `utility` alone")]
 pub(crate) struct Record {
     pub(crate) signal: Signal,
     /// Span, log, point; metric for a metric without points.
-    #[allow(dead_code, reason = "read by `utility` alone")]
     pub(crate) level: Level,
     /// Its place among the records of its signal, over all that the observer has read, from 0.
     pub(crate) position: u64,
