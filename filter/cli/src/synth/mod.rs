@@ -37,9 +37,9 @@ Examples:
   frostglass synth -s metrics -f otlp-proto -o metrics.pb
   frostglass synth --canaries 40 | frostglass scrub -p policy.yaml -
 
-One labels line: {\"record\": 3, \"field\": \"span/user.email\", \"kind\": \"email\", \"class\": \"direct-id\", \"value\": …,
-\"coding\": \"plain\", \"person\": 12, \"session\": 4, \"canary\": false, \"signal\": \"traces\"}. Records (spans, log records,
-data points) are counted from zero in the order of the file.")]
+A line of labels: {\"record\": 3, \"field\": \"span/user.email\", \"kind\": \"email\", \"class\": \"direct-id\",
+\"value\": …, \"coding\": \"plain\", \"person\": 12, \"session\": 4, \"canary\": false, \"signal\": \"traces\"}.
+Records (spans, log records, data points) are counted from zero in the order of the file.")]
 pub(crate) struct Synth {
     /// What the chances depend on.
     #[arg(long, value_name = "NUMBER", default_value_t = 1)]

@@ -90,8 +90,9 @@ const SYSTEMS: [(&str, u64); 6] = [
     ("Windows 11; Desktop", 10),
 ];
 
-/// NANP area codes by count: 200 to 999.
-const AREAS: u64 = 800;
+/// Area codes that NANP may assign: 200 to 999 without those that end in 11.
+const AREAS: u64 = 8 * OF_A_HUNDRED;
+const OF_A_HUNDRED: u64 = 99;
 /// Numbers 555-0100 to 555-0199 of each area are for fiction.
 const FICTIONAL: u64 = 100;
 
@@ -103,8 +104,11 @@ pub(super) fn person(seed: Seed, number: u64) -> Person {
     let domain = chance.pick(&["example.org", "example.net", "mail.example.org", "post.example.net"]);
     // The number keeps mailboxes apart: there are more persons than names.
     let email = format!("{}.{}{number}@{domain}", given.to_lowercase(), family.to_lowercase());
+    // Beyond 79,200 persons, some share a number as families do.
     let (area, last) = (number / FICTIONAL % AREAS, number % FICTIONAL);
-    let phone = format!("+1 {} 555 01{last:02}", 200 + area);
+    let (hundred, rest) = (area / OF_A_HUNDRED, area % OF_A_HUNDRED);
+    let area = 200 + hundred * 100 + rest + u64::from(rest >= 11);
+    let phone = format!("+1 {area} 555 01{last:02}");
     let (city, country, _) =
         chance.weighted(&CITIES, |city| city.2).copied().unwrap_or(("Nordhaven", "XA", 0));
     let district = chance.below(12);

@@ -527,7 +527,9 @@ impl Visit<'_> {
         told.say(Level::Span, "user.age_band", &person.age_band);
         match self.wants {
             Wants::Login => told.say(Level::Span, "user.email", &person.email),
-            Wants::Search => told.say(Level::Span, "url.query", format!("q={}&page=1", person.category)),
+            Wants::Search => {
+                told.say(Level::Span, "url.query", Said::words("q=").then(self.category()).and("&page=1"));
+            }
             Wants::Pay => {
                 told.say(Level::Span, "user.email", &person.email);
                 told.say(Level::Span, "user.full_name", &person.name);
@@ -587,10 +589,9 @@ impl Visit<'_> {
             (_, "users") => Said::words("SELECT id, secret FROM users WHERE email = '")
                 .tell(&person.email)
                 .and("' LIMIT 1"),
-            _ => Said::words(format!(
-                "SELECT id, title, price FROM products WHERE category = '{}' AND id > {} LIMIT 20",
-                person.category, self.product
-            )),
+            _ => Said::words("SELECT id, title, price FROM products WHERE category = '")
+                .then(self.category())
+                .and(&format!("' AND id > {} LIMIT 20", self.product)),
         }
     }
 

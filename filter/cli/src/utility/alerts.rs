@@ -92,10 +92,8 @@ pub(super) fn read(path: &Path) -> Result<Vec<Rule>, Failure> {
     let text = policy::text(path)?;
     let name = path.display();
     let tree = yaml::read(&text, 0).map_err(|fault| {
-        wrong(format!(
-            "{name}:{}:{}: {}; {}",
-            fault.at.place.line, fault.at.place.column, fault.what, fault.hint
-        ))
+        let hint = if fault.hint.is_empty() { String::new() } else { format!("; {}", fault.hint) };
+        wrong(format!("{name}:{}:{}: {}{hint}", fault.at.place.line, fault.at.place.column, fault.what))
     })?;
     let refuse = |node: &Node, what: String| {
         wrong(format!("{name}:{}:{}: {what}", node.at.place.line, node.at.place.column))

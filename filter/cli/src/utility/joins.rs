@@ -228,3 +228,89 @@ impl Column {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use frostglass_formats::Level;
+    use proptest::prelude::*;
+
+    fn row(position: u64, value: Option<Hash>) -> Box<Row> {
+        Box::new(Row {
+            level: Level::Log,
+            position,
+            start: None,
+            end: None,
+            trace: None,
+            span: None,
+            parent: None,
+            failed: false,
+            name: None,
+            service: None,
+            source: 0,
+            leaves: 1,
+            values: value.map(|value| (0, value)).into_iter().collect(),
+            amount: None,
+            rules: Vec::new(),
+        })
+    }
+
+    fn counted(column: &[(Option<Hash>, Option<Hash>)]) -> Option<Counts> {
+        let mut joins = Joins::default();
+        for (position, (before, after)) in (0..).zip(column) {
+            joins.take(&Met::Both(row(position, *before), row(position, *after)));
+        }
+        joins.finish(3).pop()?.counts
+    }
+
+    proptest! {
+        /// Scenario: columns of few values, changed, missing and made equal at random.
+        /// Guarantees: the count over groups is the count over all pairs of records, one by one.
+        #[test]
+        fn groups_count_what_pairs_count(
+            column in prop::collection::vec((prop::option::of(0..4_u128), prop::option::of(0..4_u128)), 1..60)
+        ) {
+            let (mut pairs, mut kept, mut wrong) = (0, 0, 0);
+            for (at, one) in column.iter().enumerate() {
+                for other in &column[at + 1..] {
+                    let before = one.0.is_some() && one.0 == other.0;
+                    let after = one.1.is_some() && one.1 == other.1;
+                    pairs += u128::from(before);
+                    kept += u128::from(before && after);
+                    wrong += u128::from(after && !before);
+                }
+            }
+            if let Some(counts) = counted(&column) {
+                prop_assert_eq!((counts.pairs, counts.kept, counts.wrong), (pairs, kept, wrong));
+                prop_assert!(counts.top_kept <= counts.top && counts.top <= 3);
+            }
+        }
+
+        /// Scenario: every value replaced by another, equal ones by equal ones and different ones by different ones.
+        /// Guarantees: nothing is lost: joins, cardinality and the most frequent values are what they were.
+        #[test]
+        fn other_names_for_the_same_are_no_loss(column in prop::collection::vec(0..9_u128, 1..60)) {
+            let renamed: Vec<_> = column.iter().map(|value| (Some(*value), Some(1_000 - value))).collect();
+            let counts = counted(&renamed).unwrap();
+            prop_assert_eq!((counts.kept, counts.wrong), (counts.pairs, 0));
+            prop_assert_eq!((counts.cardinality(), counts.top_kept), (Some(1.0), counts.top));
+        }
+    }
+
+    /// Scenario: a field with a value more than are told apart, beside one with a single value.
+    /// Guarantees: the first is left out and forgotten, records of it are still counted, the second is not touched.
+    #[test]
+    fn too_many_values_are_left_out() {
+        let mut joins = Joins::default();
+        for position in 0..=MOST_VALUES as u64 {
+            let mut old = row(position, Some(u128::from(position)));
+            old.values.push((1, 7));
+            joins.take(&Met::Lost(old));
+        }
+        assert!(joins.groups < 4, "{}", joins.groups);
+        let fields = joins.finish(10);
+        assert!(fields[0].counts.is_none() && fields[0].had == MOST_VALUES as u64 + 1);
+        let counts = fields[1].counts.as_ref().unwrap();
+        assert_eq!((counts.values_before, counts.values_after, counts.kept), (1, 0, 0));
+    }
+}

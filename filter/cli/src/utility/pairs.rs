@@ -1,7 +1,7 @@
 //! Finds for each record of the treated telemetry the one that it was before.
 //!
 //! Treatments keep the order of records, leave some out and may change any field, ids and times included. So records are paired
-//! by what most of the first ones still share: ids, else times and names, else their place. A record whose partner is not
+//! by what most of the first ones still share: ids, else times, names and resource, else times and names, else their place. A record whose partner is not
 //! among the next [`AHEAD`] ones has none.
 
 use super::rows::Row;
@@ -12,14 +12,22 @@ use std::sync::mpsc::Receiver;
 /// Records that are looked at ahead.
 const AHEAD: usize = 20_000;
 
-/// Share of the first treated records that must find a partner for a key to be taken.
+/// Treated records that a key is tried on, against [`AHEAD`] records before: one in twenty may be all that sampling left.
+const TRIED: usize = 1_000;
+
+/// Share of them that must find a partner for a key to be taken.
 const ENOUGH: f64 = 0.9;
 
 /// By what records are paired.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum By {
+    /// Trace and span, of log records with their time.
     Ids,
+    /// Times, name of the span or metric, and resource.
+    Series,
+    /// Times, and name of the span or metric.
     Times,
+    /// Place in the file.
     Position,
 }
 
@@ -27,23 +35,25 @@ impl By {
     pub(super) fn word(self) -> &'static str {
         match self {
             Self::Ids => "ids",
+            Self::Series => "times and resource",
             Self::Times => "times",
             Self::Position => "position",
         }
     }
 
     fn key(self, row: &Row) -> Option<Key> {
+        let name = row.name.unwrap_or(0);
         match (self, row.level) {
-            (Self::Ids, Level::Span) => Some((row.trace?, row.span?, 0, 0)),
-            (Self::Ids, _) => Some((row.trace?, row.span.unwrap_or(0), row.start?, 0)),
-            (Self::Times, Level::Span) => Some((row.name.unwrap_or(0), row.start?, row.end?, 1)),
-            (Self::Times, _) => Some((row.name.unwrap_or(0), row.start?, 0, 2)),
+            (Self::Ids, Level::Span) => Some((row.trace?, 0, row.span?, 0)),
+            (Self::Ids, _) => Some((row.trace?, 0, row.span.unwrap_or(0), row.start?)),
+            (Self::Series, _) => Some((name, row.source, row.start?, row.end.unwrap_or(0))),
+            (Self::Times, _) => Some((name, 0, row.start?, row.end.unwrap_or(0))),
             (Self::Position, _) => None,
         }
     }
 }
 
-type Key = (u128, u64, u64, u8);
+type Key = (u128, u128, u64, u64);
 
 /// What becomes of the records, one by one.
 pub(super) enum Met {
@@ -86,8 +96,11 @@ impl Side {
 pub(super) fn pair(before: Receiver<Vec<Row>>, after: Receiver<Vec<Row>>, each: &mut dyn FnMut(Met)) -> By {
     let (mut before, mut after) = (Side::new(before), Side::new(after));
     before.fill(AHEAD);
-    after.fill(AHEAD);
-    let by = [By::Ids, By::Times].into_iter().find(|by| suits(*by, &before, &after)).unwrap_or(By::Position);
+    after.fill(TRIED);
+    let by = [By::Ids, By::Series, By::Times]
+        .into_iter()
+        .find(|by| suits(*by, &before, &after))
+        .unwrap_or(By::Position);
     if by == By::Position {
         in_step(&mut before, &mut after, each);
     } else {
@@ -101,7 +114,8 @@ fn suits(by: By, before: &Side, after: &Side) -> bool {
     for key in before.waiting.iter().filter_map(|row| by.key(row)) {
         *keys.entry(key).or_default() += 1;
     }
-    let partners = after.waiting.iter().filter_map(|row| by.key(row)).filter(|key| {
+    let tried = after.waiting.len().min(TRIED);
+    let partners = after.waiting.iter().take(tried).filter_map(|row| by.key(row)).filter(|key| {
         keys.get_mut(key).is_some_and(|left| {
             let found = *left > 0;
             *left = left.saturating_sub(1);
@@ -109,7 +123,7 @@ fn suits(by: By, before: &Side, after: &Side) -> bool {
         })
     });
     let found = partners.count();
-    found > 0 && found as f64 >= ENOUGH * after.waiting.len() as f64
+    found > 0 && found as f64 >= ENOUGH * tried as f64
 }
 
 fn in_step(before: &mut Side, after: &mut Side, each: &mut dyn FnMut(Met)) {

@@ -42,6 +42,8 @@ pub(super) struct Row {
     /// Of spans and metrics.
     pub(super) name: Option<Hash>,
     pub(super) service: Option<Hash>,
+    /// All that is said of the resource.
+    pub(super) source: Hash,
     /// Leaves in it.
     pub(super) leaves: u64,
     /// Fields and what they hold, by ascending number; several values of one field count as one.
@@ -175,6 +177,7 @@ impl Reader<'_> {
             failed: false,
             name: None,
             service: None,
+            source: 0,
             leaves: 0,
             values: Vec::new(),
             amount: None,
@@ -196,6 +199,9 @@ impl Reader<'_> {
                 _ => {}
             }
             let hash = self.hash(0, &field.value);
+            if seen.level == Level::Resource {
+                row.source = self.hash(row.source, &field.value);
+            }
             match role {
                 Role::Name => row.name = Some(hash),
                 Role::Service => row.service = Some(hash),
