@@ -311,7 +311,8 @@ fn selector(name: &str) -> String {
 
 /// A line of a catalog for a field: its class, or that of direct identifiers if it has none, and a treatment.
 fn line(evidence: &Evidence, field: evidence::FieldId, treatment: &str) -> String {
-    let class = evidence.class(field).filter(|class| *class != Class::Structural);
+    let class = if evidence.is_trace_id(field) { Some(Class::Correlation) } else { evidence.class(field) };
+    let class = class.filter(|class| *class != Class::Structural);
     let class = class.unwrap_or(Class::DirectId).word();
     format!("  {}: {{class: {class}, treat: {treatment}}}", selector(evidence.name(field)))
 }
