@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"sort"
 	"strings"
@@ -31,7 +32,8 @@ type Config struct {
 	// PolicyFile is a file that holds the policy. It is watched: a change is in force within a second, without a restart.
 	PolicyFile string `mapstructure:"policy_file"`
 
-	// PolicyPollInterval is how often PolicyFile is read where its folder gives no notice of changes. Zero means never.
+	// PolicyPollInterval is how often PolicyFile and KeysFile are read where their folders give no notice of changes. Zero means
+	// never.
 	PolicyPollInterval time.Duration `mapstructure:"policy_poll_interval"`
 
 	// Recipient is who gets the telemetry of this pipeline: tokens differ between recipients. Empty means none.
@@ -46,6 +48,10 @@ type Config struct {
 
 	// KeyFiles are files that hold one key each, by the policy's names.
 	KeyFiles map[string]string `mapstructure:"key_files"`
+
+	// KeysFile is a file that holds issued keys, as `frostglass keys issue` writes it. It is watched: a rotation is in force
+	// within a second, without a restart. Its owner, and at most its group, may read it. Empty means none.
+	KeysFile string `mapstructure:"keys_file"`
 
 	// Module is the WebAssembly module to run.
 	Module ModuleConfig `mapstructure:"module"`
@@ -188,6 +194,35 @@ func (c *Config) readKeys() (map[string]string, error) {
 	return keys, nil
 }
 
+// maxKeysBytes is what the module reads of issued keys.
+const maxKeysBytes = 1 << 20
+
+// readIssued gives the document of issued keys. It is opened once, so that what is checked is what is read.
+func (c *Config) readIssued() ([]byte, error) {
+	file, err := os.Open(c.KeysFile)
+	if err != nil {
+		return nil, fmt.Errorf("keys_file: %w", err)
+	}
+	defer file.Close()
+	info, err := file.Stat()
+	if err != nil {
+		return nil, fmt.Errorf("keys_file: %w", err)
+	}
+	const others = 0o037 // a group may read it, as Kubernetes mounts secrets; nobody else, and none may write it
+	if mode := info.Mode().Perm(); mode&others != 0 {
+		return nil, fmt.Errorf("keys_file: %s: others may read or write it (mode %03o): run chmod 600, or defaultMode: 0440 of a Kubernetes secret",
+			c.KeysFile, mode)
+	}
+	content, err := io.ReadAll(io.LimitReader(file, maxKeysBytes+1))
+	if err != nil {
+		return nil, fmt.Errorf("keys_file: %w", err)
+	}
+	if len(content) > maxKeysBytes {
+		return nil, fmt.Errorf("keys_file: %s: larger than %d bytes", c.KeysFile, maxKeysBytes)
+	}
+	return content, nil
+}
+
 // identity tells which processors share an engine: those of one configuration.
 func (c *Config) identity() string {
 	policy, _ := json.Marshal(c.Policy)
@@ -200,7 +235,7 @@ func (c *Config) identity() string {
 	}
 	sort.Strings(keys)
 	all, _ := json.Marshal([]any{
-		string(policy), c.PolicyFile, c.PolicyPollInterval, c.Recipient, c.Tenant, keys, c.Module, c.OnWithheld,
+		string(policy), c.PolicyFile, c.PolicyPollInterval, c.Recipient, c.Tenant, keys, c.KeysFile, c.Module, c.OnWithheld,
 		c.MaxBatchBytes, c.Instances,
 	})
 	return string(all)

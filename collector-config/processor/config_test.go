@@ -40,6 +40,7 @@ func TestConfigIsRead(t *testing.T) {
 		Tenant:             "shop",
 		Keys:               map[string]configopaque.String{"ids": "3f9c1de07ab25486c3d1e90f5b7a6248190d3ecfa4b87216e5d0c94f8a3b7162"},
 		KeyFiles:           map[string]string{"safe": "/run/secrets/safe"},
+		KeysFile:           "/run/frostglass/issued-keys.json",
 		OnWithheld:         rejectWithheld,
 		MaxBatchBytes:      1_000_000,
 		Instances:          3,

@@ -31,11 +31,13 @@ type engine struct {
 	telemetry *telemetry
 	compiled  *compiled
 	current   current
-	// tried is the digest of the policy text that was tried last, so that a bad one is reported once.
-	tried [sha256.Size]byte
-	stop  context.CancelFunc
-	done  sync.WaitGroup
-	users int
+	// in is what the generation in force was made of. The watcher alone changes it after the start.
+	in inputs
+	// policyTried and keysTried are digests of what was tried last, so that something bad is reported once.
+	policyTried, keysTried [sha256.Size]byte
+	stop                   context.CancelFunc
+	done                   sync.WaitGroup
+	users                  int
 }
 
 var (
@@ -88,20 +90,67 @@ func (e *engine) start(ctx context.Context) error {
 	if e.compiled, err = compile(ctx, module, e.config.Module.SHA256); err != nil {
 		return err
 	}
-	policy, source, err := e.config.readPolicy()
-	if err == nil {
-		err = e.load(ctx, policy, source)
-	}
-	if err != nil {
+	if err = e.first(ctx); err != nil {
 		return errors.Join(err, e.compiled.close(ctx))
 	}
 	watched, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	e.stop = cancel
-	if e.config.PolicyFile != "" {
+	if e.config.PolicyFile != "" || e.config.KeysFile != "" {
 		e.done.Add(1)
 		go e.watch(watched)
 	}
 	return nil
+}
+
+// inputs is what a generation is made of: a policy, and keys that were issued (none where there is no file, or none yet).
+type inputs struct {
+	policy *string
+	source string
+	issued []byte
+}
+
+// first loads what is configured. A bad policy ends it. Keys that cannot be taken do not: what needs them is suppressed until a
+// file comes that can.
+func (e *engine) first(ctx context.Context) error {
+	policy, source, err := e.config.readPolicy()
+	if err != nil {
+		return err
+	}
+	in := inputs{policy: policy, source: source}
+	if e.config.KeysFile != "" {
+		issued, err := e.config.readIssued()
+		e.keysTried = tried(issued, err)
+		if err == nil {
+			in.issued = issued
+			err = e.load(ctx, in)
+		}
+		var refused *keysError
+		switch {
+		case err == nil:
+			e.telemetry.keysReloaded(ctx, true)
+			return nil
+		case in.issued != nil && !errors.As(err, &refused):
+			return err
+		}
+		e.telemetry.keysReloaded(ctx, false)
+		e.logger.Error("the issued keys are refused, and what needs them is suppressed until they can be taken",
+			zap.String("keys_file", e.config.KeysFile), zap.String("reason", err.Error()))
+		in.issued = nil
+	}
+	return e.load(ctx, in)
+}
+
+// keysError is why the module does not take a document of issued keys.
+type keysError struct{ text string }
+
+func (e *keysError) Error() string { return e.text }
+
+// tried is the digest of what was read, or of why it could not be.
+func tried(content []byte, err error) [sha256.Size]byte {
+	if err != nil {
+		content = []byte(err.Error())
+	}
+	return sha256.Sum256(content)
 }
 
 func (e *engine) shutdown(ctx context.Context) error {
@@ -122,18 +171,20 @@ type configuration struct {
 	OnWithheld    string            `json:"on_withheld"`
 	MaxBatchBytes int               `json:"max_batch_bytes"`
 	Keys          map[string]string `json:"keys"`
+	Issued        *string           `json:"issued"`
 }
 
-// load puts a policy in force, or leaves everything as it was.
-func (e *engine) load(ctx context.Context, policy *string, source string) error {
+// load puts a policy and keys in force, or leaves everything as it was.
+func (e *engine) load(ctx context.Context, in inputs) error {
 	began := time.Now()
 	keys, err := e.config.readKeys()
 	if err != nil {
 		return err
 	}
 	text, err := json.Marshal(configuration{
-		Policy: policy, Source: source, Recipient: e.config.Recipient, Tenant: e.config.Tenant,
+		Policy: in.policy, Source: in.source, Recipient: e.config.Recipient, Tenant: e.config.Tenant,
 		OnWithheld: e.config.OnWithheld, MaxBatchBytes: e.config.MaxBatchBytes, Keys: keys,
+		Issued: in.document(),
 	})
 	if err != nil {
 		return fmt.Errorf("configuration: %w", err)
@@ -146,10 +197,22 @@ func (e *engine) load(ctx context.Context, policy *string, source string) error 
 	if err != nil {
 		return err
 	}
+	if problem := g.loaded.IssuedProblem; problem != nil {
+		g.retire(ctx)
+		return &keysError{text: *problem}
+	}
 	for _, problem := range g.loaded.KeyProblems {
 		e.logger.Error("a key is missing", zap.String("problem", problem))
 	}
+	e.in = in
 	old := e.current.Swap(g)
+	for _, key := range g.loaded.Issued {
+		for _, epoch := range key.Epochs {
+			e.logger.Info("issued key in force", zap.String("key", key.Key), zap.String("use", key.Use), zap.Uint32("epoch", epoch.Epoch),
+				zap.Time("not_before", time.Unix(epoch.NotBefore, 0).UTC()), zap.Time("not_after", time.Unix(epoch.NotAfter, 0).UTC()),
+				zap.String("check_value", epoch.CheckValue))
+		}
+	}
 	e.logger.Info("policy in force", zap.String("policy", g.loaded.Policy), zap.String("digest", g.loaded.Digest),
 		zap.Duration("took", time.Since(began)))
 	e.done.Add(1)
@@ -164,20 +227,32 @@ func (e *engine) load(ctx context.Context, policy *string, source string) error 
 	return nil
 }
 
-// watch loads the policy file whenever its content changes. Folders are watched, not files: a new file takes the old one's
-// name, and mounted configuration changes through links.
+// document is the text of issued keys as the module reads it.
+func (in inputs) document() *string {
+	if in.issued == nil {
+		return nil
+	}
+	text := string(in.issued)
+	return &text
+}
+
+// watch loads the policy file and the keys file whenever their content changes. Folders are watched, not files: a new file
+// takes the old one's name, and mounted configuration changes through links.
 func (e *engine) watch(ctx context.Context) {
 	defer e.done.Done()
 	events, problems := make(<-chan fsnotify.Event), make(<-chan error)
 	watcher, err := fsnotify.NewWatcher()
 	if err == nil {
 		defer watcher.Close()
-		if err = watcher.Add(filepath.Dir(e.config.PolicyFile)); err == nil {
-			events, problems = watcher.Events, watcher.Errors
+		events, problems = watcher.Events, watcher.Errors
+		for _, file := range []string{e.config.PolicyFile, e.config.KeysFile} {
+			if file != "" {
+				err = errors.Join(err, watcher.Add(filepath.Dir(file)))
+			}
 		}
 	}
 	if err != nil {
-		e.logger.Warn("the policy's folder cannot be watched; it is read at intervals only",
+		e.logger.Warn("a watched file's folder cannot be watched; it is read at intervals only",
 			zap.Duration("interval", e.config.PolicyPollInterval), zap.Error(err))
 	}
 	var poll <-chan time.Time
@@ -208,30 +283,32 @@ func (e *engine) watch(ctx context.Context) {
 			}
 		case <-quiet.C:
 			waiting = false
-			e.reload(ctx)
+			if e.config.PolicyFile != "" {
+				e.reloadPolicy(ctx)
+			}
+			if e.config.KeysFile != "" {
+				e.reloadKeys(ctx)
+			}
 		}
 	}
 }
 
-// reload loads the policy file if its content is another than the last one tried.
-func (e *engine) reload(ctx context.Context) {
+// reloadPolicy loads the policy file if its content is another than the last one tried. Keys stay as they are.
+func (e *engine) reloadPolicy(ctx context.Context) {
 	content, err := os.ReadFile(e.config.PolicyFile)
-	if err != nil {
-		content = []byte(err.Error())
-	}
-	digest := sha256.Sum256(content)
-	if digest == e.tried {
+	digest := tried(content, err)
+	if digest == e.policyTried {
 		return
 	}
-	first := e.tried == [sha256.Size]byte{}
-	e.tried = digest
+	first := e.policyTried == [sha256.Size]byte{}
+	e.policyTried = digest
 	if err == nil {
 		var policy string
 		if policy, err = policyJSON(e.config.PolicyFile, string(content)); err == nil {
-			if first && e.current.Load().is(policy) {
+			if first && e.in.policy != nil && *e.in.policy == policy {
 				return
 			}
-			err = e.load(ctx, &policy, e.config.PolicyFile)
+			err = e.load(ctx, inputs{policy: &policy, source: e.config.PolicyFile, issued: e.in.issued})
 		}
 	}
 	if err != nil {
@@ -244,8 +321,23 @@ func (e *engine) reload(ctx context.Context) {
 	e.telemetry.reloaded(ctx, true)
 }
 
-// is tells whether the generation was made of this policy text.
-func (g *generation) is(policy string) bool {
-	var c configuration
-	return json.Unmarshal(g.configuration, &c) == nil && c.Policy != nil && *c.Policy == policy
+// reloadKeys loads the keys file if its content is another than the last one tried. The policy stays as it is. Keys that are
+// refused leave those that are there, each of which serves until its own end.
+func (e *engine) reloadKeys(ctx context.Context) {
+	issued, err := e.config.readIssued()
+	digest := tried(issued, err)
+	if digest == e.keysTried {
+		return
+	}
+	e.keysTried = digest
+	if err == nil {
+		err = e.load(ctx, inputs{policy: e.in.policy, source: e.in.source, issued: issued})
+	}
+	if err != nil {
+		e.telemetry.keysReloaded(ctx, false)
+		e.logger.Error("the new keys are refused and the last good ones stay, each until its own end",
+			zap.String("keys_file", e.config.KeysFile), zap.String("reason", err.Error()))
+		return
+	}
+	e.telemetry.keysReloaded(ctx, true)
 }

@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -212,6 +213,8 @@ type guest struct {
 	batch                                                      batch
 	edits                                                      []edit
 	maxBatch                                                   int
+	// traces says whether the policy asks for the trace ids of records.
+	traces bool
 	// words is what the module said last, before it ended.
 	words string
 }
@@ -221,6 +224,22 @@ type loaded struct {
 	Policy      string   `json:"policy"`
 	Digest      string   `json:"digest"`
 	KeyProblems []string `json:"key_problems"`
+	// Issued is what the document of issued keys holds, without the keys.
+	Issued []issuedKey `json:"issued"`
+	// IssuedProblem is why the document was not taken.
+	IssuedProblem *string `json:"issued_problem"`
+}
+
+// issuedKey is an issued key as a log may tell it.
+type issuedKey struct {
+	Key    string `json:"key"`
+	Use    string `json:"use"`
+	Epochs []struct {
+		Epoch      uint32 `json:"epoch"`
+		NotBefore  int64  `json:"not_before"`
+		NotAfter   int64  `json:"not_after"`
+		CheckValue string `json:"check_value"`
+	} `json:"epochs"`
 }
 
 // instantiate makes an instance and hands it a configuration. The answer is the module's own, as JSON.
@@ -245,6 +264,13 @@ func (c *compiled) instantiate(ctx context.Context, configuration []byte, maxBat
 	if err != nil {
 		return nil, nil, errors.Join(err, g.close(ctx))
 	}
+	var asked struct {
+		Traces bool `json:"traces"`
+	}
+	if err := json.Unmarshal(answer, &asked); err != nil {
+		return nil, nil, errors.Join(errEdits, g.close(ctx))
+	}
+	g.traces = asked.Traces
 	return g, answer, nil
 }
 

@@ -48,11 +48,18 @@ func (t *telemetry) observe(e *engine) error {
 }
 
 func (t *telemetry) reloaded(ctx context.Context, taken bool) {
-	outcome := "refused"
+	t.builder.ProcessorFrostglassPolicyReloads.Add(ctx, 1, labels("outcome", takenOrRefused(taken)))
+}
+
+func (t *telemetry) keysReloaded(ctx context.Context, taken bool) {
+	t.builder.ProcessorFrostglassKeyReloads.Add(ctx, 1, labels("outcome", takenOrRefused(taken)))
+}
+
+func takenOrRefused(taken bool) string {
 	if taken {
-		outcome = "taken"
+		return "taken"
 	}
-	t.builder.ProcessorFrostglassPolicyReloads.Add(ctx, 1, labels("outcome", outcome))
+	return "refused"
 }
 
 // shown counts a batch that was shown to the module.

@@ -135,8 +135,15 @@ func (w *walk) scope(scope pcommon.InstrumentationScope, of schemaURLs) {
 }
 
 // record begins a record: the one at this place of the list with this number.
-func (w *walk) record(l level, list, at int) {
-	w.mark(opRecord, uint32(l), target{field: fieldRecord, owner: int32(list), at: int32(at)})
+// Its trace goes along where the policy has tokens that join inside one trace alone.
+func (w *walk) record(l level, list, at int, trace pcommon.TraceID) {
+	t := target{field: fieldRecord, owner: int32(list), at: int32(at)}
+	if !w.guest.traces || trace.IsEmpty() {
+		w.mark(opRecord, uint32(l), t)
+		return
+	}
+	w.op(uint32(l), opRecord, len(trace), t)
+	w.contents = append(append(w.contents, trace[:]...), 0)
 }
 
 // set changes what every signal has; false for a signal's own fields.

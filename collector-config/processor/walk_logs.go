@@ -44,7 +44,7 @@ func walkLogs(b *batch, ld plog.Logs) *logsWalk {
 			list := len(w.lists)
 			w.lists = append(w.lists, sl.LogRecords())
 			for at, record := range sl.LogRecords().All() {
-				w.record(levelLog, list, at)
+				w.record(levelLog, list, at, record.TraceID())
 				owner := int32(len(w.records))
 				w.records = append(w.records, record)
 				w.number(time, int64(record.Timestamp()), fieldLogTime, owner)

@@ -53,7 +53,7 @@ func walkMetrics(b *batch, md pmetric.Metrics) (*metricsWalk, bool) {
 			list := len(w.lists)
 			w.lists = append(w.lists, sm.Metrics())
 			for at, metric := range sm.Metrics().All() {
-				w.record(levelMetric, list, at)
+				w.record(levelMetric, list, at, pcommon.TraceID{})
 				owner := int32(len(w.metrics))
 				w.metrics = append(w.metrics, metric)
 				b.complete = true

@@ -66,7 +66,7 @@ func walkProfiles(b *batch, pd pprofile.Profiles) *profilesWalk {
 			list := len(w.lists)
 			w.lists = append(w.lists, sp.Profiles())
 			for at, profile := range sp.Profiles().All() {
-				w.record(levelProfile, list, at)
+				w.record(levelProfile, list, at, pcommon.TraceID{})
 				owner := int32(len(w.profiles))
 				w.profiles = append(w.profiles, profile)
 				w.textField(format, profile.OriginalPayloadFormat(), fieldProfilePayloadFormat, owner)

@@ -90,7 +90,7 @@ func walkTraces(b *batch, td ptrace.Traces) *tracesWalk {
 			list := len(w.lists)
 			w.lists = append(w.lists, ss.Spans())
 			for at, span := range ss.Spans().All() {
-				w.record(levelSpan, list, at)
+				w.record(levelSpan, list, at, span.TraceID())
 				w.span(span)
 			}
 		}

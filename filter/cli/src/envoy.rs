@@ -4,7 +4,7 @@
 //! calls it lets the module make, which keys it hands in.
 
 use crate::policy;
-use frostglass_engine::policy::{Plan, PolicyFile};
+use frostglass_engine::policy::{KeySource, Plan, PolicyFile};
 use serde_json::{Map, Value, json};
 use std::path::Path;
 
@@ -74,7 +74,8 @@ impl Resource {
             configuration.push_str(&format!(",{}:{value}", json!(word)));
         }
         configuration.push('}');
-        let keys: Vec<String> = plan.key_names().map(policy::variable).collect();
+        let keys: Vec<String> =
+            plan.keys_from(KeySource::Standalone).map(|(name, _)| policy::variable(name)).collect();
         let mut vm_config = json!({
             "vm_id": self.vm.clone().unwrap_or_else(|| format!("{}-egress", self.name)),
             "runtime": "envoy.wasm.runtime.v8",
@@ -83,7 +84,8 @@ impl Resource {
         if let (false, Some(members)) = (keys.is_empty(), vm_config.as_object_mut()) {
             members.insert("environment_variables".into(), json!({"host_env_keys": keys}));
         }
-        let allowed: Map<String, Value> = allowed().map(|name| (name.to_owned(), json!({}))).collect();
+        let allowed: Map<String, Value> =
+            allowed(self.settings.contains_key("keys")).map(|name| (name.to_owned(), json!({}))).collect();
         let resource = json!({
             "version_info": plan.digest(),
             "resources": [{
@@ -109,7 +111,9 @@ impl Resource {
     }
 }
 
-/// What Envoy lets the module call, and calls in it.
-fn allowed() -> impl Iterator<Item = &'static str> {
-    CAPABILITIES.lines().filter_map(|line| line.strip_prefix("allow "))
+/// What Envoy lets the module call, and calls in it. Calls to other services are among it only where keys are fetched by one.
+fn allowed(fetches_keys: bool) -> impl Iterator<Item = &'static str> {
+    CAPABILITIES.lines().filter_map(move |line| {
+        line.strip_prefix("allow ").or_else(|| line.strip_prefix("keys ").filter(|_| fetches_keys))
+    })
 }

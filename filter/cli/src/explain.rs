@@ -1,11 +1,11 @@
 //! `frostglass explain`: what a policy does with a field, which line says so, and which lines lost.
 
 use crate::builtin;
-use crate::clock::Clock;
+use crate::clock::{Clock, Machine};
 use crate::failure::{Done, Failure, wrong};
 use crate::field::{Field, Kind};
 use crate::input::limits;
-use crate::policy::{self, PolicyArgument, described};
+use crate::policy::{KeysArgument, PolicyArgument, described};
 use crate::reader::{self, Names};
 use crate::sample::{plain, samples};
 use crate::screen::{Paint, printable};
@@ -42,6 +42,8 @@ pub(crate) struct Explain {
     value: Option<String>,
     #[command(flatten)]
     policy: PolicyArgument,
+    #[command(flatten)]
+    keys: KeysArgument,
     /// How to say it.
     #[arg(short, long, value_name = "FORMAT", default_value = "text")]
     format: Answer,
@@ -64,7 +66,7 @@ impl Explain {
             .map_err(|error| wrong(format!("`{}` {error}", printable(&self.field))))?;
         let file = self.policy.file()?;
         let plan = Arc::new(Plan::compile(file.clone())?);
-        let (ring, missing) = policy::keys(&plan);
+        let (ring, missing) = self.keys.ring(&plan)?;
         let mut book = Book {
             plan: &plan,
             bare: without_catalog(&file),
@@ -295,7 +297,7 @@ fn try_value(
         Engine::new(Arc::clone(plan), ring.clone(), Options { limits: limits(), ..Options::default() });
     if field.kind == Kind::Transport {
         let mut out = String::new();
-        let became = match engine.header(field.path(), value.as_bytes(), &now, &mut out) {
+        let became = match engine.header(field.path(), value.as_bytes(), &Machine(now), &mut out) {
             Edit::Keep => Became::Kept,
             Edit::Drop => Became::Gone,
             _ => Became::Text(out),
@@ -320,7 +322,7 @@ fn try_value(
         })?;
     let payload = sample.protobuf();
     let kind = Payload::OtlpProto(sample.signal);
-    let treated = match engine.rewrite(&payload, kind, &now) {
+    let treated = match engine.rewrite(&payload, kind, &Machine(now)) {
         Outcome::Unchanged => payload.clone(),
         Outcome::Rewritten(bytes) => bytes.to_vec(),
         Outcome::Withheld(withheld) => {

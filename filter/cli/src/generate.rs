@@ -197,7 +197,12 @@ fn command_line() -> String {
     for one in command.get_subcommands_mut().filter(|one| !one.is_hide_set() && one.get_name() != "help") {
         // Said once, at the top.
         let text = help(one).trim_end().trim_end_matches(end.trim_start()).to_owned();
-        page(&format!("frostglass {}", one.get_name()), &text);
+        let name = one.get_name().to_owned();
+        page(&format!("frostglass {name}"), &text);
+        for nested in one.get_subcommands_mut().filter(|nested| nested.get_name() != "help") {
+            let text = help(nested);
+            page(&format!("frostglass {name} {}", nested.get_name()), &text);
+        }
     }
     out.push_str("\n## Rules of lint\n\n| rule | severity | what it finds |\n|---|---|---|\n");
     out.push_str("| `policy` | error | What reading and compiling find: unknown words, wrong types, broken selectors and patterns. |\n");

@@ -14,9 +14,11 @@ use crate::screen::{Paint, counted};
 use frostglass_engine::Class;
 use frostglass_engine::detect::{FieldContext, Hits};
 use frostglass_engine::policy::{
-    Fallback, Finding, Generalize, Line, Mask, Origin, Plan, PolicyError, PolicyFile, Segment, Selector,
-    Strength, Treatment, TreatmentPlan,
+    Fallback, Finding, Generalize, KeySource, KeyUse, Levels, Line, Mask, MissingKey, Origin, Plan,
+    PolicyError, PolicyFile, Pseudonymize, Segment, Selector, Strength, TokenMode, Treatment, TreatmentPlan,
 };
+use frostglass_formats::Level;
+use frostglass_keys::looks_like_key;
 use serde_json::json;
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
@@ -156,6 +158,24 @@ pub(crate) const RULES: &[Rule] = &[
         check: weak_pseudonym,
     },
     Rule {
+        name: "host-can-read",
+        severity: Severity::Note,
+        sentence: "What `tokenize` and `encrypt-ip` hide is readable to whoever has the key, and every host that treats has it.",
+        check: host_can_read,
+    },
+    Rule {
+        name: "once-only",
+        severity: Severity::Note,
+        sentence: "Nothing in an encrypted address tells that it is one: a second hop encrypts it again.",
+        check: once_only,
+    },
+    Rule {
+        name: "fresh-labels",
+        severity: Severity::Warning,
+        sentence: "A treatment that never gives one result twice makes a series of every point.",
+        check: fresh_labels,
+    },
+    Rule {
         name: "weak-prefix",
         severity: Severity::Note,
         sentence: "A long prefix of an address still singles out a household.",
@@ -178,6 +198,30 @@ pub(crate) const RULES: &[Rule] = &[
         severity: Severity::Note,
         sentence: "Without an epoch, pseudonyms join for ever: whoever learns one once knows it always.",
         check: no_epoch,
+    },
+    Rule {
+        name: "key",
+        severity: Severity::Error,
+        sentence: "A key of the environment is short, a sample, not random, or the same as another one.",
+        check: bad_keys,
+    },
+    Rule {
+        name: "key-in-policy",
+        severity: Severity::Error,
+        sentence: "A key stands in the policy, which more people read than may have it.",
+        check: keys_in_policy,
+    },
+    Rule {
+        name: "standalone-key",
+        severity: Severity::Note,
+        sentence: "A standalone key holds all its epochs: who gets a host's key computes the tokens of every one.",
+        check: standalone_keys,
+    },
+    Rule {
+        name: "long-epoch",
+        severity: Severity::Note,
+        sentence: "A long epoch is a long re-identification window: who gets its key computes all its tokens.",
+        check: long_epochs,
     },
     Rule {
         name: "until",
@@ -524,13 +568,49 @@ fn weak_pseudonym(book: &Book<'_>, say: &mut dyn FnMut(Finding)) {
     for (name, line) in book.own_lines() {
         let is_token = matches!(
             book.plan.treatment(line.treatment).map(|treatment| &treatment.options),
-            Some(Treatment::Pseudonymize(_))
+            Some(Treatment::Pseudonymize(Pseudonymize { mode: TokenMode::Deterministic, .. }))
+                | Some(Treatment::Tokenize(_))
         );
         let last = name.rsplit(['.', '_', '-', '/', '@']).next().unwrap_or(name).to_ascii_lowercase();
         if is_token && FEW_VALUES.contains(&last.as_str()) {
             let what =
                 format!("`{last}` has few possible values; how often each token stands gives them away");
             say(book.file.finding(&["catalog", name], what, "use `generalize` or `suppress`"));
+        }
+    }
+}
+
+fn host_can_read(book: &Book<'_>, say: &mut dyn FnMut(Finding)) {
+    for entry in &book.file.treatments {
+        if matches!(entry.value, Treatment::Tokenize(_) | Treatment::EncryptIp(_)) {
+            let what = "whoever has the key turns this back, and every host that treats has the key";
+            let hint = "use `seal` if no host is to read it, or `pseudonymize` if nobody is";
+            say(book.file.finding(&["treatments", &entry.name], what, hint));
+        }
+    }
+}
+
+fn once_only(book: &Book<'_>, say: &mut dyn FnMut(Finding)) {
+    for entry in &book.file.treatments {
+        if matches!(entry.value, Treatment::EncryptIp(_)) {
+            let what = "a second hop takes an encrypted address for an address and encrypts it again";
+            say(book.file.finding(&["treatments", &entry.name], what, "use it at one hop only"));
+        }
+    }
+}
+
+fn fresh_labels(book: &Book<'_>, say: &mut dyn FnMut(Finding)) {
+    for (name, line) in book.own_lines() {
+        let fresh = matches!(
+            book.strength(line),
+            Strength::Seal | Strength::PseudonymizeRandomized | Strength::PseudonymizeDocument
+        );
+        let levels = line.selector.levels();
+        // A bare name stands on all levels, and mostly means others.
+        if fresh && (levels == Levels::only(Level::Point) || levels == Levels::only(Level::Resource)) {
+            let what = "each value of it is new, so each point becomes a series of its own";
+            let hint = "use mode `deterministic`, or `suppress`";
+            say(book.file.finding(&["catalog", name], what, hint));
         }
     }
 }
@@ -577,13 +657,94 @@ fn not_forced(book: &Book<'_>, say: &mut dyn FnMut(Finding)) {
 
 fn no_epoch(book: &Book<'_>, say: &mut dyn FnMut(Finding)) {
     for entry in book.file.keys.iter().filter(|entry| entry.value.epoch.is_none()) {
-        let used = book.file.treatments.iter().any(|treatment| {
-            matches!(&treatment.value, Treatment::Pseudonymize(options) if options.key.as_str() == entry.name)
-        });
+        let used = book
+            .file
+            .treatments
+            .iter()
+            .any(|treatment| treatment.value.key().is_some_and(|(key, _)| key.as_str() == entry.name));
         if used {
-            let what = "tokens of this key join for ever, and so does what is ever learned about one";
+            let what = match entry.value.purpose {
+                KeyUse::Pseudonymize => {
+                    "tokens of this key join for ever, and so does what is ever learned about one"
+                }
+                KeyUse::Seal | KeyUse::Tokenize => {
+                    "one key opens all that is ever made with it, and no part of it can be destroyed alone"
+                }
+            };
             say(book.file.finding(&["keys", &entry.name], what, "add `epoch`, as in `epoch: 24h`"));
         }
+    }
+}
+
+fn bad_keys(book: &Book<'_>, say: &mut dyn FnMut(Finding)) {
+    let mut given = BTreeSet::new();
+    let (_, missing) = book.plan.ring(None, &mut |name| {
+        let text = std::env::var(policy::variable(name)).map_err(|_| String::new())?;
+        given.insert(name.to_owned());
+        Ok(text)
+    });
+    // One that is not there is no mistake of the policy, and where lint runs it need not be.
+    for MissingKey { name, why } in missing.into_iter().filter(|one| given.contains(&one.name)) {
+        let what = format!("{} {why}", policy::variable(&name));
+        say(book.file.finding(&["keys", &name], what, "hosts would suppress what needs it"));
+    }
+}
+
+fn keys_in_policy(book: &Book<'_>, say: &mut dyn FnMut(Finding)) {
+    let mut look = |path: &[&str], text: Option<&str>| {
+        if text.is_some_and(|text| text.split_ascii_whitespace().any(looks_like_key)) {
+            let hint =
+                "remove it, and take a new one: the host reads keys from its environment or from a file";
+            say(book.file.finding(path, "looks like a key", hint));
+        }
+    };
+    for entry in &book.file.catalog {
+        look(&["catalog", &entry.name, "why"], entry.value.why.as_deref());
+        look(&["catalog", &entry.name, "owner"], entry.value.owner.as_deref());
+    }
+    for entry in &book.file.treatments {
+        if let Treatment::Replace(replace) = &entry.value {
+            look(&["treatments", &entry.name, "replace", "with"], replace.with.as_deref());
+        }
+    }
+    for entry in &book.file.detectors {
+        look(&["detectors", &entry.name, "why"], entry.value.why.as_deref());
+    }
+}
+
+fn standalone_keys(book: &Book<'_>, say: &mut dyn FnMut(Finding)) {
+    for (name, _) in book.plan.keys_from(KeySource::Standalone) {
+        let what =
+            "whoever gets a host's key has all epochs of it, past ones too, and none can be destroyed alone";
+        let hint = "write `from: issued` and keep a vault (`frostglass keys`) where tokens must not outlive their epoch";
+        say(book.file.finding(&["keys", name, "from"], what, hint));
+    }
+}
+
+/// Seconds of an epoch from which on its length is worth a note.
+const LONG_EPOCH: u64 = 7 * 86_400;
+
+fn long_epochs(book: &Book<'_>, say: &mut dyn FnMut(Finding)) {
+    for entry in &book.file.keys {
+        let Some(epoch) = entry.value.epoch.filter(|epoch| epoch.seconds() >= LONG_EPOCH) else { continue };
+        let window = match entry.value.overlap {
+            Some(overlap) => format!("{epoch}, and {overlap} of overlap"),
+            None => epoch.to_string(),
+        };
+        let what = match entry.value.purpose {
+            KeyUse::Seal => {
+                format!("whoever gets the private half of an epoch opens what was sealed in {window}")
+            }
+            KeyUse::Tokenize => format!("whoever gets a host's key turns back the tokens of {window}"),
+            KeyUse::Pseudonymize => {
+                format!("whoever gets a host's key can tell whose the tokens of {window} are")
+            }
+        };
+        say(book.file.finding(
+            &["keys", &entry.name, "epoch"],
+            what,
+            "a shorter epoch is a shorter re-identification window",
+        ));
     }
 }
 
@@ -630,9 +791,10 @@ fn unused(book: &Book<'_>, say: &mut dyn FnMut(Finding)) {
         say(file.finding(&["treatments", &entry.name], "no class and no line uses it", "remove it"));
     }
     for entry in &file.keys {
-        let used = file.treatments.iter().any(|treatment| {
-            matches!(&treatment.value, Treatment::Pseudonymize(options) if options.key.as_str() == entry.name)
-        });
+        let used = file
+            .treatments
+            .iter()
+            .any(|treatment| treatment.value.key().is_some_and(|(key, _)| key.as_str() == entry.name));
         if !used {
             say(file.finding(&["keys", &entry.name], "no treatment uses it", "remove it"));
         }

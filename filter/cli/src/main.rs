@@ -15,6 +15,7 @@ mod field;
 mod files;
 mod generate;
 mod input;
+mod keys;
 mod lint;
 mod observed;
 mod otlp;
@@ -41,7 +42,7 @@ Exit codes:
   3  a file cannot be read, written or treated; nothing untreated was written
 
 Keys come from the environment, as FROSTGLASS_KEY_<NAME>: the policy's name of the key in capitals, _ for -.
-Make one with: openssl rand -base64 32. Colors appear on a terminal only, and never when NO_COLOR is set.";
+Make one with: openssl rand -base64 32. Issued keys come from a file: --keys, or FROSTGLASS_KEYS_FILE. Colors appear on a terminal only, and never when NO_COLOR is set.";
 
 /// One privacy filter for telemetry: treats sensitive values by one policy, keeps the signal.
 #[derive(Debug, Parser)]
@@ -63,6 +64,7 @@ enum Command {
     Render(render::Render),
     Synth(synth::Synth),
     Utility(utility::Utility),
+    Keys(keys::Keys),
     #[command(hide = true)]
     Generate(generate::Generate),
 }
@@ -82,6 +84,7 @@ fn main() -> ExitCode {
             Command::Render(command) => command.run(),
             Command::Synth(command) => command.run(),
             Command::Utility(command) => command.run(),
+            Command::Keys(command) => command.run(),
             Command::Generate(command) => command.run(),
         }
     });

@@ -1,8 +1,9 @@
 //! Reads the policy that a command runs under, and the keys that it asks for.
 
 use crate::failure::{Failure, wrong};
-use frostglass_engine::policy::{Plan, PolicyError, PolicyFile, Treatment};
-use frostglass_keys::Ring;
+use frostglass_engine::policy::{MissingKey, Plan, PolicyError, PolicyFile, Treatment};
+use frostglass_keys::vault::{Readers, read_private};
+use frostglass_keys::{Issued, MAX_ISSUED_BYTES, Ring};
 use std::path::{Path, PathBuf};
 
 /// The policy that is built in, as people wrote it: its places are those of `filter/policies/default.yaml`.
@@ -66,26 +67,43 @@ pub(crate) fn variable(key: &str) -> String {
     format!("FROSTGLASS_KEY_{}", key.to_ascii_uppercase().replace('-', "_"))
 }
 
-/// The keys that a plan asks for, from the environment, and a sentence for each that is missing. The published demo key
-/// is taken for a policy named `demo` alone.
-pub(crate) fn keys(plan: &Plan) -> (Ring, Vec<String>) {
-    let mut ring = Ring::default();
-    let mut missing = Vec::new();
-    for name in plan.key_names() {
-        let variable = variable(name);
-        let complaint = match std::env::var_os(&variable).map(std::ffi::OsString::into_string) {
-            None => Some(format!("{variable} is not set")),
-            Some(Err(_)) => Some(format!("{variable} is not text")),
-            Some(Ok(text)) => {
-                let added = ring.add_standalone(name, &text, plan.name() == "demo");
-                added.err().map(|error| format!("{variable} is not taken: {error}"))
-            }
-        };
-        if let Some(complaint) = complaint {
-            missing.push(format!("{complaint}; what needs the key `{name}` is suppressed"));
-        }
+/// `--keys`, as commands that treat values have it.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub(crate) struct KeysArgument {
+    /// Issued keys, as `frostglass keys issue` writes them; without it, those that FROSTGLASS_KEYS_FILE names.
+    #[arg(long = "keys", value_name = "FILE")]
+    issued: Option<PathBuf>,
+}
+
+impl KeysArgument {
+    fn issued(&self) -> Result<Option<Issued>, Failure> {
+        let named = std::env::var_os("FROSTGLASS_KEYS_FILE").filter(|name| !name.is_empty());
+        let Some(path) = self.issued.clone().or_else(|| named.map(PathBuf::from)) else { return Ok(None) };
+        let bytes = read_private(&path, MAX_ISSUED_BYTES, Readers::Group)?;
+        let issued = Issued::parse(&bytes);
+        issued.map(Some).map_err(|error| Failure::Stopped(format!("{}: {error}", path.display())))
     }
-    (ring, missing)
+
+    /// The keys that a plan asks for, issued ones and those of the environment, and a sentence for each that is missing. The
+    /// published demo key is taken for a policy named `demo` alone.
+    pub(crate) fn ring(&self, plan: &Plan) -> Result<(Ring, Vec<String>), Failure> {
+        let issued = self.issued()?;
+        let (ring, missing) = plan.ring(issued.as_ref(), &mut |name| {
+            let variable = variable(name);
+            match std::env::var_os(&variable).map(std::ffi::OsString::into_string) {
+                None => Err(format!("{variable} is not set")),
+                Some(Err(_)) => Err(format!("{variable} is not text")),
+                Some(Ok(text)) => Ok(text),
+            }
+        });
+        let told = missing.into_iter().map(|MissingKey { name, why }| {
+            // Where it would come from says itself which key it is.
+            let subject =
+                if why.starts_with("FROSTGLASS_KEY_") { String::new() } else { format!("key `{name}` ") };
+            format!("{subject}{why}; what needs the key `{name}` is suppressed")
+        });
+        Ok((ring, told.collect()))
+    }
 }
 
 /// A treatment as people write it: `mask`, `pseudonymize with key ids`, `scan for all, hits by class`.

@@ -58,6 +58,9 @@ pub(crate) struct Render {
     /// Largest treated payload in bytes.
     #[arg(long, value_name = "BYTES", requires = "envoy", value_parser = clap::value_parser!(u64).range(1..=4 * MOST_PAYLOAD))]
     max_output_bytes: Option<u64>,
+    /// Envoy cluster from which issued keys are fetched, as `frostglass keys serve` gives them, every minute.
+    #[arg(long, value_name = "NAME", requires = "envoy")]
+    keys_cluster: Option<String>,
     #[command(flatten)]
     clock: Clock,
 }
@@ -118,6 +121,7 @@ impl Render {
             ("on_withheld", on_withheld.map(|word| json!(word))),
             ("max_payload_bytes", self.max_payload_bytes.map(|bytes| json!(bytes))),
             ("max_output_bytes", self.max_output_bytes.map(|bytes| json!(bytes))),
+            ("keys", self.keys_cluster.as_ref().map(|cluster| json!({"cluster": cluster}))),
         ];
         for (word, value) in said {
             if let Some(value) = value {

@@ -1,10 +1,10 @@
 //! `frostglass scan`: detectors on texts from standard input, one JSON line a text.
 
-use crate::clock::Clock;
+use crate::clock::{Clock, Machine};
 use crate::explain::scanner;
 use crate::failure::{Done, Failure, wrong};
 use crate::input::limits;
-use crate::policy;
+use crate::policy::{self, KeysArgument};
 use crate::screen;
 use frostglass_engine::detect::{Explanation, FieldContext, Hits, Scanner, Selection};
 use frostglass_engine::policy::Plan;
@@ -38,6 +38,8 @@ pub(crate) struct Scan {
     /// Policy whose detectors and treatments are used, YAML or JSON.
     #[arg(short, long, value_name = "FILE")]
     policy: Option<PathBuf>,
+    #[command(flatten)]
+    keys: KeysArgument,
     /// Say why something was found or not.
     #[arg(long)]
     explain: bool,
@@ -97,7 +99,7 @@ impl Scan {
             Some(path) => {
                 let plan = Arc::new(Plan::compile(policy::read(path)?)?);
                 let scanner = scanner(&plan)?;
-                let (ring, missing) = policy::keys(&plan);
+                let (ring, missing) = self.keys.ring(&plan)?;
                 missing.iter().for_each(|text| screen::notice(text));
                 let options = Options { limits: limits(), ..Options::default() };
                 treating = Some(Engine::new(plan, ring, options));
@@ -190,7 +192,7 @@ impl Work {
         self.output.push_str(text.get(at..).unwrap_or_default());
         let output = match &mut self.treating {
             None => Some(self.output.as_str()),
-            Some(engine) => match engine.rewrite(text.as_bytes(), Payload::Text, &self.now) {
+            Some(engine) => match engine.rewrite(text.as_bytes(), Payload::Text, &Machine(self.now)) {
                 Outcome::Unchanged => Some(text),
                 Outcome::Rewritten([]) if !text.is_empty() => None,
                 Outcome::Rewritten(bytes) => std::str::from_utf8(bytes).ok(),

@@ -1,10 +1,10 @@
 //! `frostglass scrub`: treats a file as a host would treat what passes through it.
 
-use crate::clock::Clock;
+use crate::clock::{Clock, Machine};
 use crate::failure::{Done, Failure};
 use crate::files::NewFile;
 use crate::input::{Cut, FormatArguments, Input, LARGEST, limits};
-use crate::policy::{self, PolicyArgument};
+use crate::policy::{KeysArgument, PolicyArgument};
 use crate::screen::{self, counted};
 use frostglass_engine::{Engine, OnWithheld, Options, Outcome, Payload, Tally};
 use frostglass_formats::compression::snap;
@@ -34,6 +34,8 @@ pub(crate) struct Scrub {
     format: FormatArguments,
     #[command(flatten)]
     policy: PolicyArgument,
+    #[command(flatten)]
+    keys: KeysArgument,
     /// Write the result here instead of to standard output.
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
@@ -62,7 +64,7 @@ const LONGEST_LINE: usize = 64 << 20;
 impl Scrub {
     pub(crate) fn run(self) -> Result<Done, Failure> {
         let plan = Arc::new(self.policy.plan()?);
-        let (ring, missing) = policy::keys(&plan);
+        let (ring, missing) = self.keys.ring(&plan)?;
         if !self.quiet {
             missing.iter().for_each(|text| screen::notice(text));
         }
@@ -197,7 +199,7 @@ impl Work {
 
     fn treat(&mut self, payload: &[u8], kind: Payload, at: u64) -> Result<(), Failure> {
         let now = self.clock.now();
-        let treated = match self.engine.rewrite(payload, kind, &now) {
+        let treated = match self.engine.rewrite(payload, kind, &Machine(now)) {
             Outcome::Unchanged => payload,
             Outcome::Rewritten(bytes) => bytes,
             Outcome::Withheld(withheld) => {

@@ -3,19 +3,19 @@
 //! Each test's fields become OTLP records in protobuf and in JSON, go through the engine that hosts run, and both results
 //! are read back. They must agree; `absent` is searched for in all bytes, plain and encoded, `kept` in what was read.
 
-use crate::clock::Clock;
+use crate::clock::{Clock, Machine};
 use crate::explain::{Answer, shown};
 use crate::failure::{Done, Failure, wrong};
 use crate::field::{Field, Kind};
 use crate::input::limits;
-use crate::policy;
+use crate::policy::{self, KeysArgument};
 use crate::reader::{self, Names};
 use crate::sample::{Sample, plain, samples};
 use crate::screen::{Paint, counted, printable};
-use frostglass_engine::policy::{Given, Plan, PolicyTest};
+use frostglass_engine::policy::{Given, KeyUse, Plan, PolicyTest, TokenMode, Treatment};
 use frostglass_engine::{Engine, Options, Outcome, Payload};
 use frostglass_formats::{Edit, Level};
-use frostglass_keys::{DEMO_KEY, Ring};
+use frostglass_keys::{DEMO_KEY, Ring, TokenInfo};
 use serde_json::json;
 use std::fmt::Write as _;
 use std::io::Write as _;
@@ -26,7 +26,7 @@ use std::sync::Arc;
 ///
 /// A test gives fields of one record, by selector; a bare name stands on a log record. Texts under `absent` must be nowhere
 /// in what leaves, neither plain nor percent-encoded, base64, hex or JSON-escaped; texts under `kept` must be there. Where
-/// the environment has no key, a published one stands in: tokens then show what would happen, and protect nothing.
+/// no key is given, a published one stands in: tokens then show what would happen, and protect nothing.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -40,6 +40,8 @@ pub(crate) struct Test {
     #[arg(short, long, value_name = "FORMAT", default_value = "text")]
     format: Answer,
     #[command(flatten)]
+    keys: KeysArgument,
+    #[command(flatten)]
     clock: Clock,
 }
 
@@ -47,7 +49,11 @@ impl Test {
     pub(crate) fn run(self) -> Result<Done, Failure> {
         let file = self.policy.as_deref().map_or_else(policy::embedded, policy::read)?;
         let plan = Arc::new(Plan::compile(file)?);
-        let bench = Bench { ring: stand_in_keys(&plan)?, plan: Arc::clone(&plan), now: self.clock.now() };
+        let bench = Bench {
+            ring: stand_in_keys(&plan, &self.keys, self.clock.now())?,
+            plan: Arc::clone(&plan),
+            now: self.clock.now(),
+        };
         let results: Vec<Verdict> =
             plan.file().tests.iter().enumerate().map(|(at, test)| bench.test(at, test)).collect();
         let failed = results.iter().filter(|result| !result.problems.is_empty()).count();
@@ -71,16 +77,26 @@ impl Test {
     }
 }
 
-/// The keys of the environment, and the published one in the place of each that is missing.
-fn stand_in_keys(plan: &Plan) -> Result<Ring, Failure> {
-    let (mut ring, _) = policy::keys(plan);
-    for name in plan.key_names() {
-        if !ring.contains(name) {
-            ring.add_standalone(name, DEMO_KEY, true).map_err(wrong)?;
-        }
+/// The keys that were given, and the published one in the place of each that is missing.
+fn stand_in_keys(plan: &Plan, keys: &KeysArgument, now: u64) -> Result<Ring, Failure> {
+    let (mut ring, _) = keys.ring(plan)?;
+    for entry in plan.file().keys.iter().filter(|entry| !ring.contains(&entry.name)).collect::<Vec<_>>() {
+        let name = entry.name.as_str();
+        let added = match (entry.value.purpose, entry.value.rotation()) {
+            (KeyUse::Seal, Some(rotation)) => {
+                let epoch = rotation.epoch(now).unwrap_or(0);
+                ring.add_sealing_key(name, rotation, epoch, *DEMO_PUBLIC, *DEMO_CHECK)
+            }
+            _ => ring.add_standalone(name, DEMO_KEY, true),
+        };
+        added.map_err(wrong)?;
     }
     Ok(ring)
 }
+
+/// In the place of a sealing key and its check secret. Nobody has the other half, and nobody needs it.
+const DEMO_PUBLIC: &[u8; 32] = b"frostglass demo: published half.";
+const DEMO_CHECK: &[u8; 32] = b"frostglass demo: published check";
 
 /// What became of one test.
 struct Verdict {
@@ -170,8 +186,12 @@ impl Bench {
             self.rewrite("JSON", sample.json(), Payload::OtlpJson(sample.signal))?,
         ];
         let [protobuf, json] = &left;
+        let drawn = self.plan.file().treatments.iter().any(|entry| {
+            matches!(&entry.value, Treatment::Pseudonymize(tokens) if tokens.mode != TokenMode::Deterministic)
+        });
         let sorted = |read: &Read| {
-            let mut read = read.clone();
+            let mut read: Read =
+                read.iter().map(|(field, value)| (field.clone(), comparable(value, drawn))).collect();
             read.sort();
             read
         };
@@ -186,7 +206,7 @@ impl Bench {
     fn rewrite(&self, encoding: &'static str, payload: Vec<u8>, kind: Payload) -> Result<Left, String> {
         let options = Options { limits: limits(), ..Options::default() };
         let mut engine = Engine::new(Arc::clone(&self.plan), self.ring.clone(), options);
-        let bytes = match engine.rewrite(&payload, kind, &self.now) {
+        let bytes = match engine.rewrite(&payload, kind, &Machine(self.now)) {
             Outcome::Unchanged => payload,
             Outcome::Rewritten(bytes) => bytes.to_vec(),
             Outcome::Withheld(withheld) => return Err(format!("the whole payload was withheld: {withheld}")),
@@ -207,7 +227,7 @@ impl Bench {
         let mut left = Left { encoding: "headers", bytes: Vec::new(), read: Vec::new() };
         for (field, value) in headers {
             let mut out = String::new();
-            let value = match engine.header(field.path(), value.as_bytes(), &self.now, &mut out) {
+            let value = match engine.header(field.path(), value.as_bytes(), &Machine(self.now), &mut out) {
                 Edit::Keep => value.clone(),
                 Edit::Drop => continue,
                 _ => out,
@@ -217,6 +237,25 @@ impl Bench {
         }
         left
     }
+}
+
+/// A value without what is drawn anew for each payload, and so differs between two encodings: the insides of seals, and of
+/// tokens where the policy has some that are `drawn`.
+fn comparable(value: &str, drawn: bool) -> String {
+    let inside = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
+    let mut out = String::with_capacity(value.len());
+    let mut rest = value;
+    while let Some(next) = rest.chars().next() {
+        let end = rest.find(|c| inside(c) != inside(next)).unwrap_or(rest.len());
+        let (word, after) = rest.split_at(end);
+        out.push_str(match word.split_once('_') {
+            Some(("sealed", _)) => "sealed_",
+            Some((prefix, _)) if drawn && TokenInfo::of_shape(word).is_some() => prefix,
+            _ => word,
+        });
+        rest = after;
+    }
+    out
 }
 
 /// Whether a name that was read back is that of a given field.

@@ -7,15 +7,16 @@ mod learned;
 mod parts;
 
 use crate::Class;
+use crate::Host;
 use crate::detect::{FieldContext, Hits, says_nothing};
 use crate::memo::Memo;
 use crate::outcome::{Reason, Tally};
 use crate::policy::{ClassId, Decision, LineId, Matches, OnHit, Plan, TreatmentId, Why};
 use crate::rewrite::{OnWithheld, Options};
-use crate::treat::{Apply, Context, Treated};
+use crate::treat::{Apply, Beginning, Context, Treated};
 use frostglass_formats::parts::{Shape, may_begin, may_hold};
 use frostglass_formats::{Defect, Edit, FieldVisitor, Level, Marks, Name, Recalled, Ruling, Value, Verdict};
-use frostglass_keys::{Domain, Recognizer, Ring};
+use frostglass_keys::{Document, Domain, Random, Recognizer, Ring, Seeding};
 use learned::Stretch;
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -35,6 +36,11 @@ pub(crate) struct Decider {
     recognizer: Recognizer,
     options: Options,
     now: u64,
+    seeding: Seeding,
+    /// Randomness of the present payload, if the plan needs any and the host gave some.
+    random: Option<Random>,
+    /// The documents of the payload, for what stands in no record, and of the present record.
+    documents: [Option<Document>; 2],
     /// Decisions by name; a ruling's id is a number in here, or in `spare` from `SPARE` on.
     rulings: Memo<Decision>,
     /// Decisions on names that found no room: few distinct ones, since keys are not told apart.
@@ -43,7 +49,7 @@ pub(crate) struct Decider {
     /// Configured treatments by treatment and class, made when first needed.
     appliers: Vec<Option<Box<dyn Apply>>>,
     hits: Hits,
-    /// Results of keyed treatments by value, as ranges of `tokens`.
+    /// Results of keyed treatments that join, by value, as ranges of `tokens`.
     values: Memo<(usize, usize)>,
     tokens: String,
     piece: String,
@@ -69,6 +75,9 @@ impl Decider {
             recognizer,
             options,
             now: 0,
+            seeding: Seeding::default(),
+            random: None,
+            documents: [None; 2],
             rulings: Memo::new(NAMES, NAMES * 64),
             spare: Vec::new(),
             matches: Matches::default(),
@@ -94,7 +103,8 @@ impl Decider {
     }
 
     /// Begins a payload at a time. Says whether rulings made before no longer hold.
-    pub(crate) fn begin(&mut self, now_unix_nanos: u64) -> bool {
+    pub(crate) fn begin(&mut self, host: &dyn Host) -> bool {
+        let now_unix_nanos = host.now_unix_nanos();
         self.forget_record();
         self.tally = Tally::default();
         self.values.clear();
@@ -106,8 +116,12 @@ impl Decider {
             self.rulings.clear();
         }
         self.now = now_unix_nanos;
+        if self.plan.draws {
+            self.random = self.seeding.take(host.random());
+            self.documents = [self.random.as_mut().map(Random::draw); 2];
+        }
         for applier in self.appliers.iter_mut().flatten() {
-            applier.begin(now_unix_nanos);
+            applier.begin(Beginning { now_unix_nanos, random: self.random.as_mut() });
         }
         over
     }
@@ -153,12 +167,15 @@ impl Decider {
                 recipient: &self.options.recipient,
                 tenant: &self.options.tenant,
             });
-            made.begin(self.now);
+            made.begin(Beginning { now_unix_nanos: self.now, random: self.random.as_mut() });
             *slot = Some(made);
         }
-        let Some(applier) = slot.as_deref() else { return Treated::Suppress(None) };
+        let Some(applier) = slot.as_deref_mut() else { return Treated::Suppress(None) };
+        if self.plan.heeds_documents() {
+            applier.enter(self.documents[1]);
+        }
         let Value::Text(text) = value else { return applier.apply(value, out) };
-        if !plan.treat.spec().keyed {
+        if !plan.remembers {
             return applier.apply(value, out);
         }
         match self.values.find(index as u64, text.as_bytes()) {
@@ -543,10 +560,25 @@ impl FieldVisitor for Decider {
 
     fn enter_record(&mut self, _: Level) {
         self.begin_record();
+        if self.plan.heeds_documents() {
+            self.documents[1] = self.random.as_mut().map(Random::draw);
+        }
     }
 
     fn leave_record(&mut self, _: Level, bytes: &[u8]) -> bool {
-        self.end_record(bytes)
+        let again = self.end_record(bytes);
+        if !again {
+            self.documents[1] = self.documents[0];
+        }
+        again
+    }
+
+    fn heeds_traces(&self) -> bool {
+        self.plan.heeds_documents()
+    }
+
+    fn trace(&mut self, trace_id: [u8; 16]) {
+        self.documents[1] = Some(trace_id);
     }
 
     fn rules_structure(&self) -> bool {
@@ -571,6 +603,7 @@ impl FieldVisitor for Decider {
 
     fn record_withheld(&mut self, _: Level, items: u64, defect: Defect) -> bool {
         *self.tally.records_dropped.entry(defect.into()).or_default() += items;
+        self.documents[1] = self.documents[0];
         // A metric without its name goes because the policy says so; that is no reason to refuse anything.
         if defect == Defect::Nameless {
             return true;

@@ -95,6 +95,8 @@ pub enum Withheld {
 pub enum Reason {
     /// A treatment needs a key that the host was not given.
     NoKey,
+    /// A treatment needs fresh randomness, and the host's source failed or repeated itself.
+    NoRandom,
     /// Text that is not UTF-8.
     Utf8,
     /// A structural leaf of the wrong shape.
@@ -123,6 +125,7 @@ impl Reason {
     pub const fn word(self) -> &'static str {
         match self {
             Self::NoKey => "no-key",
+            Self::NoRandom => "no-random",
             Self::Utf8 => "utf8",
             Self::Shape => "shape",
             Self::Ambiguous => "ambiguous",

@@ -69,7 +69,7 @@ impl Engine {
 
     /// Begins a payload at a time; names that were bound under rulings which no longer hold are forgotten.
     pub(crate) fn begin(&mut self, host: &dyn Host) {
-        if self.decider.begin(host.now_unix_nanos()) {
+        if self.decider.begin(host) {
             self.columns.forget();
             self.generation = self.generation.wrapping_add(1);
         }

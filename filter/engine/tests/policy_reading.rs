@@ -3,7 +3,10 @@
 //! Texts of errors are compared whole: people read them at night.
 #![cfg(feature = "authoring")]
 
-use frostglass_engine::policy::{CatalogFile, Given, Mask, PolicyFile, Treatment, schema};
+use frostglass_engine::policy::{
+    CatalogFile, Given, KeySource, KeyUse, Mask, Plan, PolicyFile, Treatment, schema,
+};
+use frostglass_keys::Rotation;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -90,6 +93,27 @@ fn a_whole_policy_is_read() {
     assert_eq!(policy.digest().len(), 64);
     // The digest is SHA-256 of the canonical bytes, and the canonical form does not change unnoticed.
     assert_eq!(policy.digest(), "f874636658d0bf69cc7be8517d784b204838006b34e1ecbdd879b6695e035d0c");
+}
+
+/// Scenario: keys of each use and source, with and without epochs.
+/// Guarantees: read as written, and from JSON as from YAML; each kind of source gives its own keys.
+#[test]
+fn keys_say_their_use_and_where_they_come_from() {
+    let text = "policy: p\nschema: 1\nkeys:\n  ids: {use: pseudonymize, from: standalone, epoch: 24h}\n  joins: {use: \
+                pseudonymize, from: issued, epoch: 30d, overlap: 2h}\n  safe: {use: seal, from: issued, epoch: 1h}\n  \
+                back: {use: tokenize, from: issued}\n";
+    let policy = PolicyFile::read_yaml(text, "p").unwrap();
+    let again = PolicyFile::read_json(&policy.to_json(), "p").unwrap();
+    assert_eq!(policy, again);
+    let joins = again.keys.find("joins").unwrap();
+    assert_eq!((joins.purpose, joins.from), (KeyUse::Pseudonymize, KeySource::Issued));
+    assert_eq!(joins.overlap.unwrap().seconds(), 7200);
+    assert_eq!(joins.rotation(), Rotation::every(30 * 86_400));
+    assert_eq!(again.keys.find("back").unwrap().rotation(), Some(Rotation::Never));
+    let plan = Plan::compile(again).unwrap();
+    let names = |source| plan.keys_from(source).map(|(name, _)| name.to_owned()).collect::<Vec<_>>();
+    assert_eq!(names(KeySource::Standalone), ["ids"]);
+    assert_eq!(names(KeySource::Issued), ["back", "joins", "safe"], "JSON is canonical, so in order");
 }
 
 /// Scenario: one policy in two orders, with and without comments, quotes, long forms and spelled-out defaults.
@@ -238,7 +262,7 @@ fn errors_are_for_people() {
         ),
         (
             "treatments: {t: {}}",
-            "policy.yaml:3:17: treatments.t: names no treatment; write one of `keep`, `suppress`, `mask`, `replace`, `pseudonymize`, `generalize`, `truncate`, `summarize`, `scan`",
+            "policy.yaml:3:17: treatments.t: names no treatment; write one of `keep`, `suppress`, `mask`, `replace`, `pseudonymize`, `seal`, `tokenize`, `encrypt-ip`, `generalize`, `truncate`, `summarize`, `scan`",
         ),
         (
             "treatments: {t: {keep: {x: 1}}}",
@@ -293,6 +317,47 @@ fn errors_are_for_people() {
             "policy.yaml:3:30: tests[0].given.a: expected a single value, found a list",
         ),
         ("tests: {a: b}", "policy.yaml:3:8: tests: expected a list, found a map"),
+        // Keys.
+        (
+            "keys: {k: {use: sael, from: issued}}",
+            "policy.yaml:3:17: keys.k.use: unknown use `sael`; did you mean `seal`?",
+        ),
+        (
+            "keys: {k: {use: pseudonymize, from: isued}}",
+            "policy.yaml:3:37: keys.k.from: unknown source `isued`; did you mean `issued`?",
+        ),
+        (
+            "keys: {k: {use: pseudonymize, from: issued, overlp: 2h}}",
+            "policy.yaml:3:45: keys.k.overlp: unknown field `overlp`; did you mean `overlap`?",
+        ),
+        (
+            "keys: {k: {use: pseudonymize, from: c2f1a7d09b3e58461f7ae0b4d55c93288e6601bdfa4b7c1329d7f0e85a36c4b9}}",
+            "policy.yaml:3:37: keys.k.from: a key stands in the policy; remove it, and take a new one: the host reads keys from its environment or from a file",
+        ),
+        (
+            "keys: {k: {use: seal, from: standalone}}",
+            "policy.yaml:3:29: keys.k.from: a sealing key is issued: a vault keeps what opens, and hosts get the public half; write `from: issued`",
+        ),
+        (
+            "keys: {k: {use: tokenize, from: issued, epoch: 59s}}",
+            "policy.yaml:3:48: keys.k.epoch: is no length of an epoch; write one from `60s` to `49000d`",
+        ),
+        (
+            "keys: {k: {use: pseudonymize, from: issued, overlap: 2h}}",
+            "policy.yaml:3:54: keys.k.overlap: says nothing without `epoch`; add `epoch`, or remove `overlap`",
+        ),
+        (
+            "keys: {k: {use: pseudonymize, from: issued, epoch: 2h, overlap: 120m}}",
+            "policy.yaml:3:65: keys.k.overlap: is not shorter than the epoch; make it shorter, or the epoch longer",
+        ),
+        (
+            "keys: {k: {use: pseudonymize, from: standalone, epoch: 24h, overlap: 2h}}",
+            "policy.yaml:3:70: keys.k.overlap: says nothing of a standalone key, which holds all its epochs; remove it, or write `from: issued`",
+        ),
+        (
+            "keys: {k: {use: seal, from: issued}}\ntreatments: {t: {pseudonymize: {key: k, prefix: u}}}",
+            "policy.yaml:4:38: treatments.t.pseudonymize.key: `k` is a key for `seal`; name a key with `use: pseudonymize`: one key serves one use",
+        ),
         // Words of later versions.
         (
             "recipients: {oncall: {region: eu}}",
@@ -307,32 +372,34 @@ fn errors_are_for_people() {
             "policy.yaml:3:1: consent: `consent` is not known to this version yet; remove it or use a later version",
         ),
         (
-            "keys: {k: {use: pseudonymize, from: issued}}",
-            "policy.yaml:3:37: keys.k.from: `issued` is not known to this version yet; remove it or use a later version",
+            "treatments: {t: {randomize: {key: k}}}",
+            "policy.yaml:3:18: treatments.t: `randomize` is not known to this version yet; remove it or use a later version",
         ),
         (
-            "keys: {k: {use: seal, from: standalone}}",
-            "policy.yaml:3:17: keys.k.use: `seal` is not known to this version yet; remove it or use a later version",
+            "catalog: {a: {class: content, treat: randomize}}",
+            "policy.yaml:3:38: catalog.a.treat: `randomize` is not known to this version yet; remove it or use a later version",
         ),
-        (
-            "keys: {k: {use: pseudonymize, from: standalone, overlap: 2h}}",
-            "policy.yaml:3:49: keys.k.overlap: `overlap` is not known to this version yet; remove it or use a later version",
-        ),
+        // Treatments with keys of their own uses.
         (
             "treatments: {t: {seal: {key: k}}}",
-            "policy.yaml:3:18: treatments.t: `seal` is not known to this version yet; remove it or use a later version",
+            "policy.yaml:3:30: treatments.t.seal.key: unknown key `k`; add `k: {use: seal, from: issued}` to `keys`",
         ),
         (
-            "treatments: {t: tokenize}",
-            "policy.yaml:3:17: treatments.t: `tokenize` is not known to this version yet; remove it or use a later version",
+            "keys: {k: {use: seal, from: issued}}\ntreatments: {t: {tokenize: {key: k, prefix: t}}}",
+            "policy.yaml:4:34: treatments.t.tokenize.key: `k` is a key for `seal`; name a key with `use: tokenize`: one key serves one use",
         ),
         (
-            "keys: {k: {use: pseudonymize, from: standalone}}\ntreatments: {t: {pseudonymize: {key: k, prefix: u, mode: document}}}",
-            "policy.yaml:4:58: treatments.t.pseudonymize.mode: `document` is not known to this version yet; remove it or use a later version",
+            "keys: {k: {use: pseudonymize, from: standalone}}\ntreatments: {t: {encrypt-ip: {key: k}}}",
+            "policy.yaml:4:36: treatments.t.encrypt-ip.key: `k` is a key for `pseudonymize`; name a key with `use: tokenize`: one key serves one use",
         ),
+        (
+            "keys: {k: {use: tokenize, from: issued}}\ntreatments: {t: {tokenize: {key: k, prefix: sealed}}}",
+            "policy.yaml:4:45: treatments.t.tokenize.prefix: `sealed` is what seals begin with; choose another prefix",
+        ),
+        ("treatments: {t: tokenize}", "policy.yaml:3:17: treatments.t: needs `key`"),
         (
             "catalog: {a: {class: content, treat: seal}}",
-            "policy.yaml:3:38: catalog.a.treat: `seal` is not known to this version yet; remove it or use a later version",
+            "policy.yaml:3:38: catalog.a.treat: `seal` needs options; give it a name in `treatments` and use that name here",
         ),
         // The strict subset of YAML.
         (

@@ -392,6 +392,14 @@ pub trait FieldVisitor {
     /// A record (span, log record, metric) begins.
     fn enter_record(&mut self, _level: Level) {}
 
+    /// Whether [`FieldVisitor::trace`] is to be called.
+    fn heeds_traces(&self) -> bool {
+        false
+    }
+
+    /// The record that has just begun says that it belongs to this trace. Not called for one that says none, or zeros.
+    fn trace(&mut self, _trace_id: [u8; 16]) {}
+
     /// The record that began last, whose bytes these are, was walked. `true` asks for a second walk of it, before which
     /// the walker takes back its edits; asked again after that, the answer is `false`. Not called for a record that could
     /// not be walked to its end.

@@ -4,8 +4,9 @@
 //! dependency change its mind, the answer is "no key", which suppresses, and neither a panic nor a weak key.
 
 use hkdf::Hkdf;
-use hmac::{Hmac, KeyInit};
+use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
+use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
 /// Keyed HMAC-SHA256 with its key schedule done: cloning it halves the cost of a short message.
@@ -36,6 +37,21 @@ pub(crate) fn domain_key(epoch_key: &Secret, domain: &[u8]) -> Option<Secret> {
     expand(epoch_key, &[b"frostglass/domain/v1", domain])
 }
 
+/// The PRF key of the same domain where tokens join inside one document alone.
+pub(crate) fn document_key(epoch_key: &Secret, domain: &[u8]) -> Option<Secret> {
+    expand(epoch_key, &[b"frostglass/document/v1", domain])
+}
+
+/// The key of reversible tokens in the same domain: two halves of 128 bits, as RFC 5297 takes them.
+pub(crate) fn tokenize_key(epoch_key: &Secret, domain: &[u8]) -> Option<Secret> {
+    expand(epoch_key, &[b"frostglass/tokenize/v1", domain])
+}
+
+/// The key of encrypted addresses in the same domain, in the 128 bits that AES takes.
+pub(crate) fn ip_key(epoch_key: &Secret, domain: &[u8]) -> Option<Zeroizing<[u8; 16]>> {
+    expand(epoch_key, &[b"frostglass/ip/v1", domain])
+}
+
 /// The check key of a pseudonymization domain, in the 128 bits that SipHash takes; `parties` is made by
 /// [`length_prefixed`] of tenant and recipient.
 pub(crate) fn check_key(check_secret: &Secret, parties: &[u8]) -> Option<Zeroizing<[u8; 16]>> {
@@ -45,6 +61,28 @@ pub(crate) fn check_key(check_secret: &Secret, parties: &[u8]) -> Option<Zeroizi
 /// The byte by which consumers tell keys apart; says nothing about the key.
 pub(crate) fn key_id(check_secret: &Secret, parties: &[u8]) -> Option<u8> {
     expand(check_secret, &[b"frostglass/key-id/v1", parties]).map(|bytes: Zeroizing<[u8; 1]>| bytes[0])
+}
+
+/// What tells the key of an epoch from a wrong one: it covers what the key is for and the check secret that goes with it, so
+/// that a document whose parts were mixed up is noticed.
+pub(crate) fn check_value(key: &Secret, purpose: &str, epoch: u32, check_secret: &Secret) -> Option<[u8; 4]> {
+    let mut mac = keyed(key)?;
+    mac.update(b"frostglass/check-value/v1");
+    mac.update(&length_prefixed(&[purpose])?);
+    mac.update(&epoch.to_be_bytes());
+    mac.update(check_secret.as_slice());
+    mac.finalize().into_bytes().first_chunk().copied()
+}
+
+/// A secret of a vault's own, under a label.
+#[cfg(feature = "vault")]
+pub(crate) fn labeled(root: &Secret, label: &str) -> Option<Secret> {
+    expand(root, &[label.as_bytes()])
+}
+
+/// Whether two secrets are one, in constant time.
+pub(crate) fn same(one: &Secret, other: &Secret) -> bool {
+    one.as_slice().ct_eq(other.as_slice()).into()
 }
 
 /// An HMAC state ready to be cloned.

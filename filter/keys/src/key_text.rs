@@ -2,6 +2,7 @@
 //!
 //! Refusals name the key and what is wrong with it; no error holds a byte of the key.
 
+use crate::Purpose;
 use thiserror::Error;
 use zeroize::Zeroizing;
 
@@ -71,6 +72,34 @@ pub enum KeyProblem {
     /// The ring holds a key of this name already.
     #[error("is given twice")]
     Twice,
+    /// The ring holds the same key under another name.
+    #[error("is the same as another key; one key serves one name")]
+    Shared,
+    /// Not in the document of issued keys.
+    #[error("is not among the issued keys; issue it with `frostglass keys issue`")]
+    NotIssued,
+    /// Issued for another use.
+    #[error("was issued to `{purpose}`, and the policy asks for another use")]
+    OtherUse {
+        /// What it was issued for.
+        purpose: Purpose,
+    },
+    /// Issued for epochs of another length.
+    #[error(
+        "was issued for epochs of another length than the policy's; run `frostglass keys init` for the new policy"
+    )]
+    OtherEpochs,
+    /// Epochs of an issued key that contradict one another.
+    #[error("has epochs whose numbers or bounds cannot be; issue it anew with `frostglass keys issue`")]
+    Bounds,
+    /// A private half where hosts take a public one, or the other way round.
+    #[error("has the wrong half of a key for its use; issue it anew with `frostglass keys issue`")]
+    Halves,
+    /// The check value does not fit.
+    #[error(
+        "does not fit its check value: the document was damaged or put together; issue it anew with `frostglass keys issue`"
+    )]
+    CheckValue,
     /// The key derivation failed.
     #[error("cannot be used by this build's key derivation")]
     Derivation,
@@ -86,7 +115,7 @@ pub(crate) fn read(text: &str, allow_demo: bool) -> Result<Zeroizing<Vec<u8>>, K
     // Hex first: random base64 of 32 bytes has an odd number of digits or a `=`, and longer base64 is made of hex
     // digits alone with a chance below 10^-26.
     let key = hex(text).or_else(|| base64(text)).ok_or(KeyProblem::Encoding)?;
-    if base64(DEMO_KEY).is_some_and(|demo| demo == key) {
+    if is_demo(&key) {
         return if allow_demo { Ok(key) } else { Err(KeyProblem::Demo) };
     }
     match key.len() {
@@ -103,9 +132,29 @@ pub(crate) fn read(text: &str, allow_demo: bool) -> Result<Zeroizing<Vec<u8>>, K
     }
 }
 
+/// Whether a text could be a key that somebody wrote where none belongs: hex or base64 of 16 bytes or more that are no readable
+/// text, with letters and digits. Long words of one alphabet are not meant.
+#[must_use]
+pub fn looks_like_key(text: &str) -> bool {
+    let text = text.trim_ascii();
+    let mixed =
+        text.bytes().any(|byte| byte.is_ascii_digit()) && text.bytes().any(|byte| byte.is_ascii_alphabetic());
+    if text.len() < 32 || text.len() > 2 * MAX_BYTES || !mixed {
+        return false;
+    }
+    hex(text).or_else(|| base64(text)).is_some_and(|key| {
+        key.len() >= 16 && (is_demo(&key) || !key.iter().all(|byte| matches!(byte, b' '..=b'~')))
+    })
+}
+
+/// Whether these are the bytes of the published demo key.
+pub(crate) fn is_demo(key: &[u8]) -> bool {
+    base64(DEMO_KEY).is_some_and(|demo| *demo == *key)
+}
+
 /// What gives away that `key` was not drawn at random, if anything does. Each rule refuses a random key with a chance
 /// below 10^-10.
-fn weakness(key: &[u8]) -> Option<&'static str> {
+pub(crate) fn weakness(key: &[u8]) -> Option<&'static str> {
     let step = |pair: &[u8]| match pair {
         [a, b] => b.wrapping_sub(*a),
         _ => 0,
@@ -241,6 +290,24 @@ mod tests {
     fn the_demo_key_serves_the_demo_alone() {
         assert_eq!(*read(DEMO_KEY, true).unwrap(), b"frostglass demo key: published, protects nothing");
         assert!(read(&"0b".repeat(32), true).is_err());
+    }
+
+    /// Scenario: texts that stand in policies: keys, and what is none.
+    /// Guarantees: keys are told.
+    #[test]
+    fn keys_are_told_from_words() {
+        for key in [GOOD_HEX, GOOD_BASE64, &GOOD_HEX[..32], DEMO_KEY] {
+            assert!(looks_like_key(key), "{key}");
+        }
+        for word in [
+            "",
+            "pseudonymize",
+            "join errors to a user",
+            "payments-team-of-the-shop-in-europe-2",
+            "checkout-outage-4711",
+        ] {
+            assert!(!looks_like_key(word), "{word}");
+        }
     }
 
     proptest::proptest! {

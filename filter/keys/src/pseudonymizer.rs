@@ -3,8 +3,8 @@
 use crate::derive::{self, Keyed};
 use crate::recognizer::CheckKey;
 use crate::ring::{Binding, Key};
-use crate::token::{BYTES, CHECKED, MAX_EPOCH, checked_bytes};
-use crate::{Prefix, Token};
+use crate::token::{BYTES, CHECKED, MAX_EPOCH, MIDDLE, checked_bytes};
+use crate::{Prefix, Random, Token};
 use hmac::Mac;
 use std::fmt;
 use std::num::NonZeroU32;
@@ -13,7 +13,8 @@ use std::sync::Arc;
 /// How often the key of an epoch gives way to the next, in UTC.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Rotation {
-    /// One key for good: tokens join for as long as the key lives. The epoch number is 0.
+    /// One key for good: tokens join for as long as the key lives. The epoch number is 0; of an issued key, how often its
+    /// vault replaced it.
     #[default]
     Never,
     /// Epochs of this many seconds, counted from 1970-01-01T00:00:00Z.
@@ -28,6 +29,15 @@ impl Rotation {
     #[must_use]
     pub fn every(seconds: u32) -> Option<Self> {
         NonZeroU32::new(seconds).filter(|seconds| seconds.get() >= Self::SHORTEST_SECONDS).map(Self::Every)
+    }
+
+    /// Seconds of an epoch; none for one that lasts for ever.
+    #[must_use]
+    pub const fn seconds(self) -> Option<u32> {
+        match self {
+            Self::Never => None,
+            Self::Every(seconds) => Some(seconds.get()),
+        }
     }
 
     /// Number of the epoch at a time in nanoseconds since 1970; `None` beyond 28 bits (with the shortest epochs, in the
@@ -54,8 +64,18 @@ pub struct Pseudonymizer {
     rotation: Rotation,
     prefix: Prefix,
     check: CheckKey,
-    current: Option<(u32, Keyed)>,
+    current: Option<Current>,
 }
+
+/// What the present epoch's key gives.
+struct Current {
+    epoch: u32,
+    keyed: Keyed,
+    document_keyed: Keyed,
+}
+
+/// What tokens of mode document join inside: a trace id, or random bytes in its stead.
+pub type Document = [u8; 16];
 
 impl Pseudonymizer {
     pub(crate) fn new(key: Arc<Key>, binding: &Binding<'_>) -> Option<Self> {
@@ -71,30 +91,52 @@ impl Pseudonymizer {
 
     /// Takes the time of a payload, in nanoseconds since 1970. Derives a key when the epoch changed, and nothing else.
     pub fn turn_to(&mut self, unix_nanos: u64) {
-        let epoch = self.rotation.epoch(unix_nanos);
-        if epoch.is_some() && epoch == self.current.as_ref().map(|(epoch, _)| *epoch) {
+        let epoch = self.key.epoch_at(self.rotation, unix_nanos);
+        if epoch.is_some() && epoch == self.current.as_ref().map(|current| current.epoch) {
             return;
         }
         self.current = epoch.and_then(|epoch| {
-            let domain_key = derive::domain_key(&self.key.epoch_key(epoch)?, &self.domain)?;
-            Some((epoch, derive::keyed(&domain_key)?))
+            let epoch_key = self.key.epoch_key(epoch)?;
+            let keyed = derive::keyed(&derive::domain_key(&epoch_key, &self.domain)?)?;
+            let document_keyed = derive::keyed(&derive::document_key(&epoch_key, &self.domain)?)?;
+            Some(Current { epoch, keyed, document_keyed })
         });
     }
 
     /// The token of a canonical value; `None` when there is no key for the present epoch (a rotating key that was not
-    /// told the time, or a clock beyond the last epoch).
+    /// told the time, a clock beyond the last epoch, an epoch that was not issued).
     #[must_use]
     pub fn token(&self, canonical: &[u8]) -> Option<Token<'_>> {
-        let (epoch, keyed) = self.current.as_ref()?;
-        let mut prf = keyed.clone();
+        let current = self.current.as_ref()?;
+        let mut prf = current.keyed.clone();
         prf.update(canonical);
-        let prf = *prf.finalize().into_bytes().first_chunk()?;
-        let checked = checked_bytes(*epoch, self.check.id, prf);
+        Some(self.checked(current.epoch, *prf.finalize().into_bytes().first_chunk()?))
+    }
+
+    /// The token of a canonical value inside one document. `None` as for [`Pseudonymizer::token`].
+    #[must_use]
+    pub fn document_token(&self, document: &Document, canonical: &[u8]) -> Option<Token<'_>> {
+        let current = self.current.as_ref()?;
+        let mut prf = current.document_keyed.clone();
+        prf.update(document);
+        prf.update(canonical);
+        Some(self.checked(current.epoch, *prf.finalize().into_bytes().first_chunk()?))
+    }
+
+    /// A token that stands for no value: fully randomized, joined by nothing, recognized like any other. `None` as for
+    /// [`Pseudonymizer::token`].
+    #[must_use]
+    pub fn random_token(&self, random: &mut Random) -> Option<Token<'_>> {
+        Some(self.checked(self.current.as_ref()?.epoch, random.draw()))
+    }
+
+    fn checked(&self, epoch: u32, middle: [u8; MIDDLE]) -> Token<'_> {
+        let checked = checked_bytes(epoch, self.check.id, middle);
         let mut bytes = [0; BYTES];
         let (head, tail) = bytes.split_at_mut(CHECKED);
         head.copy_from_slice(&checked);
         tail.copy_from_slice(&self.check.check(self.prefix.as_str(), &checked));
-        Some(Token { prefix: &self.prefix, bytes })
+        Token { prefix: &self.prefix, bytes }
     }
 }
 
@@ -103,7 +145,7 @@ impl fmt::Debug for Pseudonymizer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Pseudonymizer")
             .field("prefix", &self.prefix.as_str())
-            .field("epoch", &self.current.as_ref().map(|(epoch, _)| *epoch))
+            .field("epoch", &self.current.as_ref().map(|current| current.epoch))
             .finish_non_exhaustive()
     }
 }

@@ -1,8 +1,10 @@
-//! Tells tokens of ours from everything else, so that a value is treated once on its way through several hosts.
+//! Tells tokens and seals of ours from everything else, so that a value is treated once on its way through several hosts.
 
 use crate::derive;
 use crate::ring::{Domain, Key};
+use crate::seal::{PREFIX, Sealed};
 use crate::token::{CHECK, CHECKED, TokenInfo, decode};
+use crate::tokenize::Tokenized;
 use siphasher::sip::SipHasher24;
 use std::fmt;
 use std::hash::Hasher;
@@ -25,6 +27,14 @@ impl CheckKey {
         })
     }
 
+    /// The check of something longer, in all 64 bits.
+    pub(crate) fn whole(&self, prefix: &str, checked: &[u8]) -> [u8; 8] {
+        let mut state = SipHasher24::new_with_key(&self.key);
+        state.write(prefix.as_bytes());
+        state.write(checked);
+        state.finish().to_le_bytes()
+    }
+
     /// The check of a token. It covers every byte of the text: the prefix as it stands, and the body up to the check.
     ///
     /// Keyed anew each time, which is four exclusive ors: the hasher cannot wipe itself, so none is kept.
@@ -38,7 +48,7 @@ impl CheckKey {
     }
 }
 
-/// Recognizes the tokens of one tenant and recipient, of any class, prefix and epoch, under any key of a ring.
+/// Recognizes the tokens and seals of one tenant and recipient, of any class, prefix and epoch, under any key of a ring.
 #[derive(Clone, Default)]
 pub struct Recognizer {
     checks: Vec<CheckKey>,
@@ -49,14 +59,17 @@ impl Recognizer {
         Self { checks: keys.filter_map(|key| CheckKey::new(key, domain)).collect() }
     }
 
-    /// What the token says if the whole of `text` is a genuine one. Anything else is raw: a look-alike, a token of
+    /// What the token or seal says if the whole of `text` is a genuine one. Anything else is raw: a look-alike, a token of
     /// another domain or key, a token with so much as one character changed.
     ///
     /// Costs two comparisons for nearly every text, base32 for one that looks like a token, and a SipHash for one
     /// that also bears the id of a known key.
     #[must_use]
     pub fn recognize<'t>(&self, text: &'t str) -> Option<TokenInfo<'t>> {
-        let (prefix, bytes) = decode(text)?;
+        if text.starts_with(PREFIX) && text.len() > PREFIX.len() + 32 {
+            return self.recognize_seal(text);
+        }
+        let Some((prefix, bytes)) = decode(text) else { return self.recognize_tokenized(text) };
         let info = TokenInfo::of_bytes(prefix, &bytes);
         let (checked, claimed) = bytes.split_at(CHECKED);
         let genuine = self.checks.iter().filter(|check| check.id == info.key_id).any(|check| {
@@ -64,6 +77,23 @@ impl Recognizer {
             check.check(prefix, checked).ct_eq(claimed).into()
         });
         genuine.then_some(info)
+    }
+
+    /// The same for a reversible token, of which the present hop may lack the epoch's key: its check tells.
+    fn recognize_tokenized<'t>(&self, text: &'t str) -> Option<TokenInfo<'t>> {
+        let token = Tokenized::parse(text)?;
+        let (checked, claimed) = token.checked();
+        let info = token.info();
+        let mut known = self.checks.iter().filter(|check| check.id == info.key_id);
+        known.any(|check| check.whole(token.before, checked).ct_eq(&claimed).into()).then_some(info)
+    }
+
+    /// The same for a seal. Its key is public, so what tells it from a look-alike is the check of any key of the ring.
+    fn recognize_seal(&self, text: &str) -> Option<TokenInfo<'static>> {
+        let sealed = Sealed::parse(text)?;
+        let (checked, claimed) = sealed.checked();
+        let genuine = self.checks.iter().any(|check| check.whole(PREFIX, checked).ct_eq(&claimed).into());
+        genuine.then(|| sealed.token_info())
     }
 }
 

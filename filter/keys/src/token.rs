@@ -3,6 +3,7 @@
 //! Promises: one text for one token. Upper case, padding, spaces and unused bits do not exist, so a token cannot be
 //! varied to carry something. Knows no key: whether a text that looks like a token is one is the recognizer's to say.
 
+use crate::base32;
 use std::fmt;
 use thiserror::Error;
 
@@ -10,6 +11,8 @@ use thiserror::Error;
 pub(crate) const BYTES: usize = 20;
 /// Bytes under the check.
 pub(crate) const CHECKED: usize = 15;
+/// Bytes that stand for the value: PRF output, or random ones.
+pub(crate) const MIDDLE: usize = 10;
 /// Bytes of the check.
 pub(crate) const CHECK: usize = BYTES - CHECKED;
 /// Characters behind the `_`.
@@ -18,8 +21,6 @@ const CHARS: usize = 32;
 pub(crate) const VERSION: u8 = 1;
 /// Largest epoch number: 28 bits.
 pub(crate) const MAX_EPOCH: u32 = (1 << 28) - 1;
-
-const ALPHABET: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
 
 /// What stands before the `_` of a token, chosen in a policy so that people see what they look at (`u` for users).
 ///
@@ -55,7 +56,7 @@ impl Default for Prefix {
     }
 }
 
-fn is_prefix(bytes: &[u8]) -> bool {
+pub(crate) fn is_prefix(bytes: &[u8]) -> bool {
     let Some((first, rest)) = bytes.split_first() else { return false };
     first.is_ascii_lowercase()
         && rest.len() < Prefix::MAX
@@ -76,11 +77,8 @@ impl Token<'_> {
         out.push_str(&self.prefix.0);
         out.push('_');
         let mut text = [0; CHARS];
-        for (group, letters) in self.bytes.chunks_exact(5).zip(text.chunks_exact_mut(8)) {
-            let bits = group.iter().fold(0_u64, |bits, byte| bits << 8 | u64::from(*byte));
-            for (place, letter) in letters.iter_mut().rev().enumerate() {
-                *letter = ALPHABET.get((bits >> (place * 5)) as usize & 31).copied().unwrap_or(b'a');
-            }
+        for (group, letters) in self.bytes.as_chunks().0.iter().zip(text.chunks_exact_mut(base32::CHARS)) {
+            letters.copy_from_slice(&base32::written(*group));
         }
         // The alphabet is ASCII.
         out.push_str(std::str::from_utf8(&text).unwrap_or(""));
@@ -120,8 +118,8 @@ impl<'a> TokenInfo<'a> {
     }
 }
 
-/// The bytes under the check: version and epoch, key id, PRF output.
-pub(crate) fn checked_bytes(epoch: u32, key_id: u8, prf: [u8; 10]) -> [u8; CHECKED] {
+/// The bytes under the check: version and epoch, key id, PRF output or random bytes.
+pub(crate) fn checked_bytes(epoch: u32, key_id: u8, middle: [u8; MIDDLE]) -> [u8; CHECKED] {
     let mut out = [0; CHECKED];
     let (head, tail) = out.split_at_mut(5);
     if let [first, rest @ .., last] = head {
@@ -129,7 +127,7 @@ pub(crate) fn checked_bytes(epoch: u32, key_id: u8, prf: [u8; 10]) -> [u8; CHECK
         (*first, *last) = (a, key_id);
         rest.copy_from_slice(&[b, c, d]);
     }
-    tail.copy_from_slice(&prf);
+    tail.copy_from_slice(&middle);
     out
 }
 
@@ -144,16 +142,7 @@ pub(crate) fn decode(text: &str) -> Option<(&str, [u8; BYTES])> {
     }
     let mut bytes = [0; BYTES];
     for (group, chars) in bytes.chunks_exact_mut(5).zip(digits.chunks_exact(8)) {
-        let mut bits = 0_u64;
-        for letter in chars {
-            let digit = match letter {
-                b'a'..=b'z' => letter - b'a',
-                b'2'..=b'7' => letter - b'2' + 26,
-                _ => return None,
-            };
-            bits = bits << 5 | u64::from(digit);
-        }
-        group.copy_from_slice(bits.to_be_bytes().get(3..)?);
+        group.copy_from_slice(&base32::read(*chars.first_chunk()?)?);
     }
     (bytes.first()? >> 4 == VERSION).then_some((text.get(..at)?, bytes))
 }

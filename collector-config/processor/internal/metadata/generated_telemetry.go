@@ -33,6 +33,7 @@ type TelemetryBuilder struct {
 	ProcessorFrostglassFieldsTreated  metric.Int64Counter
 	ProcessorFrostglassGuestTime      metric.Float64Histogram
 	ProcessorFrostglassItems          metric.Int64Counter
+	ProcessorFrostglassKeyReloads     metric.Int64Counter
 	ProcessorFrostglassPointsMerged   metric.Int64Counter
 	ProcessorFrostglassPolicyAge      metric.Int64ObservableGauge
 	ProcessorFrostglassPolicyReloads  metric.Int64Counter
@@ -124,6 +125,12 @@ func NewTelemetryBuilder(settings component.TelemetrySettings, options ...Teleme
 		"otelcol_processor_frostglass_items",
 		metric.WithDescription("Log records, spans, data points and profiles, by what became of their batch. [Development]"),
 		metric.WithUnit("{items}"),
+	)
+	errs = errors.Join(errs, err)
+	builder.ProcessorFrostglassKeyReloads, err = builder.meter.Int64Counter(
+		"otelcol_processor_frostglass_key_reloads",
+		metric.WithDescription("Documents of issued keys that were read, by whether they were taken. [Development]"),
+		metric.WithUnit("{reloads}"),
 	)
 	errs = errors.Join(errs, err)
 	builder.ProcessorFrostglassPointsMerged, err = builder.meter.Int64Counter(

@@ -29,6 +29,7 @@ func TestSetupTelemetry(t *testing.T) {
 	tb.ProcessorFrostglassFieldsTreated.Add(context.Background(), 1)
 	tb.ProcessorFrostglassGuestTime.Record(context.Background(), 1)
 	tb.ProcessorFrostglassItems.Add(context.Background(), 1)
+	tb.ProcessorFrostglassKeyReloads.Add(context.Background(), 1)
 	tb.ProcessorFrostglassPointsMerged.Add(context.Background(), 1)
 	tb.ProcessorFrostglassPolicyReloads.Add(context.Background(), 1)
 	tb.ProcessorFrostglassRecordsDropped.Add(context.Background(), 1)
@@ -47,6 +48,9 @@ func TestSetupTelemetry(t *testing.T) {
 		[]metricdata.HistogramDataPoint[float64]{{}}, metricdatatest.IgnoreValue(),
 		metricdatatest.IgnoreTimestamp())
 	AssertEqualProcessorFrostglassItems(t, testTel,
+		[]metricdata.DataPoint[int64]{{Value: 1}},
+		metricdatatest.IgnoreTimestamp())
+	AssertEqualProcessorFrostglassKeyReloads(t, testTel,
 		[]metricdata.DataPoint[int64]{{Value: 1}},
 		metricdatatest.IgnoreTimestamp())
 	AssertEqualProcessorFrostglassPointsMerged(t, testTel,

@@ -13,6 +13,7 @@ const KEYS: &[&str] = &[
     "tenant",
     "keys",
     "key_files",
+    "keys_file",
     "module",
     "on_withheld",
     "max_batch_bytes",
@@ -49,7 +50,7 @@ pub(super) fn mistakes(path: &str, member: &Member, say: &mut dyn FnMut(Found)) 
     let period =
         |text: &str| text.starts_with(|c: char| c.is_ascii_digit()) && text.ends_with(['s', 'm', 'h']);
     check("policy_poll_interval", &period, "is no period such as `30s`");
-    for name in ["policy_file", "recipient", "tenant"] {
+    for name in ["policy_file", "keys_file", "recipient", "tenant"] {
         check(name, &|_| true, "is not a single value");
     }
     if let Some(module) = given("module").filter(|module| !refers(&module.value)) {

@@ -3,7 +3,7 @@
 //! What needs more than the text (selectors, patterns, built-in catalogs and detectors) is checked by compiling.
 
 use super::error::{Finding, quoted, unknown};
-use super::file::{BuiltIn, Name, PolicyFile, Treatment};
+use super::file::{BuiltIn, KeySource, KeyUse, Name, PolicyFile, Treatment};
 use super::node::Place;
 use crate::Class;
 
@@ -17,6 +17,7 @@ pub(super) fn check(policy: &PolicyFile, complete: bool) -> Vec<Finding> {
         treatments: policy.names("treatments"),
         findings: Vec::new(),
     };
+    checker.keys();
     checker.classes();
     checker.treatments();
     checker.catalog();
@@ -28,7 +29,7 @@ pub(super) fn check(policy: &PolicyFile, complete: bool) -> Vec<Finding> {
 }
 
 /// Words of treatments that are options of no entry here but may not name one either, so that later versions can use them.
-const LATER: [&str; 3] = ["seal", "tokenize", "randomize"];
+const LATER: [&str; 1] = ["randomize"];
 
 /// More findings than anybody reads. Each costs a walk through the text, so their number is bounded.
 const MAX_FINDINGS: usize = 200;
@@ -43,6 +44,37 @@ struct Checker<'a> {
 }
 
 impl<'a> Checker<'a> {
+    fn keys(&mut self) {
+        for entry in &self.policy.keys {
+            let (name, key) = (entry.name.as_str(), &entry.value);
+            let say = |checker: &mut Self, member: &str, what: &str, hint: &str| {
+                checker.say(&["keys", name, member], what.into(), hint.into());
+            };
+            if let (KeyUse::Seal, KeySource::Standalone) = (key.purpose, key.from) {
+                let what = "a sealing key is issued: a vault keeps what opens, and hosts get the public half";
+                say(self, "from", what, "write `from: issued`");
+            }
+            if key.rotation().is_none() {
+                say(self, "epoch", "is no length of an epoch", "write one from `60s` to `49000d`");
+            }
+            let Some(overlap) = key.overlap else { continue };
+            let problem = match (key.epoch, key.from) {
+                (None, _) => Some(("says nothing without `epoch`", "add `epoch`, or remove `overlap`")),
+                (_, KeySource::Standalone) => Some((
+                    "says nothing of a standalone key, which holds all its epochs",
+                    "remove it, or write `from: issued`",
+                )),
+                (Some(epoch), _) if overlap.seconds() >= epoch.seconds() => {
+                    Some(("is not shorter than the epoch", "make it shorter, or the epoch longer"))
+                }
+                _ => None,
+            };
+            if let Some((what, hint)) = problem {
+                say(self, "overlap", what, hint);
+            }
+        }
+    }
+
     fn classes(&mut self) {
         for entry in &self.policy.classes {
             let (name, rule) = (entry.name.as_str(), &entry.value);
@@ -82,14 +114,24 @@ impl<'a> Checker<'a> {
                 let what = format!("{} is a built-in word and cannot be given a new meaning", quoted(name));
                 self.say_at(Some(entry.at), &["treatments", name], what, "choose another name".into());
             }
-            let Treatment::Pseudonymize(options) = &entry.value else { continue };
-            if self.keys.binary_search(&options.key.as_str()).is_ok() {
-                continue;
+            if let Some((key, wanted)) = entry.value.key() {
+                self.key(&["treatments", name, entry.value.word(), "key"], key, wanted);
             }
-            let (what, near) = unknown("key", &options.key, &self.keys);
-            let add = || format!("add `{}: {{use: pseudonymize, from: standalone}}` to `keys`", options.key);
+        }
+    }
+
+    /// A key that a treatment names: it must be there, and be for this use.
+    fn key(&mut self, path: &[&str], name: &Name, wanted: KeyUse) {
+        let word = wanted.word();
+        if self.keys.binary_search(&name.as_str()).is_err() {
+            let (what, near) = unknown("key", name, &self.keys);
+            let from = if wanted == KeyUse::Seal { "issued" } else { "standalone" };
+            let add = || format!("add `{name}: {{use: {word}, from: {from}}}` to `keys`");
             let hint = if near.is_empty() { add() } else { near };
-            self.say(&["treatments", name, "pseudonymize", "key"], what, hint);
+            self.say(path, what, hint);
+        } else if let Some(key) = self.policy.keys.find(name).filter(|key| key.purpose != wanted) {
+            let what = format!("{} is a key for `{}`", quoted(name), key.purpose.word());
+            self.say(path, what, format!("name a key with `use: {word}`: one key serves one use"));
         }
     }
 

@@ -54,6 +54,8 @@ impl Plan {
             ends: lines.iter().filter_map(|line| line.until_unix_seconds).collect(),
             structural: built_ins.iter().filter(|leaf| leaf.2).map(|leaf| (leaf.0, leaf.1)).collect(),
             rules_structure: false,
+            heeds_documents: treatments.iter().any(|treatment| treatment.treat.heeds_documents()),
+            draws: treatments.iter().any(|treatment| treatment.treat.draws()),
             rules_transport: lines.iter().any(|line| line.selector.levels().contains(Level::Transport)),
             lines,
             classes,
@@ -153,7 +155,13 @@ impl<'f> Compiler<'f> {
             file::Treatment::Suppress => Strength::Suppress,
             file::Treatment::Mask(_) => Strength::Mask,
             file::Treatment::Replace(_) => Strength::Replace,
-            file::Treatment::Pseudonymize(_) => Strength::PseudonymizeDeterministic,
+            file::Treatment::Pseudonymize(tokens) => match tokens.mode {
+                file::TokenMode::Deterministic => Strength::PseudonymizeDeterministic,
+                file::TokenMode::Document => Strength::PseudonymizeDocument,
+                file::TokenMode::Randomized => Strength::PseudonymizeRandomized,
+            },
+            file::Treatment::Seal(_) => Strength::Seal,
+            file::Treatment::Tokenize(_) | file::Treatment::EncryptIp(_) => Strength::Tokenize,
             file::Treatment::Generalize(_) => Strength::Generalize,
             file::Treatment::Truncate(_) => Strength::Truncate,
             file::Treatment::Summarize => Strength::Summarize,
@@ -164,7 +172,15 @@ impl<'f> Compiler<'f> {
             _ => None,
         };
         let treat = self.configured(name, &options);
-        self.treatments.push(TreatmentPlan { name: name.to_owned(), strength, options, treat, scan });
+        let remembers = treat.spec().keyed && treat.joins();
+        self.treatments.push(TreatmentPlan {
+            name: name.to_owned(),
+            strength,
+            options,
+            treat,
+            remembers,
+            scan,
+        });
     }
 
     /// The treatment that the options describe. Scanning is the engine's own and suppresses where it is asked as one.
@@ -188,6 +204,13 @@ impl<'f> Compiler<'f> {
                 generalized(*generalize).map(|made| Box::new(made) as _)
             }
             file::Treatment::Pseudonymize(tokens) => self.tokens(tokens).map(|made| Box::new(made) as _),
+            file::Treatment::Seal(seal) => self
+                .rotation(&seal.key)
+                .map(|rotation| Box::new(treat::Seal { key: seal.key.as_str().into(), rotation }) as _),
+            file::Treatment::Tokenize(tokens) => self.reversible(tokens).map(|made| Box::new(made) as _),
+            file::Treatment::EncryptIp(encrypt) => self.rotation(&encrypt.key).map(|rotation| {
+                Box::new(treat::EncryptIp { key: encrypt.key.as_str().into(), rotation }) as _
+            }),
         };
         made.unwrap_or_else(|| {
             let what = "these options are out of range";
@@ -197,21 +220,37 @@ impl<'f> Compiler<'f> {
     }
 
     fn tokens(&self, tokens: &file::Pseudonymize) -> Option<treat::Pseudonymize> {
-        let epoch = self.file.keys.find(tokens.key.as_str()).and_then(|key| key.epoch);
-        let rotation = match epoch {
-            None => Rotation::Never,
-            Some(period) => Rotation::every(u32::try_from(period.seconds()).ok()?)?,
-        };
+        let rotation = self.rotation(&tokens.key)?;
         Some(treat::Pseudonymize {
             key: tokens.key.as_str().into(),
             rotation,
+            mode: match tokens.mode {
+                file::TokenMode::Deterministic => treat::Mode::Deterministic,
+                file::TokenMode::Document => treat::Mode::Document,
+                file::TokenMode::Randomized => treat::Mode::Randomized,
+            },
             prefix: frostglass_keys::Prefix::parse(tokens.prefix.as_str()).ok()?,
             canonicalizer: match tokens.canonical {
                 None | Some(file::Canonical::Exact) => treat::Canonicalizer::Exact,
                 Some(file::Canonical::Lowercase) => treat::Canonicalizer::Lowercase,
                 Some(file::Canonical::Email) => treat::Canonicalizer::Email,
+                Some(file::Canonical::Phone) => treat::Canonicalizer::Phone,
+                Some(file::Canonical::Ip) => treat::Canonicalizer::Ip,
             },
         })
+    }
+
+    fn reversible(&self, tokens: &file::Tokenize) -> Option<treat::Tokenize> {
+        Some(treat::Tokenize {
+            key: tokens.key.as_str().into(),
+            rotation: self.rotation(&tokens.key)?,
+            prefix: frostglass_keys::Prefix::parse(tokens.prefix.as_str()).ok()?,
+        })
+    }
+
+    /// How often a key changes; none for a length of epochs that nothing can number.
+    fn rotation(&self, key: &file::Name) -> Option<Rotation> {
+        self.file.keys.find(key.as_str()).map_or(Some(Rotation::Never), file::Key::rotation)
     }
 
     fn treatment(&self, name: &str) -> Option<TreatmentId> {

@@ -11,6 +11,7 @@ use super::file::{
 };
 use super::node::{Key, Kind, Node, Place, Scalar};
 use super::scalar::{Refusal, Typed};
+use frostglass_keys::looks_like_key;
 use serde::de::{self, DeserializeOwned, DeserializeSeed, Unexpected, Visitor};
 use std::cell::RefCell;
 use std::fmt::{self, Display};
@@ -30,19 +31,8 @@ const SECTIONS: [&str; 10] = [
 ];
 
 /// Words of later versions by the section in which they will stand (empty: they are sections).
-const LATER: [(&str, &str); 11] = [
-    ("", "recipients"),
-    ("", "profiles"),
-    ("", "consent"),
-    ("keys", "overlap"),
-    ("keys", "issued"),
-    ("keys", "seal"),
-    ("treatments", "seal"),
-    ("treatments", "tokenize"),
-    ("treatments", "randomize"),
-    ("treatments", "document"),
-    ("treatments", "randomized"),
-];
+const LATER: [(&str, &str); 4] =
+    [("", "recipients"), ("", "profiles"), ("", "consent"), ("treatments", "randomize")];
 
 /// Longest selector, in bytes.
 const MAX_SELECTOR: usize = 1024;
@@ -194,6 +184,13 @@ fn wrong_selector(text: &str) -> Option<String> {
 
 /// Complaint about a word that a policy of this version does not know, or not yet.
 fn unknown_word(noun: &str, word: &str, known: &[&str], section: &str) -> (String, String) {
+    if section == "keys" && looks_like_key(word) {
+        // Not quoted: the error may go into a log that more people read than the policy.
+        return (
+            "a key stands in the policy".into(),
+            "remove it, and take a new one: the host reads keys from its environment or from a file".into(),
+        );
+    }
     if LATER.contains(&(section, word)) {
         return (
             format!("{} is not known to this version yet", quoted(word)),

@@ -9,6 +9,7 @@ use super::error::{Finding, quoted, unknown};
 use super::node::{Node, Place};
 use crate::Class;
 use frostglass_formats::order;
+use frostglass_keys::Rotation;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
@@ -556,9 +557,23 @@ pub struct Key {
     pub purpose: KeyUse,
     /// Where it comes from.
     pub from: KeySource,
-    /// How long one epoch of its tokens lasts: equal values have equal tokens within one. Absent: one epoch for ever.
+    /// How long one epoch lasts: equal values have equal tokens within one, and what is destroyed is an epoch. Absent: one
+    /// epoch for ever.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub epoch: Option<Period>,
+    /// How long hosts also hold the key of the epoch before, for what comes late; shorter than the epoch. Issued keys alone
+    /// have it. Absent: not at all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub overlap: Option<Period>,
+}
+
+impl Key {
+    /// How often the key changes; none for a length of epochs that tokens cannot number, which checking refuses.
+    #[must_use]
+    pub fn rotation(&self) -> Option<Rotation> {
+        let Some(epoch) = self.epoch else { return Some(Rotation::Never) };
+        u32::try_from(epoch.seconds()).ok().and_then(Rotation::every)
+    }
 }
 
 /// What a key may be used for.
@@ -566,8 +581,20 @@ pub struct Key {
 #[cfg_attr(feature = "authoring", derive(JsonSchema))]
 #[serde(rename = "use", rename_all = "kebab-case")]
 pub enum KeyUse {
-    /// Tokens.
+    /// Tokens that nobody turns back.
     Pseudonymize,
+    /// Encryption that hosts cannot undo: they hold the public half alone.
+    Seal,
+    /// Tokens that whoever holds the key can turn back.
+    Tokenize,
+}
+
+impl KeyUse {
+    /// The word of a policy.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        frostglass_keys::Purpose::from(self).word()
+    }
 }
 
 /// Where a key comes from.
@@ -575,8 +602,10 @@ pub enum KeyUse {
 #[cfg_attr(feature = "authoring", derive(JsonSchema))]
 #[serde(rename = "source", rename_all = "kebab-case")]
 pub enum KeySource {
-    /// One key in the host's environment.
+    /// One key in the host's environment: whoever has it has all its epochs. Not for sealing keys.
     Standalone,
+    /// A key for each epoch, from a vault: a host holds the present one alone.
+    Issued,
 }
 
 /// What happens to a class; own classes also say what they are.
@@ -796,6 +825,12 @@ pub enum Treatment {
     Replace(Replace),
     /// A token stands in its place.
     Pseudonymize(Pseudonymize),
+    /// It is encrypted to a key that no host holds.
+    Seal(Seal),
+    /// A token stands in its place that a key holder turns back.
+    Tokenize(Tokenize),
+    /// Another address stands in the place of an IP address; a key holder turns it back.
+    EncryptIp(EncryptIp),
     /// It becomes coarser.
     Generalize(Generalize),
     /// Its end goes.
@@ -808,12 +843,15 @@ pub enum Treatment {
 
 impl Treatment {
     /// All words, in the order of the variants.
-    pub const WORDS: [&str; 9] = [
+    pub const WORDS: [&str; 12] = [
         "keep",
         "suppress",
         "mask",
         "replace",
         "pseudonymize",
+        "seal",
+        "tokenize",
+        "encrypt-ip",
         "generalize",
         "truncate",
         "summarize",
@@ -832,10 +870,25 @@ impl Treatment {
             Self::Mask(_) => "mask",
             Self::Replace(_) => "replace",
             Self::Pseudonymize(_) => "pseudonymize",
+            Self::Seal(_) => "seal",
+            Self::Tokenize(_) => "tokenize",
+            Self::EncryptIp(_) => "encrypt-ip",
             Self::Generalize(_) => "generalize",
             Self::Truncate(_) => "truncate",
             Self::Summarize => "summarize",
             Self::Scan(_) => "scan",
+        }
+    }
+
+    /// The key that it names, and what that must be for.
+    #[must_use]
+    pub fn key(&self) -> Option<(&Name, KeyUse)> {
+        match self {
+            Self::Pseudonymize(options) => Some((&options.key, KeyUse::Pseudonymize)),
+            Self::Seal(options) => Some((&options.key, KeyUse::Seal)),
+            Self::Tokenize(options) => Some((&options.key, KeyUse::Tokenize)),
+            Self::EncryptIp(options) => Some((&options.key, KeyUse::Tokenize)),
+            _ => None,
         }
     }
 
@@ -866,6 +919,9 @@ impl Serialize for Treatment {
             Self::Mask(options) => map.serialize_entry("mask", options)?,
             Self::Replace(options) => map.serialize_entry("replace", options)?,
             Self::Pseudonymize(options) => map.serialize_entry("pseudonymize", options)?,
+            Self::Seal(options) => map.serialize_entry("seal", options)?,
+            Self::Tokenize(options) => map.serialize_entry("tokenize", options)?,
+            Self::EncryptIp(options) => map.serialize_entry("encrypt-ip", options)?,
             Self::Generalize(options) => map.serialize_entry("generalize", options)?,
             Self::Truncate(options) => map.serialize_entry("truncate", options)?,
             Self::Scan(options) => {
@@ -962,6 +1018,35 @@ pub struct Pseudonymize {
     pub canonical: Option<Canonical>,
 }
 
+/// To which key a value is sealed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "authoring", derive(JsonSchema))]
+#[serde(rename = "seal", rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Seal {
+    /// A name of `keys` with `use: seal`.
+    pub key: Name,
+}
+
+/// How reversible tokens are made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "authoring", derive(JsonSchema))]
+#[serde(rename = "tokenize", rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Tokenize {
+    /// A name of `keys` with `use: tokenize`.
+    pub key: Name,
+    /// What tokens begin with.
+    pub prefix: Prefix,
+}
+
+/// How addresses are encrypted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "authoring", derive(JsonSchema))]
+#[serde(rename = "encrypt-ip", rename_all = "kebab-case", deny_unknown_fields)]
+pub struct EncryptIp {
+    /// A name of `keys` with `use: tokenize`.
+    pub key: Name,
+}
+
 /// When equal values have equal tokens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "authoring", derive(JsonSchema))]
@@ -970,6 +1055,10 @@ pub enum TokenMode {
     /// Always, within one tenant, epoch, recipient and class.
     #[default]
     Deterministic,
+    /// Inside one trace; a record without a trace id is a document of its own.
+    Document,
+    /// Never: each value gets a fresh token, which nothing joins.
+    Randomized,
 }
 
 /// What counts as an equal value.
@@ -983,6 +1072,10 @@ pub enum Canonical {
     Email,
     /// The same text but for upper and lower case.
     Lowercase,
+    /// The same telephone number.
+    Phone,
+    /// The same IP address.
+    Ip,
 }
 
 /// What a token begins with: a small letter, then up to seven small letters or digits.
@@ -1006,6 +1099,10 @@ impl TryFrom<String> for Prefix {
     type Error = String;
 
     fn try_from(text: String) -> Result<Self, String> {
+        // Seals begin so, and are told from tokens by it.
+        if text == "sealed" {
+            return Err("`sealed` is what seals begin with; choose another prefix".into());
+        }
         if text.len() <= 8 && !text.contains('-') && Name::allows(&text) {
             Ok(Self(text))
         } else {

@@ -12,6 +12,7 @@ mod matcher;
 mod node;
 mod plan;
 mod read;
+mod ring;
 mod scalar;
 #[cfg(feature = "authoring")]
 mod schema;
@@ -23,15 +24,17 @@ mod yaml;
 
 pub use error::{Finding, PolicyError, quoted, suggest, unknown};
 pub use file::{
-    BuiltIn, Canonical, CatalogFile, CatalogLine, ClassRule, Entries, Entry, Fallback, Generalize, Given,
-    IpPrefix, Key, KeySource, KeyUse, Mask, Name, NumberBucket, OnHit, Period, PolicyFile, PolicyTest,
-    Prefix, Pseudonymize, Replace, Scan, ScanFor, TokenMode, Treatment, Truncate, Until, UserDetector, Whole,
+    BuiltIn, Canonical, CatalogFile, CatalogLine, ClassRule, EncryptIp, Entries, Entry, Fallback, Generalize,
+    Given, IpPrefix, Key, KeySource, KeyUse, Mask, Name, NumberBucket, OnHit, Period, PolicyFile, PolicyTest,
+    Prefix, Pseudonymize, Replace, Scan, ScanFor, Seal, TokenMode, Tokenize, Treatment, Truncate, Until,
+    UserDetector, Whole,
 };
 pub use matcher::{Matcher, Matches};
 pub use node::{MAX_BYTES, MAX_DEPTH, Place};
 pub use plan::{
     ClassId, ClassPlan, Decision, Line, LineId, Origin, Plan, ScannerPlan, TreatmentId, TreatmentPlan, Why,
 };
+pub use ring::MissingKey;
 #[cfg(feature = "authoring")]
 pub use schema::schema;
 pub use selector::{Levels, Parts, Pattern, Segment, Selector, SelectorError, Suggestion};

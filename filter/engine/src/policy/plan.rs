@@ -3,7 +3,7 @@
 //! Only [`super::compile`] makes a [`Plan`], so that every word in it is known to exist. Immutable and shared; what an
 //! engine learns while it runs stays with the engine.
 
-use super::file::{self, OnHit, PolicyFile};
+use super::file::{self, KeySource, OnHit, PolicyFile};
 use super::node::Place;
 use super::signed;
 use super::{Matcher, Matches, Selector, Strength};
@@ -30,6 +30,10 @@ pub struct Plan {
     pub(super) rules_structure: bool,
     /// Whether any line rules a header of the request.
     pub(super) rules_transport: bool,
+    /// Whether any treatment's results depend on the document that a value stands in.
+    pub(super) heeds_documents: bool,
+    /// Whether any treatment needs randomness.
+    pub(crate) draws: bool,
     /// When lines end, in seconds since 1970.
     pub(super) ends: Vec<i64>,
 }
@@ -91,6 +95,8 @@ pub struct TreatmentPlan {
     pub options: file::Treatment,
     /// The treatment itself, without keys.
     pub(crate) treat: Box<dyn Treatment>,
+    /// Whether one result serves all equal values of a payload, and is worth remembering.
+    pub(crate) remembers: bool,
     /// For `scan`: which scanner runs and what becomes of hits.
     pub scan: Option<(usize, OnHit)>,
 }
@@ -210,6 +216,12 @@ impl Plan {
         self.file.keys.iter().map(|entry| entry.name.as_str())
     }
 
+    /// The keys that the policy asks its host for and that come from `source`, with their names.
+    pub fn keys_from(&self, source: KeySource) -> impl Iterator<Item = (&str, &file::Key)> {
+        let keys = self.file.keys.iter().filter(move |entry| entry.value.from == source);
+        keys.map(|entry| (entry.name.as_str(), &entry.value))
+    }
+
     /// A line by its number.
     #[must_use]
     pub fn line(&self, id: LineId) -> Option<&Line> {
@@ -250,6 +262,12 @@ impl Plan {
     #[must_use]
     pub fn rules_transport(&self) -> bool {
         self.rules_transport
+    }
+
+    /// Whether anything depends on the trace that a record belongs to: hosts that show columns must then tell it.
+    #[must_use]
+    pub fn heeds_documents(&self) -> bool {
+        self.heeds_documents
     }
 
     /// Whether unknown protobuf fields and JSON members stay.

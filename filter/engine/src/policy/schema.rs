@@ -4,8 +4,8 @@
 //! quotes. It is narrower in many: what refers to something must find it.
 
 use super::file::{
-    BuiltIn, CatalogLine, Entries, Generalize, Mask, MaskOptions, Name, Period, PolicyFile, Prefix,
-    Pseudonymize, Replace, Scan, ScanFor, Treatment, Truncate, Until, Whole,
+    BuiltIn, CatalogLine, EncryptIp, Entries, Generalize, Mask, MaskOptions, Name, Period, PolicyFile,
+    Prefix, Pseudonymize, Replace, Scan, ScanFor, Seal, Tokenize, Treatment, Truncate, Until, Whole,
 };
 use schemars::{JsonSchema, Schema, SchemaGenerator, generate::SchemaSettings, json_schema};
 use serde_json::Value;
@@ -184,6 +184,9 @@ impl JsonSchema for Treatment {
         choice("mask", generator.subschema_for::<Mask>());
         choice("replace", generator.subschema_for::<Replace>());
         choice("pseudonymize", generator.subschema_for::<Pseudonymize>());
+        choice("seal", generator.subschema_for::<Seal>());
+        choice("tokenize", generator.subschema_for::<Tokenize>());
+        choice("encrypt-ip", generator.subschema_for::<EncryptIp>());
         choice("generalize", generator.subschema_for::<Generalize>());
         choice("truncate", generator.subschema_for::<Truncate>());
         let mut scan = generator.subschema_for::<Scan>();

@@ -2,31 +2,39 @@
 //!
 //! A [`Treatment`] is what a policy configured; it is part of the plan, shared and without keys. An engine resolves it
 //! once into an [`Apply`], bound to class, keys and domain, so that treating a value looks nothing up and derives
-//! nothing. Promises: pure (no clock but the one it is told, no randomness, no state that a value could leave behind),
+//! nothing. Promises: pure (no clock and no randomness but what it is told, no state that a value could leave behind),
 //! never a panic, never more of a value than the treatment says. What cannot be treated is suppressed with a reason;
 //! nothing is passed through because it is odd.
 
+mod address;
+mod encrypt_ip;
 mod generalize;
 mod keep;
 mod mask;
 mod pseudonymize;
 mod render;
 mod replace;
+mod seal;
 mod summarize;
 mod suppress;
+mod tokenize;
 mod truncate;
 
+pub use encrypt_ip::EncryptIp;
 pub use generalize::Generalize;
 pub use keep::Keep;
 pub use mask::Mask;
-pub use pseudonymize::{Canonicalizer, Pseudonymize};
+pub use pseudonymize::{Canonicalizer, Mode, Pseudonymize};
 pub use replace::Replace;
+pub use seal::Seal;
 pub use summarize::Summarize;
 pub use suppress::Suppress;
+pub use tokenize::Tokenize;
 pub use truncate::Truncate;
 
 use crate::{Class, Reason};
 use frostglass_formats::Value;
+use frostglass_keys::{Document, Random};
 use std::fmt::Debug;
 
 /// Every treatment, strictest branch first.
@@ -37,7 +45,10 @@ pub static SPECS: &[&Spec] = &[
     &generalize::SPEC,
     &truncate::SPEC,
     &summarize::SPEC,
+    &seal::SPEC,
     &pseudonymize::SPEC,
+    &tokenize::SPEC,
+    &encrypt_ip::SPEC,
     &keep::SPEC,
 ];
 
@@ -50,7 +61,7 @@ pub struct Spec {
     pub sentence: &'static str,
     /// Needs a key.
     pub keyed: bool,
-    /// Equal values give equal results (within a pseudonymization domain, if keyed).
+    /// Equal values give equal results (within a pseudonymization domain, if keyed), unless its options say otherwise.
     pub joins: bool,
     /// Treating twice would differ from treating once and nothing in the output can tell: allowed at one hop only.
     pub once_only: bool,
@@ -122,13 +133,41 @@ pub trait Treatment: Debug + Send + Sync {
     /// Binds it to a class, keys and a domain: once for each class that uses it, when an engine is made. A key that the
     /// host was not given is no error here; what needs it is suppressed.
     fn resolve(&self, context: &Context<'_>) -> Box<dyn Apply>;
+
+    /// Whether equal values have equal results all through a payload, with these options.
+    fn joins(&self) -> bool {
+        self.spec().joins
+    }
+
+    /// Whether it needs randomness.
+    fn draws(&self) -> bool {
+        false
+    }
+
+    /// Whether its results depend on the document that a value stands in.
+    fn heeds_documents(&self) -> bool {
+        false
+    }
+}
+
+/// What a treatment is told when a payload begins.
+#[derive(Debug)]
+pub struct Beginning<'a> {
+    /// Nanoseconds since 1970-01-01T00:00:00Z.
+    pub now_unix_nanos: u64,
+    /// Fresh randomness, to be forked from; `None` when there is none, and what needs it must be suppressed.
+    pub random: Option<&'a mut Random>,
 }
 
 /// A treatment that is ready for values.
 pub trait Apply: Debug + Send {
-    /// Tells the time of the payload that begins, in nanoseconds since 1970-01-01T00:00:00Z. Engines call it before the
-    /// first value of each payload, so that all its values fall into one epoch.
-    fn begin(&mut self, _now_unix_nanos: u64) {}
+    /// Tells that a payload begins. Engines call it before the first value of each payload, so that all its values fall
+    /// into one epoch.
+    fn begin(&mut self, _beginning: Beginning<'_>) {}
+
+    /// Tells the document of the values that follow: the trace of their record, or random bytes in its stead; `None` when
+    /// there is no randomness for that. Called if [`Treatment::heeds_documents`].
+    fn enter(&mut self, _document: Option<Document>) {}
 
     /// Transforms one value. `out` comes empty, is read for [`Treated::Text`] alone, and holds anything otherwise.
     fn apply(&self, value: Value<'_>, out: &mut String) -> Treated;

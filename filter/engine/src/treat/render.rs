@@ -20,6 +20,18 @@ pub(super) fn push(value: Value<'_>, out: &mut String) -> bool {
     true
 }
 
+/// The bytes of a value: its text, worked out in `scratch` where that is needed, or its bytes where it has none.
+pub(super) fn bytes<'a>(value: Value<'a>, scratch: &'a mut String) -> &'a [u8] {
+    match value {
+        Value::Text(text) => text.as_bytes(),
+        Value::Bytes(bytes) => bytes,
+        _ => {
+            push(value, scratch);
+            scratch.as_bytes()
+        }
+    }
+}
+
 /// Rust and ECMAScript agree on the shortest digits and differ in where an exponent begins and how it looks.
 fn push_double(number: f64, out: &mut String) -> std::fmt::Result {
     match number.abs() {

@@ -7,6 +7,8 @@ use serde_json::Value as Json;
 fn ring() -> Ring {
     let mut ring = Ring::default();
     ring.add_standalone("ids", DEMO_KEY, true).unwrap();
+    // Any 32 bytes that are no point of small order are the public half of some key.
+    ring.add_sealing_key("safe", Rotation::Never, 0, [9; 32], [3; 32]).unwrap();
     ring
 }
 
@@ -18,7 +20,11 @@ fn resolve(treatment: &dyn Treatment, ring: &Ring) -> Box<dyn Apply> {
         recipient: "",
         tenant: "",
     });
-    apply.begin(1_795_420_800_000_000_000);
+    apply.begin(Beginning {
+        now_unix_nanos: 1_795_420_800_000_000_000,
+        random: Some(&mut Random::seeded([1; 32])),
+    });
+    apply.enter(Some([2; 16]));
     apply
 }
 
@@ -39,14 +45,30 @@ fn written(policy: &str) -> Box<dyn Treatment> {
         "mask" => Box::new(Mask::Full),
         "pseudonymize" => Box::new(Pseudonymize {
             key: options["key"].as_str().unwrap().into(),
+            mode: match options["mode"].as_str() {
+                Some("randomized") => Mode::Randomized,
+                Some("document") => Mode::Document,
+                _ => Mode::Deterministic,
+            },
             rotation: Rotation::Never,
             prefix: Prefix::parse(options["prefix"].as_str().unwrap()).unwrap(),
             canonicalizer: match options["canonical"].as_str() {
                 Some("email") => Canonicalizer::Email,
                 Some("lowercase") => Canonicalizer::Lowercase,
+                Some("phone") => Canonicalizer::Phone,
+                Some("ip") => Canonicalizer::Ip,
                 _ => Canonicalizer::Exact,
             },
         }),
+        "seal" => Box::new(Seal { key: options["key"].as_str().unwrap().into(), rotation: Rotation::Never }),
+        "tokenize" => Box::new(Tokenize {
+            key: options["key"].as_str().unwrap().into(),
+            rotation: Rotation::Never,
+            prefix: Prefix::parse(options["prefix"].as_str().unwrap()).unwrap(),
+        }),
+        "encrypt-ip" => {
+            Box::new(EncryptIp { key: options["key"].as_str().unwrap().into(), rotation: Rotation::Never })
+        }
         "generalize" if options["time"] == "1h" => Box::new(Generalize::time(3600).unwrap()),
         "generalize" if options["number"].is_object() => {
             Box::new(Generalize::number(options["number"]["bucket"].as_u64().unwrap()).unwrap())
@@ -59,9 +81,18 @@ fn written(policy: &str) -> Box<dyn Treatment> {
     }
 }
 
-/// Every treatment with every kind of option that its examples show.
+/// Treatments whose results are never the same twice, so that no example can show one.
+const FRESH: &[&str] = &[
+    r#"{"seal": {"key": "safe"}}"#,
+    r#"{"pseudonymize": {"key": "ids", "prefix": "u", "mode": "randomized"}}"#,
+    r#"{"pseudonymize": {"key": "ids", "prefix": "u", "mode": "document"}}"#,
+];
+
+/// Every treatment that may be met twice, with every kind of option that its examples show.
 fn all() -> impl Iterator<Item = (&'static str, Box<dyn Treatment>)> {
-    SPECS.iter().flat_map(|spec| spec.examples).map(|example| (example.policy, written(example.policy)))
+    let shown = SPECS.iter().flat_map(|spec| spec.examples).map(|example| example.policy);
+    let written = shown.chain(FRESH.iter().copied()).map(|policy| (policy, written(policy)));
+    written.filter(|(_, treatment)| !treatment.spec().once_only)
 }
 
 /// The value and text of what a treatment made; `None` when it is withheld.
@@ -87,7 +118,8 @@ fn check(apply: &dyn Apply, value: Value<'_>) -> Result<(), String> {
         twice => return Err(format!("{value:?} became {once:?}, then {twice:?} {again:?}")),
     }
     match (value, once) {
-        (Value::Text(before), Value::Text(after)) if after.len() > before.len() + 64 => {
+        // Base32 around a value and what a seal carries.
+        (Value::Text(before), Value::Text(after)) if after.len() > before.len() * 8 / 5 + 160 => {
             Err(format!("grew from {} to {} bytes", before.len(), after.len()))
         }
         _ => Ok(()),
@@ -219,6 +251,7 @@ fn only_plain_addresses_keep_a_domain() {
 fn without_a_key_there_is_no_token() {
     let tokens = |rotation| Pseudonymize {
         key: "ids".into(),
+        mode: Mode::Deterministic,
         rotation,
         prefix: Prefix::default(),
         canonicalizer: Canonicalizer::Exact,
@@ -240,8 +273,47 @@ fn without_a_key_there_is_no_token() {
         Context { class: Class::DirectId, class_name: "direct-id", ring: &ring, recipient: "", tenant: "" };
     let mut rotating = tokens(Rotation::every(3600).unwrap()).resolve(&context);
     assert_eq!(rotating.apply(Value::Text("ann"), &mut String::new()), no_key);
-    rotating.begin(0);
+    rotating.begin(Beginning { now_unix_nanos: 0, random: None });
     assert_eq!(rotating.apply(Value::Text("ann"), &mut String::new()), Treated::Text);
+}
+
+/// Scenario: values of all kinds that are sealed, randomized or bound to a trace, without randomness and with it.
+/// Guarantees: without, suppressed for that reason and nothing in `out`; with it, a fresh result each time, or in one trace
+/// the same.
+#[test]
+fn without_randomness_nothing_fresh_is_made() {
+    let ring = ring();
+    let context =
+        Context { class: Class::DirectId, class_name: "direct-id", ring: &ring, recipient: "", tenant: "" };
+    for policy in FRESH {
+        let mut apply = written(policy).resolve(&context);
+        assert!(written(policy).draws() && !written(policy).joins());
+        let made = |apply: &dyn Apply, value| {
+            let mut out = String::new();
+            let treated = apply.apply(value, &mut out);
+            (treated, out)
+        };
+        apply.begin(Beginning { now_unix_nanos: 0, random: None });
+        for value in [Value::Text("ann"), Value::Int(1), Value::Bool(true), Value::Bytes(b"\xff")] {
+            let (treated, out) = made(&*apply, value);
+            assert_eq!((treated, out.as_str()), (Treated::Suppress(Some(Reason::NoRandom)), ""), "{policy}");
+        }
+        apply.begin(Beginning { now_unix_nanos: 0, random: Some(&mut Random::seeded([1; 32])) });
+        apply.enter(Some([2; 16]));
+        let (one, other) = (made(&*apply, Value::Text("ann")), made(&*apply, Value::Text("ann")));
+        assert_eq!((one.0, other.0), (Treated::Text, Treated::Text), "{policy}");
+        assert_eq!(one.1 == other.1, policy.contains("document"), "{policy}");
+        apply.enter(Some([3; 16]));
+        assert_ne!(made(&*apply, Value::Text("ann")).1, one.1, "{policy}");
+        // A source that fails later on takes the randomness back.
+        apply.begin(Beginning { now_unix_nanos: 0, random: None });
+        apply.enter(None);
+        assert_eq!(
+            made(&*apply, Value::Text("ann")).0,
+            Treated::Suppress(Some(Reason::NoRandom)),
+            "{policy}"
+        );
+    }
 }
 
 /// Scenario: a token comes to the next hop: same domain in a later epoch and another class; another recipient; forged.
@@ -251,6 +323,7 @@ fn tokens_are_treated_once_in_their_domain() {
     let ring = ring();
     let tokens = Pseudonymize {
         key: "ids".into(),
+        mode: Mode::Deterministic,
         rotation: Rotation::every(86_400).unwrap(),
         prefix: Prefix::parse("u").unwrap(),
         canonicalizer: Canonicalizer::Lowercase,
@@ -258,7 +331,7 @@ fn tokens_are_treated_once_in_their_domain() {
     let at = |class_name, recipient, now| {
         let class = Class::DirectId;
         let mut apply = tokens.resolve(&Context { class, class_name, ring: &ring, recipient, tenant: "" });
-        apply.begin(now);
+        apply.begin(Beginning { now_unix_nanos: now, random: None });
         apply
     };
     let (today, tomorrow) = (1_795_420_800_000_000_000, 1_795_507_200_000_000_000);

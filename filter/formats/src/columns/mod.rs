@@ -56,7 +56,7 @@ pub enum Kind {
     Resource = 10,
     /// A scope begins.
     Scope = 11,
-    /// A record begins; `id` is its [`crate::Level`].
+    /// A record begins; `id` is its [`crate::Level`]. The content is its trace id, where it has one and the plan asks.
     Record = 12,
     /// A data point of the present metric begins.
     Point = 13,

@@ -219,6 +219,9 @@ impl<'n, 'a> Walker<'n, '_, 'a> {
                 self.record =
                     Some(Record { index, level, mark, start, again: false, points: 0, nameless: false });
                 self.visitor.enter_record(level);
+                if let Some(trace_id) = operation.content.first_chunk().filter(|id| **id != [0; 16]) {
+                    self.visitor.trace(*trace_id);
+                }
                 Ok(())
             }
             Kind::Point => {

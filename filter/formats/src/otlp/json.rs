@@ -304,6 +304,28 @@ impl Walker<'_, '_> {
         }
     }
 
+    /// The trace that the record which begins here says it belongs to; of several, the last. Leaves the reader anywhere.
+    fn trace_of(&mut self, record: &'static Message) -> Result<Option<[u8; 16]>, FormatError> {
+        let mut found = None;
+        let Some(field) = record.trace_id() else { return Ok(None) };
+        if self.reader.open(b'}')? {
+            loop {
+                let key = self.reader.key()?;
+                let key = self.reader.plain(key, self.plain)?;
+                if (key == field.json || key == field.name) && self.reader.token()? == b'"' {
+                    let text = self.reader.string()?;
+                    found = id_of(self.reader.plain(text, self.plain)?);
+                } else {
+                    self.reader.skip()?;
+                }
+                if !self.reader.next(b'}')? {
+                    break;
+                }
+            }
+        }
+        Ok(found)
+    }
+
     fn inner(&mut self, level: Level, inner: &'static Message) -> Result<Fate, FormatError> {
         let is_object = self.reader.token()? == b'{';
         if inner.level == Level::Point && inner.record_item() {
@@ -315,6 +337,13 @@ impl Walker<'_, '_> {
         let (start, open, depth) = (self.reader.at(), self.reader.depth(), self.depth);
         self.items = 0;
         self.visitor.enter_record(inner.level);
+        if is_object && self.visitor.heeds_traces() {
+            let found = self.trace_of(inner);
+            self.reader.seek(start, open);
+            if let Ok(Some(trace_id)) = found {
+                self.visitor.trace(trace_id);
+            }
+        }
         let mark = self.splice.mark();
         let mut outcome = if is_object {
             self.message(inner)
@@ -813,4 +842,18 @@ pub(super) fn write_any_double(number: f64, out: &mut Vec<u8>) {
     } else {
         out.extend_from_slice(if number > 0.0 { b"\"Infinity\"" } else { b"\"-Infinity\"" });
     }
+}
+
+/// The bytes of a trace id in hexadecimal digits, unless all are zero.
+fn id_of(text: &str) -> Option<[u8; 16]> {
+    let mut id = [0; 16];
+    let (pairs, rest) = text.as_bytes().as_chunks::<2>();
+    if pairs.len() != id.len() || !rest.is_empty() {
+        return None;
+    }
+    for (byte, [high, low]) in id.iter_mut().zip(pairs) {
+        let digit = |letter: u8| char::from(letter).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
+        *byte = digit(*high)? << 4 | digit(*low)?;
+    }
+    (id != [0; 16]).then_some(id)
 }

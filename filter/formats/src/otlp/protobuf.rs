@@ -321,6 +321,19 @@ impl<'a> Walker<'a, '_> {
         Ok(Fate::Stays)
     }
 
+    /// The trace that a record says it belongs to. As readers of protobuf do, the last word counts.
+    fn trace_of(&self, record: &'static Message, content: Span) -> Option<[u8; 16]> {
+        let number = record.trace_id()?.number;
+        let (mut at, mut found) = (content.start, None);
+        while at < content.end {
+            let wire = wire::next(self.input, &mut at, content.end).ok()?;
+            if (wire.number, wire.kind) == (number, wire::LEN) {
+                found = self.bytes(wire.content).try_into().ok();
+            }
+        }
+        found.filter(|trace_id| *trace_id != [0; 16])
+    }
+
     /// Walks a message inside another. One that goes goes alone where there may be several; else its holder goes, too.
     fn inner(&mut self, inner: &'static Message, alone: bool, wire: Wire) -> Result<Fate, FormatError> {
         let mark = self.splice.mark();
@@ -346,6 +359,11 @@ impl<'a> Walker<'a, '_> {
         self.items = 0;
         self.labels = Count::default();
         self.visitor.enter_record(inner.level);
+        if self.visitor.heeds_traces()
+            && let Some(trace_id) = self.trace_of(inner, wire.content)
+        {
+            self.visitor.trace(trace_id);
+        }
         let mut outcome = self.message(inner, wire.content);
         self.depth = depth;
         if outcome.is_ok() && self.visitor.leave_record(inner.level, self.bytes(wire.content)) {

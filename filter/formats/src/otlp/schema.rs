@@ -37,6 +37,12 @@ impl Message {
         self.fields.is_empty()
     }
 
+    /// The field that says which trace a record belongs to.
+    #[must_use]
+    pub fn trace_id(&self) -> Option<&'static Field> {
+        self.fields.iter().find(|field| matches!(field.kind, Kind::Structural("trace_id", _)))
+    }
+
     /// The field of a JSON member name: lowerCamelCase or the original name, as the proto3 JSON mapping allows.
     #[must_use]
     pub fn member(&self, name: &str) -> Option<&'static Field> {

@@ -1,12 +1,13 @@
 //! What the host hands over once: policy, keys, bounds. Wiped where it held keys.
 
-use frostglass_engine::policy::Plan;
+use frostglass_engine::policy::{MissingKey, Plan};
 use frostglass_engine::{Engine, OnWithheld, Options};
 use frostglass_formats::Limits;
-use frostglass_keys::Ring;
+use frostglass_keys::{Issued, Purpose};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use zeroize::Zeroize;
 
 /// A configuration as the host writes it. The host has checked its own user's words; this checks the host.
 #[derive(Deserialize)]
@@ -26,6 +27,15 @@ pub(super) struct Configuration {
     /// Standalone keys by the policy's name for them, in hex or base64.
     #[serde(default)]
     keys: BTreeMap<String, String>,
+    /// Text of the document of issued keys; none where there is none.
+    #[serde(default)]
+    issued: Option<String>,
+}
+
+impl Drop for Configuration {
+    fn drop(&mut self) {
+        self.keys.values_mut().chain(&mut self.issued).for_each(Zeroize::zeroize);
+    }
 }
 
 #[derive(Deserialize)]
@@ -44,6 +54,38 @@ pub(super) struct Loaded {
     pub(super) digest: String,
     /// Keys that the policy names and that are missing or unsuited, and why. What needs them is suppressed.
     pub(super) key_problems: Vec<String>,
+    /// What the document of issued keys holds, without the keys.
+    pub(super) issued: Vec<IssuedKey>,
+    /// Whether records are to come with their trace ids.
+    pub(super) traces: bool,
+    /// Why the document was not taken. The host then keeps what it had: this instance has no issued keys.
+    pub(super) issued_problem: Option<String>,
+}
+
+/// An issued key as a log may tell it.
+#[derive(Debug, Serialize)]
+pub(super) struct IssuedKey {
+    key: String,
+    r#use: &'static str,
+    epochs: Vec<IssuedEpoch>,
+}
+
+#[derive(Debug, Serialize)]
+struct IssuedEpoch {
+    epoch: u32,
+    not_before: u64,
+    not_after: u64,
+    check_value: String,
+}
+
+impl IssuedKey {
+    fn of((name, purpose, epochs): (&str, Purpose, Vec<frostglass_keys::IssuedEpoch>)) -> Self {
+        let epoch = |epoch| {
+            let frostglass_keys::IssuedEpoch { epoch, not_before, not_after, check_value } = epoch;
+            IssuedEpoch { epoch, not_before, not_after, check_value }
+        };
+        Self { key: name.to_owned(), r#use: purpose.word(), epochs: epochs.into_iter().map(epoch).collect() }
+    }
 }
 
 /// Most bytes of a batch that the ABI can tell the length of.
@@ -69,21 +111,18 @@ impl Configuration {
             None => Plan::embedded(),
         }
         .map_err(|error| error.to_string())?;
-        let mut ring = Ring::default();
-        let mut key_problems = Vec::new();
-        let allow_demo = plan.name() == "demo";
-        for name in plan.key_names() {
-            let problem = match self.keys.get(name) {
-                None => Some("is not given".to_owned()),
-                Some(text) => ring
-                    .add_standalone(name, text, allow_demo)
-                    .err()
-                    .map(|error| format!("is not taken: {error}")),
-            };
-            if let Some(problem) = problem {
-                key_problems.push(format!("key {name} {problem}; what needs it is suppressed"));
-            }
-        }
+        let issued = self.issued.as_deref().map(|text| Issued::parse(text.as_bytes()));
+        let (issued, issued_problem) = match issued {
+            None => (None, None),
+            Some(Ok(issued)) => (Some(issued), None),
+            Some(Err(error)) => (None, Some(error.to_string())),
+        };
+        let given = |name: &str| self.keys.get(name).cloned().ok_or_else(|| "is not given".to_owned());
+        let (ring, missing) = plan.ring(issued.as_ref(), &mut { given });
+        let told = missing
+            .iter()
+            .map(|MissingKey { name, why }| format!("key {name} {why}; what needs it is suppressed"));
+        let key_problems = told.collect();
         let batch = self.max_batch_bytes as usize;
         let options = Options {
             recipient: self.recipient.clone(),
@@ -94,8 +133,14 @@ impl Configuration {
                 Word::Reject => OnWithheld::Reject,
             },
         };
-        let loaded =
-            Loaded { policy: plan.name().to_owned(), digest: plan.digest().to_owned(), key_problems };
+        let loaded = Loaded {
+            policy: plan.name().to_owned(),
+            digest: plan.digest().to_owned(),
+            key_problems,
+            issued: issued.iter().flat_map(Issued::keys).map(IssuedKey::of).collect(),
+            traces: plan.heeds_documents(),
+            issued_problem,
+        };
         Ok((Engine::new(Arc::new(plan), ring, options), loaded))
     }
 

@@ -4,9 +4,11 @@
 
 use super::configuration::Configuration;
 use super::tally;
-use frostglass_engine::{Engine, Outcome, Payload, Tally};
+use frostglass_engine::{Engine, Host, Outcome, Payload, Tally};
 use frostglass_formats::columns::{Bound, Place};
 use frostglass_formats::{Level, Signal};
+use frostglass_keys::{Random, Seeding};
+use std::cell::RefCell;
 
 /// Largest configuration, in bytes.
 const MOST_CONFIGURATION: usize = 16 << 20;
@@ -27,12 +29,30 @@ pub(super) enum Status {
     Misuse = 4,
 }
 
+/// What a batch came with: its time, and what its randomness gives.
+#[derive(Debug, Default)]
+struct Batch {
+    unix_nanos: u64,
+    random: RefCell<Option<Random>>,
+}
+
+impl Host for Batch {
+    fn now_unix_nanos(&self) -> u64 {
+        self.unix_nanos
+    }
+
+    fn random(&self) -> Option<[u8; 32]> {
+        self.random.borrow_mut().as_mut().map(Random::draw)
+    }
+}
+
 /// One instance.
 #[derive(Default)]
 pub(super) struct Guest {
     engine: Option<Engine>,
     most: usize,
-    now_unix_nanos: u64,
+    now: Batch,
+    seeding: Seeding,
     secret: [u64; 2],
     /// What the host hands over.
     pub(super) buffer: Vec<u8>,
@@ -74,11 +94,17 @@ impl Guest {
 
     /// Begins a batch; gives the generation of names that holds.
     pub(super) fn begin(&mut self, now_unix_nanos: u64, random: [u64; 4]) -> u32 {
-        self.now_unix_nanos = now_unix_nanos;
-        // Half of the randomness keys fingerprints. The other half is there for treatments that randomize: the
-        // interface should not change when they come.
-        self.secret = [random[0], random[1]];
-        self.engine.as_mut().map_or(0, |engine| engine.begin_columns(&now_unix_nanos))
+        let mut seed = [0; 32];
+        for (bytes, word) in seed.chunks_exact_mut(8).zip(random) {
+            bytes.copy_from_slice(&word.to_le_bytes());
+        }
+        // A batch may begin twice, since it is rewritten when its columns do not do: each try draws its own.
+        let mut random = self.seeding.take(Some(seed));
+        // Fingerprints need randomness that a sender cannot guess, nothing more: they go on without.
+        self.secret =
+            random.as_mut().map_or([0; 2], |random| [0; 2].map(|_| u64::from_le_bytes(random.draw())));
+        self.now = Batch { unix_nanos: now_unix_nanos, random: RefCell::new(random) };
+        self.engine.as_mut().map_or(0, |engine| engine.begin_columns(&self.now))
     }
 
     /// Binds the name of `length` bytes in the buffer; none when there is no such place.
@@ -113,7 +139,7 @@ impl Guest {
             return self.say(Status::Misuse, "not configured, longer than the buffer, or an unknown signal");
         };
         let mut rewritten = Vec::new();
-        let status = match engine.rewrite(payload, Payload::OtlpProto(signal), &self.now_unix_nanos) {
+        let status = match engine.rewrite(payload, Payload::OtlpProto(signal), &self.now) {
             Outcome::Unchanged => Status::Done,
             Outcome::Rewritten(bytes) => {
                 rewritten.extend_from_slice(bytes);

@@ -3,6 +3,8 @@
 //! Reads JSON (Envoy hands a `Struct` over as JSON and a `StringValue` as its text). Unknown and repeated words are errors
 //! with the nearest known word; nothing is guessed. Keys never stand here, since Envoy shows configurations in its admin dump.
 
+use super::keys::Source;
+use frostglass_engine::policy::Period;
 use frostglass_engine::{OnWithheld, Options};
 use frostglass_formats::Limits;
 use serde::Deserialize;
@@ -54,6 +56,8 @@ pub(super) struct Settings {
     pub(super) text_types: Vec<String>,
     /// Path that answers `GET` without an upstream; empty for none.
     pub(super) health: String,
+    /// Where issued keys are fetched; nowhere if they are not.
+    pub(super) keys: Option<Source>,
 }
 
 impl Default for Settings {
@@ -64,6 +68,7 @@ impl Default for Settings {
             paths: Vec::new(),
             text_types: Vec::new(),
             health: "/healthz".to_owned(),
+            keys: None,
         }
     }
 }
@@ -104,7 +109,7 @@ fn suggestion(nearest: &Option<&'static str>) -> String {
     nearest.map_or_else(String::new, |word| format!("; did you mean `{word}`?"))
 }
 
-const WORDS: [&str; 10] = [
+const WORDS: [&str; 11] = [
     "policy",
     "recipient",
     "tenant",
@@ -115,6 +120,7 @@ const WORDS: [&str; 10] = [
     "paths",
     "text_types",
     "health_path",
+    "keys",
 ];
 
 /// The largest bound on a payload that fits several copies into a VM's memory (1 GiB) with room to spare.
@@ -186,6 +192,7 @@ impl Settings {
                 let path = string(word, value)?;
                 self.health = if path.is_empty() { path } else { absolute(path)? };
             }
+            "keys" => self.keys = Some(source(word, value)?),
             _ => {
                 return Err(ConfigError::Unknown {
                     word: word.to_owned(),
@@ -246,6 +253,42 @@ fn on_its_lines(policy: &str, text: &str) -> String {
     let mut placed = "\n".repeat(lines);
     placed.push_str(policy);
     placed
+}
+
+/// `keys: {cluster: …, path: …, every: …}`.
+fn source(word: &str, value: &RawValue) -> Result<Source, ConfigError> {
+    const PARTS: [&str; 3] = ["cluster", "path", "every"];
+    let wrong = |wants| ConfigError::Value { word: word.to_owned(), wants };
+    let members: Members<'_> =
+        serde_json::from_str(value.get()).map_err(|_| wrong("takes an object with the name of a cluster"))?;
+    let mut source = Source { cluster: String::new(), path: "/v1/keys".to_owned(), every_millis: 60_000 };
+    for (part, value) in members.unique()? {
+        match part.as_str() {
+            "cluster" => source.cluster = string("keys.cluster", value)?,
+            "path" => source.path = absolute(string("keys.path", value)?)?,
+            "every" => {
+                let period = Period::parse(&string("keys.every", value)?).ok().map(Period::seconds);
+                let millis = period
+                    .filter(|seconds| *seconds <= 86_400)
+                    .and_then(|seconds| u32::try_from(seconds * 1000).ok());
+                source.every_millis = millis.ok_or_else(|| ConfigError::Value {
+                    word: "keys.every".to_owned(),
+                    wants: "takes a length of time from 1s to 1d, like `60s`",
+                })?;
+            }
+            _ => {
+                return Err(ConfigError::Unknown {
+                    word: part.clone(),
+                    place: "keys",
+                    nearest: nearest(&part, PARTS.into_iter()),
+                });
+            }
+        }
+    }
+    if source.cluster.is_empty() {
+        return Err(wrong("needs `cluster`, the name of an Envoy cluster"));
+    }
+    Ok(source)
 }
 
 fn string(word: &str, value: &RawValue) -> Result<String, ConfigError> {
@@ -370,6 +413,37 @@ mod tests {
         assert!(error("[]").starts_with("plugin configuration: invalid type"));
         assert!(error("{").starts_with("plugin configuration: EOF"));
         assert_eq!(Settings::parse(b"\xff").unwrap_err(), ConfigError::Utf8);
+    }
+
+    /// Scenario: where issued keys are fetched, in short and in full, and with mistakes.
+    /// Guarantees: read with the documented defaults; mistakes are refused with what was meant.
+    #[test]
+    fn keys_are_fetched_from_a_cluster() {
+        let keys = |text: &str| {
+            Settings::parse(format!(r#"{{"keys": {text}}}"#).as_bytes())
+                .map(|settings| settings.keys.unwrap())
+        };
+        let short = keys(r#"{"cluster": "keys"}"#).unwrap();
+        assert_eq!(
+            (short.cluster.as_str(), short.path.as_str(), short.every_millis),
+            ("keys", "/v1/keys", 60_000)
+        );
+        let full = keys(r#"{"cluster": "k", "path": "/keys", "every": "5m"}"#).unwrap();
+        assert_eq!((full.path.as_str(), full.every_millis), ("/keys", 300_000));
+        let said = |text: &str| keys(text).unwrap_err().to_string();
+        assert_eq!(said("{}"), "plugin configuration: `keys` needs `cluster`, the name of an Envoy cluster");
+        assert_eq!(
+            said(r#"{"clutser": "k"}"#),
+            "plugin configuration: unknown word `clutser` in keys; did you mean `cluster`?"
+        );
+        assert_eq!(
+            said(r#"{"cluster": "k", "every": "0s"}"#),
+            "plugin configuration: `keys.every` takes a length of time from 1s to 1d, like `60s`"
+        );
+        assert_eq!(
+            said(r#""keys""#),
+            "plugin configuration: `keys` takes an object with the name of a cluster"
+        );
     }
 
     /// Scenario: the policy starts on the third line of the configuration.

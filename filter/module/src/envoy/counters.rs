@@ -26,6 +26,8 @@ pub(super) const DROPPED: &str = "frostglass_records_dropped_total";
 pub(super) const MERGED: &str = "frostglass_points_merged_total";
 /// Telemetry headers changed or removed by `transport/` lines.
 pub(super) const HEADERS: &str = "frostglass_headers_treated_total";
+/// Answers of the endpoint of issued keys, by what they were good for.
+pub(super) const KEY_FETCHES: &str = "frostglass_key_fetches_total";
 /// When a policy was loaded, in seconds since the epoch: the greatest is in force. (A gauge of 1 could not be taken back
 /// without racing against the next policy, since workers reload on their own.)
 pub(super) const POLICY: &str = "frostglass_policy_loaded_seconds";

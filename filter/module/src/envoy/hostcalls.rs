@@ -27,6 +27,8 @@ impl std::fmt::Display for Status {
 #[derive(Debug, Clone, Copy)]
 #[repr(u32)]
 pub(super) enum Level {
+    /// Something changed that operators look for.
+    Info = 2,
     /// Something was refused or withheld.
     Warn = 3,
     /// A configuration or key was not taken.
@@ -43,6 +45,8 @@ pub(super) enum Buffer {
     RequestBody = 0,
     /// Body of the upstream's response.
     ResponseBody = 1,
+    /// Body of the answer to a call of ours.
+    CallResponseBody = 4,
     /// The plugin's configuration.
     PluginConfiguration = 7,
 }
@@ -59,6 +63,8 @@ pub(super) enum Map {
     ResponseHeaders = 2,
     /// Trailers of the upstream's response.
     ResponseTrailers = 3,
+    /// Headers of the answer to a call of ours.
+    CallResponseHeaders = 6,
 }
 
 /// Kinds of metric.
@@ -118,6 +124,7 @@ unsafe extern "C" {
         grpc_status: i32,
     ) -> u32;
     fn proxy_close_stream(stream: u32) -> u32;
+    fn proxy_set_tick_period_milliseconds(period: u32) -> u32;
     fn proxy_define_metric(kind: u32, name: *const u8, size: usize, id: *mut u32) -> u32;
     fn proxy_increment_metric(id: u32, by: i64) -> u32;
     fn proxy_record_metric(id: u32, value: u64) -> u32;
@@ -257,6 +264,13 @@ pub(super) fn reset() {
     // SAFETY: passes one number, the ABI's name for the downstream's stream.
     #[allow(unsafe_code)]
     let _ = unsafe { proxy_close_stream(0) };
+}
+
+/// Asks to be called every so many milliseconds, in the context that is being called now; 0 for never.
+pub(super) fn set_tick_period(milliseconds: u32) -> Result<(), Status> {
+    // SAFETY: passes one number.
+    #[allow(unsafe_code)]
+    Status::check(unsafe { proxy_set_tick_period_milliseconds(milliseconds) })
 }
 
 /// Finds or makes a metric.

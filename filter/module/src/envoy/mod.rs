@@ -8,7 +8,8 @@
 //! expect and on header values that are not UTF-8, and one panic ends every stream of the worker, so no default method
 //! of its traits is ever called; `hostcalls` returns statuses. Its dispatcher panics in three cases: on a context id
 //! that the host never announced or announced twice (Envoy counts them up and announces each once), when a root context
-//! makes no stream context (ours always does), and on answers to calls that nobody made (we make none). Envoy queues
+//! makes no stream context (ours always does), and on answers to calls that it did not make (so the one call that we make,
+//! for issued keys, is made through it; it panics on statuses that Envoy does not give). Envoy queues
 //! local responses until the module has returned, so no callback is entered while another one holds a context.
 //!
 //! Modules without host calls are compiled and tested natively too.
@@ -19,6 +20,7 @@
 mod body;
 mod config;
 mod counters;
+mod keys;
 mod pairs;
 mod partial;
 mod refusal;

@@ -3,6 +3,7 @@
 //! The result is written as an address, without its prefix length: fields, indexes and lookups that take an address take
 //! it. Ports, zones, brackets and prefix lengths go, lists as in `x-forwarded-for` stay lists.
 
+use crate::treat::address::parse;
 use crate::treat::{Treated, text_or_keep};
 use frostglass_formats::Value;
 use std::fmt::Write;
@@ -55,26 +56,6 @@ impl Bits {
         let kept = u32::from(self.v6).min(holds_v4_at + u32::from(self.v4));
         let zeros = 128_u32.saturating_sub(kept);
         Ipv6Addr::from_bits(u128::MAX.checked_shl(zeros).unwrap_or(0) & address.to_bits())
-    }
-}
-
-/// An address as people and proxies write it: bare, with a port, in brackets, with a zone or a prefix length.
-fn parse(text: &str) -> Option<IpAddr> {
-    if let Ok(address) = text.parse() {
-        return Some(address);
-    }
-    let digits = |text: &str| (1..=5).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
-    let v6 = |text: &str| text.split('%').next().and_then(|text| text.parse().ok()).map(IpAddr::V6);
-    if let Some((address, port)) = text.strip_prefix('[').and_then(|text| text.split_once(']')) {
-        let port_is_one = port.is_empty() || port.strip_prefix(':').is_some_and(digits);
-        return port_is_one.then(|| v6(address)).flatten();
-    }
-    if let Some((address, length)) = text.rsplit_once('/') {
-        return if digits(length) { address.parse().ok() } else { None };
-    }
-    match text.split_once(':') {
-        Some((address, port)) if digits(port) => address.parse().ok().map(IpAddr::V4),
-        _ => v6(text),
     }
 }
 

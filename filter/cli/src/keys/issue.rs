@@ -1,0 +1,43 @@
+//! `frostglass keys issue`: the document that hosts read.
+
+use super::{VaultArgument, period, told};
+use crate::failure::{Done, Failure};
+use crate::screen;
+use frostglass_engine::policy::Period;
+use frostglass_keys::vault::write_private;
+use std::path::PathBuf;
+
+/// Write the keys that hosts need now, and those of the next epoch if it begins soon.
+///
+/// Run it more often than the lead is long, by a timer: hosts that watch the file then have each epoch's key before the
+/// epoch begins. The file is replaced in one step, and its owner alone may read it.
+#[derive(Debug, clap::Args)]
+pub(super) struct Issue {
+    #[command(flatten)]
+    vault: VaultArgument,
+    /// File to write.
+    #[arg(short, long, value_name = "FILE")]
+    output: PathBuf,
+    /// Issue this key; may be given several times. Without it, all.
+    #[arg(long = "key", value_name = "NAME")]
+    names: Vec<String>,
+    /// How long before an epoch its key is issued. Without it, the key's overlap, or else a tenth of its epoch and at most an
+    /// hour.
+    #[arg(long, value_name = "TIME", value_parser = period)]
+    lead: Option<Period>,
+}
+
+impl Issue {
+    pub(super) fn run(self) -> Result<Done, Failure> {
+        let (now, lead) = (self.vault.now(), self.lead.map(Period::seconds));
+        let mut vault = self.vault.open_to_change()?;
+        if !vault.keep_up(now, lead)?.is_empty() {
+            // Before anybody has it: a key that was issued and then lost would leave values that nobody can open.
+            vault.save()?;
+        }
+        let issued = vault.issue(now, lead, &self.names)?;
+        write_private(&self.output, issued.text().as_bytes())?;
+        told(&issued).iter().for_each(|line| screen::say(line));
+        Ok(Done::Well)
+    }
+}
