@@ -250,22 +250,37 @@ fn a_report_holds_no_value() {
     assert!(report.outcomes("canary", "").iter().all(|outcome| *outcome == "allowed"));
 }
 
-/// Scenario: a weak output on which attacks succeed.
-/// Guarantees: the lines that they propose are a policy that compiles, and under it the attack holds.
+/// Scenario: weak outputs on which attacks succeed: raw telemetry, and tokens that are always the same.
+/// Guarantees: the lines that they propose are a policy that compiles, and what is treated by it holds on the field.
 #[test]
 fn proposed_lines_stop_the_attack() {
     let folder = Folder::new("stop");
     folder.synth("--canaries 20");
-    folder.file("people.txt", list(10));
-    let (_, report) = folder.attack("raw.json --with raw.json --truth raw.json --canaries labels.json");
+    folder.run("scrub -q raw.json -o tokens.json");
+    let mut tried = 0;
+    for (output, attack, fields) in [
+        ("tokens", "frequency", ["span/user.id", "span/session.id"].as_slice()),
+        ("raw", "canary", &["span/user.email", "span/shop.note", "span/error.message"]),
+    ] {
+        let knows = "--with raw.json --truth raw.json --canaries labels.json --only";
+        let (_, report) = folder.attack(&format!("{output}.json {knows} {attack}"));
+        for field in fields {
+            let stop = report.one(attack, field)["stop"].as_str().unwrap().to_owned();
+            folder.file("policy.yaml", format!("policy: shop\nschema: 1\n{stop}\n"));
+            folder.run("scrub -q -p policy.yaml raw.json -o stopped.json");
+            let (_, after) = folder.attack(&format!("stopped.json {knows} {attack}"));
+            assert!(!after.outcomes(attack, field).contains(&"succeeded"), "{attack} {field}\n{:#}", after.0);
+            tried += 1;
+        }
+    }
+    assert_eq!(tried, 5);
+    let (_, report) =
+        folder.attack("raw.json --truth raw.json --only uniqueness,linking,membership --with raw.json");
     let all = report.0["attacks"].as_array().unwrap();
-    let stops: Vec<(&str, &str)> =
-        all.iter().filter_map(|one| Some((one["attack"].as_str()?, one["stop"].as_str()?))).collect();
-    assert!(stops.len() > 3);
-    for (attack, stop) in &stops {
+    for stop in all.iter().filter_map(|one| one["stop"].as_str()) {
         folder.file("policy.yaml", format!("policy: shop\nschema: 1\n{stop}\n"));
         let (code, out) = folder.run("lint policy.yaml");
-        assert_eq!(code, 0, "{attack}: {stop}\n{out}");
+        assert_eq!(code, 0, "{stop}\n{out}");
     }
 }
 

@@ -1,7 +1,8 @@
 //! Activity: who calls the same things at the same hours in two groups is the same person, whatever the tokens say.
 //!
 //! Profiles are what stands beside a pseudonym (routes, services, errors, kinds) and the hours of the day, weighed by how rare they
-//! are; the attacker picks the more similar one. No token can stop that: only shorter epochs, fewer fields or fewer recipients do.
+//! are; the attacker picks the more similar one. Tokens that
+//! join for long cannot stop that: shorter epochs, tokens that join within a trace alone, or fewer fields do.
 
 use super::control::{self, Controls, keyed_token};
 use super::evidence::{Evidence, FieldId, ValueId};
@@ -108,8 +109,7 @@ fn profile(evidence: &Evidence, pair: &Pair) -> Option<Finding> {
         grouped(count as u64)
     );
     let name = evidence.name(pair.a.field);
-    let line = super::line(evidence, pair.a.field, "suppress");
-    let stop = format!("catalog:   # or a shorter epoch, or fewer fields beside it\n{line}");
+    let stop = super::trace_tokens(evidence, pair.a.field);
     let finding = Finding::new(NAME, name, outcome, says).measured("advantage", advantage);
     Some(finding.number("people", count as f64).stop(stop))
 }

@@ -127,8 +127,7 @@ fn rank(evidence: &Evidence, output: usize, field: FieldId, settings: &Settings)
         .number("guesses", pairs.len() as f64)
         .number("right", right.len() as f64)
         .shown(settings.show, shown);
-    let line = super::line(evidence, field, "suppress");
-    Some(finding.stop(format!("catalog:   # or a treatment that gives one value several tokens\n{line}")))
+    Some(finding.stop(super::trace_tokens(evidence, field)))
 }
 
 /// Values, the commonest first; those that stand equally often in an order that says nothing.

@@ -317,13 +317,23 @@ fn line(evidence: &Evidence, field: evidence::FieldId, treatment: &str) -> Strin
     format!("  {}: {{class: {class}, treat: {treatment}}}", selector(evidence.name(field)))
 }
 
-/// Lines of a policy that make tokens of a field's values.
+/// Lines of a policy that make tokens of a field's values, which join within an epoch if there are any.
 fn tokens(evidence: &Evidence, field: evidence::FieldId, epochs: &str) -> String {
     format!(
         "keys:\n  ids: {{use: pseudonymize, from: standalone{epochs}}}\n\
          treatments:\n  user-token: {{pseudonymize: {{key: ids, prefix: u}}}}\n\
          catalog:\n{}",
         line(evidence, field, "user-token")
+    )
+}
+
+/// Lines of a policy that make tokens which join within a trace alone.
+fn trace_tokens(evidence: &Evidence, field: evidence::FieldId) -> String {
+    format!(
+        "keys:\n  ids: {{use: pseudonymize, from: standalone}}\n\
+         treatments:\n  trace-token: {{pseudonymize: {{key: ids, mode: document, prefix: u}}}}\n\
+         catalog:\n{}",
+        line(evidence, field, "trace-token")
     )
 }
 
