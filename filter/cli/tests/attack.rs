@@ -172,6 +172,54 @@ fn tokens_link_only_inside_one_domain() {
     assert_eq!(report.outcomes("linking", "span/user.id"), ["held"], "{:#}", report.0);
 }
 
+/// Scenario: persons who stand under the same name in two fields, of two classes and of one.
+/// Guarantees: tokens of two classes do not join; those of one class do, with an advantage over 0.95.
+#[test]
+fn tokens_do_not_link_across_classes() {
+    let folder = Folder::new("classes");
+    let line = |at| {
+        format!(
+            "{}\n",
+            json!({"user": {"id": format!("person{at}")}, "login": {"id": format!("person{at}")}})
+        )
+    };
+    folder.file("raw.ndjson", (0..800).map(line).collect::<String>());
+    let policy = |class: &str| {
+        format!(
+            "policy: shop\nschema: 1\ndefault: scan\nkeys:\n  ids: {{use: pseudonymize, from: standalone}}\n\
+             treatments:\n  user-token: {{pseudonymize: {{key: ids, prefix: u}}}}\n\
+             catalog:\n  log/@body.user.id: {{class: direct-id, treat: user-token}}\n  log/@body.login.id: {{class: {class}, treat: user-token}}\n"
+        )
+    };
+    folder.file("two.yaml", policy("online-id"));
+    folder.file("one.yaml", policy("direct-id"));
+    for name in ["one", "two"] {
+        folder.run(&format!("scrub -q -p {name}.yaml raw.ndjson -o {name}.ndjson"));
+    }
+    let linking = |name: &str| {
+        let (_, report) =
+            folder.attack(&format!("{name}.ndjson -p two.yaml --truth raw.ndjson --only linking"));
+        let found = report.one("linking", "").clone();
+        (found["outcome"].as_str().unwrap().to_owned(), found["measure"]["value"].as_f64().unwrap())
+    };
+    assert_eq!(linking("two"), ("held".to_owned(), 0.0));
+    assert_eq!(linking("one"), ("succeeded".to_owned(), 1.0));
+}
+
+/// Scenario: names of fields that hold a person and a canary.
+/// Guarantees: the canary is found, and neither is told.
+#[test]
+fn a_telling_name_is_not_told() {
+    let folder = Folder::new("names");
+    folder.file("canaries.txt", "yellow-bird-4711\n");
+    let line =
+        json!({"ann.lee@example.org": 1, "cage of Yellow-Bird-4711": "u_caaaaaafpuuivrv32sxqj2qvjc5hd7v7"});
+    folder.file("names.ndjson", format!("{line}\n{line}\n"));
+    let (code, out) = folder.run("attack names.ndjson --seconds 0 --canaries canaries.txt");
+    assert!(code == 1 && out.contains("1 of 1 canaries"), "{out}");
+    assert!(!out.contains("ann.lee") && !out.to_lowercase().contains("yellow"), "{out}");
+}
+
 /// Scenario: one stretch of traffic for two recipients, with clocks as they are and coarsened to the hour.
 /// Guarantees: exact clocks join the two whatever the tokens say; coarse ones do not.
 #[test]
@@ -291,6 +339,7 @@ fn wrong_arguments_are_refused() {
     let folder = Folder::new("wrong");
     folder.file("a.ndjson", "{\"user\":\"ann\"}\n");
     folder.file("pairs.csv", "no separator here\n");
+    folder.file("empty.ndjson", "\n");
     let cases = [
         ("attack", "OUTPUT"),
         ("attack a.ndjson --only guessing", "no attack has that name"),
@@ -300,6 +349,7 @@ fn wrong_arguments_are_refused() {
         ("attack a.ndjson --truth a.ndjson --truth a.ndjson", "once for each OUTPUT"),
         ("attack a.ndjson --canaries a.ndjson", "no value of 6 characters"),
         ("attack missing.json", "cannot be read"),
+        ("attack empty.ndjson", "proves nothing"),
     ];
     for (line, said) in cases {
         let done = Command::new(env!("CARGO_BIN_EXE_frostglass"))

@@ -4,7 +4,7 @@
 //! separators; in gzip members, which may themselves be encoded. Field by field, in names of fields, and in the bytes of the file.
 
 use super::control::{self, Controls, base32, keyed_token};
-use super::evidence::{Evidence, ValueId};
+use super::evidence::{Evidence, FieldId, ValueId};
 use super::needles::Needles;
 use super::statistics;
 use super::verdict::{Finding, Outcome, grouped};
@@ -33,7 +33,7 @@ const DEEPEST: usize = 3;
 const LARGEST_MEMBER: u64 = 16 << 20;
 
 /// What stands for the bytes of a file outside of its fields.
-const IN_THE_FILE: &str = "(file)";
+const IN_THE_FILE: FieldId = FieldId::MAX;
 
 impl Attack for Canary {
     fn name(&self) -> &'static str {
@@ -49,19 +49,19 @@ impl Attack for Canary {
             return vec![Finding::not_tried(NAME, "needs values to hunt: give --canaries FILE")];
         }
         let hunt = Hunt::new(&evidence.canaries);
-        let mut found: BTreeMap<&str, BTreeSet<(usize, &'static str)>> = BTreeMap::new();
-        let mut fields_of: BTreeMap<ValueId, BTreeSet<&str>> = BTreeMap::new();
+        let mut found: BTreeMap<FieldId, BTreeSet<(usize, &'static str)>> = BTreeMap::new();
+        let mut fields_of: BTreeMap<ValueId, BTreeSet<FieldId>> = BTreeMap::new();
         for (field, value) in evidence.outputs.iter().flat_map(|view| &view.rows).flat_map(|row| &row.cells) {
-            fields_of.entry(*value).or_default().insert(evidence.name(*field));
+            fields_of.entry(*value).or_default().insert(*field);
         }
         for (value, fields) in &fields_of {
             let hits = hunt.search(evidence.text(*value).as_bytes(), true);
             for field in fields {
-                found.entry(field).or_default().extend(&hits);
+                found.entry(*field).or_default().extend(&hits);
             }
         }
-        for field in fields_of.values().flatten().copied().collect::<BTreeSet<&str>>() {
-            found.entry(field).or_default().extend(hunt.search(field.as_bytes(), true));
+        for (field, hits) in &mut found {
+            hits.extend(hunt.search(evidence.written(*field).as_bytes(), true));
         }
         found.retain(|_, hits| !hits.is_empty());
         let in_fields: BTreeSet<usize> = found.values().flatten().map(|hit| hit.0).collect();
@@ -94,17 +94,13 @@ impl Attack for Canary {
                 ways.join(", ")
             );
             let shown = canaries.iter().filter_map(|at| evidence.canaries.get(*at).cloned());
-            let stop = if field == IN_THE_FILE {
-                "default: suppress".to_owned()
+            let (name, stop) = if field == IN_THE_FILE {
+                ("(file)", "default: suppress".to_owned())
             } else {
-                let line = evidence
-                    .named(field)
-                    .into_iter()
-                    .next()
-                    .map(|field| super::line(evidence, field, "suppress"));
-                format!("catalog:\n{}", line.unwrap_or_default())
+                let line = super::line(evidence, field, "suppress");
+                (evidence.name(field), format!("catalog:\n{line}"))
             };
-            Finding::new(NAME, field, Outcome::Succeeded, says)
+            Finding::new(NAME, name, Outcome::Succeeded, says)
                 .measured("canaries found", statistics::share(canaries.len() as f64, count))
                 .number("canaries", count as f64)
                 .number("found", canaries.len() as f64)
@@ -134,6 +130,16 @@ impl Attack for Canary {
         let tokens: &[Way] = &[("token", |canary| keyed_token("", 1, canary))];
         controls.hold("keyed tokens", planted(tokens), Settings::default());
         controls
+    }
+}
+
+/// Takes care that no name of a field in which a canary stands is told.
+pub(super) fn hide_names(evidence: &mut Evidence) {
+    let hunt = Hunt::new(&evidence.canaries);
+    for field in evidence.fields() {
+        if !hunt.search(evidence.written(field).as_bytes(), true).is_empty() {
+            evidence.hide_name(field);
+        }
     }
 }
 

@@ -8,6 +8,7 @@ use crate::failure::{Failure, wrong};
 use crate::input::{Cut, FormatArguments, Input};
 use crate::observed::{Observer, Record};
 use crate::reader::{Names, Seen};
+use frostglass_engine::detect::{FieldContext, Hits, Scanner};
 use frostglass_engine::policy::{Matches, Plan};
 use frostglass_engine::{Class, Payload};
 use frostglass_formats::otlp::schema;
@@ -51,7 +52,9 @@ pub(super) struct Evidence {
 #[derive(Debug, Clone)]
 pub(super) struct FieldFacts {
     /// As `span/user.id`.
-    pub(super) name: String,
+    written: String,
+    /// As it is told: a name in which something was found is not.
+    told: String,
     /// What the policy takes it for.
     pub(super) class: Option<Class>,
 }
@@ -146,7 +149,7 @@ impl Evidence {
             return *known;
         }
         let number = u32::try_from(self.fields.len()).unwrap_or(u32::MAX);
-        self.fields.push(FieldFacts { name: name.to_owned(), class });
+        self.fields.push(FieldFacts { written: name.to_owned(), told: name.to_owned(), class });
         self.field_numbers.insert(name.to_owned(), number);
         number
     }
@@ -167,8 +170,27 @@ impl Evidence {
         self.values.get(value as usize).map_or("", |text| text)
     }
 
+    /// The name of a field, as it may be told.
     pub(super) fn name(&self, field: FieldId) -> &str {
-        self.fields.get(field as usize).map_or("", |field| &field.name)
+        self.fields.get(field as usize).map_or("", |field| &field.told)
+    }
+
+    /// The name of a field as it is written, to be searched and not told.
+    pub(super) fn written(&self, field: FieldId) -> &str {
+        self.fields.get(field as usize).map_or("", |field| &field.written)
+    }
+
+    /// All fields.
+    pub(super) fn fields(&self) -> std::ops::Range<FieldId> {
+        0..u32::try_from(self.fields.len()).unwrap_or(u32::MAX)
+    }
+
+    /// Takes care that the name of a field is not told.
+    pub(super) fn hide_name(&mut self, field: FieldId) {
+        if let Some(facts) = self.fields.get_mut(field as usize) {
+            let level = facts.written.split_once('/').map_or("", |(level, _)| level);
+            facts.told = format!("{level}/(name {field}, which holds something)");
+        }
     }
 
     pub(super) fn class(&self, field: FieldId) -> Option<Class> {
@@ -179,7 +201,7 @@ impl Evidence {
     pub(super) fn named(&self, name: &str) -> Vec<FieldId> {
         let is_named =
             |known: &str| known == name || known.split_once('/').is_some_and(|(_, path)| path == name);
-        let all = self.fields.iter().enumerate().filter(|(_, field)| is_named(&field.name));
+        let all = self.fields.iter().enumerate().filter(|(_, field)| is_named(&field.written));
         all.filter_map(|(at, _)| u32::try_from(at).ok()).collect()
     }
 
@@ -202,7 +224,7 @@ impl Evidence {
 
     /// Whether a field is the id of a trace, which is no pseudonym of anybody, but joins all that has it.
     pub(super) fn is_trace_id(&self, field: FieldId) -> bool {
-        self.name(field).ends_with("/@trace_id")
+        self.written(field).ends_with("/@trace_id")
     }
 
     /// Fields that identify somebody, in their order.
@@ -297,6 +319,9 @@ pub(super) struct Loader<'p> {
     /// Field of each name of the observer, none for what is left out.
     known: Vec<Option<FieldId>>,
     structural: HashSet<(Level, &'static str)>,
+    /// Looks into names of fields.
+    scanner: Scanner,
+    hits: Hits,
     format: FormatArguments,
     most_records: usize,
 }
@@ -308,18 +333,20 @@ const TELLING: [&str; 4] = ["trace_id", "kind", "severity_number", "status.code"
 const LARGEST_LIST: u64 = 256 << 20;
 
 impl<'p> Loader<'p> {
-    pub(super) fn new(plan: &'p Plan, format: FormatArguments, most_records: usize) -> Self {
+    pub(super) fn new(plan: &'p Plan, format: FormatArguments, most_records: usize) -> Result<Self, Failure> {
         let structural = schema::built_ins().into_iter().filter(|leaf| leaf.2).map(|leaf| (leaf.0, leaf.1));
-        Self {
+        Ok(Self {
             evidence: Evidence::default(),
             observer: Observer::default(),
             plan,
             matches: Matches::default(),
             known: Vec::new(),
             structural: structural.collect(),
+            scanner: crate::explain::scanner(plan)?,
+            hits: Hits::new(),
             format,
             most_records,
-        }
+        })
     }
 
     pub(super) fn output(&mut self, path: &Path, with_bytes: bool) -> Result<(), Failure> {
@@ -405,7 +432,12 @@ impl<'p> Loader<'p> {
             let field = self.is_telling(seen).then(|| {
                 let decided = self.plan.decide(&seen.name(), None, u64::MAX, &mut self.matches);
                 let class = decided.class.and_then(|class| self.plan.class(class)).map(|class| class.class);
-                self.evidence.field(&seen.text(), class)
+                let field = self.evidence.field(&seen.text(), class);
+                self.scanner.find(&seen.path, FieldContext::default(), &mut self.hits);
+                if !self.hits.is_empty() {
+                    self.evidence.hide_name(field);
+                }
+                field
             });
             self.known.push(field);
         }

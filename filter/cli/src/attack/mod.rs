@@ -203,14 +203,19 @@ impl AttackCommand {
             return Err(wrong("give --truth once, or once for each OUTPUT in the same order"));
         }
         let plan = self.policy.plan()?;
-        let mut loader = Loader::new(&plan, self.format, self.records);
+        let mut loader = Loader::new(&plan, self.format, self.records)?;
         for path in &self.outputs {
             loader.output(path, !self.canaries.is_empty())?;
+        }
+        if let Some(view) = loader.evidence.outputs.iter().find(|view| view.rows.is_empty()) {
+            let said = "holds no record; an attack on nothing proves nothing";
+            return Err(Failure::Stopped(format!("{}: {said}", view.name)));
         }
         self.truth.iter().try_for_each(|path| loader.truth(path))?;
         self.with.iter().try_for_each(|path| loader.knowledge(path))?;
         let mut evidence = loader.evidence;
         evidence.canaries = evidence::canaries(&self.canaries)?;
+        canary::hide_names(&mut evidence);
         for (option, names) in [("--quasi", &self.quasi), ("--sensitive", &self.sensitive)] {
             if let Some(name) = names.iter().find(|name| evidence.named(name).is_empty()) {
                 return Err(wrong(format!("{option} {name}: no record has such a field")));
@@ -311,6 +316,9 @@ fn selector(name: &str) -> String {
 
 /// A line of a catalog for a field: its class, or that of direct identifiers if it has none, and a treatment.
 fn line(evidence: &Evidence, field: evidence::FieldId, treatment: &str) -> String {
+    if evidence.name(field) != evidence.written(field) {
+        return "  # a line for the field whose name holds something; `default: suppress` takes out what no line names".to_owned();
+    }
     let class = if evidence.is_trace_id(field) { Some(Class::Correlation) } else { evidence.class(field) };
     let class = class.filter(|class| *class != Class::Structural);
     let class = class.unwrap_or(Class::DirectId).word();

@@ -51,7 +51,7 @@ impl Attack for Prefix {
     fn controls(&self) -> Controls {
         let mut controls = Controls::default();
         // Forty networks of twenty-five addresses each.
-        let shop = |treat: fn(u32) -> u32| {
+        let shop = |treat: fn(u32) -> u32, with_truth: bool| {
             let mut evidence = Evidence::default();
             let field = evidence.field("span/client.address", Some(Class::OnlineId));
             let addresses = (0..1000_u32).map(|at| scramble(at / 25, 0) & 0xffff_ff00 | (at % 25 * 9 + 1));
@@ -62,13 +62,26 @@ impl Attack for Prefix {
             let (treated, plain) = (rows(treat), rows(|address| address));
             let view = control::view(&mut evidence, "shop", &treated);
             evidence.outputs.push(view);
-            let view = control::view(&mut evidence, "shop", &plain);
-            evidence.truth.push(view);
+            if with_truth {
+                let view = control::view(&mut evidence, "shop", &plain);
+                evidence.truth.push(view);
+            } else {
+                let pairs = plain.iter().zip(&treated).step_by(3);
+                let text =
+                    |row: &(Option<u64>, Vec<(FieldId, String)>)| row.1.first().map(|cell| cell.1.clone());
+                evidence.pairs =
+                    pairs.filter_map(|(plain, treated)| Some((text(plain)?, text(treated)?))).collect();
+            }
             evidence
         };
-        controls.win("prefixes kept", shop(prefix_preserving), Settings::default());
-        controls.hold("addresses scattered", shop(|address| scramble(address, 3)), Settings::default());
-        controls.hold("addresses truncated", shop(|address| address & 0xffff_ff00), Settings::default());
+        controls.win("prefixes kept", shop(prefix_preserving, true), Settings::default());
+        controls.win("prefixes kept, from pairs alone", shop(prefix_preserving, false), Settings::default());
+        controls.hold("addresses scattered", shop(|address| scramble(address, 3), true), Settings::default());
+        controls.hold(
+            "addresses truncated",
+            shop(|address| address & 0xffff_ff00, true),
+            Settings::default(),
+        );
         controls
     }
 }
