@@ -180,7 +180,7 @@ fn tokens_do_not_link_across_classes() {
     let line = |at| {
         format!(
             "{}\n",
-            json!({"user": {"id": format!("person{at}")}, "login": {"id": format!("person{at}")}})
+            json!({"user": {"id": format!("person{at}")}, "visit": {"id": format!("person{at}")}})
         )
     };
     folder.file("raw.ndjson", (0..800).map(line).collect::<String>());
@@ -188,7 +188,7 @@ fn tokens_do_not_link_across_classes() {
         format!(
             "policy: shop\nschema: 1\ndefault: scan\nkeys:\n  ids: {{use: pseudonymize, from: standalone}}\n\
              treatments:\n  user-token: {{pseudonymize: {{key: ids, prefix: u}}}}\n\
-             catalog:\n  log/@body.user.id: {{class: direct-id, treat: user-token}}\n  log/@body.login.id: {{class: {class}, treat: user-token}}\n"
+             catalog:\n  log/@body.user.id: {{class: direct-id, treat: user-token}}\n  log/@body.visit.id: {{class: {class}, treat: user-token}}\n"
         )
     };
     folder.file("two.yaml", policy("online-id"));
