@@ -106,6 +106,10 @@ bench: dist $(BUILD)/builder $(VENV)/ready ## measure the engine (native and was
 scorecard: dist/frostglass $(BUILD)/scorecard/ready ## score detection on made-up telemetry beside other tools, and write docs/reference/scorecard.md
 	@$(BUILD)/scorecard/bin/python tests/scorecard/scorecard.py --frostglass dist/frostglass --write --check
 
+.PHONY: attack-oracle
+attack-oracle: dist/frostglass $(BUILD)/attack/ready ## hold the k, l and t of frostglass attack against pycanon
+	@$(BUILD)/attack/bin/python -m pytest -q tests/attack
+
 .PHONY: clean
 clean: ## remove what the targets built and installed
 	rm -rf target dist $(BUILD) $(VENV)
@@ -122,6 +126,13 @@ $(BUILD)/scorecard/ready: tests/scorecard/requirements.txt
 	@echo "installing the tools to compare with into $(BUILD)/scorecard"
 	@test -x $(BUILD)/scorecard/bin/python || python3 -m venv $(BUILD)/scorecard
 	@$(BUILD)/scorecard/bin/python -m pip install --quiet --disable-pip-version-check --requirement $<
+	@touch $@
+
+# An own place: pycanon wants its very versions of numpy, pandas and scipy.
+$(BUILD)/attack/ready: tests/attack/requirements.txt
+	@echo "installing pycanon into $(BUILD)/attack"
+	@test -x $(BUILD)/attack/bin/python || python3 -m venv $(BUILD)/attack
+	@$(BUILD)/attack/bin/python -m pip install --quiet --disable-pip-version-check --requirement $<
 	@touch $@
 
 $(BUILD)/targets: rust-toolchain.toml

@@ -214,6 +214,10 @@ fn command_line() -> String {
     for rule in collector::RULES {
         let _ = writeln!(out, "| `{}` | {} | {} |", rule.name, rule.severity.word(), rule.sentence);
     }
+    out.push_str("\n## Attacks of attack\n\n| attack | what it does |\n|---|---|\n");
+    for (name, sentence) in crate::attack::described() {
+        let _ = writeln!(out, "| `{name}` | {sentence} |");
+    }
     out
 }
 

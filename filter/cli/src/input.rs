@@ -108,6 +108,9 @@ impl std::fmt::Debug for Input {
 /// Bytes that a guess looks at.
 const HEAD: usize = 64 << 10;
 
+/// Longest first line, in bytes, behind which a second one is looked for.
+const LONGEST_FIRST_LINE: usize = 64 << 20;
+
 impl Input {
     /// Opens a file, or standard input for `-`, and undoes gzip and zstd, which it knows by their first bytes.
     pub(crate) fn open(path: &Path) -> Result<Self, Failure> {
@@ -138,6 +141,14 @@ impl Input {
             input.source = Box::new(std::io::empty());
             if input.path.extension().is_some_and(|extension| extension == ending) {
                 input.path.set_extension("");
+            }
+        }
+        // Whether a line follows can only be told behind the first one, and export requests make long lines.
+        while input.begins_json() && !input.head.contains(&b'\n') && input.head.len() < LONGEST_FIRST_LINE {
+            let known = input.head.len();
+            input.fill_head(known.max(HEAD))?;
+            if input.head.len() == known {
+                break;
             }
         }
         Ok(input)
@@ -186,7 +197,7 @@ impl Input {
     }
 
     fn guess(&self) -> Option<FileFormat> {
-        let begins_json = self.beginning().iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'{');
+        let begins_json = self.begins_json();
         if begins_json && self.top_member().is_some() {
             return Some(FileFormat::OtlpJson);
         }
@@ -201,6 +212,10 @@ impl Input {
             _ if begins_json && self.is_lines() => Some(FileFormat::Ndjson),
             _ => None,
         }
+    }
+
+    fn begins_json(&self) -> bool {
+        self.beginning().iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'{')
     }
 
     /// Whether the first line is a JSON document of its own and another line follows.

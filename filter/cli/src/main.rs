@@ -5,6 +5,7 @@
 
 mod access;
 mod audit;
+mod attack;
 mod builtin;
 mod clock;
 mod collector;
@@ -20,6 +21,8 @@ mod input;
 mod keys;
 mod lint;
 mod person;
+mod observed;
+mod otlp;
 mod policy;
 mod reader;
 mod render;
@@ -29,7 +32,9 @@ mod sample;
 mod scan;
 mod screen;
 mod scrub;
+mod synth;
 mod test;
+mod utility;
 
 use clap::{ColorChoice, CommandFactory, FromArgMatches, Parser, Subcommand};
 use std::process::ExitCode;
@@ -61,9 +66,12 @@ enum Command {
     Test(test::Test),
     Explain(explain::Explain),
     Discover(discover::Discover),
+    Attack(attack::AttackCommand),
     Render(render::Render),
     Access(access::Access),
     Audit(audit::Audit),
+    Synth(synth::Synth),
+    Utility(utility::Utility),
     Keys(keys::Keys),
     Reveal(Box<reveal::Reveal>),
     Approve(reveal::Approve),
@@ -83,9 +91,12 @@ fn main() -> ExitCode {
             Command::Test(command) => command.run(),
             Command::Explain(command) => command.run(),
             Command::Discover(command) => command.run(),
+            Command::Attack(command) => command.run(),
             Command::Render(command) => command.run(),
             Command::Access(command) => command.run(),
             Command::Audit(command) => command.run(),
+            Command::Synth(command) => command.run(),
+            Command::Utility(command) => command.run(),
             Command::Keys(command) => command.run(),
             Command::Reveal(command) => command.run(),
             Command::Approve(command) => command.run(),

@@ -53,7 +53,8 @@ impl Names {
         self.list.get(number as usize)
     }
 
-    fn number(&mut self, seen: Seen) -> u32 {
+    /// The number of a name, a new one if it was not seen before; `u32::MAX` beyond the bound.
+    pub(crate) fn number(&mut self, seen: Seen) -> u32 {
         if let Some(number) = self.numbers.get(&seen) {
             return *number;
         }

@@ -649,3 +649,17 @@ fn help_is_for_people() {
     assert_eq!(wrong.code, 2);
     assert!(wrong.complaints.contains("scrub"), "{}", wrong.complaints);
 }
+
+/// Scenario: two export requests of OTLP/JSON, one a line, the first of which is longer than what a guess looks at.
+/// Guarantees: both are read as requests of their own.
+#[test]
+fn long_lines_of_requests_are_lines_all_the_same() {
+    let folder = Folder::new("long-lines");
+    let request = |length: usize| {
+        json!({"resourceSpans": [{"scopeSpans": [{"spans": [{"name": "n".repeat(length)}]}]}]}).to_string()
+    };
+    let path = folder.file("long.json", format!("{}\n{}\n", request(300_000), request(3)));
+    let policy = folder.file("policy.yaml", "policy: keep-all\nschema: 1\ndefault: keep\n");
+    let answer = run(&["scrub", "-q", "-p", &policy, &path]);
+    assert_eq!((answer.code, answer.out.lines().count()), (0, 2), "{}", answer.complaints);
+}

@@ -380,6 +380,10 @@ pub trait FieldVisitor {
     /// that texts without any need not be shown again.
     fn hunt(&self, _texts: &[u8], _sink: &mut dyn FnMut(usize)) {}
 
+    /// One of several begins: all that shares a resource or a scope, an event, a link, a data point, an exemplar. Told only if
+    /// [`FieldVisitor::rules_structure`]: who does not look at structure does not count its pieces.
+    fn enter_item(&mut self, _level: Level) {}
+
     /// A record (span, log record, data point, profile) begins.
     fn enter_record(&mut self, _level: Level) {}
 

@@ -10,7 +10,7 @@ mod frostglass;
 mod pipelines;
 mod reference;
 mod transport;
-mod yaml;
+pub(crate) mod yaml;
 
 use crate::failure::Failure;
 use crate::lint::{Complaint, Severity};

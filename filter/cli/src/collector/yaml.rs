@@ -19,16 +19,16 @@ const MAX_VALUES: usize = 200_000;
 
 /// Where something stands: which of the files, and where in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Spot {
-    pub(super) file: usize,
-    pub(super) place: Place,
+pub(crate) struct Spot {
+    pub(crate) file: usize,
+    pub(crate) place: Place,
 }
 
 /// A value and where it stands.
 #[derive(Debug)]
-pub(super) struct Node {
-    pub(super) at: Spot,
-    pub(super) kind: Kind,
+pub(crate) struct Node {
+    pub(crate) at: Spot,
+    pub(crate) kind: Kind,
     /// Values in it, itself counted, aliases written out.
     size: usize,
     /// Levels of maps and lists in it.
@@ -37,7 +37,7 @@ pub(super) struct Node {
 
 /// What a value is.
 #[derive(Debug)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     /// Text, escapes resolved.
     Scalar(String),
     /// No value at all: `null`, `~` or an empty place.
@@ -48,17 +48,17 @@ pub(super) enum Kind {
 
 /// A member of a map: where its key stands, and its value.
 #[derive(Debug, Clone)]
-pub(super) struct Member {
-    pub(super) at: Spot,
-    pub(super) value: Rc<Node>,
+pub(crate) struct Member {
+    pub(crate) at: Spot,
+    pub(crate) value: Rc<Node>,
 }
 
 /// Why a file cannot be judged.
 #[derive(Debug)]
-pub(super) struct Fault {
-    pub(super) at: Spot,
-    pub(super) what: String,
-    pub(super) hint: &'static str,
+pub(crate) struct Fault {
+    pub(crate) at: Spot,
+    pub(crate) what: String,
+    pub(crate) hint: &'static str,
 }
 
 impl Node {
@@ -77,7 +77,7 @@ impl Node {
     }
 
     /// The members, if this is a map.
-    pub(super) fn members(&self) -> Option<&BTreeMap<String, Member>> {
+    pub(crate) fn members(&self) -> Option<&BTreeMap<String, Member>> {
         match &self.kind {
             Kind::Map(members) => Some(members),
             _ => None,
@@ -85,32 +85,40 @@ impl Node {
     }
 
     /// The value of a member, if this is a map that has it.
-    pub(super) fn member(&self, name: &str) -> Option<&Node> {
+    pub(crate) fn member(&self, name: &str) -> Option<&Node> {
         self.members()?.get(name).map(|member| member.value.as_ref())
     }
 
+    /// The items, if this is a list.
+    pub(crate) fn items(&self) -> Option<&[Rc<Node>]> {
+        match &self.kind {
+            Kind::List(items) => Some(items),
+            _ => None,
+        }
+    }
+
     /// The text, if this is a single value.
-    pub(super) fn text(&self) -> Option<&str> {
+    pub(crate) fn text(&self) -> Option<&str> {
         match &self.kind {
             Kind::Scalar(text) => Some(text),
             _ => None,
         }
     }
 
-    pub(super) fn is_nothing(&self) -> bool {
+    pub(crate) fn is_nothing(&self) -> bool {
         matches!(self.kind, Kind::Nothing)
     }
 }
 
 /// An empty map, which later files fill.
-pub(super) fn empty(file: usize) -> Rc<Node> {
+pub(crate) fn empty(file: usize) -> Rc<Node> {
     let at = Spot { file, place: place(1, 0) };
     Rc::new(Node::new(at, Kind::Map(BTreeMap::new())))
 }
 
 /// Two configurations as one, as the Collector makes it of several `--config`: maps merge, of anything else the later one
 /// stays, a list or nothing at all included.
-pub(super) fn merge(before: &Rc<Node>, after: &Rc<Node>) -> Rc<Node> {
+pub(crate) fn merge(before: &Rc<Node>, after: &Rc<Node>) -> Rc<Node> {
     let (Kind::Map(old), Kind::Map(new)) = (&before.kind, &after.kind) else { return Rc::clone(after) };
     let mut members = old.clone();
     for (name, member) in new {
@@ -123,7 +131,7 @@ pub(super) fn merge(before: &Rc<Node>, after: &Rc<Node>) -> Rc<Node> {
 }
 
 /// Reads one file.
-pub(super) fn read(text: &str, file: usize) -> Result<Rc<Node>, Fault> {
+pub(crate) fn read(text: &str, file: usize) -> Result<Rc<Node>, Fault> {
     let fault = |line, column, what: &str, hint| {
         Err(Fault { at: Spot { file, place: place(line, column) }, what: what.into(), hint })
     };

@@ -53,6 +53,9 @@ impl Format for Json {
 impl Json {
     fn stream(walker: &mut Walker<'_, '_>) -> Result<Fate, FormatError> {
         (walker.entries, walker.labels) = (0, 0);
+        if walker.structure {
+            walker.visitor.enter_item(Level::Resource);
+        }
         let mut labeled = false;
         walker.members(Level::Resource, |walker, key| match walker.key_text(key)? {
             "stream" => {

@@ -269,7 +269,15 @@ impl Walker<'_, '_> {
         if first != b'[' {
             return self.misshapen(level);
         }
-        self.elements(|walker| walker.one(level, field.kind))?;
+        self.elements(|walker| {
+            if let Kind::Message(inner) = field.kind
+                && walker.structure
+                && inner.is_item()
+            {
+                walker.visitor.enter_item(inner.level);
+            }
+            walker.one(level, field.kind)
+        })?;
         Ok(Fate::Kept)
     }
 

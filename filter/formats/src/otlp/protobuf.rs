@@ -341,6 +341,9 @@ impl<'a> Walker<'a, '_> {
         if is_point {
             self.items += 1;
         }
+        if self.structure && alone && inner.is_item() {
+            self.visitor.enter_item(inner.level);
+        }
         if !inner.record {
             let before = self.records;
             let fate =
@@ -1045,6 +1048,16 @@ impl Message {
     /// Whether the protocol counts this message as a data point (buckets and quantiles share the level).
     pub(super) fn record_item(&self) -> bool {
         self.name.ends_with("DataPoint")
+    }
+
+    /// Whether it is one of several things of its level, and not a piece of one.
+    pub(super) fn is_item(&self) -> bool {
+        !self.record && (self.level != Level::Point || self.record_item() || self.is_sample())
+    }
+
+    /// Whether it is a point of a series in Prometheus remote write.
+    fn is_sample(&self) -> bool {
+        matches!(self.name, "prometheus.Sample" | "prometheus.Histogram")
     }
 }
 
