@@ -635,6 +635,39 @@ fn render_asks_for_every_key_and_no_more() {
     );
 }
 
+/// Scenario: a policy tokenizes, encrypts addresses, randomizes a label of points, and seals under a key for ever.
+/// Guarantees: lint says who can read it back, what is for one hop only, what makes series of points, and what a key for ever
+/// means; of the others it says nothing.
+#[test]
+fn lint_knows_who_reads_back() {
+    let folder = Folder::new("reads-back");
+    let policy = "policy: p\nschema: 1\nkeys:\n  back: {use: tokenize, from: standalone, epoch: 24h}\n  \
+                  ids: {use: pseudonymize, from: standalone, epoch: 24h}\n  safe: {use: seal, from: issued}\n\
+                  treatments:\n  token: {tokenize: {key: back, prefix: t}}\n  address: {encrypt-ip: {key: back}}\n  \
+                  fresh: {pseudonymize: {key: ids, prefix: u, mode: randomized}}\n  sealed: {seal: {key: safe}}\n\
+                  catalog:\n  user.id: {class: direct-id, treat: token}\n  peer: {class: online-id, treat: address}\n  \
+                  point/user: {class: direct-id, treat: fresh}\n  note: {class: content, treat: sealed}\n";
+    let complaints = run(&["lint", "--format", "json", &folder.file("policy.yaml", policy)]).json();
+    let mut said: Vec<(&str, &str)> = complaints
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| (one["rule"].as_str().unwrap(), one["path"].as_str().unwrap()))
+        .filter(|(rule, _)| ["host-can-read", "once-only", "fresh-labels", "no-epoch"].contains(rule))
+        .collect();
+    said.sort_unstable();
+    assert_eq!(
+        said,
+        [
+            ("fresh-labels", "catalog.point/user"),
+            ("host-can-read", "treatments.address"),
+            ("host-can-read", "treatments.token"),
+            ("no-epoch", "keys.safe"),
+            ("once-only", "treatments.address"),
+        ]
+    );
+}
+
 /// Scenario: somebody asks for help, or gives a wrong word.
 /// Guarantees: each command says what it does and what its exit codes mean; a wrong word ends with 2; no color codes.
 #[test]
