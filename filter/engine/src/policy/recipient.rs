@@ -1,7 +1,7 @@
 //! What a recipient may not see is suppressed for it: a plan narrowed to the recipient that the host's configuration names.
 
-use super::error::{PolicyError, quoted, unknown};
-use super::plan::{ClassId, Plan};
+use super::error::{PolicyError, unknown};
+use super::plan::{ClassPlan, Plan};
 use crate::Class;
 
 impl Plan {
@@ -16,35 +16,24 @@ impl Plan {
         }
         let Some(seen) = self.file.recipients.find(recipient) else {
             let known: Vec<&str> = self.file.recipients.iter().map(|entry| entry.name.as_str()).collect();
-            let (what, hint) = if recipient.is_empty() {
-                let hint = format!(
-                    "name one of {}",
-                    known.iter().map(|name| quoted(name)).collect::<Vec<_>>().join(", ")
-                );
-                ("the host names no recipient, and the policy lists who gets what".to_owned(), hint)
-            } else {
-                let (what, hint) = unknown("recipient", recipient, &known);
-                (format!("the host names an {what}"), hint)
-            };
+            let (mut what, hint) = unknown("recipient", recipient, &known);
+            if recipient.is_empty() {
+                "the host names no recipient".clone_into(&mut what);
+            }
             return Err(PolicyError::new(vec![self.file.finding(&["recipients"], what, hint)]));
         };
         let may_see = |name: &str| seen.classes.iter().any(|class| class.as_str() == name);
-        let denied: Vec<bool> = self
-            .classes
-            .iter()
-            .map(|class| {
-                class.class != Class::Structural && !may_see(&class.name) && !may_see(class.class.word())
-            })
-            .collect();
-        let is_denied = |id: ClassId| denied.get(usize::from(id)).copied().unwrap_or(true);
-        for (class, denied) in self.classes.iter_mut().zip(&denied) {
-            if *denied {
-                class.treatment = Self::SUPPRESS;
+        let is_denied = |class: &ClassPlan| {
+            class.class != Class::Structural && !may_see(&class.name) && !may_see(class.class.word())
+        };
+        for line in &mut self.lines {
+            if self.classes.get(usize::from(line.class)).is_none_or(is_denied) {
+                line.treatment = Self::SUPPRESS;
             }
         }
-        for line in &mut self.lines {
-            if is_denied(line.class) {
-                line.treatment = Self::SUPPRESS;
+        for class in &mut self.classes {
+            if is_denied(class) {
+                class.treatment = Self::SUPPRESS;
             }
         }
         Ok(self)
