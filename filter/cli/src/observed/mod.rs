@@ -18,7 +18,6 @@ use std::rc::Rc;
 
 /// One span, log record or data point, with all that is said of it.
 #[derive(Debug, Clone)]
-#[allow(dead_code, reason = "some are read by `utility` alone")]
 pub(crate) struct Record {
     pub(crate) signal: Signal,
     /// Span, log, point; metric for a metric without points.
@@ -94,7 +93,6 @@ impl Observed {
     }
 
     /// As a number, if it is one.
-    #[allow(dead_code, reason = "read by `utility` alone")]
     pub(crate) fn number(&self) -> Option<f64> {
         match self {
             Self::Int(number) => Some(*number as f64),
