@@ -350,6 +350,7 @@ fn wrong_arguments_are_refused() {
         ("attack a.ndjson --canaries a.ndjson", "no value of 6 characters"),
         ("attack missing.json", "cannot be read"),
         ("attack empty.ndjson", "proves nothing"),
+        ("attack - --canaries a.ndjson", "a file instead of -"),
     ];
     for (line, said) in cases {
         let done = Command::new(env!("CARGO_BIN_EXE_frostglass"))

@@ -202,6 +202,11 @@ impl AttackCommand {
         if self.truth.len() > 1 && self.truth.len() != self.outputs.len() {
             return Err(wrong("give --truth once, or once for each OUTPUT in the same order"));
         }
+        if !self.canaries.is_empty() && self.outputs.iter().any(|path| path.as_os_str() == "-") {
+            return Err(wrong(
+                "--canaries looks into the fields and into the bytes: give a file instead of -",
+            ));
+        }
         let plan = self.policy.plan()?;
         let mut loader = Loader::new(&plan, self.format, self.records)?;
         for path in &self.outputs {
