@@ -4,8 +4,8 @@
 //! to the engine. Promises: what cannot be treated is not written; no message carries a value of a payload.
 
 mod access;
-mod audit;
 mod attack;
+mod audit;
 mod builtin;
 mod clock;
 mod collector;
@@ -20,9 +20,9 @@ mod generate;
 mod input;
 mod keys;
 mod lint;
-mod person;
 mod observed;
 mod otlp;
+mod person;
 mod policy;
 mod reader;
 mod render;
