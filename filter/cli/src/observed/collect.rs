@@ -255,6 +255,10 @@ impl FieldVisitor for Collector<'_, '_> {
     }
 
     fn enter_record(&mut self, level: Level) {
+        // A data point was told as an item, and is a piece of its metric here.
+        if level == Level::Point {
+            return;
+        }
         self.close();
         self.open = Some(Open { level: Some(level), ..Open::default() });
     }
