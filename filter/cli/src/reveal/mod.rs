@@ -144,7 +144,7 @@ impl Reveal {
             }
             Ready::Opens(opener) => opener,
         };
-        let approved_by = match &opener {
+        let approved_by = match opener.as_ref() {
             Opener::Shares { approved, .. } => vec![audit::word("the second person's name", &approved.who)?],
             _ => Vec::new(),
         };
@@ -277,15 +277,15 @@ impl Reveal {
                 )));
             }
             let own = shares.lend(&request.wanted);
-            return Ok(Ready::Opens(Opener::Shares { shares, own, approved }));
+            return Ok(Ready::Opens(Box::new(Opener::Shares { shares, own, approved })));
         }
         let path = self.vault.as_deref().ok_or_else(|| wrong("say --vault"))?;
         let vault = Vault::open(path, &unlock(self.passphrase_file.as_deref(), self.key_file.as_deref())?)?;
         if let (Some(list), Some(policy)) = (&self.candidates, &self.policy) {
-            let candidates = Candidates::read(policy, list)?;
-            return Ok(Ready::Opens(Opener::Candidates { vault, candidates }));
+            let candidates = Box::new(Candidates::read(policy, list)?);
+            return Ok(Ready::Opens(Box::new(Opener::Candidates { vault, candidates })));
         }
-        Ok(Ready::Opens(Opener::Vault(vault)))
+        Ok(Ready::Opens(Box::new(Opener::Vault(vault))))
     }
 
     fn request(&self, person: &Person, shares: &ShareFile, found: &BTreeSet<&str>) -> Request {
@@ -330,7 +330,7 @@ fn digests(found: &BTreeSet<&str>) -> Vec<Digest> {
 enum Ready {
     /// A request, and where to write it.
     Asked(Request, PathBuf),
-    Opens(Opener),
+    Opens(Box<Opener>),
 }
 
 /// What opens values.
@@ -338,7 +338,7 @@ enum Opener {
     /// The vault, which holds whole keys.
     Vault(Vault),
     /// The vault, and values of which it computes the tokens.
-    Candidates { vault: Vault, candidates: Candidates },
+    Candidates { vault: Vault, candidates: Box<Candidates> },
     /// One's own share, and what a second person lent.
     Shares { shares: ShareFile, own: Vec<share::Loan>, approved: Approved },
 }
