@@ -8,7 +8,7 @@ use crate::input::limits;
 use crate::policy::{KeysArgument, PolicyArgument, described};
 use crate::reader::{self, Names};
 use crate::sample::{plain, samples};
-use crate::screen::{Paint, printable};
+use crate::screen::{self, Paint, printable};
 use frostglass_engine::detect::{FieldContext, Hits, Scanner, Selection, UserDetector};
 use frostglass_engine::policy::{
     Decision, Fallback, Given, Line, LineId, Matches, Origin, Plan, PolicyFile, Strength, TreatmentId, Why,
@@ -67,6 +67,7 @@ impl Explain {
         let file = self.policy.file()?;
         let plan = Arc::new(Plan::compile(file.clone())?);
         let (ring, missing) = self.keys.ring(&plan)?;
+        self.keys.out_of_time(&plan, self.clock.now())?.iter().for_each(|text| screen::notice(text));
         let mut book = Book {
             plan: &plan,
             bare: without_catalog(&file),

@@ -3,6 +3,7 @@
 use crate::failure::Failure;
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 /// A file that takes its place when it is complete. Dropped before that, it leaves nothing behind.
@@ -70,4 +71,64 @@ pub(crate) fn write(target: &Path, bytes: &[u8]) -> Result<(), Failure> {
     let mut file = NewFile::create(target)?;
     file.write(bytes)?;
     file.place()
+}
+
+/// New files that are written together or not at all, for their owner alone. Dropped before they are filled, they are gone.
+#[derive(Debug)]
+pub(crate) struct NewFiles {
+    files: Vec<(PathBuf, File)>,
+    filled: bool,
+}
+
+impl NewFiles {
+    /// Takes the places. No file is there before, and none is followed or replaced.
+    pub(crate) fn create(paths: &[PathBuf]) -> Result<Self, Failure> {
+        let mut made = Self { files: Vec::new(), filled: false };
+        for path in paths {
+            let file = File::options().write(true).create_new(true).mode(0o600).open(path);
+            let file = file.map_err(|error| Failure::file(path, "cannot be written", &error))?;
+            made.files.push((path.clone(), file));
+        }
+        Ok(made)
+    }
+
+    /// Writes a text to each. When this returns, all are on the disk.
+    pub(crate) fn fill<'t>(mut self, texts: impl Iterator<Item = &'t [u8]>) -> Result<(), Failure> {
+        for ((path, file), text) in self.files.iter_mut().zip(texts) {
+            let written = file.write_all(text).and_then(|()| file.sync_all());
+            written.map_err(|error| Failure::file(path, "cannot be written", &error))?;
+        }
+        for (path, _) in &self.files {
+            let synced = File::open(folder(path)).and_then(|folder| folder.sync_all());
+            synced.map_err(|error| Failure::file(path, "cannot be written", &error))?;
+        }
+        self.filled = true;
+        Ok(())
+    }
+}
+
+impl Drop for NewFiles {
+    fn drop(&mut self) {
+        if !self.filled {
+            for (path, _) in &self.files {
+                let _ = fs::remove_file(path);
+            }
+        }
+    }
+}
+
+/// Whether a file could be written there, which leaves nothing behind.
+pub(crate) fn can_be_written(target: &Path) -> Result<(), Failure> {
+    if target.is_dir() {
+        return Err(Failure::Stopped(format!("{}: cannot be written: is a folder", target.display())));
+    }
+    NewFile::create(target).map(drop)
+}
+
+/// The folder of a file.
+pub(crate) fn folder(path: &Path) -> &Path {
+    match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    }
 }

@@ -107,6 +107,7 @@ sealed values cannot be listed and die with their epoch alone; epochs that were 
 impl Forget {
     pub(crate) fn run(self) -> Result<Done, Failure> {
         let ticket = audit::word("the ticket", &self.ticket)?;
+        audit::holds_no_value("the ticket", &self.ticket)?;
         let unlock = unlock(self.passphrase_file.as_deref(), self.key_file.as_deref())?;
         if let Some(key) = &self.key {
             return self.epochs(key, Vault::open_to_change(&self.vault, &unlock)?);
@@ -163,7 +164,7 @@ impl Forget {
         };
         let text = format!("{}\n", serde_json::to_string_pretty(&order).unwrap_or_default());
         self.trail.tell(&Event::Forget {
-            who: audit::word("your login name", &Person::current().login)?,
+            who: audit::word("your login name", &Person::current()?.login)?,
             order: Digest::of(&[text.as_bytes()]),
             tokens: count,
             ticket,

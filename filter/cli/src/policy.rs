@@ -1,7 +1,8 @@
 //! Reads the policy that a command runs under, and the keys that it asks for.
 
+use crate::clock;
 use crate::failure::{Failure, wrong};
-use frostglass_engine::policy::{MissingKey, Plan, PolicyError, PolicyFile, Treatment};
+use frostglass_engine::policy::{KeySource, MissingKey, Plan, PolicyError, PolicyFile, Treatment};
 use frostglass_keys::vault::{Readers, read_private};
 use frostglass_keys::{Issued, MAX_ISSUED_BYTES, Ring};
 use std::path::{Path, PathBuf};
@@ -76,19 +77,41 @@ pub(crate) struct KeysArgument {
 }
 
 impl KeysArgument {
-    fn issued(&self) -> Result<Option<Issued>, Failure> {
+    fn issued(&self) -> Result<Option<(PathBuf, Issued)>, Failure> {
         let named = std::env::var_os("FROSTGLASS_KEYS_FILE").filter(|name| !name.is_empty());
         let Some(path) = self.issued.clone().or_else(|| named.map(PathBuf::from)) else { return Ok(None) };
         let bytes = read_private(&path, MAX_ISSUED_BYTES, Readers::Group)?;
         let issued = Issued::parse(&bytes);
-        issued.map(Some).map_err(|error| Failure::Stopped(format!("{}: {error}", path.display())))
+        let issued = issued.map_err(|error| Failure::Stopped(format!("{}: {error}", path.display())))?;
+        Ok(Some((path, issued)))
+    }
+
+    /// A sentence on issued keys of which a plan asks for one that has no epoch at a time in nanoseconds since 1970.
+    pub(crate) fn out_of_time(&self, plan: &Plan, now: u64) -> Result<Option<String>, Failure> {
+        let (Some((path, issued)), now) = (self.issued()?, now / 1_000_000_000) else { return Ok(None) };
+        let wanted: Vec<&str> = plan.keys_from(KeySource::Issued).map(|(name, _)| name).collect();
+        let mut told = None;
+        for (name, _, epochs) in issued.keys().filter(|(name, ..)| wanted.contains(name)) {
+            let held = epochs.iter().any(|epoch| (epoch.not_before..epoch.not_after).contains(&now));
+            let from = epochs.iter().map(|epoch| epoch.not_before).min();
+            let to = epochs.iter().map(|epoch| epoch.not_after).max();
+            if let (false, Some((from, to)), None) = (held, from.zip(to), &told) {
+                told = Some(format!(
+                    "{}: key `{name}` is held from {} to {}, which is not now, so what needs it is suppressed; write the document anew with `frostglass keys issue`",
+                    path.display(),
+                    clock::written(from),
+                    clock::written(to)
+                ));
+            }
+        }
+        Ok(told)
     }
 
     /// The keys that a plan asks for, issued ones and those of the environment, and a sentence for each that is missing. The
     /// published demo key is taken for a policy named `demo` alone.
     pub(crate) fn ring(&self, plan: &Plan) -> Result<(Ring, Vec<String>), Failure> {
         let issued = self.issued()?;
-        let (ring, missing) = plan.ring(issued.as_ref(), &mut |name| {
+        let (ring, missing) = plan.ring(issued.as_ref().map(|(_, issued)| issued), &mut |name| {
             let variable = variable(name);
             match std::env::var_os(&variable).map(std::ffi::OsString::into_string) {
                 None => Err(format!("{variable} is not set")),

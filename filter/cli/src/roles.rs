@@ -130,6 +130,16 @@ impl Roles {
         self.file.two_persons.iter().any(|name| **name == *class)
     }
 
+    /// Whether a person has any role that covers a class for a purpose at a time.
+    pub(crate) fn covers(&self, person: &Person, class: &str, purpose: &str, now: i64) -> bool {
+        self.all().any(|(name, role)| {
+            self.has(person, name)
+                && now < role.until.ends_unix_seconds()
+                && role.classes.iter().any(|known| **known == *class)
+                && role.purposes.iter().any(|known| **known == *purpose)
+        })
+    }
+
     /// The role under which a person may see what is asked for.
     ///
     /// # Errors

@@ -75,6 +75,7 @@ impl Scrub {
         let (ring, missing) = self.keys.ring(&plan)?;
         if !self.quiet {
             missing.iter().for_each(|text| screen::notice(text));
+            self.keys.out_of_time(&plan, self.clock.now())?.iter().for_each(|text| screen::notice(text));
         }
         let mut input = Input::open(&self.file)?;
         let cut = input.cut(&self.format)?;

@@ -232,6 +232,30 @@ fn what_cannot_be_trusted_is_refused() {
     assert_eq!(folder.run(&["keys", "status", "--vault", "keys.vault"]).code, 2);
 }
 
+/// Scenario: issued keys whose epochs are over.
+/// Guarantees: told by document, bounds and what to run, by `scrub` and by `explain`, and by neither in time.
+#[test]
+fn keys_out_of_time_are_told() {
+    let folder = Folder::new("keys-late");
+    folder.keys("init", "2026-11-26T08:00:00Z", &["--policy", "policy.yaml"]);
+    folder.issue("2026-11-26T08:00:00Z");
+    folder.private("in.txt", "ann@example.org\n");
+    let at = |now: &'static str| ["-p", "policy.yaml", "--keys", "issued.json", "--now", now];
+    let scrub = |now| folder.run(&[&["scrub", "-f", "text", "in.txt"][..], &at(now)].concat());
+    let explain = |now| folder.run(&[&["explain", "user.email"][..], &at(now)].concat());
+    for (command, text) in
+        [("scrub", scrub("2027-11-26T08:00:00Z")), ("explain", explain("2027-11-26T08:00:00Z"))]
+    {
+        let told = text.complaints;
+        assert!(told.contains("issued.json: key `ids` is held from 2026-11-26T"), "{command}: {told}");
+        assert!(told.contains("anew with `frostglass keys issue`"), "{command}: {told}");
+        assert_eq!(told.matches("is held from").count(), 1, "{command}: {told}");
+    }
+    for answer in [scrub("2026-11-26T08:00:00Z"), explain("2026-11-26T08:00:00Z")] {
+        assert!(!answer.complaints.contains("is held from"), "{}", answer.complaints);
+    }
+}
+
 /// Scenario: `lint` meets keys: one that is shared, one that is weak, one inside the policy, a long epoch.
 /// Guarantees: the first three are errors that name the key and show none of it; the last says its window.
 #[test]

@@ -404,6 +404,16 @@ fn two_persons_open_together() {
     assert_eq!((last["event"].as_str(), last["approved-by"][0].as_str()), (Some("reveal"), Some("nobody")));
     assert!(told.iter().any(|line| line["entry"]["event"] == "approval" && line["entry"]["who"] == "nobody"));
     assert!(!folder.read("audit.jsonl").contains("canary"));
+    // An approval in the name of somebody who may not approve.
+    let forged = folder.read("lent/approval.json").replace("\"nobody\"", "\"stranger\"");
+    folder.file("forged.json", forged);
+    let answer = folder.reveal(&[asked, with("--share a.share --approval forged.json")]);
+    assert!(
+        answer.code == 2
+            && answer.complaints.contains("stranger, has no role that covers the class `health`"),
+        "{}",
+        answer.complaints
+    );
     // The approval is for these values and this reason alone.
     let other = ("one customer", "another customer");
     let answer = folder.reveal(&[asked, other, with("--share a.share --approval lent/approval.json")]);
@@ -419,6 +429,141 @@ fn two_persons_open_together() {
         "{}",
         answer.complaints
     );
+}
+
+/// Scenario: a key is split for two persons who are given one place by two names, a place that is taken, and one that cannot be
+/// written; then for two with a place each.
+/// Guarantees: refused before anything is told or written, and the vault still opens; the last leaves two shares.
+#[test]
+fn each_share_has_its_own_place() {
+    let folder = Folder::new("places");
+    fs::create_dir(folder.0.join("sub")).unwrap();
+    folder.file("taken", "here");
+    std::os::unix::fs::symlink("nowhere", folder.0.join("link")).unwrap();
+    let long = "n".repeat(300);
+    folder.file("in.json", format!("{:?}", folder.sealed("direct-id", &[CANARY])));
+    let (vault, told) = (folder.read("keys.vault"), folder.told().len());
+    let split = |targets: &str| {
+        folder.run(&format!(
+            "keys split --vault keys.vault --key-file vault.key --key safe --epoch 0 {targets} --audit audit.jsonl --yes"
+        ))
+    };
+    for (targets, why) in [
+        ("a a", "is given twice"),
+        ("a ./a", "is given twice"),
+        ("a sub/../a", "is given twice"),
+        ("a taken", "is there already"),
+        ("a link", "is there already"),
+        ("a gone/b", "its folder cannot be reached"),
+        (&format!("a {long}"), "cannot be written"),
+    ] {
+        let answer = split(targets);
+        assert!(answer.code != 0 && answer.complaints.contains(why), "{targets}: {}", answer.complaints);
+        assert!(!folder.0.join("a").exists(), "{targets}");
+        assert!(folder.read("keys.vault") == vault && folder.told().len() == told, "{targets}");
+    }
+    assert_eq!(folder.read("taken"), "here");
+    assert!(folder.reveal(&[]).out.contains(CANARY));
+    assert_eq!(split("a sub/a").code, 0);
+    assert_eq!((folder.read("a").lines().count(), folder.read("sub/a").lines().count()), (1, 1));
+    assert_ne!(folder.read("a"), folder.read("sub/a"));
+}
+
+/// Scenario: a request that tells of one value and wants the keys of three, and one that names a value twice.
+/// Guarantees: nothing is lent and nothing is told; the honest one is shown with what is lent.
+#[test]
+fn no_more_is_lent_than_is_told() {
+    let folder = Folder::new("lent");
+    folder.file("in.json", format!("[{:?}]", folder.sealed("health", &[CANARY])[0]));
+    folder.well(
+        "keys split --vault keys.vault --key-file vault.key --key safe --epoch 0 a.share b.share --yes",
+    );
+    let ask = ("--vault keys.vault --key-file vault.key", "--share a.share --ask request.json");
+    assert_eq!(folder.reveal(&[("--class direct-id", "--class health"), ask]).code, 0);
+    let mut request: Value = serde_json::from_str(&folder.read("request.json")).unwrap();
+    request["who"] = "another".into();
+    let wanted = request["wanted"][0].clone();
+    let told = folder.told().len();
+    let approve = |request: &Value| {
+        folder.file("request.json", request.to_string());
+        folder.run("approve request.json --share b.share --role incident --roles roles.yaml --audit audit.jsonl -o approval.json")
+    };
+    let honest = approve(&request);
+    assert!(honest.complaints.contains("1 value of class health"), "{}", honest.complaints);
+    assert!(honest.complaints.contains("1 point to lend"), "{}", honest.complaints);
+    let mut greedy = request.clone();
+    for last in ["1", "2"] {
+        let mut more = wanted.clone();
+        more["encapsulated"] = format!("{}{last}", &wanted["encapsulated"].as_str().unwrap()[..63]).into();
+        greedy["wanted"].as_array_mut().unwrap().push(more);
+    }
+    let mut twice = request.clone();
+    let digest = twice["digests"][0].clone();
+    twice["digests"].as_array_mut().unwrap().push(digest);
+    for (forged, why) in [(greedy, "names 1 value but wants 3 opened"), (twice, "names 1 value")] {
+        let answer = approve(&forged);
+        assert!(answer.code == 2 && answer.complaints.contains(why), "{}", answer.complaints);
+        assert!(!answer.complaints.contains("to lend"), "{}", answer.complaints);
+    }
+    assert_eq!(folder.told().len(), told);
+}
+
+/// Scenario: sealed values behind escapes of JSON and of addresses.
+/// Guarantees: each is revealed where it stands.
+#[test]
+fn values_behind_escapes_are_revealed() {
+    let folder = Folder::new("escapes");
+    let sealed = &folder.sealed("direct-id", &[CANARY])[0];
+    folder.file(
+        "in.json",
+        format!(r#"["user:\n{sealed}","\u00e9{sealed}","/a%20{sealed}"]"#).replace("\\\\", "\\"),
+    );
+    let answer = folder.reveal(&[]);
+    let read: Value = serde_json::from_str(&answer.out).unwrap();
+    let wanted = [format!("user:\n{CANARY}"), format!("\u{e9}{CANARY}"), format!("/a%20{CANARY}")];
+    assert_eq!(read, serde_json::json!(wanted));
+}
+
+/// Scenario: values as the ticket of an order and as the name of a host, plain and encoded.
+/// Guarantees: refused without repeating them, and neither the chain nor an order has them.
+#[test]
+fn tickets_and_hosts_hold_no_value() {
+    let folder = Folder::new("words");
+    folder.file("subject.txt", CANARY);
+    for value in [CANARY, "canary.bird%40example.org", "198.51.100.23"] {
+        for command in [
+            "forget --vault keys.vault --key-file vault.key --subject subject.txt -p policy.yaml -o order.json --ticket",
+            "forget --vault keys.vault --key-file vault.key --key ids --epoch 1 --ticket",
+            "keys issue --vault keys.vault --key-file vault.key -o issued.json --to",
+        ] {
+            let answer = folder.run(&format!("{command} {value} --audit audit.jsonl"));
+            assert!(
+                answer.code == 2 && answer.complaints.contains("looks like a value"),
+                "{}",
+                answer.complaints
+            );
+            assert!(!answer.complaints.contains(value) && !folder.read("audit.jsonl").contains(value));
+        }
+    }
+    assert!(!folder.0.join("order.json").exists());
+}
+
+/// Scenario: a list of candidates that is not there, and results that cannot be written.
+/// Guarantees: refused before it is told, so that nothing of the day's number is used up.
+#[test]
+fn what_fails_takes_nothing_of_the_day() {
+    let folder = Folder::new("fails");
+    folder.file("in.json", format!("{:?}", folder.sealed("direct-id", &[CANARY])));
+    folder.file("raw.json", format!(r#"{{"shop":{{"payer":"{CANARY}"}}}}"#));
+    folder.well("scrub -p policy.yaml --keys issued.json -f json --quiet raw.json -o tokens.json");
+    let told = folder.told().len();
+    for input in
+        ["tokens.json --policy policy.yaml --candidates gone.txt", "in.json -o gone/out.json", "in.json -o ."]
+    {
+        let answer = folder.reveal(&[("in.json", input)]);
+        assert!(answer.code != 0 && answer.out.is_empty(), "{input}: {}", answer.complaints);
+        assert_eq!(folder.told().len(), told, "{input}");
+    }
 }
 
 /// Scenario: tokens of persons, a list of candidates, and a subject who asks to be forgotten.

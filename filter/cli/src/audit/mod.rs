@@ -2,10 +2,12 @@
 //! sealed values.
 
 mod report;
+mod screened;
 mod show;
 mod trail;
 mod verify;
 
+pub(crate) use screened::holds_no_value;
 pub(crate) use trail::{Trail, TrailArguments, failed, now, word};
 
 use crate::clock::Clock;

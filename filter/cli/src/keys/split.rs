@@ -3,11 +3,12 @@
 use super::VaultArgument;
 use crate::audit::{TrailArguments, word};
 use crate::failure::{Done, Failure, wrong};
+use crate::files::{self, NewFiles};
 use crate::reveal::ShareFile;
 use crate::screen;
 use frostglass_audit::Event;
-use frostglass_keys::vault::write_private;
 use frostglass_keys::{MAX_SHARES, NEEDED, Share};
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use zeroize::Zeroizing;
 
@@ -43,14 +44,9 @@ impl Split {
     pub(super) fn run(self) -> Result<Done, Failure> {
         let now = self.vault.now();
         let count = u8::try_from(self.shares.len()).map_err(wrong)?;
-        if let Some(there) = self.shares.iter().find(|share| share.exists()) {
-            return Err(wrong(format!(
-                "{}: is there already; a share is never overwritten",
-                there.display()
-            )));
-        }
+        each_its_own(&self.shares)?;
         let mut vault = self.vault.open_to_change()?;
-        let mut files: Vec<ShareFile> = self.shares.iter().map(|_| ShareFile::default()).collect();
+        let mut written: Vec<ShareFile> = self.shares.iter().map(|_| ShareFile::default()).collect();
         for epoch in &self.epochs {
             let private = vault.take_private_half(&self.key, *epoch, now)?;
             let mut random = Zeroizing::new([0; 64]);
@@ -59,7 +55,7 @@ impl Split {
             })?;
             let shares = Share::split(&private, count, &random)
                 .ok_or_else(|| Failure::Stopped("the key could not be split".into()))?;
-            for (file, share) in files.iter_mut().zip(shares) {
+            for (file, share) in written.iter_mut().zip(shares) {
                 file.push(&self.key, *epoch, count, share);
             }
         }
@@ -68,6 +64,8 @@ impl Split {
             let what = "would leave the vault for good, and open for two persons alone";
             return Err(wrong(format!("key `{}`: {count} {what}; add --yes", self.key)));
         }
+        // The places are taken before it is told, and filled afterwards: what cannot be written is neither told nor split.
+        let places = NewFiles::create(&self.shares)?;
         for epoch in &self.epochs {
             self.trail.tell(&Event::KeySplit {
                 key: word("the key's name", &self.key)?,
@@ -77,13 +75,36 @@ impl Split {
             })?;
         }
         // The shares first: a key that left the vault before they are on the disk could be lost.
-        for (path, file) in self.shares.iter().zip(&files) {
-            write_private(path, file.text().as_bytes())?;
-        }
-        vault.save()?;
+        let texts: Vec<_> = written.iter().map(ShareFile::text).collect();
+        places.fill(texts.iter().map(|text| text.as_bytes()))?;
+        // From here on the shares stay, whatever happens: the key may have left the vault.
+        vault.save().map_err(|error| {
+            let what = "the shares are written and stay; does `frostglass keys status` show the epoch as not split, remove them and split again";
+            Failure::Stopped(format!("{error}; {what}"))
+        })?;
         for path in &self.shares {
             screen::say(&format!("{}: a share; give it to one person, and keep no copy", path.display()));
         }
         Ok(Done::Well)
     }
+}
+
+/// Refuses targets that exist or are the same place under two names: the second share would take the first one's place.
+fn each_its_own(shares: &[PathBuf]) -> Result<(), Failure> {
+    let mut places = BTreeSet::new();
+    for share in shares {
+        let said = |what| Err(wrong(format!("{}: {what}", share.display())));
+        // A link that leads nowhere is there too.
+        if share.symlink_metadata().is_ok() {
+            return said("is there already; a share is never overwritten");
+        }
+        let Some(name) = share.file_name() else { return said("names no file") };
+        let folder = files::folder(share)
+            .canonicalize()
+            .map_err(|error| Failure::file(share, "its folder cannot be reached", &error))?;
+        if !places.insert(folder.join(name)) {
+            return said("is given twice; each person needs a file of their own");
+        }
+    }
+    Ok(())
 }

@@ -49,8 +49,8 @@ pub(crate) struct Approve {
 impl Approve {
     pub(crate) fn run(self) -> Result<Done, Failure> {
         let request = Request::read(&self.request)?;
-        let (roles, person) = (Roles::read(&self.roles)?, Person::current());
-        let values = request.digests.len() as u64;
+        let (roles, person) = (Roles::read(&self.roles)?, Person::current()?);
+        let values = request.values().map_err(|what| wrong(format!("{}: {what}", self.request.display())))?;
         let classes = BTreeMap::from([(request.class.clone(), values)]);
         let now = i64::try_from(audit::now().seconds()).unwrap_or(i64::MAX);
         let wish = Wish { role: &self.role, purpose: &request.purpose, classes: &classes, now };
@@ -75,6 +75,10 @@ impl Approve {
                 self.share.display()
             )));
         }
+        screen::say(&format!(
+            "{} to lend; each opens, with the share of who asked, what one host sealed in one minute",
+            counted(loans.len() as u64, "point")
+        ));
         if !self.yes {
             return Err(wrong("nothing was lent; add --yes"));
         }

@@ -36,25 +36,34 @@ pub(crate) fn lines(path: &Path) -> Result<Zeroizing<String>, Failure> {
     Ok(Zeroizing::new(text))
 }
 
-/// The candidates behind those of the `found` tokens that they have.
-pub(super) fn tokens(
-    vault: &Vault,
-    policy: &Path,
-    class: &str,
-    domain: Domain<'_>,
-    candidates: &Path,
-    found: &BTreeSet<&str>,
-) -> Result<BTreeMap<String, Zeroizing<String>>, Failure> {
-    let plan = Plan::compile(policy::read(policy)?)?;
-    let mut known = BTreeMap::new();
-    let list = lines(candidates)?;
-    let values: Vec<&str> = list.lines().filter(|line| !line.is_empty()).collect();
-    each(vault, &plan, Some(class), domain, &values, &mut |value, token| {
-        if found.contains(token.token.as_str()) {
-            known.insert(token.token, Zeroizing::new(value.to_owned()));
-        }
-    })?;
-    Ok(known)
+/// Values that tokens may stand for, and the policy that made the tokens.
+pub(super) struct Candidates {
+    plan: Plan,
+    list: Zeroizing<String>,
+}
+
+impl Candidates {
+    pub(super) fn read(policy: &Path, list: &Path) -> Result<Self, Failure> {
+        Ok(Self { plan: Plan::compile(policy::read(policy)?)?, list: lines(list)? })
+    }
+
+    /// The candidates behind those of the `found` tokens that they have.
+    pub(super) fn tokens(
+        &self,
+        vault: &Vault,
+        class: &str,
+        domain: Domain<'_>,
+        found: &BTreeSet<&str>,
+    ) -> Result<BTreeMap<String, Zeroizing<String>>, Failure> {
+        let mut known = BTreeMap::new();
+        let values: Vec<&str> = self.list.lines().filter(|line| !line.is_empty()).collect();
+        each(vault, &self.plan, Some(class), domain, &values, &mut |value, token| {
+            if found.contains(token.token.as_str()) {
+                known.insert(token.token, Zeroizing::new(value.to_owned()));
+            }
+        })?;
+        Ok(known)
+    }
 }
 
 /// Shows each token of each value: for every class (or one), every treatment of it that makes tokens and every epoch that is

@@ -14,7 +14,8 @@ pub(super) fn tokens(text: &str) -> Vec<Range<usize>> {
     runs(text, |text| TokenInfo::of_shape(text).is_some())
 }
 
-/// Longest runs of the letters of seals and tokens, if they are one.
+/// Longest runs of the letters of seals and tokens, if they are one, from their beginning or from behind an escape: in
+/// `\nsealed_…` and `%20sealed_…`, the escape ends in letters that a seal may have too.
 fn runs(text: &str, is_one: impl Fn(&str) -> bool) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let mut from = None;
@@ -23,15 +24,34 @@ fn runs(text: &str, is_one: impl Fn(&str) -> bool) -> Vec<Range<usize>> {
         match (inside, from) {
             (true, None) => from = Some(at),
             (false, Some(start)) => {
-                if text.get(start..at).is_some_and(&is_one) {
-                    found.push(start..at);
-                }
+                // What an escape takes is not the token's: `\nu_…` is a line end and `u_…`.
+                let starts =
+                    (start + 1..at.min(start + LONGEST_ESCAPE)).filter(|&at| ends_in_escape(text, at));
+                let mut starts = starts.chain([start]);
+                found.extend(
+                    starts.find(|&from| text.get(from..at).is_some_and(&is_one)).map(|from| from..at),
+                );
                 from = None;
             }
             _ => {}
         }
     }
     found
+}
+
+/// Bytes of `\u0020`.
+const LONGEST_ESCAPE: usize = 6;
+
+/// Whether an escape of JSON or of an address ends at a place.
+fn ends_in_escape(text: &str, at: usize) -> bool {
+    let before = text.as_bytes().get(..at).unwrap_or_default();
+    let all_hex = |digits: &[u8]| digits.iter().all(u8::is_ascii_hexdigit);
+    match before {
+        [.., b'\\', b'n' | b't' | b'r' | b'b' | b'f'] => true,
+        [.., b'%', a, b] if all_hex(&[*a, *b]) => true,
+        [.., b'\\', b'u', a, b, c, d] => all_hex(&[*a, *b, *c, *d]),
+        _ => false,
+    }
 }
 
 /// The distinct texts at places.
@@ -68,6 +88,24 @@ pub(super) fn filled(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Scenario: something to find behind each kind of escape, in the middle of words, and behind what only looks like one.
+    /// Guarantees: found where it begins; what an escape takes is not taken for a part of it.
+    #[test]
+    fn escapes_end_before_what_follows() {
+        let found = |text: &str| {
+            let places = runs(text, |text| text.ends_with("_x1") && text.len() < 6);
+            places.into_iter().map(|place| text[place].to_owned()).collect::<Vec<_>>()
+        };
+        for before in [
+            "", "\\n", "\\r\\n", "\\t", "\\b", "\\f", "\\u0020", "\\u00E9", "\\u000a", "%20", "%0A", "%a0",
+            "%A0", "=", "A",
+        ] {
+            assert_eq!(found(&format!("\"user:{before}ab_x1\"")), ["ab_x1"], "{before}");
+        }
+        // Six letters and more are too long for this shape.
+        assert_eq!(found("nab_x1 20ab_x1 u0020ab_x1"), Vec::<String>::new());
+    }
 
     /// Scenario: values with quotes and line ends, put into JSON and into plain text.
     /// Guarantees: JSON stays JSON with the very value; a line of text stays a line; what was not opened stays.

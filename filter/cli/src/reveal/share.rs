@@ -1,10 +1,12 @@
 //! Files between two persons: shares of a key, a request to lend one, and what was lent for it.
 
 use crate::failure::{Failure, wrong};
+use crate::screen::counted;
 use frostglass_audit::Digest;
 use frostglass_keys::vault::{Readers, read_private};
 use frostglass_keys::{Lent, Share};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use std::path::Path;
 use zeroize::Zeroizing;
 
@@ -155,6 +157,25 @@ impl Request {
     /// Names exactly this request.
     pub(super) fn digest(&self) -> Digest {
         Digest::of(&[b"frostglass-reveal-request/1\n", self.text().as_bytes()])
+    }
+
+    /// How many values it asks for.
+    ///
+    /// # Errors
+    /// It wants more encapsulated keys than it names values, or a value twice: more would be lent than is told. Fewer are in
+    /// order, since values of one host and minute share one.
+    pub(super) fn values(&self) -> Result<u64, String> {
+        let digests: BTreeSet<&Digest> = self.digests.iter().collect();
+        // Shares of two keys may fit one seal by their short ids; it is one value all the same.
+        let wanted: BTreeSet<&str> = self.wanted.iter().map(|wanted| wanted.encapsulated.as_str()).collect();
+        if wanted.len() > digests.len() || digests.len() != self.digests.len() {
+            return Err(format!(
+                "names {} but wants {} opened, which no request of `frostglass reveal --ask` does; nothing was lent",
+                counted(digests.len() as u64, "value"),
+                wanted.len()
+            ));
+        }
+        Ok(digests.len() as u64)
     }
 
     pub(super) fn read(path: &Path) -> Result<Self, Failure> {
