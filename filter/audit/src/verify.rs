@@ -219,8 +219,7 @@ pub fn verify(
     let mut before = Before::default();
     let mut buffer = Vec::new();
     let mut met_kept = false;
-    loop {
-        let Some(line) = next_line(&mut source, &mut buffer)? else { break };
+    while let Some(line) = next_line(&mut source, &mut buffer)? {
         report.lines += 1;
         let number = report.lines;
         let line = match line {

@@ -32,8 +32,7 @@ impl Show {
         let (mut out, paint) = (std::io::stdout().lock(), Paint::stdout());
         let (mut number, mut done, mut buffer) = (0_u64, Done::Well, Vec::new());
         let (mut kept, mut any) = (VecDeque::new(), false);
-        loop {
-            let Some(line) = next_line(&mut source, &mut buffer).map_err(unreadable)? else { break };
+        while let Some(line) = next_line(&mut source, &mut buffer).map_err(unreadable)? {
             number += 1;
             let told = match line {
                 Ok(line) if self.event.as_ref().is_some_and(|event| *event != line.entry.name) => continue,
