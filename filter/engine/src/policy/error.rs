@@ -105,7 +105,7 @@ pub fn quoted(word: &str) -> String {
 pub(super) fn is_plain(word: &str) -> bool {
     static SCANNER: LazyLock<Option<Scanner>> =
         LazyLock::new(|| Scanner::new(&Selection::All, Vec::new()).ok());
-    let in_words = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '/' | '@' | '*');
+    let in_words = |c: char| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_' | '.' | '/' | '@' | '*');
     word.len() <= LONGEST_QUOTED
         && word.chars().all(in_words)
         && SCANNER.as_ref().is_some_and(|scanner| {
@@ -235,11 +235,11 @@ mod tests {
     /// Guarantees: errors repeat the words and of the others the length alone.
     #[test]
     fn what_was_pasted_is_not_repeated() {
-        for word in ["drect-id", "span/user.id", "a.*", "24hours", "@body"] {
+        for word in ["drect-id", "span/user.id", "a.*", "24hours", "@body", "My Policy"] {
             assert_eq!(quoted(word), format!("`{word}`"));
         }
         let key = "ZnJvc3RnbGFzcyBkZW1vIGtleTogcHVibGlzaGVk";
-        for word in [key, "password=hunter2", "ann@example.org", "a b", "10.20.30.40", "a\u{1b}[2J"] {
+        for word in [key, "password=hunter2", "ann@example.org", "a=b", "10.20.30.40", "a\u{1b}[2J"] {
             let said = format!("this word ({} bytes)", word.len());
             assert_eq!(quoted(word), said);
             assert_eq!(unknown("source", word, &[]).0, format!("unknown source: {said}"));
