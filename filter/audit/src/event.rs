@@ -6,6 +6,22 @@ use std::collections::BTreeMap;
 use std::fmt;
 use thiserror::Error;
 
+/// Words of all events of this version, as they stand in lines.
+pub const KINDS: [&str; 12] = [
+    "begin",
+    "checkpoint",
+    "torn",
+    "policy",
+    "key-made",
+    "key-issued",
+    "key-destroyed",
+    "key-split",
+    "approval",
+    "reveal",
+    "treatment",
+    "forget",
+];
+
 /// Something that was done, or is about to be.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "kebab-case", rename_all_fields = "kebab-case", deny_unknown_fields)]

@@ -20,10 +20,10 @@ mod verify;
 mod volume;
 
 pub use digest::Digest;
-pub use event::{Approval, Event, Reveal, Text, Word, WordError};
+pub use event::{Approval, Event, KINDS, Reveal, Text, Word, WordError};
 pub use key::{KeyFileError, PublicKey, Signer};
 pub use line::{Entry, Line, LineError};
 pub use log::{Log, LogError, MAX_LINE, key_beside};
 pub use time::Time;
-pub use verify::{Fault, Kept, KeptError, MAX_FAULTS, Problem, Report, verify};
+pub use verify::{Fault, Kept, KeptError, MAX_FAULTS, Problem, Report, next_line, verify};
 pub use volume::{FLOOR, PersonDay, Volume, volume};

@@ -180,6 +180,30 @@ impl Report {
     }
 }
 
+/// The next line of a chain, if there is one, or what is wrong with it by itself. A line ends with a line feed and nothing else,
+/// however long it is; one that is too long is passed by.
+///
+/// # Errors
+/// Reading fails.
+pub fn next_line(
+    source: &mut impl BufRead,
+    buffer: &mut Vec<u8>,
+) -> io::Result<Option<Result<Line, Problem>>> {
+    buffer.clear();
+    let longest = MAX_LINE as u64 + 1;
+    if source.by_ref().take(longest).read_until(b'\n', buffer)? == 0 {
+        return Ok(None);
+    }
+    Ok(Some(match buffer.strip_suffix(b"\n") {
+        Some(bytes) => Line::parse(bytes).map_err(Problem::from),
+        None if buffer.len() as u64 == longest => {
+            source.skip_until(b'\n')?;
+            Err(Problem::Long)
+        }
+        None => Err(Problem::Torn),
+    }))
+}
+
 /// Verifies a chain from its first line to its end, and against a kept checkpoint, if there is one. `see` is shown every line
 /// whose hash holds.
 ///
@@ -195,29 +219,15 @@ pub fn verify(
     let mut before = Before::default();
     let mut buffer = Vec::new();
     let mut met_kept = false;
-    loop {
-        buffer.clear();
-        let longest = MAX_LINE as u64 + 1;
-        if source.by_ref().take(longest).read_until(b'\n', &mut buffer)? == 0 {
-            break;
-        }
+    while let Some(line) = next_line(&mut source, &mut buffer)? {
         report.lines += 1;
         let number = report.lines;
-        let Some(bytes) = buffer.strip_suffix(b"\n") else {
-            let long = buffer.len() as u64 == longest;
-            report.say(number, if long { Problem::Long } else { Problem::Torn });
-            if long {
-                source.skip_until(b'\n')?;
-            }
-            before.follows = None;
-            continue;
-        };
-        let line = match Line::parse(bytes) {
+        let line = match line {
             Ok(line) => line,
-            Err(error) => {
-                report.say(number, error.into());
+            Err(problem) => {
                 before.follows = None;
-                before.seq += 1;
+                before.seq += u64::from(matches!(problem, Problem::Line(_)));
+                report.say(number, problem);
                 continue;
             }
         };

@@ -426,3 +426,12 @@ fn the_published_chain_is_what_is_written() {
         .collect();
     assert_eq!(told, events);
 }
+
+/// Scenario: an event of a word that is none, read as JSON.
+/// Guarantees: the words that are known are those of the list, in its order.
+#[test]
+fn the_list_of_events_is_whole() {
+    let error = serde_json::from_str::<Event>(r#"{"event":"none"}"#).unwrap_err().to_string();
+    let known: Vec<&str> = error.split('`').skip(3).step_by(2).collect();
+    assert_eq!(known, frostglass_audit::KINDS, "{error}");
+}

@@ -340,6 +340,7 @@ fn wrong_arguments_are_refused() {
     folder.file("a.ndjson", "{\"user\":\"ann\"}\n");
     folder.file("pairs.csv", "no separator here\n");
     folder.file("empty.ndjson", "\n");
+    folder.file("short.txt", "yellow-bird-4711\nbird\n4711\n");
     let cases = [
         ("attack", "OUTPUT"),
         ("attack a.ndjson --only guessing", "no attack has that name"),
@@ -347,7 +348,8 @@ fn wrong_arguments_are_refused() {
         ("attack a.ndjson --quasi nothing", "no record has such a field"),
         ("attack a.ndjson --with pairs.csv", "write VALUE"),
         ("attack a.ndjson --truth a.ndjson --truth a.ndjson", "once for each OUTPUT"),
-        ("attack a.ndjson --canaries a.ndjson", "no value of 6 characters"),
+        ("attack a.ndjson --canaries a.ndjson", "no value in it"),
+        ("attack a.ndjson --canaries short.txt", "2 of 3 values cannot be hunted"),
         ("attack missing.json", "cannot be read"),
         ("attack empty.ndjson", "proves nothing"),
         ("attack - --canaries a.ndjson", "a file instead of -"),
@@ -360,6 +362,64 @@ fn wrong_arguments_are_refused() {
             .unwrap();
         let complaints = String::from_utf8(done.stderr).unwrap();
         assert!(done.status.code().unwrap() >= 2 && complaints.contains(said), "{line}: {complaints}");
+    }
+}
+
+/// Scenario: an attack that lacks what it needs, alone; with another that runs; and excused.
+/// Guarantees: nothing tried is exit code 1 with a sentence, and no success of a gate.
+#[test]
+fn nothing_tried_is_no_success() {
+    let folder = Folder::new("nothing");
+    folder.file("a.ndjson", "{\"user\":\"ann\"}\n");
+    folder.file("canaries.txt", "yellow-bird-4711\n");
+    for (line, code) in [
+        ("--only canary", 1),
+        ("--only canary,dictionary --allow canary", 1),
+        ("--only canary --allow canary:span/x", 1),
+        ("--only canary --allow canary", 0),
+        ("--only canary,membership --canaries canaries.txt", 0),
+    ] {
+        let done = Command::new(env!("CARGO_BIN_EXE_frostglass"))
+            .args(["attack", "a.ndjson", "--seconds", "0"])
+            .args(line.split_whitespace())
+            .current_dir(&folder.0)
+            .output()
+            .unwrap();
+        let complaints = String::from_utf8(done.stderr).unwrap();
+        assert_eq!(
+            (done.status.code(), complaints.contains("nothing was tried")),
+            (Some(code), code == 1),
+            "{line}"
+        );
+    }
+}
+
+/// Scenario: a canary in a log body in encodings that byte dumps and mail have.
+/// Guarantees: each is found.
+#[test]
+fn canaries_are_found_in_dumps() {
+    let folder = Folder::new("dumps");
+    let canary = "zoe.quist@example.org";
+    folder.file("canaries.txt", format!("{canary}\n"));
+    let bytes =
+        |between: &str, way: &dyn Fn(u8) -> String| canary.bytes().map(way).collect::<Vec<_>>().join(between);
+    let hex = |byte: u8| format!("{byte:02x}");
+    for written in [
+        bytes(":", &hex),
+        bytes("-", &hex),
+        bytes(" ", &hex),
+        bytes("", &|byte| format!("\\x{byte:02x}")),
+        bytes("", &|byte| format!("\\{byte:03o}")),
+        bytes(", ", &|byte| byte.to_string()),
+        bytes(",", &|byte| format!("0x{byte:02X}")),
+        bytes("", &|byte| format!("&#{byte};")),
+        bytes("", &|byte| format!("={byte:02X}")),
+        canary.replace("quist", "qu=\r\nist"),
+        canary.replace('@', "&commat;"),
+    ] {
+        folder.file("dump.ndjson", format!("{}\n", json!({"dump": format!("got {written} there")})));
+        let (code, report) = folder.attack("dump.ndjson --only canary --canaries canaries.txt");
+        assert_eq!((code, report.outcomes("canary", "log/@body.dump")), (1, vec!["succeeded"]), "{written}");
     }
 }
 

@@ -145,6 +145,47 @@ fn what_was_done_to_a_chain_is_found() {
     assert!(code == 2 && complaints.contains("does not hold under the given public key"), "{complaints}");
 }
 
+/// Scenario: a kind of event that is none, one with a slip, and a kind that the chain does not hold.
+/// Guarantees: exit code 2 with a suggestion or the list; a kind that is known is no error.
+#[test]
+fn unknown_events_are_refused() {
+    let folder = Folder::new("kinds");
+    folder.well("audit init audit.jsonl");
+    for (kind, said) in [("nope", "there are begin, checkpoint"), ("revael", "did you mean reveal?")] {
+        let (code, out, complaints) = folder.run(&format!("audit show audit.jsonl -e {kind}"));
+        assert!(code == 2 && out.is_empty() && complaints.contains(said), "{kind}: {complaints}");
+    }
+    assert_eq!(folder.well("audit show audit.jsonl -e reveal"), "");
+    assert!(folder.well("audit show audit.jsonl -e begin").contains("public key"));
+}
+
+/// Scenario: a line of ten megabytes, lines with CRLF, and a last line without a line feed.
+/// Guarantees: showing and verifying count the same lines and find the same ones wrong.
+#[test]
+fn showing_and_verifying_agree_on_lines() {
+    let folder = Folder::new("lines");
+    folder.well("audit init audit.jsonl");
+    folder.well("audit checkpoint audit.jsonl");
+    let good = folder.read("audit.jsonl");
+    let count = good.lines().count();
+    for (text, wrong) in [
+        (format!("{good}{}\n", "x".repeat(10 << 20)), vec![count + 1]),
+        (good.replace('\n', "\r\n"), (1..=count).collect()),
+        (good.trim_end().to_owned(), vec![count]),
+    ] {
+        folder.file("audit.jsonl", text);
+        let (code, shown, _) = folder.run("audit show audit.jsonl");
+        let (verified, faults, _) = folder.run("audit verify audit.jsonl -k audit.jsonl.pub");
+        assert_eq!((code, verified), (1, 1));
+        let told: Vec<&str> = shown.lines().filter(|line| line.starts_with("line ")).collect();
+        assert_eq!(told.len(), wrong.len(), "{told:?}");
+        for (number, told) in wrong.iter().zip(told) {
+            let said = told.strip_prefix(&format!("line {number} ")).unwrap();
+            assert!(faults.contains(&format!("audit.jsonl:{number}: {said}\n")), "{told}: {faults}");
+        }
+    }
+}
+
 /// Scenario: commands are told to tell in a file that is missing, no chain, open to others or on a full disk.
 /// Guarantees: they say so and do nothing: no output, no new policy.
 #[test]

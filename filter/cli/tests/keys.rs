@@ -389,6 +389,51 @@ fn the_endpoint_serves_and_logs() {
     let _ = fs::remove_file(&socket);
 }
 
+/// Scenario: three hundred connections that ask nothing, one that asks a byte at a time, and a host that wants its keys.
+/// Guarantees: the host gets them; the oldest of the idle ones are closed for it, and the slow one when its time is over.
+#[test]
+fn idle_connections_keep_nobody_out() {
+    use std::io::{BufRead, BufReader, Read, Write};
+    use std::os::unix::net::UnixStream;
+    use std::time::{Duration, Instant};
+
+    let folder = Folder::new("keys-idle");
+    let now = "2026-11-26T08:00:00Z";
+    folder.keys("init", now, &["--policy", "policy.yaml"]);
+    let socket = std::env::temp_dir().join(format!("frostglass-idle-{}.sock", std::process::id()));
+    let listen = format!("unix:{}", socket.display());
+    let served = "keys serve --vault keys.vault --key-file vault.key --listen";
+    let mut child = Command::new(env!("CARGO_BIN_EXE_frostglass"))
+        .args(served.split(' '))
+        .args([&listen, "--now", now])
+        .current_dir(&folder.0)
+        .stdout(std::process::Stdio::null())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut complaints = BufReader::new(child.stderr.take().unwrap());
+    let _serving = Serving(child);
+    complaints.read_line(&mut String::new()).unwrap();
+
+    let mut idle: Vec<UnixStream> = (0..300).map(|_| UnixStream::connect(&socket).unwrap()).collect();
+    let mut host = UnixStream::connect(&socket).unwrap();
+    host.write_all(b"GET /v1/keys HTTP/1.1\r\nhost: frostglass\r\n\r\n").unwrap();
+    let mut answer = String::new();
+    host.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200 OK"), "{answer}");
+    let first = idle.first_mut().unwrap();
+    first.set_read_timeout(Some(Duration::from_millis(500))).unwrap();
+    assert_eq!(first.read(&mut [0; 8]).ok(), Some(0), "the oldest is closed");
+
+    let begun = Instant::now();
+    let mut slow = UnixStream::connect(&socket).unwrap();
+    while slow.write_all(b"G").is_ok() {
+        assert!(begun.elapsed() < Duration::from_secs(10), "a slow one is closed");
+        std::thread::sleep(Duration::from_millis(200));
+    }
+    let _ = fs::remove_file(&socket);
+}
+
 /// Scenario: a policy that seals, tokenizes and pseudonymizes with issued keys runs its own tests where no key is.
 /// Guarantees: stand-ins serve each use, so that tests show what would happen.
 #[test]

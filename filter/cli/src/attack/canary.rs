@@ -1,7 +1,7 @@
-//! Canaries: values that were planted, or are known to be sensitive, hunted in the output in every encoding.
+//! Canaries: values that were planted, or are known to be sensitive, hunted in the output in many encodings.
 //!
-//! Plain in any case, reversed, in base64 and base32 at every alignment, in hex; behind escapes of JSON, URLs and HTML; split by
-//! separators; in gzip members, which may themselves be encoded. Field by field, in names of fields, and in the bytes of the file.
+//! Plain in any case, reversed, in base64 and base32 at every alignment, in hex, in lists of byte values; behind escapes of JSON, C,
+//! URLs, mail and HTML; split by separators; in gzip members, which may themselves be encoded. Field by field, in names of fields, and in the bytes of the file.
 
 use super::control::{self, Controls, base32, keyed_token};
 use super::evidence::{Evidence, FieldId, ValueId};
@@ -26,6 +26,13 @@ pub(super) const SHORTEST: usize = 6;
 /// Letters and digits that a canary needs to be looked for in split texts.
 const SHORTEST_SPLIT: usize = 8;
 
+/// What is undone, for people.
+const ENCODINGS: &str = "in any case, reversed, split by separators, in base64, base32, hex, lists of byte values or gzip, behind escapes";
+
+/// Byte values that make a list, and bytes that stand between two of them at most.
+const SHORTEST_LIST: usize = SHORTEST;
+const WIDEST_GAP: usize = 4;
+
 /// Encodings inside encodings that are undone.
 const DEEPEST: usize = 3;
 
@@ -41,7 +48,7 @@ impl Attack for Canary {
     }
 
     fn sentence(&self) -> &'static str {
-        "hunts planted values in all encodings"
+        "hunts planted values, encoded or not"
     }
 
     fn run(&self, evidence: &Evidence, settings: &Settings) -> Vec<Finding> {
@@ -75,8 +82,7 @@ impl Attack for Canary {
         }
         let count = evidence.canaries.len();
         if found.is_empty() {
-            let says =
-                format!("none of {} canaries stands in the output in any encoding", grouped(count as u64));
+            let says = format!("none of {} canaries stands in the output {ENCODINGS}", grouped(count as u64));
             return vec![
                 Finding::new(NAME, "", Outcome::Held, says)
                     .measured("canaries found", statistics::share(0.0, count))
@@ -126,7 +132,7 @@ impl Attack for Canary {
             evidence.canaries = canaries.clone();
             evidence
         };
-        controls.win("every encoding", planted(WAYS), Settings::default());
+        controls.win("each encoding", planted(WAYS), Settings::default());
         let tokens: &[Way] = &[("token", |canary| keyed_token("", 1, canary))];
         controls.hold("keyed tokens", planted(tokens), Settings::default());
         controls
@@ -157,11 +163,20 @@ const WAYS: &[Way] = &[
     ("base64-twice", |text| in_base64(&in_base64(text))),
     ("base32-3", |text| base32(format!("abc{text}").as_bytes())),
     ("hex", |text| hexed(text.as_bytes(), "")),
+    ("hex-colons", |text| hexed(text.as_bytes(), ":")),
+    ("hex-dashes", |text| hexed(text.as_bytes(), "-")),
+    ("hex-spaces", |text| hexed(text.as_bytes(), " ")),
+    ("hex-escapes", |text| hexed(text.as_bytes(), "\\x")),
+    ("hex-list", |text| format!("[{}]", hexed(text.as_bytes(), ", 0x"))),
+    ("octal-escapes", |text| text.bytes().map(|byte| format!("\\{byte:03o}")).collect()),
+    ("decimal-list", |text| format!("{:?}", text.as_bytes())),
     ("percent", |text| hexed(text.as_bytes(), "%")),
     ("parameter", |text| format!("/leave?mail={}", text.to_lowercase().replace('@', "%40"))),
     ("quoted-printable", |text| hexed(text.as_bytes(), "=")),
+    ("soft-breaks", |text| text.chars().flat_map(|c| [c, '=', '\r', '\n']).collect()),
     ("json-escapes", |text| text.chars().map(|c| format!("\\u{:04x}", u32::from(c))).collect()),
     ("html", |text| text.chars().map(|c| format!("&#{};", u32::from(c))).collect()),
+    ("html-names", |text| text.replace('@', "&commat;").replace('.', "&period;")),
     ("split", |text| text.chars().flat_map(|c| [c, ' ']).collect()),
     ("gzip", |text| in_base64_bytes(&zipped(text))),
     ("gzip-hex", |text| hexed(&zipped(text), "")),
@@ -279,7 +294,7 @@ impl Hunt {
                 self.search_deep(&plain, one_value, way.or(Some("escapes")), depth, found);
             }
         }
-        for (packed, how) in packed(bytes) {
+        for (packed, how) in packed(bytes).into_iter().chain(listed(bytes)) {
             self.search_deep(&packed, one_value, way.or(Some(how)), depth, found);
         }
     }
@@ -310,8 +325,8 @@ fn fragment(
     whole.get(from..to).unwrap_or_default().to_owned()
 }
 
-/// The bytes with escapes undone that begin with certain marks, if there are any: `\uXXXX`, `\xXX`, `\/`, `%XX`, `=XX`, `&#N;`,
-/// `&#xN;`.
+/// The bytes with escapes undone that begin with certain marks, if there are any: `\uXXXX`, `\xXX`, `\OOO`, `\/`, `%XX`, `=XX`,
+/// `=` at the end of a line, `&#N;`, `&#xN;`, `&amp;`.
 fn unescaped(bytes: &[u8], marks: &[u8]) -> Option<Vec<u8>> {
     if !bytes.iter().any(|byte| marks.contains(byte)) {
         return None;
@@ -344,7 +359,13 @@ fn escape(bytes: &[u8]) -> Option<(usize, Cow<'static, [u8]>)> {
         let letter = char::from_u32(number).unwrap_or(char::REPLACEMENT_CHARACTER);
         Some(Cow::Owned(letter.to_string().into_bytes()))
     };
+    let octal = |digit: u8| u32::from(digit - b'0');
     match bytes {
+        [b'\\', a @ b'0'..=b'3', b @ b'0'..=b'7', c @ b'0'..=b'7', ..] => {
+            Some((4, byte(64 * octal(*a) + 8 * octal(*b) + octal(*c))?))
+        }
+        [b'=', b'\r', b'\n', ..] => Some((3, Cow::Borrowed(&[]))),
+        [b'=', b'\n', ..] => Some((2, Cow::Borrowed(&[]))),
         [b'\\', b'u', ..] => Some((6, letter(hex(2, 6)?)?)),
         [b'\\', b'x', ..] => Some((4, byte(hex(2, 4)?)?)),
         [b'\\', other @ (b'/' | b'"' | b'\\'), ..] => Some((2, byte(u32::from(*other))?)),
@@ -358,8 +379,78 @@ fn escape(bytes: &[u8]) -> Option<(usize, Cow<'static, [u8]>)> {
             };
             Some((end + 3, letter(number)?))
         }
+        [b'&', rest @ ..] => {
+            let (name, letter) = ENTITIES.iter().find(|(name, _)| rest.starts_with(name))?;
+            Some((name.len() + 1, Cow::Borrowed(letter)))
+        }
         _ => None,
     }
+}
+
+/// Names that HTML has for what stands in addresses, numbers and names.
+const ENTITIES: &[(&[u8], &[u8])] = &[
+    (b"amp;", b"&"),
+    (b"lt;", b"<"),
+    (b"gt;", b">"),
+    (b"quot;", b"\""),
+    (b"apos;", b"'"),
+    (b"nbsp;", b" "),
+    (b"commat;", b"@"),
+    (b"period;", b"."),
+    (b"plus;", b"+"),
+    (b"lowbar;", b"_"),
+    (b"hyphen;", b"-"),
+    (b"dash;", b"-"),
+    (b"colon;", b":"),
+    (b"sol;", b"/"),
+];
+
+/// What lists of byte values stand for: two hex digits each, with or without `0x`, or decimal numbers, with a little between
+/// them. Lists are parted by a zero byte.
+fn listed(bytes: &[u8]) -> Vec<(Vec<u8>, &'static str)> {
+    let hex = |word: &[u8]| match word {
+        [b'0', b'x' | b'X', digits @ ..] | digits if digits.len() == 2 => number(digits, 16),
+        _ => None,
+    };
+    let decimal = |word: &[u8]| number(word, 10);
+    let ways: [(&dyn Fn(&[u8]) -> Option<u8>, &'static str); 2] =
+        [(&hex, "hex"), (&decimal, "decimal byte values")];
+    let mut out = Vec::new();
+    for (value, how) in ways {
+        let (mut all, mut list, mut gap) = (Vec::new(), Vec::new(), 0);
+        let mut end = |list: &mut Vec<u8>| {
+            if list.len() >= SHORTEST_LIST {
+                all.extend_from_slice(list);
+                all.push(0);
+            }
+            list.clear();
+        };
+        for word in bytes.split(|byte| !byte.is_ascii_alphanumeric()) {
+            gap += 1;
+            if word.is_empty() {
+                continue;
+            }
+            if gap > WIDEST_GAP {
+                end(&mut list);
+            }
+            gap = 0;
+            match value(word) {
+                Some(byte) => list.push(byte),
+                None => end(&mut list),
+            }
+        }
+        end(&mut list);
+        if !all.is_empty() {
+            out.push((all, how));
+        }
+    }
+    out
+}
+
+/// A byte written with at most three digits of a base.
+fn number(digits: &[u8], base: u32) -> Option<u8> {
+    let text = std::str::from_utf8(digits).ok().filter(|text| (1..=3).contains(&text.len()))?;
+    u8::from_str_radix(text, base).ok()
 }
 
 /// What stands packed in some bytes: gzip members, runs of base64 and of hex. Each with how.

@@ -481,11 +481,19 @@ pub(super) fn canaries(paths: &[PathBuf]) -> Result<Vec<String>, Failure> {
     }
     out.sort();
     out.dedup();
-    out.retain(|value| value.chars().count() >= super::canary::SHORTEST);
     if out.is_empty() && !paths.is_empty() {
+        return Err(wrong(
+            "--canaries: no value in it; write one a line, or JSON lines with a member `value`",
+        ));
+    }
+    // Left out in silence, they would be said to stand nowhere.
+    let least = super::canary::SHORTEST;
+    let short = out.iter().filter(|value| value.chars().count() < least).count();
+    if short > 0 {
         return Err(wrong(format!(
-            "--canaries: no value of {} characters or more in it; write one a line, or JSON lines with a member `value`",
-            super::canary::SHORTEST
+            "--canaries: {short} of {} values cannot be hunted: with fewer than {least} characters, they stand somewhere by \
+             accident; plant longer ones, or take them out",
+            out.len()
         )));
     }
     Ok(out)

@@ -94,7 +94,7 @@ Examples:
   frostglass attack clean.json --canaries planted.txt --allow uniqueness=0.05 --as json
   frostglass attack --self-check                           each attack against data on which it must win, and must not
 
-Ends with 1 if an attack succeeded that --allow does not cover.")]
+Ends with 1 if an attack succeeded that --allow does not cover, or if nothing could be tried.")]
 pub(crate) struct AttackCommand {
     /// Treated telemetry, or - for standard input.
     #[arg(value_name = "OUTPUT", required_unless_present = "self_check")]
@@ -185,16 +185,24 @@ impl AttackCommand {
             attacks.iter().flat_map(|attack| attack.run(&evidence, &settings)).collect();
         findings.iter_mut().for_each(|finding| finding.allow(&self.allow));
         let succeeded = findings.iter().filter(|finding| finding.outcome == Outcome::Succeeded).count();
+        let tried = findings.iter().filter(|finding| finding.outcome != Outcome::NotTried).count();
         let out = match self.answer {
             Answer::Text => text(&findings, &evidence),
             Answer::Json => {
                 let all: Vec<_> = findings.iter().map(Finding::json).collect();
-                let report = json!({"succeeded": succeeded, "records": records(&evidence), "left_out": evidence.left_out,
+                let report = json!({"succeeded": succeeded, "tried": tried, "records": records(&evidence), "left_out": evidence.left_out,
                     "unreadable": evidence.unreadable, "attacks": all});
                 format!("{report:#}\n")
             }
         };
         std::io::stdout().lock().write_all(out.as_bytes())?;
+        let excused = |finding: &Finding| self.allow.iter().any(|allowance| allowance.names(finding));
+        if tried == 0 && !findings.iter().all(excused) {
+            screen::complain(
+                "nothing was tried, which proves nothing; give what the attacks need, or excuse each with --allow ATTACK",
+            );
+            return Ok(Done::Look);
+        }
         Ok(if succeeded > 0 { Done::Look } else { Done::Well })
     }
 

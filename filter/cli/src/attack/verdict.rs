@@ -201,6 +201,11 @@ impl Allowance {
         Ok(Self { attack: attack.to_owned(), field, share })
     }
 
+    /// Whether it is about the attack as a whole.
+    pub(super) fn names(&self, finding: &Finding) -> bool {
+        self.attack == finding.attack && self.field.is_none()
+    }
+
     fn covers(&self, finding: &Finding) -> bool {
         self.attack == finding.attack
             && self.field.as_ref().is_none_or(|field| *field == finding.field)

@@ -1,11 +1,12 @@
 //! `frostglass audit show`: a chain for people, one line an entry.
 
-use crate::failure::{Done, Failure};
+use crate::failure::{Done, Failure, wrong};
 use crate::screen::{Paint, counted, printable};
-use frostglass_audit::{Entry, Event, Line, MAX_LINE};
+use frostglass_audit::{Entry, Event, KINDS, next_line};
+use frostglass_engine::policy::suggest;
 use std::collections::VecDeque;
 use std::fs::File;
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufReader, Write};
 use std::path::PathBuf;
 
 /// Show what a chain tells, without verifying it.
@@ -30,17 +31,13 @@ impl Show {
         let mut source = BufReader::new(File::open(&self.file).map_err(unreadable)?);
         let (mut out, paint) = (std::io::stdout().lock(), Paint::stdout());
         let (mut number, mut done, mut buffer) = (0_u64, Done::Well, Vec::new());
-        let mut kept = VecDeque::new();
-        loop {
-            buffer.clear();
-            let longest = MAX_LINE as u64 + 1;
-            if source.by_ref().take(longest).read_until(b'\n', &mut buffer).map_err(unreadable)? == 0 {
-                break;
-            }
+        let (mut kept, mut any) = (VecDeque::new(), false);
+        while let Some(line) = next_line(&mut source, &mut buffer).map_err(unreadable)? {
             number += 1;
-            let told = match Line::parse(buffer.trim_ascii_end()) {
+            let told = match line {
                 Ok(line) if self.event.as_ref().is_some_and(|event| *event != line.entry.name) => continue,
                 Ok(line) => {
+                    any = true;
                     let Entry { seq, time, name, event, .. } = &line.entry;
                     let told = event.as_ref().map_or_else(
                         || "(of a later version)".to_owned(),
@@ -65,6 +62,12 @@ impl Show {
         }
         for told in kept {
             writeln!(out, "{told}")?;
+        }
+        // A later version may have told of events that this one does not know; then they are there.
+        if let Some(event) = self.event.filter(|event| !any && !KINDS.contains(&event.as_str())) {
+            let known = || format!("there are {}", KINDS.join(", "));
+            let meant = suggest(&event, &KINDS).map_or_else(known, |near| format!("did you mean {near}?"));
+            return Err(wrong(format!("--event: no kind of event has that name; {meant}")));
         }
         Ok(done)
     }

@@ -1,7 +1,8 @@
 //! `frostglass keys serve`: the local endpoint from which hosts fetch the document of issued keys.
 //!
 //! One answer a connection, a thread each, few at a time. Promises: what is issued is logged first, and the log holds no key;
-//! nobody on another machine is served; the vault is not kept locked between requests.
+//! nobody on another machine is served; the vault is not kept locked between requests; who connects and asks nothing keeps
+//! nobody from asking.
 
 use super::{VaultArgument, period, tell_issued, tell_made};
 use crate::audit::TrailArguments;
@@ -15,13 +16,12 @@ use serde_json::json;
 use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::{self, Read, Write};
-use std::net::{SocketAddr, TcpListener};
+use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::os::unix::fs::{FileTypeExt, MetadataExt, PermissionsExt};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, SystemTime};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant, SystemTime};
 
 /// Give hosts the document of issued keys over HTTP, on a Unix socket or on this machine's own address.
 ///
@@ -82,10 +82,16 @@ fn mode(text: &str) -> Result<u32, String> {
     }
 }
 
-/// Connections that are answered at the same time; more are closed at once.
+/// Connections that are open at the same time. For one more, the one that has waited longest without asking is closed.
 const MOST_CONNECTIONS: usize = 64;
 
-/// How long a peer may take to ask, and to read.
+/// Of these, how many of one user may be waiting without having asked.
+const MOST_WAITING: usize = 16;
+
+/// How long a peer may take to send its whole request.
+const PATIENCE_TO_ASK: Duration = Duration::from_secs(3);
+
+/// How long a peer may take to read.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Longest request, in bytes.
@@ -101,6 +107,7 @@ impl Serve {
             lead: self.lead.map(Period::seconds),
             trail: self.trail.clone(),
             open: Mutex::default(),
+            room: Mutex::default(),
         };
         // What is wrong with the vault or the audit file is said now and not at the first request.
         self.trail.trail().map(|trail| trail.open()).transpose()?;
@@ -115,12 +122,7 @@ impl Serve {
                     let Ok(stream) = stream else { continue };
                     let peer =
                         stream.peer_addr().map_or_else(|_| "unknown".to_owned(), |peer| peer.to_string());
-                    let patient = stream
-                        .set_read_timeout(Some(PATIENCE))
-                        .and_then(|()| stream.set_write_timeout(Some(PATIENCE)));
-                    if patient.is_ok() {
-                        desk.serve(stream, peer);
-                    }
+                    desk.serve(stream, None, peer);
                 }
             }
             Listen::Unix(path) => {
@@ -128,13 +130,8 @@ impl Serve {
                 screen::say(&format!("listening on unix:{}", path.display()));
                 for stream in listener.incoming() {
                     let Ok(stream) = stream else { continue };
-                    let peer = credentials(&stream);
-                    let patient = stream
-                        .set_read_timeout(Some(PATIENCE))
-                        .and_then(|()| stream.set_write_timeout(Some(PATIENCE)));
-                    if patient.is_ok() {
-                        desk.serve(stream, peer);
-                    }
+                    let (uid, peer) = credentials(&stream);
+                    desk.serve(stream, uid, peer);
                 }
             }
         }
@@ -164,10 +161,107 @@ fn bind(path: &Path, mode: u32) -> Result<UnixListener, Failure> {
 }
 
 /// Who is at the other end of a Unix socket, by the system's own word.
-fn credentials(stream: &UnixStream) -> String {
+fn credentials(stream: &UnixStream) -> (Option<u32>, String) {
     match rustix::net::sockopt::socket_peercred(stream) {
-        Ok(peer) => format!("uid {} pid {}", peer.uid.as_raw(), peer.pid.as_raw_nonzero()),
-        Err(_) => "unknown".to_owned(),
+        Ok(peer) => {
+            let uid = peer.uid.as_raw();
+            (Some(uid), format!("uid {uid} pid {}", peer.pid.as_raw_nonzero()))
+        }
+        Err(_) => (None, "unknown".to_owned()),
+    }
+}
+
+/// A connection, whatever its kind.
+trait Connection: Send + Sync + 'static {
+    fn read(&self, bytes: &mut [u8]) -> io::Result<usize>;
+    fn write_all(&self, bytes: &[u8]) -> io::Result<()>;
+    /// How long the next read may take.
+    fn wait_to_read(&self, time: Duration) -> io::Result<()>;
+    fn wait_to_write(&self, time: Duration) -> io::Result<()>;
+    /// Ends it, for its own thread too.
+    fn close(&self);
+}
+
+macro_rules! connection {
+    ($kind:ty) => {
+        impl Connection for $kind {
+            fn read(&self, bytes: &mut [u8]) -> io::Result<usize> {
+                let mut stream = self;
+                Read::read(&mut stream, bytes)
+            }
+
+            fn write_all(&self, bytes: &[u8]) -> io::Result<()> {
+                let mut stream = self;
+                Write::write_all(&mut stream, bytes)
+            }
+
+            fn wait_to_read(&self, time: Duration) -> io::Result<()> {
+                self.set_read_timeout(Some(time))
+            }
+
+            fn wait_to_write(&self, time: Duration) -> io::Result<()> {
+                self.set_write_timeout(Some(time))
+            }
+
+            fn close(&self) {
+                // It may be closed already.
+                let _ = self.shutdown(Shutdown::Both);
+            }
+        }
+    };
+}
+
+connection!(UnixStream);
+connection!(TcpStream);
+
+/// The connections that are open, the oldest first.
+#[derive(Default)]
+struct Room {
+    next: u64,
+    open: Vec<Guest>,
+}
+
+struct Guest {
+    number: u64,
+    uid: Option<u32>,
+    /// Whether its request is still awaited.
+    waits: bool,
+    stream: Arc<dyn Connection>,
+}
+
+impl Room {
+    /// Lets a connection in, and closes others that have asked nothing where there is no place left. `None` if all places
+    /// are taken by those who have asked.
+    fn enter(&mut self, stream: Arc<dyn Connection>, uid: Option<u32>) -> Option<u64> {
+        let of_user = |guest: &Guest| guest.waits && guest.uid == uid;
+        if uid.is_some() && self.open.iter().filter(|guest| of_user(guest)).count() >= MOST_WAITING {
+            self.close_first(of_user);
+        }
+        if self.open.len() >= MOST_CONNECTIONS {
+            self.close_first(|guest| guest.waits);
+        }
+        if self.open.len() >= MOST_CONNECTIONS {
+            return None;
+        }
+        let number = self.next;
+        self.next += 1;
+        self.open.push(Guest { number, uid, waits: true, stream });
+        Some(number)
+    }
+
+    fn close_first(&mut self, which: impl Fn(&Guest) -> bool) {
+        if let Some(at) = self.open.iter().position(which) {
+            self.open.remove(at).stream.close();
+        }
+    }
+
+    /// Notes that a connection has asked.
+    fn asked(&mut self, number: u64) {
+        self.open.iter_mut().filter(|guest| guest.number == number).for_each(|guest| guest.waits = false);
+    }
+
+    fn leave(&mut self, number: u64) {
+        self.open.retain(|guest| guest.number != number);
     }
 }
 
@@ -180,6 +274,7 @@ struct Desk {
     lead: Option<u64>,
     trail: TrailArguments,
     open: Mutex<Option<(Stamp, Vault)>>,
+    room: Mutex<Room>,
 }
 
 /// What tells that the vault's file is another one: every change puts a new file in its place.
@@ -221,33 +316,36 @@ impl Desk {
         Ok(issued)
     }
 
-    fn serve<S: Read + Write + Send + 'static>(self: &Arc<Self>, stream: S, peer: String) {
-        static CONNECTIONS: AtomicUsize = AtomicUsize::new(0);
-        if CONNECTIONS.fetch_add(1, Ordering::Relaxed) >= MOST_CONNECTIONS {
-            CONNECTIONS.fetch_sub(1, Ordering::Relaxed);
-            return;
-        }
+    fn room(&self) -> MutexGuard<'_, Room> {
+        self.room.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn serve(self: &Arc<Self>, stream: impl Connection, uid: Option<u32>, peer: String) {
+        let stream: Arc<dyn Connection> = Arc::new(stream);
+        let Some(number) = self.room().enter(Arc::clone(&stream), uid) else { return };
         let desk = Arc::clone(self);
         let begun = std::thread::Builder::new().spawn(move || {
             // A peer that goes away in the middle hurts nobody but itself.
-            let _ = desk.answer(stream, &peer);
-            CONNECTIONS.fetch_sub(1, Ordering::Relaxed);
+            let _ = desk.answer(&*stream, number, &peer);
+            desk.room().leave(number);
         });
         if begun.is_err() {
-            CONNECTIONS.fetch_sub(1, Ordering::Relaxed);
+            self.room().leave(number);
         }
     }
 
-    fn answer<S: Read + Write>(&self, mut stream: S, peer: &str) -> io::Result<()> {
-        let asked = match request(&mut stream)? {
+    fn answer(&self, stream: &dyn Connection, number: u64, peer: &str) -> io::Result<()> {
+        stream.wait_to_write(PATIENCE)?;
+        let asked = match request(stream)? {
             Ok(asked) => asked,
-            Err(status) => return refuse(&mut stream, status),
+            Err(status) => return refuse(stream, status),
         };
+        self.room().asked(number);
         let issued = match self.issue() {
             Ok(issued) => issued,
             Err(failure) => {
                 let _ = failure.tell();
-                return refuse(&mut stream, "503 Service Unavailable");
+                return refuse(stream, "503 Service Unavailable");
             }
         };
         let etag = etag(&issued);
@@ -263,7 +361,7 @@ impl Desk {
         }
         if told.is_err() || self.log(&issued, peer).is_err() {
             // What is not told and logged is not issued.
-            return refuse(&mut stream, "503 Service Unavailable");
+            return refuse(stream, "503 Service Unavailable");
         }
         let text = issued.text();
         let head = format!(
@@ -272,8 +370,7 @@ impl Desk {
             text.len()
         );
         stream.write_all(head.as_bytes())?;
-        stream.write_all(text.as_bytes())?;
-        stream.flush()
+        stream.write_all(text.as_bytes())
     }
 
     fn log(&self, issued: &Issued, peer: &str) -> io::Result<()> {
@@ -309,11 +406,17 @@ struct Asked {
     known: Option<String>,
 }
 
-/// Reads a request: what is asked, or the status of a refusal.
-fn request(stream: &mut impl Read) -> io::Result<Result<Asked, &'static str>> {
+/// Reads a request: what is asked, or the status of a refusal. It has one deadline, however many pieces it comes in.
+fn request(stream: &dyn Connection) -> io::Result<Result<Asked, &'static str>> {
+    let begun = Instant::now();
     let mut bytes = Vec::new();
     let mut piece = [0; 1024];
     loop {
+        let left = PATIENCE_TO_ASK.saturating_sub(begun.elapsed());
+        if left.is_zero() {
+            return Err(io::ErrorKind::TimedOut.into());
+        }
+        stream.wait_to_read(left)?;
         let count = stream.read(&mut piece)?;
         if count == 0 {
             return Ok(Err("400 Bad Request"));
@@ -345,7 +448,7 @@ fn asked(request: &httparse::Request<'_, '_>) -> Result<Asked, &'static str> {
     Ok(Asked { known: known.map(|known| known.trim().to_owned()) })
 }
 
-fn refuse(stream: &mut impl Write, status: &str) -> io::Result<()> {
+fn refuse(stream: &dyn Connection, status: &str) -> io::Result<()> {
     let head = format!(
         "HTTP/1.1 {status}\r\ncontent-length: 0\r\ncache-control: no-store\r\nconnection: close\r\n\r\n"
     );

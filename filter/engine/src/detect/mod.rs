@@ -511,13 +511,16 @@ impl Scanner {
     /// that were none, those with a reason are told.
     #[must_use]
     pub fn explain(&self, text: &str, context: FieldContext<'_>) -> Vec<Explanation> {
+        self.explain_at(text, context, &Probe::new(text, context))
+    }
+
+    fn explain_at(&self, text: &str, context: FieldContext<'_>, probe: &Probe<'_>) -> Vec<Explanation> {
         let mut hits = Hits::new();
         self.find(text, context, &mut hits);
-        let probe = Probe::new(text, context);
         probe.explain();
         let mut told: Vec<Explanation> = Vec::new();
         sites::walk::<false>(text.as_bytes(), &self.tables, |kind, at| {
-            self.ask(kind, at, &probe, |index, span| {
+            self.ask(kind, at, probe, |index, span| {
                 let Some(spec) = self.specs.get(usize::from(index)) else { return };
                 let confidence = probe.confidence(spec.confidence);
                 let because = match &span {
@@ -526,8 +529,13 @@ impl Scanner {
                         "exempts what lies within it, but no credential"
                     }
                     Some(span) => {
-                        let whole = |hit: &&Finding| hit.start <= span.start && span.end <= hit.end;
-                        match hits.iter().find(whole) {
+                        // Hits are in order and do not overlap: one alone can hold the span.
+                        let before = hits.partition_point(|hit| {
+                            probe.count(1);
+                            hit.start <= span.start
+                        });
+                        let last = before.checked_sub(1).and_then(|last| hits.get(last));
+                        match last.filter(|hit| span.end <= hit.end) {
                             Some(hit) if hit.detector == index => "found",
                             Some(_) => "found, inside what another detector found",
                             None if confidence
@@ -541,13 +549,25 @@ impl Scanner {
                 };
                 let (start, end) = span.map_or((at, at), |span| (span.start, span.end));
                 let explanation = Explanation { detector: index, start, end, confidence, because };
-                if !because.is_empty() && !told.contains(&explanation) {
+                if !because.is_empty() {
                     told.push(explanation);
                 }
             });
         });
         order::sort_by_key(&mut told, |told| (told.start, told.end));
-        told
+        // The same value is often met from several of its sites. Of one span there are no more different explanations than
+        // detectors, whatever the text holds.
+        let mut once: Vec<Explanation> = Vec::with_capacity(told.len());
+        for explanation in told {
+            let mut same = once.iter().rev().take_while(|kept| {
+                probe.count(1);
+                (kept.start, kept.end) == (explanation.start, explanation.end)
+            });
+            if !same.any(|kept| *kept == explanation) {
+                once.push(explanation);
+            }
+        }
+        once
     }
 }
 

@@ -157,6 +157,23 @@ fn packs_choose_by_class_and_country() {
     assert_eq!(chosen(&["email", "email"]), ["email"]);
 }
 
+/// Scenario: a text of thousands of findings is explained, and one twice as long.
+/// Guarantees: the second takes about twice the work: no explanation is compared with all others.
+#[test]
+fn explaining_is_linear() {
+    let scanner = Scanner::new(&Selection::All, Vec::new()).unwrap();
+    let work = |count: usize| {
+        let text = "ann@example.org 10.0.0.1 ".repeat(count);
+        let probe = Probe::new(&text, FieldContext::default());
+        let told = scanner.explain_at(&text, FieldContext::default(), &probe);
+        assert!(told.len() >= 2 * count, "{}", told.len());
+        probe.looked_at.get()
+    };
+    let (once, twice) = (work(2000), work(4000));
+    assert!(once <= 2000 * 25 * 128, "{once}");
+    assert!(twice <= once * 2 + once / 8, "{once} then {twice}");
+}
+
 /// Scenario: a floor for a class, a candidate that is refused and one that is covered by another.
 /// Guarantees: the floor drops what is less sure; each candidate is told with its reason, and no reason holds a value.
 #[test]

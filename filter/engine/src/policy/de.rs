@@ -4,7 +4,7 @@
 //! after one, so that a person sees most of what is wrong at once: all unknown words, and the first wrong value of each
 //! named part. One concrete deserializer and one concrete error keep the code small: it runs in the module.
 
-use super::error::{Finding, quoted, unknown};
+use super::error::{Finding, printable, quoted, unknown};
 use super::file::{
     CatalogFile, CatalogGroup, CatalogLine, Entries, Entry, Name, PolicyFile, PolicyTest, Source, Whole,
     not_a_name,
@@ -274,7 +274,7 @@ impl Display for Path<'_> {
 }
 
 fn word_path(word: &str) -> String {
-    quoted(word).trim_matches('`').to_owned()
+    printable(word).trim_matches('`').to_owned()
 }
 
 /// A path as errors print it, from its steps; steps of digits are numbers of list items.

@@ -1,11 +1,14 @@
 //! What is wrong with a policy text, for the person who wrote it.
 //!
 //! One line a finding: file, line, column, path, what is wrong, what to do. Words of the policy appear in it, for a policy
-//! is no payload; they are shortened and stripped of control characters, so that a line stays a line.
+//! is no payload, but none that looks like a value that somebody pasted. Places are shortened and stripped of control characters,
+//! so that a line stays a line.
 
 use super::node::Place;
+use crate::detect::{FieldContext, Hits, Scanner, Selection};
 use frostglass_formats::order;
 use std::fmt;
+use std::sync::LazyLock;
 
 /// One thing that is wrong with a policy text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -88,9 +91,32 @@ impl fmt::Display for PolicyError {
 
 impl std::error::Error for PolicyError {}
 
-/// A word of the policy as it may stand in an error: in backticks, shortened, without control characters.
+/// Bytes of the longest word that an error repeats.
+const LONGEST_QUOTED: usize = 24;
+
+/// A word of the policy as it may stand in an error: in backticks if it looks like a word, and else with its length alone, for
+/// people paste keys and passwords where a word belongs, and errors go into logs that more people read than the policy.
 #[must_use]
 pub fn quoted(word: &str) -> String {
+    if is_plain(word) { printable(word) } else { format!("this word ({} bytes)", word.len()) }
+}
+
+/// Whether an error may repeat a word.
+pub(super) fn is_plain(word: &str) -> bool {
+    static SCANNER: LazyLock<Option<Scanner>> =
+        LazyLock::new(|| Scanner::new(&Selection::All, Vec::new()).ok());
+    let in_words = |c: char| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_' | '.' | '/' | '@' | '*');
+    word.len() <= LONGEST_QUOTED
+        && word.chars().all(in_words)
+        && SCANNER.as_ref().is_some_and(|scanner| {
+            let mut hits = Hits::new();
+            scanner.find(word, FieldContext::default(), &mut hits);
+            hits.is_empty()
+        })
+}
+
+/// What is no word of the policy, or names a place in it: in backticks, shortened, without control characters.
+pub(super) fn printable(word: &str) -> String {
     let mut out = String::from('`');
     push_printable(&mut out, word);
     out.push('`');
@@ -128,7 +154,8 @@ pub fn unknown(noun: &str, word: &str, known: &[&str]) -> (String, String) {
             format!("known: {}", list.join(", "))
         }
     };
-    (format!("unknown {noun} {}", quoted(word)), hint)
+    let colon = if is_plain(word) { "" } else { ":" };
+    (format!("unknown {noun}{colon} {}", quoted(word)), hint)
 }
 
 /// The known word that a misspelled one most likely means, if any is near.
@@ -199,8 +226,23 @@ mod tests {
     /// Guarantees: an error stays one short printable line.
     #[test]
     fn words_cannot_break_a_line() {
-        let word = quoted("a\nb\u{1b}[2J\u{202e}c");
+        let word = printable("a\nb\u{1b}[2J\u{202e}c");
         assert_eq!(word, "`a\\u{a}b\\u{1b}[2J\\u{202e}c`");
-        assert_eq!(quoted(&"x".repeat(200)).chars().count(), 63);
+        assert_eq!(printable(&"x".repeat(200)).chars().count(), 63);
+    }
+
+    /// Scenario: a key, a password, an address and a token where a word belongs, and ordinary words.
+    /// Guarantees: errors repeat the words and of the others the length alone.
+    #[test]
+    fn what_was_pasted_is_not_repeated() {
+        for word in ["drect-id", "span/user.id", "a.*", "24hours", "@body", "My Policy"] {
+            assert_eq!(quoted(word), format!("`{word}`"));
+        }
+        let key = "ZnJvc3RnbGFzcyBkZW1vIGtleTogcHVibGlzaGVk";
+        for word in [key, "password=hunter2", "ann@example.org", "a=b", "10.20.30.40", "a\u{1b}[2J"] {
+            let said = format!("this word ({} bytes)", word.len());
+            assert_eq!(quoted(word), said);
+            assert_eq!(unknown("source", word, &[]).0, format!("unknown source: {said}"));
+        }
     }
 }

@@ -5,7 +5,7 @@
 //! checked once all is read ([`super::check`]); selectors, patterns and built-in names are left to compiling. Sections
 //! and words of later versions are refused by name, never swallowed.
 
-use super::error::{Finding, quoted, unknown};
+use super::error::{Finding, is_plain, quoted, unknown};
 use super::node::{Node, Place};
 use crate::Class;
 use frostglass_formats::order;
@@ -1229,11 +1229,14 @@ impl<'de> Deserialize<'de> for ScanFor {
             fn visit_str<E: serde::de::Error>(self, word: &str) -> Result<ScanFor, E> {
                 match word {
                     "all" => Ok(ScanFor::All),
-                    other => Err(E::custom(format!(
-                        "{} is neither `all` nor a list of detectors; write a single one as [{other}]",
-                        quoted(other),
-                        other = quoted(other).trim_matches('`')
-                    ))),
+                    other => {
+                        let single =
+                            if is_plain(other) { format!("as [{other}]") } else { "in brackets".into() };
+                        Err(E::custom(format!(
+                            "{} is neither `all` nor a list of detectors; write a single one {single}",
+                            quoted(other)
+                        )))
+                    }
                 }
             }
 

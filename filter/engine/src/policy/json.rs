@@ -3,7 +3,7 @@
 //! Keeps what a general reader loses: the line of everything, numbers as they were written, and repeated keys, which are
 //! refused. Bounded in size and depth; never panics.
 
-use super::error::quoted;
+use super::error::printable;
 use super::node::{Form, Key, Kind, MAX_BYTES, MAX_DEPTH, Node, Place, Scalar};
 use super::read::Fault;
 
@@ -264,7 +264,7 @@ impl Reader<'_> {
 
     fn broken(&mut self, what: &str) -> Fault {
         let found = match self.rest().chars().next() {
-            Some(c) if c.is_ascii_graphic() => format!(" at {}", quoted(c.encode_utf8(&mut [0; 4]))),
+            Some(c) if c.is_ascii_graphic() => format!(" at {}", printable(c.encode_utf8(&mut [0; 4]))),
             _ => String::new(),
         };
         Fault { place: self.here(), what: format!("not JSON: {what}{found}"), hint: String::new() }

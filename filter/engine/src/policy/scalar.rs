@@ -132,7 +132,11 @@ pub(super) fn is_null(plain: &str) -> bool {
 
 fn in_quotes(text: &str) -> String {
     let mut out = String::from('"');
-    super::error::push_printable(&mut out, text);
+    if super::error::is_plain(text) {
+        super::error::push_printable(&mut out, text);
+    } else {
+        out.push('…');
+    }
     out.push('"');
     out
 }

@@ -5,7 +5,7 @@
 //! directives, repeated keys, keys that are not single values, several documents, and the line separators that only
 //! YAML 1.1 knows. Bounded in size and depth.
 
-use super::error::quoted;
+use super::error::printable;
 use super::node::{Form, Key, Kind, MAX_BYTES, MAX_DEPTH, Node, Place, Scalar};
 use super::read::Fault;
 use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, Span, StrInput};
@@ -221,7 +221,7 @@ fn not_yaml(error: &ScanError) -> Fault {
         if error.info().contains('\t') || error.info().contains("tab") { "indent with spaces" } else { "" };
     Fault {
         place: place(mark.line(), mark.col()),
-        what: format!("not YAML: {}", quoted(error.info()).trim_matches('`')),
+        what: format!("not YAML: {}", printable(error.info()).trim_matches('`')),
         hint: hint.into(),
     }
 }
