@@ -408,15 +408,14 @@ const ENTITIES: &[(&[u8], &[u8])] = &[
 /// What lists of byte values stand for: two hex digits each, with or without `0x`, or decimal numbers, with a little between
 /// them. Lists are parted by a zero byte.
 fn listed(bytes: &[u8]) -> Vec<(Vec<u8>, &'static str)> {
-    let hex = |word: &[u8]| match word {
+    type Reader = fn(&[u8]) -> Option<u8>;
+    let hex: Reader = |word| match word {
         [b'0', b'x' | b'X', digits @ ..] | digits if digits.len() == 2 => number(digits, 16),
         _ => None,
     };
-    let decimal = |word: &[u8]| number(word, 10);
-    let ways: [(&dyn Fn(&[u8]) -> Option<u8>, &'static str); 2] =
-        [(&hex, "hex"), (&decimal, "decimal byte values")];
+    let decimal: Reader = |word| number(word, 10);
     let mut out = Vec::new();
-    for (value, how) in ways {
+    for (value, how) in [(hex, "hex"), (decimal, "decimal byte values")] {
         let (mut all, mut list, mut gap) = (Vec::new(), Vec::new(), 0);
         let mut end = |list: &mut Vec<u8>| {
             if list.len() >= SHORTEST_LIST {

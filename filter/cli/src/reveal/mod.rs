@@ -253,7 +253,7 @@ impl Reveal {
                 return Err(wrong(format!("{}: is a share of none of these values' keys", path.display())));
             }
             if let Some(ask) = &self.ask {
-                return Ok(Ready::Asked(request, ask.clone()));
+                return Ok(Ready::Asked(Box::new(request), ask.clone()));
             }
             let path = self.approval.as_deref().ok_or_else(|| {
                 wrong("one share alone opens nothing: ask a second person with --ask, then give --approval")
@@ -329,7 +329,7 @@ fn digests(found: &BTreeSet<&str>) -> Vec<Digest> {
 /// What a command line comes to.
 enum Ready {
     /// A request, and where to write it.
-    Asked(Request, PathBuf),
+    Asked(Box<Request>, PathBuf),
     Opens(Box<Opener>),
 }
 
