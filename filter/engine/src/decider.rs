@@ -559,8 +559,13 @@ impl FieldVisitor for Decider {
         self.learned.places(texts, sink);
     }
 
-    fn enter_record(&mut self, _: Level) {
-        self.begin_record();
+    fn enter_record(&mut self, level: Level) {
+        // Metrics are not left: what is learned in them is learned in their data points.
+        if level == Level::Metric {
+            self.forget_record();
+        } else {
+            self.begin_record();
+        }
         if self.plan.heeds_documents() {
             self.documents[1] = self.random.as_mut().map(Random::draw);
         }
