@@ -53,8 +53,21 @@ impl Names {
         self.list.get(number as usize)
     }
 
+    /// The ruling of who looks at every value: its id is the number of the name.
+    pub(crate) fn look(&mut self, name: Name<'_>, within: Option<Ruling>) -> Ruling {
+        let id = self.number(Seen {
+            level: name.level,
+            part: name.part,
+            path: name.path.to_owned(),
+            member_at: name.member_at,
+            key_at: name.key_at,
+            within: within.map(|within| within.id),
+        });
+        Ruling { verdict: Verdict::Look, look_at_key: false, id }
+    }
+
     /// The number of a name, a new one if it was not seen before; `u32::MAX` beyond the bound.
-    pub(crate) fn number(&mut self, seen: Seen) -> u32 {
+    fn number(&mut self, seen: Seen) -> u32 {
         if let Some(number) = self.numbers.get(&seen) {
             return *number;
         }
@@ -99,15 +112,7 @@ struct Reader<'a> {
 
 impl FieldVisitor for Reader<'_> {
     fn rule(&mut self, name: Name<'_>, within: Option<Ruling>) -> Ruling {
-        let id = self.names.number(Seen {
-            level: name.level,
-            part: name.part,
-            path: name.path.to_owned(),
-            member_at: name.member_at,
-            key_at: name.key_at,
-            within: within.map(|within| within.id),
-        });
-        Ruling { verdict: Verdict::Look, look_at_key: false, id }
+        self.names.look(name, within)
     }
 
     fn key(&mut self, _: Ruling, _: &str, _: &mut String) -> Edit {

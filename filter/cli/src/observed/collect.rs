@@ -6,7 +6,7 @@ use super::{Each, Field, Observed, Record};
 use crate::clock;
 use crate::reader::{Names, Seen};
 use frostglass_engine::Payload;
-use frostglass_formats::{Defect, Edit, FieldVisitor, Level, Name, Part, Ruling, Signal, Value, Verdict};
+use frostglass_formats::{Defect, Edit, FieldVisitor, Level, Name, Part, Ruling, Signal, Value};
 use std::rc::Rc;
 
 /// Records of one resource that wait at most; beyond, they go with what is known of the resource.
@@ -165,15 +165,7 @@ impl<'a, 'e> Collector<'a, 'e> {
 
 impl FieldVisitor for Collector<'_, '_> {
     fn rule(&mut self, name: Name<'_>, within: Option<Ruling>) -> Ruling {
-        let id = self.names.number(Seen {
-            level: name.level,
-            part: name.part,
-            path: name.path.to_owned(),
-            member_at: name.member_at,
-            key_at: name.key_at,
-            within: within.map(|within| within.id),
-        });
-        Ruling { verdict: Verdict::Look, look_at_key: false, id }
+        self.names.look(name, within)
     }
 
     fn key(&mut self, _: Ruling, _: &str, _: &mut String) -> Edit {
