@@ -73,9 +73,6 @@ type batch struct {
 	contents   []byte
 	targets    []target
 	containers []container
-	// members are the values of one container, to find those that are edited.
-	members   []pcommon.Value
-	membersOf int32
 	// skipped counts fields that were not sent because they stay.
 	skipped int64
 	// complete sends what stays and what goes as well, because it tells metric series apart.
@@ -88,8 +85,6 @@ func (b *batch) reset() {
 	b.contents = b.contents[:0]
 	// The handles must not keep a batch alive that has gone on.
 	clear(b.containers)
-	clear(b.members)
-	b.members, b.membersOf = b.members[:0], -1
 	b.targets = b.targets[:0]
 	b.containers = b.containers[:0]
 	b.skipped = 0

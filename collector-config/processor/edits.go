@@ -22,16 +22,13 @@ const (
 type edit struct {
 	// kind is one of the edit constants.
 	kind uint8
-	// content lies in the module's memory until the next call.
-	content []byte
-	target  target
-}
-
-func (e edit) text() string {
-	if e.kind != editText {
-		return ""
-	}
-	return string(e.content)
+	// end is where its content ends in the module's answer.
+	end int
+	// text is the new text; empty when the field goes.
+	text string
+	// bits are the new number; zero when the field goes.
+	bits   uint64
+	target target
 }
 
 // number is the new number, or zero when the field goes.
@@ -39,7 +36,7 @@ func (e edit) number() int64 {
 	if e.kind != editInt {
 		return 0
 	}
-	return int64(binary.LittleEndian.Uint64(e.content))
+	return int64(e.bits)
 }
 
 // float is the new number, or zero when the field goes.
@@ -47,7 +44,7 @@ func (e edit) float() float64 {
 	if e.kind != editDouble {
 		return 0
 	}
-	return math.Float64frombits(binary.LittleEndian.Uint64(e.content))
+	return math.Float64frombits(e.bits)
 }
 
 var errEdits = errors.New("the module's edits are not as its interface says")
@@ -86,14 +83,44 @@ func (b *batch) readEdits(answer []byte, into []edit) ([]edit, error) {
 		if t.field == fieldNone {
 			return nil, errEdits
 		}
-		into = append(into, edit{kind: kind, content: rest[:length], target: t})
+		e := edit{kind: kind, target: t}
+		if kind == editInt || kind == editDouble {
+			e.bits = binary.LittleEndian.Uint64(rest)
+		}
 		rest = rest[length:]
+		e.end = len(answer) - len(rest)
+		into = append(into, e)
 		last = index
 	}
 	if len(rest) != 0 {
 		return nil, errEdits
 	}
+	takeTexts(answer, into)
 	return into, nil
+}
+
+// together is how many bytes of new texts are allocated at once: many, because an allocation costs as much as applying an
+// edit, and not all, because who keeps one value of a batch keeps those allocated with it.
+const together = 2048
+
+// takeTexts copies the texts of edits out of the module's answer, which is good until the next call.
+func takeTexts(answer []byte, edits []edit) {
+	start, first := 4, 0
+	for i := range edits {
+		if edits[i].end-start < together && i+1 < len(edits) {
+			continue
+		}
+		texts := string(answer[start:edits[i].end])
+		for ; first <= i; first++ {
+			e := &edits[first]
+			length := e.end - start
+			if e.kind == editText {
+				// It stands behind eight bytes that say what it is.
+				e.text = texts[8:length]
+			}
+			texts, start = texts[length:], e.end
+		}
+	}
 }
 
 // change is what happens to one member of a container besides its value.
@@ -107,18 +134,20 @@ type change struct {
 // apply makes all edits: values first, while handles still point to them, then members that go, innermost first.
 func (b *batch) apply(edits []edit, s setter) {
 	var changes []change
-	for _, e := range edits {
+	for len(edits) > 0 {
+		e, done := &edits[0], 1
 		t := e.target
 		switch {
 		case t.field == fieldKey:
-			changes = append(changes, change{owner: t.owner, at: t.at, key: e.text()})
-		case t.field == fieldValue && e.kind == editDrop:
-			changes = append(changes, change{owner: t.owner, at: t.at, gone: true})
+			changes = append(changes, change{owner: t.owner, at: t.at, key: e.text})
+		case e.setsValueOf(t.owner):
+			done = b.containers[t.owner].setValues(edits)
 		case t.field == fieldValue:
-			setValue(b.valueAt(t), e)
+			changes = append(changes, change{owner: t.owner, at: t.at, gone: true})
 		default:
-			s.set(t.field, t.owner, t.at, e)
+			s.set(t.field, t.owner, t.at, *e)
 		}
+		edits = edits[done:]
 	}
 	if len(changes) == 0 {
 		return
@@ -140,30 +169,49 @@ func (b *batch) apply(edits []edit, s setter) {
 	}
 }
 
-// valueAt is the value that a target names.
-func (b *batch) valueAt(t target) pcommon.Value {
-	if b.membersOf != t.owner {
-		b.members, b.membersOf = b.members[:0], t.owner
-		c := b.containers[t.owner]
-		if c.isMap {
-			for _, value := range c.pairs.All() {
-				b.members = append(b.members, value)
+// setsValueOf tells whether the edit gives a member of a container another value.
+func (e *edit) setsValueOf(owner int32) bool {
+	return e.target.field == fieldValue && e.target.owner == owner && e.kind != editDrop
+}
+
+// setValues makes the first edits, as long as they give members of this container other values, and tells how many they are.
+// They ascend by place, so that one way through the container is enough.
+func (c container) setValues(edits []edit) int {
+	owner, done := edits[0].target.owner, 0
+	at := int32(-1)
+	// set does what is due at the next member, and tells whether there is more to do behind it.
+	set := func(v pcommon.Value) bool {
+		at++
+		if edits[done].target.at != at {
+			return true
+		}
+		setValue(v, &edits[done])
+		done++
+		return done < len(edits) && edits[done].setsValueOf(owner) && edits[done].target.at > at
+	}
+	if c.isMap {
+		for _, value := range c.pairs.All() {
+			if !set(value) {
+				return done
 			}
-		} else {
-			for _, value := range c.elements.All() {
-				b.members = append(b.members, value)
+		}
+	} else {
+		for _, value := range c.elements.All() {
+			if !set(value) {
+				return done
 			}
 		}
 	}
-	return b.members[t.at]
+	// It was there when it was shown. Whoever changes a batch while it is processed must not get it treated in part.
+	panic("frostglass: a value that was to change is not there any more")
 }
 
-func setValue(v pcommon.Value, e edit) {
+func setValue(v pcommon.Value, e *edit) {
 	switch e.kind {
 	case editDrop:
 		pcommon.NewValueEmpty().CopyTo(v)
 	case editText:
-		v.SetStr(string(e.content))
+		v.SetStr(e.text)
 	case editInt:
 		v.SetInt(e.number())
 	case editDouble:

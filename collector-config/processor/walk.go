@@ -104,7 +104,7 @@ func (w *walk) keyNames(n *name, keys pcommon.StringSlice, f field, owner, at in
 // keyName changes one key that an entity names, or takes it out.
 func (w *walk) keyName(keys pcommon.StringSlice, at int32, e edit) {
 	if e.kind != editDrop {
-		keys.SetAt(int(at), e.text())
+		keys.SetAt(int(at), e.text)
 		return
 	}
 	w.droppedKeys = append(w.droppedKeys, droppedKey{keys: keys, at: int(at)})
@@ -152,23 +152,23 @@ func (w *walk) set(f field, owner, at int32, e edit) bool {
 	case fieldResourceDropped:
 		w.resources[owner].SetDroppedAttributesCount(uint32(e.number()))
 	case fieldResourceSchemaURL:
-		w.ofResources[owner].SetSchemaUrl(e.text())
+		w.ofResources[owner].SetSchemaUrl(e.text)
 	case fieldEntitySchemaURL:
-		entity.ResourceEntityRefs(w.resources[owner]).At(int(at)).SetSchemaUrl(e.text())
+		entity.ResourceEntityRefs(w.resources[owner]).At(int(at)).SetSchemaUrl(e.text)
 	case fieldEntityType:
-		entity.ResourceEntityRefs(w.resources[owner]).At(int(at)).SetType(e.text())
+		entity.ResourceEntityRefs(w.resources[owner]).At(int(at)).SetType(e.text)
 	case fieldEntityIDKey:
 		w.keyName(entity.ResourceEntityRefs(w.resources[owner]).At(int(at/mostKeyNames)).IdKeys(), at%mostKeyNames, e)
 	case fieldEntityDescriptionKey:
 		w.keyName(entity.ResourceEntityRefs(w.resources[owner]).At(int(at/mostKeyNames)).DescriptionKeys(), at%mostKeyNames, e)
 	case fieldScopeName:
-		w.scopes[owner].SetName(e.text())
+		w.scopes[owner].SetName(e.text)
 	case fieldScopeVersion:
-		w.scopes[owner].SetVersion(e.text())
+		w.scopes[owner].SetVersion(e.text)
 	case fieldScopeDropped:
 		w.scopes[owner].SetDroppedAttributesCount(uint32(e.number()))
 	case fieldScopeSchemaURL:
-		w.ofScopes[owner].SetSchemaUrl(e.text())
+		w.ofScopes[owner].SetSchemaUrl(e.text)
 	case fieldRecord:
 		w.removed = append(w.removed, removal{list: owner, at: at})
 	default:

@@ -83,9 +83,9 @@ func (w *logsWalk) set(f field, owner, at int32, e edit) {
 	case fieldLogSeverityNumber:
 		record.SetSeverityNumber(plog.SeverityNumber(e.number()))
 	case fieldLogSeverityText:
-		record.SetSeverityText(e.text())
+		record.SetSeverityText(e.text)
 	case fieldLogEventName:
-		record.SetEventName(e.text())
+		record.SetEventName(e.text)
 	case fieldLogDropped:
 		record.SetDroppedAttributesCount(uint32(e.number()))
 	case fieldLogFlags:
@@ -95,7 +95,7 @@ func (w *logsWalk) set(f field, owner, at int32, e edit) {
 	case fieldLogSpanID:
 		record.SetSpanID(noSpanID)
 	case fieldLogBody:
-		setValue(record.Body(), e)
+		setValue(record.Body(), &e)
 	}
 }
 

@@ -133,11 +133,11 @@ func (w *metricsWalk) set(f field, owner, at int32, e edit) {
 	metric := w.metrics[owner]
 	switch f {
 	case fieldMetricName:
-		metric.SetName(e.text())
+		metric.SetName(e.text)
 	case fieldMetricDescription:
-		metric.SetDescription(e.text())
+		metric.SetDescription(e.text)
 	case fieldMetricUnit:
-		metric.SetUnit(e.text())
+		metric.SetUnit(e.text)
 	}
 }
 

@@ -205,14 +205,14 @@ func (w *profilesWalk) set(f field, owner, at int32, e edit) {
 		if e.kind == editDrop {
 			w.gone = append(w.gone, owner)
 		} else {
-			setValue(w.dictionary.AttributeTable().At(int(owner)).Value(), e)
+			setValue(w.dictionary.AttributeTable().At(int(owner)).Value(), &e)
 		}
 	case fieldProfileAttributeKey:
 		w.setString(w.dictionary.AttributeTable().At(int(owner)).KeyStrindex(), e)
 	case fieldProfilePayloadFormat:
-		w.profiles[owner].SetOriginalPayloadFormat(e.text())
+		w.profiles[owner].SetOriginalPayloadFormat(e.text)
 	case fieldProfilePayload:
-		w.profiles[owner].OriginalPayload().FromRaw([]byte(e.text()))
+		w.profiles[owner].OriginalPayload().FromRaw([]byte(e.text))
 	case fieldProfileTime:
 		w.profiles[owner].SetTime(timestamp(e))
 	case fieldProfileDuration:
@@ -230,7 +230,7 @@ func (w *profilesWalk) set(f field, owner, at int32, e edit) {
 
 // setString changes a text of the table. When two things that point at it have it changed differently, it goes.
 func (w *profilesWalk) setString(at int32, e edit) {
-	text := e.text()
+	text := e.text
 	if before, ok := w.edited[at]; ok && before != text {
 		text = ""
 	}

@@ -159,7 +159,7 @@ func (w *tracesWalk) set(f field, owner, at int32, e edit) {
 	case fieldEventTime:
 		w.events[owner].SetTimestamp(timestamp(e))
 	case fieldEventName:
-		w.events[owner].SetName(e.text())
+		w.events[owner].SetName(e.text)
 	case fieldEventDropped:
 		w.events[owner].SetDroppedAttributesCount(uint32(e.number()))
 	case fieldLinkTraceID:
@@ -167,7 +167,7 @@ func (w *tracesWalk) set(f field, owner, at int32, e edit) {
 	case fieldLinkSpanID:
 		w.links[owner].SetSpanID(noSpanID)
 	case fieldLinkTraceState:
-		w.links[owner].TraceState().FromRaw(e.text())
+		w.links[owner].TraceState().FromRaw(e.text)
 	case fieldLinkDropped:
 		w.links[owner].SetDroppedAttributesCount(uint32(e.number()))
 	case fieldLinkFlags:
@@ -186,9 +186,9 @@ func setSpan(span ptrace.Span, f field, e edit) {
 	case fieldSpanParentID:
 		span.SetParentSpanID(noSpanID)
 	case fieldSpanTraceState:
-		span.TraceState().FromRaw(e.text())
+		span.TraceState().FromRaw(e.text)
 	case fieldSpanName:
-		span.SetName(e.text())
+		span.SetName(e.text)
 	case fieldSpanKind:
 		span.SetKind(ptrace.SpanKind(e.number()))
 	case fieldSpanStart:
@@ -202,7 +202,7 @@ func setSpan(span ptrace.Span, f field, e edit) {
 	case fieldSpanDroppedLinks:
 		span.SetDroppedLinksCount(uint32(e.number()))
 	case fieldSpanStatusMessage:
-		span.Status().SetMessage(e.text())
+		span.Status().SetMessage(e.text)
 	case fieldSpanStatusCode:
 		span.Status().SetCode(ptrace.StatusCode(e.number()))
 	case fieldSpanFlags:

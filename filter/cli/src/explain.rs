@@ -382,7 +382,7 @@ pub(crate) fn shown(value: Value<'_>) -> String {
 }
 
 fn lacks_key(engine: &Engine) -> bool {
-    engine.tally().withheld.contains_key(&frostglass_engine::Reason::NoKey)
+    engine.tally().withheld.get(&frostglass_engine::Reason::NoKey) > 0
 }
 
 /// A detector's finding in the value.

@@ -255,14 +255,14 @@ impl Sum {
         self.read += read as u64;
         self.written += written as u64;
         self.tally.fields += tally.fields;
-        for (key, count) in &tally.treated {
-            *self.tally.treated.entry(*key).or_default() += count;
+        for (key, count) in tally.treated.iter() {
+            self.tally.treated.add(*key, count);
         }
-        for (reason, count) in &tally.withheld {
-            *self.tally.withheld.entry(*reason).or_default() += count;
+        for (reason, count) in tally.withheld.iter() {
+            self.tally.withheld.add(*reason, count);
         }
-        for (reason, count) in &tally.records_dropped {
-            *self.tally.records_dropped.entry(*reason).or_default() += count;
+        for (reason, count) in tally.records_dropped.iter() {
+            self.tally.records_dropped.add(*reason, count);
         }
         self.tally.merged += tally.merged;
     }
@@ -270,11 +270,11 @@ impl Sum {
     /// What the audit chain is told: counts, and under which policy.
     fn event(&self, plan: &Plan) -> Result<Event, Failure> {
         let mut counts = BTreeMap::new();
-        for ((class, treatment), count) in &self.tally.treated {
+        for ((class, treatment), count) in self.tally.treated.iter() {
             let class = class.map_or("none", |class| class.word());
-            counts.insert(word("a count", &format!("{class}/{treatment}"))?, *count);
+            counts.insert(word("a count", &format!("{class}/{treatment}"))?, count);
         }
-        let withheld = self.tally.withheld.values().chain(self.tally.records_dropped.values()).sum();
+        let withheld = self.tally.withheld.sum() + self.tally.records_dropped.sum();
         let digest = Digest::parse(plan.digest()).unwrap_or_default();
         Ok(Event::Treatment { policy: word("the policy's name", plan.name())?, digest, counts, withheld })
     }
@@ -289,7 +289,7 @@ impl Sum {
             self.written
         ));
         let mut rows: Vec<_> = treated.iter().collect();
-        rows.sort_by_key(|(key, count)| (std::cmp::Reverse(**count), **key));
+        rows.sort_by_key(|(key, count)| (std::cmp::Reverse(*count), **key));
         for ((class, treatment), count) in rows {
             let class = class.map_or("(no class)", |class| class.word());
             screen::say(&format!("  {:>8}  {class:<12} {treatment}", count));
@@ -297,10 +297,10 @@ impl Sum {
         if *merged > 0 {
             screen::say(&format!("  {merged:>8}  data points merged into others that became alike"));
         }
-        for (reason, count) in withheld {
+        for (reason, count) in withheld.iter() {
             screen::say(&paint.yellow(format!("  {count:>8}  withheld: {}", reason.word())));
         }
-        for (reason, count) in records_dropped {
+        for (reason, count) in records_dropped.iter() {
             screen::say(&paint.yellow(format!("  {count:>8}  records left out: {}", reason.word())));
         }
     }

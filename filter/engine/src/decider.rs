@@ -137,12 +137,12 @@ impl Decider {
     }
 
     fn withhold(&mut self, reason: Reason) {
-        *self.tally.withheld.entry(reason).or_default() += 1;
+        self.tally.withheld.add(reason, 1);
     }
 
     fn count(&mut self, class: Option<ClassId>, treatment: &'static str) {
         let class = class.and_then(|id| self.plan.class(id)).map(|class| class.class);
-        *self.tally.treated.entry((class, treatment)).or_default() += 1;
+        self.tally.treated.add((class, treatment), 1);
     }
 
     /// Applies the treatment of a class to one value. `out` comes empty.
@@ -608,7 +608,7 @@ impl FieldVisitor for Decider {
     }
 
     fn record_withheld(&mut self, _: Level, items: u64, defect: Defect) -> bool {
-        *self.tally.records_dropped.entry(defect.into()).or_default() += items;
+        self.tally.records_dropped.add(defect.into(), items);
         self.documents[1] = self.documents[0];
         // A metric without its name goes because the policy says so; that is no reason to refuse anything.
         if defect == Defect::Nameless {

@@ -18,5 +18,5 @@ pub mod treat;
 
 pub use class::Class;
 pub use host::Host;
-pub use outcome::{Outcome, Payload, Reason, Tally, Withheld};
+pub use outcome::{Counts, Outcome, Payload, Reason, Tally, Withheld};
 pub use rewrite::{Engine, OnWithheld, Options};

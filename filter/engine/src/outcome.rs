@@ -4,7 +4,6 @@ use crate::Class;
 use frostglass_formats::{
     Defect, Format, FormatError, Signal, bulk, json, lines, loki, otlp, prometheus, syslog,
 };
-use std::collections::BTreeMap;
 
 /// What a payload claims to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -140,6 +139,52 @@ impl Reason {
     }
 }
 
+/// Numbers by label, in the order of the labels. A payload has a dozen: looking through them costs less than a tree of them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Counts<K>(Vec<(K, u64)>);
+
+impl<K> Default for Counts<K> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<K: Ord> Counts<K> {
+    /// Adds to the number of a label.
+    pub fn add(&mut self, label: K, number: u64) {
+        match self.0.iter_mut().find(|(known, _)| *known == label) {
+            Some((_, count)) => *count += number,
+            None => {
+                let at = self.0.partition_point(|(known, _)| *known < label);
+                self.0.insert(at, (label, number));
+            }
+        }
+    }
+
+    /// The number of a label; zero if it was never counted.
+    #[must_use]
+    pub fn get(&self, label: &K) -> u64 {
+        self.iter().find(|(known, _)| *known == label).map_or(0, |(_, count)| count)
+    }
+
+    /// Labels and numbers.
+    pub fn iter(&self) -> impl Iterator<Item = (&K, u64)> {
+        self.0.iter().map(|(label, count)| (label, *count))
+    }
+
+    /// All numbers together.
+    #[must_use]
+    pub fn sum(&self) -> u64 {
+        self.iter().map(|(_, count)| count).sum()
+    }
+
+    /// Whether nothing was counted.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
 /// Counts of one payload, to be added to a host's metrics.
 ///
 /// Labels are closed lists: built-in classes, names of treatments, reasons. Keys and values of payloads never appear.
@@ -149,11 +194,11 @@ pub struct Tally {
     pub fields: u64,
     /// Fields by class (none for what nobody classified) and by the kind of treatment that they got; what was kept is
     /// not listed.
-    pub treated: BTreeMap<(Option<Class>, &'static str), u64>,
+    pub treated: Counts<(Option<Class>, &'static str)>,
     /// Values that were withheld, by reason.
-    pub withheld: BTreeMap<Reason, u64>,
+    pub withheld: Counts<Reason>,
     /// Whole records dropped (spans, log records, data points), by reason.
-    pub records_dropped: BTreeMap<Reason, u64>,
+    pub records_dropped: Counts<Reason>,
     /// Data points merged into another, because treatment made them alike.
     pub merged: u64,
 }
@@ -163,8 +208,7 @@ impl Tally {
     /// itself removes (their name is suppressed) are not among them: nothing went wrong there.
     #[must_use]
     pub fn rejected(&self) -> u64 {
-        let of_policy = self.records_dropped.get(&Reason::Nameless).copied().unwrap_or(0);
-        self.records_dropped.values().sum::<u64>() - of_policy
+        self.records_dropped.sum() - self.records_dropped.get(&Reason::Nameless)
     }
 }
 

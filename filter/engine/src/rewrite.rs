@@ -80,7 +80,7 @@ impl Engine {
         let tally = &self.decider.tally;
         let count = tally.rejected();
         if count > 0 && self.decider.options().on_withheld == OnWithheld::Reject {
-            let reason = tally.records_dropped.keys().next().copied();
+            let reason = tally.records_dropped.iter().next().map(|(reason, _)| *reason);
             return Err(Withheld::Records { count, reason: reason.unwrap_or(Reason::Malformed) });
         }
         Ok(())

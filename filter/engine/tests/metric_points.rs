@@ -109,7 +109,7 @@ fn cumulative_counts_of_several_users_are_withheld() {
         panic!("not rewritten");
     };
     assert_eq!(metrics(bytes), [beside]);
-    assert_eq!(dropping.tally().records_dropped.get(&Reason::Collision), Some(&2));
+    assert_eq!(dropping.tally().records_dropped.get(&Reason::Collision), 2);
     assert_eq!((dropping.tally().rejected(), dropping.tally().merged), (2, 0));
 
     let mut refusing = engine(line, OnWithheld::Reject);

@@ -71,10 +71,10 @@ pub fn run_bytes(case: &Case, encoding: Encoding, engine: &mut Engine, bytes: &[
     }
     let tally = engine.tally();
     let mut counts = BTreeMap::new();
-    for (reason, count) in &tally.withheld {
+    for (reason, count) in tally.withheld.iter() {
         *counts.entry(reason.word().to_owned()).or_default() += count;
     }
-    for (reason, count) in &tally.records_dropped {
+    for (reason, count) in tally.records_dropped.iter() {
         *counts.entry(reason.word().to_owned()).or_default() += count;
     }
     reply.withheld = Some(counts);

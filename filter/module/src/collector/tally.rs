@@ -9,13 +9,13 @@ pub(super) fn write(tally: &Tally, out: &mut Vec<u8>) {
     if tally.fields > 0 {
         let _ = writeln!(out, "fields {}", tally.fields);
     }
-    for ((class, treatment), count) in &tally.treated {
+    for ((class, treatment), count) in tally.treated.iter() {
         let _ = writeln!(out, "treated {} {treatment} {count}", class.map_or("unclassified", Class::word));
     }
-    for (reason, count) in &tally.withheld {
+    for (reason, count) in tally.withheld.iter() {
         let _ = writeln!(out, "withheld {} {count}", reason.word());
     }
-    for (reason, count) in &tally.records_dropped {
+    for (reason, count) in tally.records_dropped.iter() {
         let _ = writeln!(out, "dropped {} {count}", reason.word());
     }
     if tally.merged > 0 {

@@ -35,9 +35,9 @@ impl Dropped {
     }
 
     fn add(&mut self, tally: &Tally) {
-        for (reason, count) in &tally.records_dropped {
+        for (reason, count) in tally.records_dropped.iter() {
             let sum = self.0.entry(*reason).or_default();
-            *sum = sum.saturating_add(*count);
+            *sum = sum.saturating_add(count);
         }
     }
 }

@@ -51,22 +51,22 @@ pub(super) fn tally(tally: &Tally, signal: &str, add: &mut dyn FnMut(Series, u64
     if tally.fields > 0 {
         add(Series { name: FIELDS, labels: [("signal", signal_word(signal)), NONE] }, tally.fields);
     }
-    for ((class, treatment), count) in &tally.treated {
+    for ((class, treatment), count) in tally.treated.iter() {
         add(
             Series {
                 name: TREATED,
                 labels: [("class", class.map_or("unclassified", Class::word)), ("treatment", treatment)],
             },
-            *count,
+            count,
         );
     }
-    for (reason, count) in &tally.withheld {
-        add(Series { name: WITHHELD, labels: [("reason", reason.word()), NONE] }, *count);
+    for (reason, count) in tally.withheld.iter() {
+        add(Series { name: WITHHELD, labels: [("reason", reason.word()), NONE] }, count);
     }
-    for (reason, count) in &tally.records_dropped {
+    for (reason, count) in tally.records_dropped.iter() {
         add(
             Series { name: DROPPED, labels: [("signal", signal_word(signal)), ("reason", reason.word())] },
-            *count,
+            count,
         );
     }
     if tally.merged > 0 {

@@ -51,7 +51,7 @@ fn measure(plan: &Arc<Plan>, path: &Path) -> Result<(), Box<dyn Error>> {
     };
     let tally = engine.tally();
     let fields = tally.fields;
-    let changed: u64 = tally.treated.values().sum();
+    let changed: u64 = tally.treated.sum();
     let dropped: u64 = tally
         .treated
         .iter()
