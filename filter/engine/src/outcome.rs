@@ -185,6 +185,14 @@ impl<K: Ord> Counts<K> {
     }
 }
 
+impl<K: Ord> FromIterator<(K, u64)> for Counts<K> {
+    fn from_iter<I: IntoIterator<Item = (K, u64)>>(numbers: I) -> Self {
+        let mut counts = Self::default();
+        numbers.into_iter().for_each(|(label, number)| counts.add(label, number));
+        counts
+    }
+}
+
 /// Counts of one payload, to be added to a host's metrics.
 ///
 /// Labels are closed lists: built-in classes, names of treatments, reasons. Keys and values of payloads never appear.

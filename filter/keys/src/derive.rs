@@ -52,6 +52,11 @@ pub(crate) fn ip_key(epoch_key: &Secret, domain: &[u8]) -> Option<Zeroizing<[u8;
     expand(epoch_key, &[b"frostglass/ip/v1", domain])
 }
 
+/// The key of fingerprints of values in the same domain, which never leave the host's memory.
+pub(crate) fn recent_key(epoch_key: &Secret, domain: &[u8]) -> Option<Zeroizing<[u8; 16]>> {
+    expand(epoch_key, &[b"frostglass/recent/v1", domain])
+}
+
 /// The check key of a pseudonymization domain, in the 128 bits that SipHash takes; `parties` is made by
 /// [`length_prefixed`] of tenant and recipient.
 pub(crate) fn check_key(check_secret: &Secret, parties: &[u8]) -> Option<Zeroizing<[u8; 16]>> {

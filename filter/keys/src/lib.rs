@@ -23,6 +23,7 @@ mod open;
 mod pseudonymizer;
 mod purpose;
 mod random;
+mod recent;
 mod recognizer;
 mod ring;
 mod seal;

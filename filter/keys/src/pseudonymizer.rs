@@ -1,11 +1,13 @@
 //! Makes tokens for the values of one class, under the key of the epoch that a payload falls into.
 
 use crate::derive::{self, Keyed};
+use crate::recent::Recent;
 use crate::recognizer::CheckKey;
 use crate::ring::{Binding, Key};
 use crate::token::{BYTES, CHECKED, MAX_EPOCH, MIDDLE, checked_bytes};
 use crate::{Prefix, Random, Token};
 use hmac::Mac;
+use std::cell::RefCell;
 use std::fmt;
 use std::num::NonZeroU32;
 use std::sync::Arc;
@@ -54,7 +56,7 @@ impl Rotation {
 }
 
 /// Makes tokens. Resolved once by [`crate::Ring::pseudonymizer`]; a token then costs an HMAC of the value with its key
-/// schedule done, and a SipHash of 17 to 32 bytes for the check. Nothing is allocated.
+/// schedule done, and a SipHash of 17 to 32 bytes for the check; a value that came not long ago, a SipHash of the value.
 ///
 /// Must be told the time once a payload, so that a payload falls into exactly one epoch.
 pub struct Pseudonymizer {
@@ -72,6 +74,7 @@ struct Current {
     epoch: u32,
     keyed: Keyed,
     document_keyed: Keyed,
+    recent: RefCell<Recent>,
 }
 
 /// What tokens of mode document join inside: a trace id, or random bytes in its stead.
@@ -99,7 +102,8 @@ impl Pseudonymizer {
             let epoch_key = self.key.epoch_key(epoch)?;
             let keyed = derive::keyed(&derive::domain_key(&epoch_key, &self.domain)?)?;
             let document_keyed = derive::keyed(&derive::document_key(&epoch_key, &self.domain)?)?;
-            Some(Current { epoch, keyed, document_keyed })
+            let recent = RefCell::new(Recent::new(derive::recent_key(&epoch_key, &self.domain)?));
+            Some(Current { epoch, keyed, document_keyed, recent })
         });
     }
 
@@ -108,9 +112,12 @@ impl Pseudonymizer {
     #[must_use]
     pub fn token(&self, canonical: &[u8]) -> Option<Token<'_>> {
         let current = self.current.as_ref()?;
-        let mut prf = current.keyed.clone();
-        prf.update(canonical);
-        Some(self.checked(current.epoch, *prf.finalize().into_bytes().first_chunk()?))
+        let bytes = current.recent.try_borrow_mut().ok()?.token(canonical, || {
+            let mut prf = current.keyed.clone();
+            prf.update(canonical);
+            Some(self.checked(current.epoch, *prf.finalize().into_bytes().first_chunk()?).bytes)
+        })?;
+        Some(Token { prefix: &self.prefix, bytes })
     }
 
     /// The token of a canonical value inside one document. `None` as for [`Pseudonymizer::token`].

@@ -123,9 +123,9 @@ mod tests {
     fn series_divide_by_dots_alone() {
         let counts = Tally {
             fields: 9,
-            treated: BTreeMap::from([((Some(Class::DirectId), "pseudonymize"), 2)]),
-            withheld: BTreeMap::from([(Reason::NoKey, 1)]),
-            records_dropped: BTreeMap::from([(Reason::Malformed, 4)]),
+            treated: [((Some(Class::DirectId), "pseudonymize"), 2)].into_iter().collect(),
+            withheld: [(Reason::NoKey, 1)].into_iter().collect(),
+            records_dropped: [(Reason::Malformed, 4)].into_iter().collect(),
             merged: 3,
         };
         let mut seen = Vec::new();
