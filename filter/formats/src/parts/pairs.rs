@@ -33,6 +33,10 @@ impl Walk<'_, '_> {
         if let Some(end) = self.cookies(name, equals).or_else(|| self.form(name, next)) {
             return end;
         }
+        // A quoted value of HTML has blanks, and its name is read with it.
+        if super::coding::reference(self.bytes.get(next..).unwrap_or_default()).is_some() {
+            return self.references(next);
+        }
         // A shell's working directory is no password.
         if matches!(key, "PWD" | "OLDPWD") {
             return next;
