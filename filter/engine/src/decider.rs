@@ -540,6 +540,13 @@ impl FieldVisitor for Decider {
         matches!(self.decision(ruling.id).why, Why::Hint(_)) && says_nothing(value)
     }
 
+    fn keeps_apart(&self, ruling: Ruling) -> bool {
+        let treatment = self.plan.treatment(self.decision(ruling.id).treatment);
+        treatment.is_some_and(|treatment| {
+            ["keep", "pseudonymize", "tokenize", "seal", "encrypt-ip"].contains(&treatment.options.word())
+        })
+    }
+
     fn label(&self, ruling: Ruling, out: &mut String) {
         let class = self.decision(ruling.id).class.and_then(|id| self.plan.class(id));
         out.push('[');

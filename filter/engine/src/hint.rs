@@ -10,6 +10,11 @@ const WORDS: &[(&str, Class)] = &[
     ("passwd", Class::Credential),
     ("passphrase", Class::Credential),
     ("pwd", Class::Credential),
+    ("pw", Class::Credential),
+    ("dbpass", Class::Credential),
+    ("userpass", Class::Credential),
+    ("csrf", Class::Credential),
+    ("xsrf", Class::Credential),
     ("secret", Class::Credential),
     ("token", Class::Credential),
     ("apikey", Class::Credential),
@@ -96,10 +101,17 @@ const LONGEST: usize = 128;
 /// What the last words of a key suggest, and the word that did it.
 #[must_use]
 pub fn class_of_key(key: &str) -> Option<(Class, &'static str)> {
-    // What stands in brackets is a label that took the place of a key.
-    if key.len() > LONGEST || key.starts_with('[') && key.ends_with(']') {
+    if key.len() > LONGEST {
         return None;
     }
+    // What stands in brackets of its own is a label that took the place of a key or of a finding in it; nothing up to it counts.
+    // `user[password]` has its name before the bracket.
+    let label = key.rfind(']').zip(key.rfind('[')).filter(|(end, start)| start < end);
+    let own = |start: usize| !key.get(..start).is_some_and(|name| name.ends_with(char::is_alphanumeric));
+    let key = match label.filter(|(_, start)| own(*start)) {
+        Some((end, _)) => key.get(end..).unwrap_or_default(),
+        None => key,
+    };
     let mut words: Vec<String> = Vec::new();
     let mut lower = false;
     for letter in key.chars() {
@@ -145,6 +157,14 @@ mod tests {
             "x-api-key",
             "client_secret",
             "password_value",
+            "pw",
+            "db_pw",
+            "db_pass",
+            "dbpass",
+            "csrf",
+            "x-xsrf",
+            "user[password]",
+            "[x] password",
         ] {
             assert_eq!(class(key), Some(Class::Credential), "{key}");
         }
@@ -159,6 +179,10 @@ mod tests {
             "secretary",
             "zip",
             "",
+            "pass",
+            "[credential]",
+            "retry password=[credential]",
+            "api_key: [credential] value",
         ] {
             assert_eq!(class(key), None, "{key}");
         }

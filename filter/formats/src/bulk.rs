@@ -3,7 +3,8 @@
 //! What an action says of its document (`_index`, `_id`, `routing`, …) is shown as attributes of the log record, the source
 //! as its body, like a line of NDJSON; so are `doc` and `upsert` of an update. Action and source stay or go together, because a
 //! source without its action would be taken for one. An action without what makes it one (an index, the id of what is updated
-//! or deleted) goes, since the API would refuse the whole request. After an action that cannot be read nobody knows
+//! or deleted) goes, since the API would refuse the whole request. An id that a treatment makes the same as others' goes, so that
+//! no document takes another's place. After an action that cannot be read nobody knows
 //! whether a source follows, so the payload is refused.
 //! Format: <https://www.elastic.co/docs/api/doc/elasticsearch/operation/operation-bulk>.
 
@@ -209,7 +210,14 @@ impl<'a> Walker<'a, '_> {
                 return Ok(Fate::Dropped);
             }
         }
-        walk_value(self.input, value, name, ruling, self.limits, self.visitor, self.scratch)
+        let mark = self.scratch.splice.mark();
+        let fate = walk_value(self.input, value, name, ruling, self.limits, self.visitor, self.scratch)?;
+        let is_other_id = name.path == "_id" && self.scratch.splice.mark() != mark;
+        if is_other_id && !self.visitor.keeps_apart(ruling) {
+            self.scratch.splice.rewind(mark);
+            return Ok(Fate::Dropped);
+        }
+        Ok(fate)
     }
 
     fn reader(&self, range: Range<usize>) -> Result<Reader<'a>, FormatError> {

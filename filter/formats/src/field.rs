@@ -360,12 +360,17 @@ pub trait FieldVisitor {
         false
     }
 
+    /// Whether values of a field that differ still do after their treatment, so that what they name is not taken for one thing.
+    fn keeps_apart(&self, _ruling: Ruling) -> bool {
+        true
+    }
+
     /// Writes what stands for a part of a text that goes, where something must stand. `out` comes empty.
     fn label(&self, _ruling: Ruling, out: &mut String) {
         out.push_str("[withheld]");
     }
 
-    /// Whether the value of a field that goes is to be shown to [`FieldVisitor::value`] all the same, if it is text: then
+    /// Whether the value of a field that goes is to be shown to [`FieldVisitor::value`] all the same: then
     /// whatever the answer, it goes.
     fn learns(&self, _ruling: Ruling) -> bool {
         false

@@ -39,7 +39,7 @@ impl Cut {
 }
 
 /// A place in the list to come back to.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Mark {
     cuts: usize,
     growth: i64,

@@ -33,7 +33,12 @@ pub fn treat(engine: &mut Engine, hostile: &Hostile) -> Result<Result<Vec<u8>, &
 /// # Errors
 /// What is wrong with it, in words.
 pub fn read(hostile: &Hostile, keeping: bool, output: &[u8]) -> Result<Value, String> {
-    let document = |text: &[u8]| serde_json::from_slice::<Value>(text).map_err(|error| error.to_string());
+    // The reader takes no number that a double cannot hold, such as `1e999`; JSON has them all.
+    let document =
+        |text: &[u8]| match serde_json::from_slice::<Value>(text).map_err(|error| error.to_string()) {
+            Err(error) if error.starts_with("number out of range") => Ok(Value::Null),
+            read => read,
+        };
     match hostile.encoding {
         Encoding::OtlpProto => match otlp::decode_protobuf(hostile.signal, output) {
             Err(_) if keeping && otlp::decode_protobuf(hostile.signal, &hostile.bytes).is_err() => {

@@ -137,7 +137,8 @@ impl Decider {
             return Some(true);
         }
         let treated = out.split_off(from);
-        if region.coding == Coding::Host && text.as_bytes().get(hit.end) == Some(&b'@') {
+        if matches!(region.coding, Coding::Host | Coding::Url) && text.as_bytes().get(hit.end) == Some(&b'@')
+        {
             // What stands for a user and password, in the word of OpenTelemetry's conventions: brackets end a host.
             out.push_str("REDACTED:REDACTED");
             return Some(true);
@@ -282,9 +283,15 @@ impl<'t> Structure<'t> {
     fn at(&mut self, hit: &std::ops::Range<usize>) -> Option<Region> {
         while self.regions.next_if(|region| region.end <= hit.start).is_some() {}
         let region = **self.regions.peek()?;
+        let mut touched = self.regions.clone().take_while(|region| region.start < hit.end);
         let within = match region.coding {
-            // Whatever touches JSON is written token by token; the rest of the finding lies outside.
-            Coding::Json => region.start < hit.end,
+            // Whatever touches JSON is written token by token; the rest of the finding lies outside. A finding that reaches over all
+            // of it from outside, as a value whose quote is never closed does, is no part of it: the brackets that would be
+            // left are no structure to a second hop.
+            Coding::Json => {
+                region.start < hit.end
+                    && !touched.all(|region| hit.start < region.start && region.end <= hit.end)
+            }
             _ => region.start <= hit.start && hit.end <= region.end,
         };
         if !within {

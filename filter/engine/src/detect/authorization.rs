@@ -41,8 +41,11 @@ impl Detector for Authorization {
         if matches!(probe.byte(at), b':' | b'=') && probe.key_ends_with(at, &["authorization"]).is_some() {
             return header(probe, at);
         }
+        if probe.before(at) != b' ' {
+            return None;
+        }
         let scheme = SCHEMES.iter().find(|scheme| probe.ends_with_any_case(at.saturating_sub(1), scheme))?;
-        if probe.before(at) != b' ' || probe.before(at - 1 - scheme.len()).is_ascii_alphanumeric() {
+        if probe.before(at - 1 - scheme.len()).is_ascii_alphanumeric() {
             return None;
         }
         let end = credential_end(probe, at);

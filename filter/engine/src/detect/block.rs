@@ -52,7 +52,8 @@ pub(super) fn rare<const LANES: usize, const OPENING: bool>(bytes: &[[u8; 16]; L
         // What no structure in a text does without, but for the slashes of addresses: `=` and `?` differ in one bit.
         if OPENING {
             let pair = text.map(|text| (text | u8x16::splat(2)).simd_eq(u8x16::splat(b'?')));
-            bits(either(either(pair, equals(b'{')), either(equals(b'%'), equals(b'\\'))))
+            let escape = either(equals(b'&'), either(equals(b'%'), equals(b'\\')));
+            bits(either(either(pair, equals(b'{')), escape))
         } else {
             0
         },
@@ -140,7 +141,7 @@ mod tests {
                         mask(&|byte| b"@(".contains(&byte)),
                         mask(&|byte| byte == b'+'),
                         mask(&|byte| b":=".contains(&byte)),
-                        mask(&|byte| b"=?{%\\".contains(&byte)),
+                        mask(&|byte| b"=?{%&\\".contains(&byte)),
                         mask(&|byte| !byte.is_ascii()),
                     ];
                     assert_eq!(rare::<3, true>(lanes), rare_classes, "{place}");

@@ -1,4 +1,5 @@
-//! Payment cards: 13 to 19 digits, spaced or dashed as printed, of an issuer's range, Luhn-checked (ISO/IEC 7812-1).
+//! Payment cards: 13 to 19 digits, spaced, dashed or dotted as printed, of an issuer's range, Luhn-checked (ISO/IEC 7812-1).
+//! In other groups, as people type them, where a word for cards stands near: one number in ten has a sound check digit.
 
 use super::{Detector, Probe, Site, Spec};
 use crate::Class;
@@ -6,6 +7,9 @@ use core::ops::Range;
 
 const WORDS: &[&str] =
     &["card", "cc", "pan", "credit", "debit", "visa", "amex", "mastercard", "karte", "carte", "tarjeta"];
+
+/// What is done with cards: said near numbers in groups.
+const PAYING: &[&str] = &["paid", "pay", "charge"];
 
 pub(super) struct Card;
 
@@ -20,6 +24,9 @@ impl Detector for Card {
                 "diners «30569309025904» and «3056 930902 5904»",
                 "«6200000000000005»",
                 "order 12 «4111 1111 1111 1111» 12/29",
+                "«4111.1111.1111.1111», «3782.822463.10005»; «4111/1111/1111/1111»",
+                "card «4111 11111111 1111», paid with «411111-1111111111»",
+                "Visa «41111111 11111111».",
                 "card_«4222222222222»",
                 r#""card":"«4111111111111111»""#,
             ])
@@ -35,6 +42,9 @@ impl Detector for Card {
                 "11111111-4111-4111-8111-111111111111",
                 "id 4222222222222",
                 "0000 0000 0000 0000",
+                "4111 11111111 1111 and 411111-1111111111 of nothing",
+                "4111.1111.1111.1112 4111.11.111111.1111",
+                "at 1732348461.123456 card 4.111111111111111",
             ])
     }
 
@@ -49,14 +59,23 @@ impl Detector for Card {
         let mut digits = [0_u8; 19];
         let mut count = 0;
         let mut groups = 0;
+        let mut printed = true;
         let mut separator = 0;
         let mut end = at;
         let mut best = None;
         loop {
             let next = probe.run_end(end, 20, |byte| byte.is_ascii_digit());
             let group = probe.slice(end..next);
-            let printed = if groups == 0 { group.len() == 4 } else { (1..=6).contains(&group.len()) };
-            if groups > 0 && !printed || count + group.len() > digits.len() {
+            if count + group.len() > digits.len() {
+                break;
+            }
+            // Printed numbers begin with four digits and keep one separator. Dots and slashes stand in other numbers, too.
+            let dotted = matches!(separator, b'.' | b'/');
+            let whole = groups == 0 && group.len() >= 13;
+            let least = if groups == 0 || dotted { 4 } else { 1 };
+            let most = if groups == 0 { 4 } else { 6 };
+            printed &= whole || (least..=most).contains(&group.len());
+            if dotted && !printed {
                 break;
             }
             for (to, from) in digits.iter_mut().skip(count).zip(group) {
@@ -66,21 +85,23 @@ impl Detector for Card {
             groups += 1;
             end = next;
             let after = probe.byte(end);
-            let goes_on = matches!(after, b' ' | b'-') && probe.byte(end + 1).is_ascii_digit();
             let next = probe.byte(end + 1);
+            let goes_on = matches!(after, b' ' | b'-' | b'.' | b'/') && next.is_ascii_digit();
             let joined = after.is_ascii_alphanumeric()
                 || after == b'.' && next.is_ascii_digit()
                 || after == b'-' && next.is_ascii_alphanumeric();
-            if !joined && (13..=19).contains(&count) {
+            if !joined && (13..=19).contains(&count) && (printed || best.is_none()) {
                 let number = digits.get(..count).unwrap_or(&[]);
-                if luhn(number) && is_issued(number, groups > 1 || probe.near(&(at..end), WORDS)) {
-                    best = Some(at..end);
+                let span = at..end;
+                let likely = printed && groups > 1
+                    || luhn(number) && (probe.near(&span, WORDS) || groups > 1 && probe.near(&span, PAYING));
+                if (printed || likely) && luhn(number) && is_issued(number, likely) {
+                    best = Some(span);
                 } else {
                     probe.refuse::<()>("its check digit is wrong, or no issuer has such numbers");
                 }
             }
-            // Printed numbers begin with four digits and keep one separator.
-            if !goes_on || !printed || groups > 1 && after != separator {
+            if !goes_on || whole || groups > 1 && after != separator {
                 break;
             }
             separator = after;

@@ -1,7 +1,7 @@
 //! E-mail addresses: `local@domain` with at least one dot in the domain and a last label of letters.
 //!
 //! The local part is what RFC 5321 calls an atom, less the bytes that join a name to a value in telemetry
-//! (`to=ann@example.org`); letters of other scripts are welcome on both sides (RFC 6531, RFC 5891).
+//! (`to=ann@example.org`), or a quoted string; letters of other scripts are welcome on both sides (RFC 6531, RFC 5891).
 
 use super::{Detector, Probe, Site, Spec, url_user};
 use crate::Class;
@@ -26,6 +26,8 @@ impl Detector for Email {
             "«deploy@build.example.org»:/srv/app",
             "https://«ann@example.org»/inbox",
             r"line\n«ann@example.org»\n",
+            r#"to «"ann smith"@example.org», "«"o b"@example.org»", «"a\"b"@example.org»"#,
+            r#"{"to":"Ann <«\"ann smith\"@example.org»>"}"#,
         ])
         .passes_over(&[
             "user@host",
@@ -39,6 +41,9 @@ impl Detector for Email {
             "ann@ example.org",
             "java.lang.Object@1b6d3586",
             "someone@example.o",
+            r#"""@example.org, "cut"#,
+            r#"["a", "@example.org"]"#,
+            r#"ann"@example.org"#,
         ])
     }
 
@@ -48,7 +53,10 @@ impl Detector for Email {
 
     fn confirm(&self, probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
         // Neighboring `@` bound both runs, so that all addresses of a text together cost one look at each byte.
-        let start = local_start(probe, at);
+        let start = match probe.before(at) {
+            b'"' => quoted_start(probe, at)?,
+            _ => local_start(probe, at),
+        };
         let end = domain_end(probe, at + 1)?;
         let local = probe.slice(start..at);
         let domain = probe.slice(at + 1..end);
@@ -56,6 +64,28 @@ impl Detector for Email {
             return None;
         }
         Some(start..end)
+    }
+}
+
+/// Where a quoted local part begins whose closing quote stands before the `@` at `at`. It has at most 64 bytes (RFC 5321, section
+/// 4.5.3.1.1), and as many again where the text around it is escaped.
+fn quoted_start(probe: &Probe<'_>, at: usize) -> Option<usize> {
+    const LONGEST: usize = 128;
+    let escapes = |quote: usize| quote - probe.run_start(quote, 8, |byte| byte == b'\\');
+    let close = at - 1;
+    let level = escapes(close);
+    let inside = close - level;
+    let mut quote = inside;
+    loop {
+        quote = probe.run_start(quote, LONGEST, |byte| byte != b'"' && byte != b'\n').checked_sub(1)?;
+        if probe.byte(quote) != b'"' || inside - quote > LONGEST {
+            return None;
+        }
+        if escapes(quote) <= level {
+            // Between two strings of a list there are no letters: `"a", "@b.example"`.
+            let named = probe.slice(quote..inside).iter().any(u8::is_ascii_alphanumeric);
+            return named.then(|| quote - escapes(quote));
+        }
     }
 }
 

@@ -1,7 +1,8 @@
 //! IPv4 addresses: four numbers up to 255, not a version, not loopback, unspecified, multicast or a mask.
 //!
 //! A port, prefix length or bracket beside the address is not part of the finding. Versions are known by their
-//! surroundings in the same text (`v1.2.3.4`, `Chrome/120.0.0.0`, `1.2.3.4-beta`, `app-1.2.3.4.jar`).
+//! surroundings in the same text (`v1.2.3.4`, `Chrome/120.0.0.0`, `1.2.3.4-beta`, `app-1.2.3.4.jar`). Behind names of software alone
+//! stand hosts, too, so there only numbers that versions count up to are one (`openssl 1.1.1.9`, but `nginx 10.0.0.5`).
 
 use super::{Detector, Probe, Site, Spec};
 use crate::Class;
@@ -22,6 +23,9 @@ impl Detector for Ipv4 {
                 "IP «10.0.0.1».51234 > x",
                 "地址«10.1.2.3»",
                 "4.113.0.203.in-addr.arpa is «203.0.113.4».",
+                "nginx «10.0.0.5», openssl «198.51.100.7», nginx/«5.6.7.8»:80 and kernel «5.6.7.8»:443",
+                "client version 3 from «203.0.113.9», moved to «203.0.113.9»",
+                "Laptop-Ann/«5.6.7.8», peer Server/«10.1.2.3»",
             ])
             .passes_over(&[
                 "127.0.0.1 0.0.0.0 255.255.255.0 224.0.0.1",
@@ -38,6 +42,11 @@ impl Detector for Ipv4 {
                 "2026.11.23.07",
                 "1.2.3.4-1",
                 "package~amd64~~6.1.1.2 foo_1.2.3.4_amd64.deb",
+                "openssl 1.1.1.9, nginx/1.2.3.4, OpenSSL/1.1.1.9 and kernel 5.15.0.91",
+                "ShopApp/4.2.1.7 (iPhone; iOS 17.0.1)",
+                "the version is 1.2.3.4, v. 1.2.3.4 and fileVersion=1.2.3.4",
+                "upgraded from 1.2.3.4 to 1.2.3.5; needs >=1.2.3.4",
+                "as RFC 5321 says in section 4.5.3.1",
             ])
     }
 
@@ -69,7 +78,9 @@ impl Detector for Ipv4 {
             return probe
                 .refuse("part of something longer, or an address of nobody (loopback, multicast, a mask)");
         }
-        if is_version(probe, start, [second, third, fourth] == [0, 0, 0]) {
+        // What versions count up to; networks of companies begin with 10.
+        let counts = first != 10 && octets.iter().all(|octet| *octet < 100) && probe.byte(end) != b':';
+        if is_version(probe, start, [second, third, fourth] == [0, 0, 0], counts) {
             return probe.refuse("what stands before it makes it a version");
         }
         Some(start..end)
@@ -105,36 +116,66 @@ fn is_joined(probe: &Probe<'_>, start: usize, end: usize) -> bool {
     joined_before || joined_after
 }
 
-fn is_version(probe: &Probe<'_>, start: usize, zeros: bool) -> bool {
-    const WORDS: &[&str] = &["v", "ver", "version", "release", "revision", "build", "firmware"];
-    const PRODUCTS: &[&str] = &[
-        "chrome",
-        "chromium",
-        "firefox",
-        "safari",
-        "edg",
-        "edge",
-        "opr",
-        "opera",
-        "version",
-        "mozilla",
-        "curl",
-        "applewebkit",
-        "headlesschrome",
-        "yabrowser",
-        "vivaldi",
-        "samsungbrowser",
-        "electron",
-        "webview",
-        "crios",
-    ];
-    let is_one_of =
-        |word: &[u8], list: &[&str]| list.iter().any(|known| word.eq_ignore_ascii_case(known.as_bytes()));
+/// Words that versions stand behind, with what joins them.
+const WORDS: &str = " v ver version release revision build firmware section chapter clause oid ";
+
+/// Clients whose versions stand behind a slash, whatever numbers they have.
+const CLIENTS: &str = " chrome chromium firefox safari edg edge opr opera version mozilla curl applewebkit headlesschrome yabrowser vivaldi \
+     samsungbrowser electron webview crios ";
+
+/// Software that telemetry names with its version.
+const SOFTWARE: &str = " openssl libssl libcrypto libressl boringssl linux kernel windows android ios macos darwin java jdk jre openjdk \
+     hotspot python ruby php perl nodejs dotnet netcore glibc gcc clang llvm cuda driver drivers sdk bios nginx apache httpd \
+     tomcat jetty haproxy chrome chromium firefox safari electron openssh dropbear libcurl curl okhttp library package plugin \
+     module patch hotfix upgraded upgrade downgraded downgrade upgrading ";
+
+/// Names before a slash that hosts have, with a capital.
+const HOSTS: &str = " host server client peer ip addr address node localhost ";
+
+/// Whether a word, in any case, is one of a list with a space around each.
+fn is_listed(word: &[u8], list: &str) -> bool {
+    let mut sought = [b' '; 20];
+    let Some(to) = sought.get_mut(1..=word.len()) else { return false };
+    to.copy_from_slice(word);
+    to.make_ascii_lowercase();
+    !word.is_empty()
+        && sought
+            .get(..word.len() + 2)
+            .is_some_and(|word| memchr::memmem::find(list.as_bytes(), word).is_some())
+}
+
+fn is_version(probe: &Probe<'_>, start: usize, zeros: bool, counts: bool) -> bool {
     if probe.before(start) == b'/' {
         let name = probe.run_start(start - 1, 16, |byte| byte.is_ascii_alphabetic());
-        let name = probe.slice(name..start - 1);
-        // Hosts are written `name/address` too, so that only known products or a network address are versions.
-        return is_one_of(name, PRODUCTS) || zeros && !name.is_empty();
+        let word = probe.slice(name..start - 1);
+        // Hosts are written `name/address` too, so that only known products, a network address, or what is written as products of
+        // clients are (RFC 9110, section 10.1.5) are versions.
+        let product = word.first().is_some_and(u8::is_ascii_uppercase)
+            && word.iter().any(u8::is_ascii_lowercase)
+            && matches!(probe.before(name), 0 | b' ' | b'"' | b'\'' | b'(' | b',' | b';')
+            && !is_listed(word, HOSTS);
+        return is_listed(word, CLIENTS)
+            || zeros && !word.is_empty()
+            || counts && (product || is_listed(word, SOFTWARE));
     }
-    is_one_of(probe.word_before(start, 4), WORDS)
+    let before = probe.slice(start.saturating_sub(3)..start);
+    // A requirement, `>=1.2.3.4`; an abbreviation, `v. 1.2.3.4`.
+    if counts && matches!(before, [.., b'<' | b'>', b'='] | [.., b'^']) {
+        return true;
+    }
+    if before.eq_ignore_ascii_case(b"v. ") && !probe.before(start - 3).is_ascii_alphanumeric() {
+        return true;
+    }
+    // Behind another one and what joins them: `upgraded from 1.2.3.4 to 1.2.3.5`, `the version is 1.2.3.4`.
+    let ends = |at: usize, link: &str| probe.ends_with_any_case(at, link);
+    let mut at = start;
+    if ends(at, " to ") {
+        let other = probe.run_start(at - 4, 16, |byte| byte.is_ascii_digit() || byte == b'.');
+        at = if other < at - 4 { other } else { at };
+    }
+    let link = [" to ", " from ", " is "].into_iter().find(|link| ends(at, link)).map_or(0, str::len);
+    let word = probe.word_before(at - link, 4);
+    let suffix = word.get(word.len().saturating_sub(7)..).unwrap_or(&[]);
+    let version = is_listed(word, WORDS) || suffix.eq_ignore_ascii_case(b"version");
+    version && (at == start && link == 0) || counts && (version || is_listed(word, SOFTWARE))
 }

@@ -24,6 +24,7 @@ impl Detector for Ipv6 {
                 "src:«2001:db8::1» ip:«2001:db8:1:2:3:4:5:6»",
                 "addr «2001:db8::1».",
                 "«2001:db8::1»: unreachable",
+                "«2001:db::aa:bb:1:2:3:4» has a group too many",
             ])
             .passes_over(&[
                 ":: ::1 ff02::1",
@@ -67,8 +68,13 @@ impl Detector for Ipv6 {
             if probe.byte(word) != b':' || double(word) || word >= at {
                 return None;
             }
-            start = word + 1;
-            address = parse(probe, start..end);
+            address = parse(probe, word + 1..end);
+            // Digits there belong to what was meant as one address: what is left of it would be read as one again.
+            let named =
+                is_wordlike(probe.before(start)) || !probe.slice(start..word).iter().any(u8::is_ascii_digit);
+            if named {
+                start = word + 1;
+            }
         }
         let address = address?;
         let mapped = address.to_ipv4_mapped();

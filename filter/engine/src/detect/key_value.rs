@@ -63,13 +63,18 @@ const STRONG: &[&str] = &[
     "rootpass",
     "sshpass",
     "authpass",
+    "pswd",
+    "dbpw",
+    "userpw",
+    "bindpw",
+    "rootpw",
 ];
 
 /// Names of signatures in signed URLs, and of codes that are traded for tokens: capabilities for as long as they last.
 const SIGNATURES: &[&str] = &["sig", "signature", "code"];
 
 /// Names that also stand before ordinary words.
-const WEAK: &[&str] = &["token", "secret", "credential", "credentials", "pass"];
+const WEAK: &[&str] = &["token", "secret", "credential", "credentials", "pass", "pw"];
 
 const ALL: &[&str] = &[
     // Every ending above has one of these as its own ending.
@@ -103,6 +108,8 @@ const ALL: &[&str] = &[
     "credentials",
     "pass",
     "base",
+    "pswd",
+    "pw",
 ];
 
 pub(super) struct KeyValue;
@@ -147,9 +154,15 @@ impl Detector for KeyValue {
             "la contraseña es «S3creta99».",
             "the password for the admin account is «Tr0ub4dor&3»",
             "Ocp-Apim-Subscription-Key: «0f3a9c61d72be485»",
+            r#"pw: «hunter22x»; db_pw=«hunter2», {"pw":"«x y»"}, bindpw=«hunter2»"#,
+            "with password \"«two words»\" for ann",
+            r"passwd \'«hunter2 x»\' or token '«k3X9qW0r7MzT»'",
+            "«493817» is your verification code",
+            "password=&quot;«two words»&quot; and token=&quot;«k3X9qW0r7MzT»",
+            "use «4938» as your login code.",
         ])
         .passes_over(&[
-            "password=[credential] password=*** password=<redacted>",
+            "password=&quot;[credential]&quot; password=[credential] password=*** password=<redacted>",
             "password=null password=true password=${VAR} password=$DB_PASSWORD",
             "password: must be at least 8 characters",
             "invalid token: expected a string",
@@ -165,11 +178,15 @@ impl Detector for KeyValue {
             "--password --host db",
             "Failed password for invalid_user_42 from x",
             "sig=9 signature: valid",
-            "[credential]=abcdef12 and [secret]: abcdef12",
+            "[credential]=abcdef12 and [secret]: abcdef12 and [credential] = N'abcdef12'",
             "secret k8s-registry-credentials not found",
             "token expiration_1732348461",
             "token = AppToken{9f4ef63 token=Token{a64f992 x}} secret=Secret@1b6d3586",
             "the password is required, my password is wrong, password is 8 characters",
+            "pw:api => page.goto, self.pw = pw, pw=12.5 npw=hunter22x pw: is wrong",
+            "password \"must be set\" password '' password \"cut off here",
+            "secret \"registry-credentials\" not found, unexpected token '<' and token \"abc def\"",
+            "order 493817 is your newest one, 493817 is not your code",
             "the rule for the account is no1, the password for it is set, a password of 8 is short",
         ])
     }
@@ -179,11 +196,14 @@ impl Detector for KeyValue {
     }
 
     fn confirm(&self, probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
-        if probe.byte(at).is_ascii_alphanumeric() {
+        if probe.before(at) == b' ' && !matches!(probe.byte(at), b' ' | b'-' | b'=' | b':') {
             return behind_word(probe, at);
         }
         if probe.byte(at) == b' ' {
-            return told(probe, at);
+            return told(probe, at).or_else(|| code(probe, at));
+        }
+        if probe.byte(at).is_ascii_alphanumeric() {
+            return None;
         }
         let flag = probe.byte(at) == b'-';
         let operator = if flag {
@@ -205,7 +225,13 @@ impl Detector for KeyValue {
                 let (word, name) = probe.key_ends_with(operator, WEAK)?;
                 let inside =
                     probe.before(name).is_ascii_lowercase() && !probe.byte(name).is_ascii_uppercase();
-                if inside && matches!(word, "pass" | "secret") {
+                if inside && matches!(word, "pass" | "secret" | "pw") {
+                    return None;
+                }
+                // The log of a test runner: `pw:api => page.goto`. A line of a program: `pw = get()`.
+                let channel = probe.byte(operator) == b':' && probe.byte(operator + 1).is_ascii_lowercase();
+                let assigned = probe.byte(operator) == b'=' && probe.before(operator) == b' ';
+                if word == "pw" && (channel || assigned) {
                     return None;
                 }
                 (false, name)
@@ -213,7 +239,7 @@ impl Detector for KeyValue {
         };
         // A label of ours that happens to stand before an operator: `user[password]=` has a name before its bracket.
         let label = probe.before(name) == b'[' && !probe.before(name - 1).is_ascii_alphanumeric();
-        if label && probe.before(operator) == b']' {
+        if label && probe.slice(name..operator).contains(&b']') {
             return None;
         }
         let from = value_start(probe, operator);
@@ -226,12 +252,20 @@ impl Detector for KeyValue {
         if !strong && !quoted && is_object(probe.slice(from..(from + 65).min(probe.len()))) {
             return probe.refuse("what a program prints of an object of its own");
         }
-        let end = if quoted { quoted_end(probe, from) } else { unquoted_end(probe, from) };
+        // A quote of HTML, in text that is not opened any more.
+        let html = !quoted && probe.starts_with(from, HTML_QUOTE);
+        let from = if html { from + HTML_QUOTE.len() } else { from };
+        let closing = if html { probe.find(from, HTML_QUOTE.as_bytes()) } else { None };
+        let end = match closing {
+            Some(end) => end,
+            None if quoted => quoted_end(probe, from),
+            None => unquoted_end(probe, from),
+        };
         let value = probe.slice(from..end);
         let spaced = probe.byte(operator) == b':' && probe.byte(operator + 1) == b' ';
         let passes = is_placeholder(value)
             || !quoted && is_prose(value, strong, spaced)
-            || !strong && value.len() < 6 && value.iter().all(u8::is_ascii_digit);
+            || !strong && value.len() < 6 && value.iter().all(|byte| byte.is_ascii_digit() || *byte == b'.');
         if passes {
             return probe.refuse("its name speaks of a secret, but this is a placeholder or prose");
         }
@@ -244,11 +278,23 @@ impl Detector for KeyValue {
 const NAMED: &[&str] =
     &["password", "passwd", "passwort", "token", "secret", "apikey", "api key", "access key", "api_key"];
 
-/// What is drawn at random, right behind a word for secrets.
+/// A quote where text was made HTML.
+const HTML_QUOTE: &str = "&quot;";
+
+/// What is drawn at random, right behind a word for secrets; behind a word for passwords also what stands in quotes.
 fn behind_word(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     let word = NAMED.iter().find(|word| probe.ends_with_any_case(at.saturating_sub(1), word))?;
     if probe.before(at - 1 - word.len()).is_ascii_alphanumeric() {
         return None;
+    }
+    let quote = probe.run_end(at, 8, |byte| byte == b'\\');
+    let at = if is_quote(probe.byte(quote)) { quote + 1 } else { at };
+    if at > quote && word.starts_with("pass") {
+        let end = quoted_end(probe, at);
+        let value = probe.slice(at..end);
+        let first = value.split(|byte| *byte == b' ').next().unwrap_or(&[]);
+        let closed = matches!(probe.byte(end), b'\\' | b'"' | b'\'' | b'`');
+        return (closed && !is_placeholder(value) && !is_prose(first, true, false)).then_some(at..end);
     }
     let end = probe.run_end(at, 256, |byte| {
         byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'+' | b'/' | b'=' | b'~')
@@ -284,6 +330,22 @@ fn told(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     let letters = value.iter().filter(|byte| byte.is_ascii_alphabetic()).count();
     let odd = digits > 0 || value.iter().any(|byte| b"!@#$%^&*+?".contains(byte));
     (value.len() >= 5 && letters > 0 && odd && !is_placeholder(value)).then_some(from..end)
+}
+
+/// A code that logs somebody in, before the words that say so: `493817 is your code`, `use 493817 as your login code`.
+fn code(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
+    const CODES: [&[u8]; 4] = [b"code", b"otp", b"pin", b"passcode"];
+    let from = probe.run_start(at, 9, |byte| byte.is_ascii_digit());
+    if !(4..=8).contains(&(at - from))
+        || probe.before(from).is_ascii_alphanumeric()
+        || !(probe.starts_with(at, " is your ") || probe.starts_with(at, " as your "))
+    {
+        return None;
+    }
+    let words =
+        at + 9..probe.run_end(at + 9, 40, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b' ' | b'-'));
+    let is_code = |word: &[u8]| CODES.iter().any(|code| word.eq_ignore_ascii_case(code));
+    probe.slice(words).split(|byte| *byte == b' ').any(is_code).then_some(from..at)
 }
 
 /// The signature of a signed URL: a long random parameter.

@@ -394,7 +394,8 @@ fn has_word(text: &[u8], words: &[impl AsRef<str>]) -> bool {
             starts &= !1;
         }
         while starts != 0 {
-            let rest = text.get(from + starts.trailing_zeros() as usize..).unwrap_or(&[]);
+            let at = from + starts.trailing_zeros() as usize;
+            let rest = text.get(at..).unwrap_or(&[]);
             starts &= starts - 1;
             let first = rest.first().map(u8::to_ascii_lowercase);
             let here = |word: &str| {
@@ -409,11 +410,21 @@ fn has_word(text: &[u8], words: &[impl AsRef<str>]) -> bool {
                 rest.get(..word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word))
                     && !(whole && rest.get(word.len()).is_some_and(u8::is_ascii_alphabetic))
             };
-            if words.iter().any(|word| here(word.as_ref())) {
+            if words.iter().any(|word| here(word.as_ref())) && !is_in_label(text, at) {
                 return true;
             }
         }
         from += 63;
     }
     false
+}
+
+/// Whether a word stands in a label of ours, `[payment]`: what an earlier hop left speaks for nothing beside it, or a second hop
+/// would find more than the first.
+fn is_in_label(text: &[u8], at: usize) -> bool {
+    let is_class = |byte: &&u8| byte.is_ascii_lowercase() || **byte == b'-';
+    let (head, tail) = text.split_at_checked(at).unwrap_or((text, &[]));
+    let before = head.iter().rev().take_while(is_class).count();
+    let behind = tail.iter().take_while(is_class).count();
+    matches!(head.iter().rev().nth(before), None | Some(b'[')) && tail.get(behind) == Some(&b']')
 }

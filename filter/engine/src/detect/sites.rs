@@ -15,7 +15,7 @@ use super::block::{COMMON, Common, RARE, Rare, common, hex, rare};
 pub(super) enum Site {
     /// `at` is an `@`.
     At,
-    /// At least 13 digits begin at `at`, single spaces and dashes between them allowed.
+    /// At least 13 bytes of digits with single spaces, dashes, dots and slashes between them begin at `at`.
     DigitGroups,
     /// At least 9 digits in a row begin at `at`.
     LongNumber,
@@ -60,9 +60,11 @@ pub(super) enum Site {
     OpaqueRun,
     /// One of these texts, of at least three bytes, begins at `at`, as part of at least 11 letters, digits, `_`, `-`, `.`.
     Prefix(&'static [&'static str]),
-    /// `at` begins at least 11 letters, digits, `_`, `-`, `.`, after one of these lower-case words (any case) and a space.
+    /// `at` begins at least 11 letters, digits, `_`, `-`, `.`, after one of these lower-case words (any case) and a space or slash; or
+    /// three digits, a quote or a backslash, after such a word and a space.
     After(&'static [&'static str]),
-    /// `at` is the `=` or `:` after a key that ends in one of these lower-case endings of at least three letters (any case).
+    /// `at` is the `=` or `:` after a key that ends in one of these lower-case endings (any case), or the space between one and a
+    /// word of two letters that ends in `s` (`is`). Endings have at least three letters, or are `pw`.
     Key(&'static [&'static str]),
 }
 
@@ -267,7 +269,18 @@ const fn folded(text: u32) -> u32 {
 
 /// The last three bytes of a word as words are looked up by them.
 pub(super) fn ending(word: &str) -> Option<u32> {
-    word.as_bytes().last_chunk().map(|tail| folded(three(*tail)))
+    match word.as_bytes() {
+        [first, second] => Some(three([b' ', *first, *second])),
+        word => word.last_chunk().map(|tail| alone(folded(three(*tail)))),
+    }
+}
+
+/// The ending of keys that `pw` is the end of: the one word of two letters that is looked up. What stands before it, a blank or
+/// the beginning of the text mostly, does not count.
+#[inline]
+const fn alone(ending: u32) -> u32 {
+    const PW: u32 = three(*b" pw");
+    if ending >> 8 == PW >> 8 { PW } else { ending }
 }
 
 /// How far a window moves; the rest of its 64 bytes is the byte before and look-ahead.
@@ -530,11 +543,14 @@ fn report<const OPENING: bool>(
             }
         }
     }
-    if tables.wants(IS) {
-        for bit in Bits(space & space >> 3 & alnum >> 1 & alnum >> 2 & own) {
-            let place = place_of(bit);
-            if text.get(place + 2) == Some(&b's') {
+    for bit in Bits(space & space >> 3 & alnum >> 1 & alnum >> 2 & own) {
+        let place = place_of(bit);
+        if text.get(place + 2) == Some(&b's') {
+            if tables.wants(IS) {
                 sink(IS, place);
+            }
+            if tables.keys.has(key_ending(text, place)) {
+                sink(KEY, place);
             }
         }
     }
@@ -550,9 +566,14 @@ fn report<const OPENING: bool>(
             sink(PREFIX, place);
         }
     }
-    for bit in Bits(long & (space << 1)) {
+    // What is told with a word before it: that, a short number, or something in quotes.
+    let told = space & letter << 1 & own;
+    let short = digit & digit >> 1 & digit >> 2;
+    let divides = !(alnum | space | dash | dot | slash | underscore);
+    for bit in Bits(long & ((space | slash) << 1) | told << 1 & (short | divides)) {
         let place = place_of(bit);
         if let Some([a, b, c, _]) = text.get(..place).and_then(|rest| rest.last_chunk())
+            && (divides >> bit & 1 == 0 || matches!(text.get(place), Some(b'"' | b'\'' | b'`' | b'\\')))
             && tables.afters.has(folded(three([*a, *b, *c])))
         {
             sink(AFTER, place);
@@ -625,12 +646,6 @@ fn numbers(tables: &Tables, masks: &Common, word_start: u64, own: u64, sink: &mu
     each(Site::LongNumber, number & eight & digit >> 8);
 
     let space_dash = space | dash;
-    let grouped = digit | space_dash & after_digit & digit >> 1;
-    let groups = grouped & grouped >> 1;
-    let groups = groups & groups >> 2;
-    let groups = groups & groups >> 4;
-    each(Site::DigitGroups, number & groups & groups >> 5);
-
     let three_number = number & triple;
     each(Site::ThreeTwoFour, three_number & space_dash >> 3 & two >> 4 & space_dash >> 6 & four >> 7);
     let between = space_dash | dot;
@@ -646,7 +661,9 @@ fn numbers(tables: &Tables, masks: &Common, word_start: u64, own: u64, sink: &mu
     let part = digit | (between | slash) & after_digit & digit >> 1;
     let parts = part & part >> 1;
     let parts = parts & parts >> 2;
-    let parts = number & parts & parts >> 4;
+    let parts = parts & parts >> 4;
+    each(Site::DigitGroups, number & parts & parts >> 5);
+    let parts = number & parts;
     // The date of a time is what most lines begin with.
     let time = four & dash >> 4 & two >> 5 & dash >> 7 & two >> 8 & (alnum | space) >> 10 & two >> 11;
     let one = letter & four >> 1;
@@ -693,7 +710,7 @@ pub(super) fn key_ending(text: &[u8], operator: usize) -> u32 {
         b'_' | b'-' | b'.' | b' ' => tail >> 48 << 8 | tail >> 32 & 0xff,
         _ => tail >> 40,
     };
-    folded(last as u32)
+    alone(folded(last as u32))
 }
 
 /// How many bytes may stand between a key and its `=` or `:`.

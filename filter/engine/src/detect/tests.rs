@@ -422,6 +422,21 @@ fn work_is_linear_whatever_the_text() {
         "1Aa1Aa1",
         "sk-",
         "11111111111111111111111111111111aB",
+        "\"a\"@",
+        "\"\\\"a@",
+        "password \"",
+        "password \\\"",
+        "password '",
+        "cvv 123 ",
+        "1234 is your ",
+        "first name is A",
+        "/session/aaaaaaaaaaa1",
+        "1.1.1.1 to ",
+        "upgraded from 1.1.1.1 ",
+        "/A/1.1.1.1",
+        "4111.",
+        "4111/",
+        "pw:",
     ];
     let work = |text: &str| {
         let mut hits = Hits::new();
@@ -514,6 +529,24 @@ fn pieces() -> impl Strategy<Value = String> {
         "***",
         "v",
         "x y z",
+        "\"ann smith\"@",
+        "password \"",
+        "token '",
+        "pw",
+        "cvv ",
+        "cvv",
+        "your code is ",
+        "493817",
+        " is your code",
+        "customer name",
+        " is ",
+        "Ann Miller",
+        "/session/",
+        "9f86d081884c7d659a2feaa0c55ad015",
+        "4111.1111.1111.1111",
+        "4111 11111111 1111",
+        "upgraded from 1.2.3.4 to ",
+        "openssl ",
     ]);
     prop_oneof![4 => fragments.prop_map(str::to_owned), 1 => "[ -~]{0,3}", 1 => any::<char>().prop_map(String::from)]
 }
@@ -535,6 +568,16 @@ fn begins(text: &[u8], pattern: &'static str) -> bool {
     })
 }
 
+/// Whether a byte is a digit, or stands alone between two.
+fn is_part(text: &[u8], place: usize) -> bool {
+    let byte = |place: usize| text.get(place).copied().unwrap_or(0);
+    byte(place).is_ascii_digit()
+        || b" -./".contains(&byte(place))
+            && place > 0
+            && byte(place - 1).is_ascii_digit()
+            && byte(place + 1).is_ascii_digit()
+}
+
 /// Whether a kind of site is at a place, asked of the plain text: the oracle of the masks.
 fn is_site(site: Site, text: &str, at: usize) -> bool {
     let rest = text.as_bytes().get(at..).unwrap_or(&[]);
@@ -544,21 +587,14 @@ fn is_site(site: Site, text: &str, at: usize) -> bool {
     let after_hex = before.is_ascii_hexdigit();
     match site {
         Site::At => matches("@"),
-        Site::DigitGroups => number && matches("[0-9]([ -]?[0-9]){12}"),
+        Site::DigitGroups => number && rest.len() >= 13 && (0..13).all(|place| is_part(rest, place)),
         Site::LongNumber => number && matches("[0-9]{9}"),
         Site::ThreeTwoFour => number && matches("[0-9]{3}[ -][0-9]{2}[ -][0-9]{4}"),
         Site::ThreeThreeFour => number && matches("[0-9]{3}[ .-][0-9]{3}[ .-][0-9]{4}"),
         Site::Number => {
-            let bytes = |place: usize| rest.get(place).copied().unwrap_or(0);
-            let part = |place: usize| {
-                bytes(place).is_ascii_digit()
-                    || b" -./".contains(&bytes(place))
-                        && place > 0
-                        && bytes(place - 1).is_ascii_digit()
-                        && bytes(place + 1).is_ascii_digit()
-            };
             number
-                && ((0..8).all(part) && !matches("[0-9]{4}-[0-9]{2}-[0-9]{2}[0-9A-Za-z ][0-9]{2}")
+                && ((0..8).all(|place| is_part(rest, place))
+                    && !matches("[0-9]{4}-[0-9]{2}-[0-9]{2}[0-9A-Za-z ][0-9]{2}")
                     || matches("[A-Za-z]{1,5}[0-9]{4}")
                     || matches("[A-Za-z]{6}[0-9]{2}")
                     || matches("[A-Za-z]{2}[ -][0-9]{2}[ -][0-9]{2}")
@@ -593,8 +629,10 @@ fn is_site(site: Site, text: &str, at: usize) -> bool {
                 && texts.iter().any(|text| rest.starts_with(text.as_bytes()))
         }
         Site::After(words) => {
-            before == b' '
-                && matches("[0-9A-Za-z][0-9A-Za-z_.-]{10}")
+            let told = before == b' '
+                && at.checked_sub(2).is_some_and(|at| text.as_bytes()[at].is_ascii_alphabetic())
+                && matches("[0-9]{3}|[\"'`\\\\]");
+            (told || matches!(before, b' ' | b'/') && matches("[0-9A-Za-z][0-9A-Za-z_.-]{10}"))
                 && words.iter().any(|word| {
                     let head = &text.as_bytes()[..at - 1];
                     head.len() >= word.len()
@@ -611,9 +649,12 @@ fn is_site(site: Site, text: &str, at: usize) -> bool {
                 tail.remove(2);
             }
             let ending: Vec<u8> = tail.iter().take(3).rev().copied().collect();
-            !before.is_ascii_digit()
-                && matches("[=:]")
-                && words.iter().any(|word| ending.eq_ignore_ascii_case(&word.as_bytes()[word.len() - 3..]))
+            let ends = |word: &&str| match word.as_bytes() {
+                [.., b'p', b'w'] => tail.get(..2).is_some_and(|tail| tail.eq_ignore_ascii_case(b"wp")),
+                word => ending.eq_ignore_ascii_case(&word[word.len() - 3..]),
+            };
+            (!before.is_ascii_digit() && matches("[=:]") || matches(" [0-9A-Za-z]s "))
+                && words.iter().any(ends)
         }
     }
 }

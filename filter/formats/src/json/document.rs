@@ -150,8 +150,11 @@ impl<'a, 'w> Walk<'a, 'w> {
         match ruling.verdict {
             Verdict::Keep => self.reader.skip().map(|()| Fate::Kept),
             Verdict::Drop => {
-                if self.reader.token()? == b'"' && self.visitor.learns(ruling) {
-                    self.looked_at(ruling)?;
+                if self.visitor.learns(ruling) {
+                    // Whatever is edited in it goes with it.
+                    let mark = self.scratch.splice.mark();
+                    self.looked_at(Ruling { verdict: Verdict::Look, look_at_key: false, ..ruling })?;
+                    self.scratch.splice.rewind(mark);
                     return Ok(Fate::Dropped);
                 }
                 self.reader.skip().map(|()| Fate::Dropped)

@@ -1,7 +1,8 @@
-//! Words that hide their text: percent escapes and base64, in free text; and the names in home directories.
+//! Words that hide their text: percent escapes, references of HTML and base64, in free text; and the names in home directories.
 //!
-//! A word is decoded and shown under the ruling of the whole. Percent-encoded words are written again; base64 is
-//! replaced whole when anything in it is to change. What decodes to no text is no text.
+//! A word is decoded and shown under the ruling of the whole, text with references from the first to the last of them. Both and
+//! percent-encoded words are written again; base64 is replaced whole when anything in it is to change. What decodes to no
+//! text is no text.
 
 use super::{Coding, Walk};
 use crate::base64;
@@ -40,6 +41,20 @@ impl Walk<'_, '_> {
         let start = self.run_back(at, LONGEST, |byte| !ends(byte));
         let end = self.run(at, at + LONGEST, |byte| !ends(byte));
         self.show(super::Named::Nothing, start, end, Coding::Cookie);
+        end
+    }
+
+    /// Walks the text around the reference at `at` and those behind it, and gives the place behind the last.
+    pub(super) fn references(&mut self, at: usize) -> usize {
+        let ends = |byte: u8| byte <= b' ' || matches!(byte, b'"' | b'<' | b'>' | b'\\');
+        let start = self.run_back(at, LONGEST, |byte| !ends(byte));
+        let to = self.run(at, at + LONGEST, |byte| !matches!(byte, b'"' | b'<' | b'>' | b'\\'));
+        // Words behind the last reference are read as they stand.
+        let text = self.bytes.get(at..to).unwrap_or_default();
+        let last = memchr::memrchr_iter(b'&', text)
+            .find(|last| text.get(*last..).is_some_and(|rest| super::coding::reference(rest).is_some()));
+        let end = self.run(at + last.unwrap_or(0), to, |byte| !ends(byte));
+        self.show(super::Named::Nothing, start, end, Coding::Html);
         end
     }
 

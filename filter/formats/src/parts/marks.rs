@@ -20,6 +20,8 @@ pub(super) enum Mark {
     Json,
     /// `at` is a `%` before two hex digits.
     Percent,
+    /// `at` is the `&` of a character reference of HTML.
+    Reference,
     /// `at` is the separator before the word that home directories stand in.
     Home,
 }
@@ -138,7 +140,7 @@ fn but_slashes(text: u8x16) -> u8x16 {
     let is = |byte: u8| text.simd_eq(u8x16::splat(byte));
     // `=` and `?` differ in one bit.
     let equals = (text | u8x16::splat(2)).simd_eq(u8x16::splat(b'?'));
-    equals | is(b'{') | is(b'%') | is(b'\\')
+    equals | is(b'{') | is(b'%') | is(b'&') | is(b'\\')
 }
 
 #[inline(never)]
@@ -177,6 +179,7 @@ pub(super) fn mark_at(text: &[u8], at: usize) -> Option<(usize, Mark)> {
         b'%' => {
             (after.is_ascii_hexdigit() && byte(at + 2).is_ascii_hexdigit()).then_some((at, Mark::Percent))
         }
+        b'&' => super::coding::reference(text.get(at..)?).map(|_| (at, Mark::Reference)),
         b'?' => (after > b' ' && before > b' ' && !matches!(after, b'?' | b'"' | b'\''))
             .then_some((at, Mark::Query)),
         b'=' if after <= b' ' || matches!(after, b'=' | b'"' | b'\'') && is_padding(text, at) => {
@@ -221,7 +224,7 @@ mod tests {
             "",
             "user session cache miss in worker/queue-17 after 20 ms, retry 3/5",
             "2024-05-06T07:08:09.123Z [main] INFO o.e.Shop - what? Nothing; 50% done == ok => x",
-            "a/b/c \\d+ {} {0} {name} %s %d 100% home/ann",
+            "a/b/c \\d+ {} {0} {name} %s %d 100% home/ann & b && c &d e &nbsp; &#; &#x; &#0;",
             &"long and plain ".repeat(50),
         ] {
             assert_eq!(all(text), [], "{text}");
@@ -239,6 +242,8 @@ mod tests {
             ("{\"a\"", 0, Mark::Json),
             ("{ \"", 0, Mark::Json),
             ("%40", 0, Mark::Percent),
+            ("&#64;", 0, Mark::Reference),
+            ("&quot;", 0, Mark::Reference),
             ("/home/ann", 0, Mark::Home),
             ("\\Users\\ann", 0, Mark::Home),
             ("YW5uQGV4YW1wbGUub3Jn_w== ", 22, Mark::Padding),

@@ -129,7 +129,7 @@ fn may_begin_so(text: &[u8], shape: Shape) -> bool {
         })
 }
 
-/// Whether a structure may begin at a place of a text: asked of the bytes `=`, `?`, `{`, `%`, `\\` and of a `/` that stands behind
+/// Whether a structure may begin at a place of a text: asked of the bytes `=`, `?`, `{`, `%`, `&`, `\\` and of a `/` that stands behind
 /// a colon or five or six bytes before another, it tells all that [`may_hold`] sees but beginnings. Texts may stand one behind the other
 /// with a zero byte after each.
 #[inline]
@@ -320,6 +320,7 @@ impl Walk<'_, '_> {
                 Mark::Pair => self.pair(at),
                 Mark::Padding => self.padded(at),
                 Mark::Percent => self.percent_word(at),
+                Mark::Reference => self.references(at),
                 Mark::Home if self.shape == Shape::Path => at + 1,
                 Mark::Home => self.home(at),
             };

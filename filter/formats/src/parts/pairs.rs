@@ -5,6 +5,7 @@
 //! the whole, which sees the name before it.
 
 use super::{Coding, Named, Walk};
+use crate::field::is_label;
 use crate::{Part, Ruling};
 
 /// Longest name of a pair.
@@ -31,6 +32,10 @@ impl Walk<'_, '_> {
         }
         if let Some(end) = self.cookies(name, equals).or_else(|| self.form(name, next)) {
             return end;
+        }
+        // A quoted value of HTML has blanks, and its name is read with it.
+        if super::coding::reference(self.bytes.get(next..).unwrap_or_default()).is_some() {
+            return self.references(next);
         }
         // A shell's working directory is no password.
         if matches!(key, "PWD" | "OLDPWD") {
@@ -95,7 +100,16 @@ impl Walk<'_, '_> {
         });
         let text = self.bytes.get(value..end)?;
         let is_form = text.split(|byte| *byte == b'&').skip(1).all(|pair| pair.contains(&b'='));
-        if !is_form || !text.contains(&b'&') || text.starts_with(b"=") {
+        // A label is what an earlier hop wrote that saw no form; in a form it would have been another word.
+        let labels = |pair: &[u8]| {
+            let value = pair.rsplit(|byte| *byte == b'=').next().unwrap_or_default();
+            value.starts_with(b"[") && core::str::from_utf8(value).is_ok_and(is_label)
+        };
+        if !is_form
+            || text.split(|byte| *byte == b'&').any(labels)
+            || !text.contains(&b'&')
+            || text.starts_with(b"=")
+        {
             self.no_form_before = end;
             return None;
         }

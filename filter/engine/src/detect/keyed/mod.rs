@@ -19,7 +19,7 @@ pub(super) struct Keyed {
     name: &'static str,
     class: Class,
     sentence: &'static str,
-    sites: [Site; 1],
+    sites: [Site; 2],
     value: Value,
     /// The key is this word and not one that ends in it.
     whole: bool,
@@ -36,13 +36,54 @@ const fn keyed(
     finds: &'static [&'static str],
     passes_over: &'static [&'static str],
 ) -> Keyed {
-    Keyed { name, class, sentence, sites: [Site::Key(words)], value, whole: false, finds, passes_over }
+    let sites = [Site::Key(words), Site::After(&[])];
+    Keyed { name, class, sentence, sites, value, whole: false, finds, passes_over }
 }
 
 impl Keyed {
     const fn whole(mut self) -> Self {
         self.whole = true;
         self
+    }
+
+    /// Words that stand before a value of digits with nothing but a space between, before one of a path with a slash.
+    const fn spoken(mut self, words: &'static [&'static str]) -> Self {
+        let [keys, _] = self.sites;
+        self.sites = [keys, Site::After(words)];
+        self
+    }
+
+    /// Where the value begins that a site speaks of: behind an operator, `is`, or nothing but a space.
+    fn value_start(&self, probe: &Probe<'_>, at: usize) -> Option<usize> {
+        let [Site::Key(words), Site::After(spoken)] = self.sites else { return None };
+        match probe.byte(at) {
+            // Behind the word of a path, or told.
+            byte if byte.is_ascii_alphanumeric() => {
+                let divider = if self.value == Value::Path { b'/' } else { b' ' };
+                if probe.before(at) != divider {
+                    return None;
+                }
+                let told = |word: &&&str| probe.ends_with_any_case(at.saturating_sub(1), word);
+                let word = spoken.iter().find(told)?;
+                (!probe.before(at - 1 - word.len()).is_ascii_alphanumeric()).then_some(at)
+            }
+            operator => {
+                let (_, key) = probe.key_ends_with(at, words)?;
+                let part = probe.before(key);
+                if self.whole && (part.is_ascii_alphanumeric() || matches!(part, b'_' | b'.' | b'-'))
+                    || part.is_ascii_lowercase() && probe.byte(key).is_ascii_lowercase()
+                {
+                    return None;
+                }
+                match operator {
+                    b':' | b'=' => Some(key_value::value_start(probe, at)),
+                    _ if probe.starts_with(at, " is ") => {
+                        Some(at + 4 + usize::from(key_value::is_quote(probe.byte(at + 4))))
+                    }
+                    _ => None,
+                }
+            }
+        }
     }
 }
 
@@ -64,22 +105,17 @@ impl Detector for Keyed {
     }
 
     fn confirm(&self, probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
-        let [Site::Key(words)] = self.sites else { return None };
-        let (_, key) = probe.key_ends_with(at, words)?;
-        let part = probe.before(key);
-        if self.whole && (part.is_ascii_alphanumeric() || matches!(part, b'_' | b'.' | b'-'))
-            || part.is_ascii_lowercase() && probe.byte(key).is_ascii_lowercase()
-        {
-            return None;
-        }
-        let from = key_value::value_start(probe, at);
+        let from = self.value_start(probe, at)?;
         let quoted = key_value::is_quote(probe.before(from));
         let end = if quoted { bounded_quote_end(probe, from)? } else { self.value.end(probe, from) };
         let value = probe.slice(from..end);
         if value.is_empty() || is_placeholder(value) {
             return None;
         }
-        if !self.value.fits(probe, &(from..end)) {
+        // A sentence goes on with a capital more often than a pair does: `the customer name is Required`.
+        let told = probe.byte(at) == b' ' && self.value == Value::Name;
+        let kind = if told { Value::FullName } else { self.value };
+        if !kind.fits(probe, &(from..end)) {
             return probe.refuse("its key speaks of one, but it does not look like one");
         }
         Some(from..end)

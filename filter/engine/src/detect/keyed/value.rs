@@ -32,6 +32,8 @@ pub(super) enum Value {
     Session,
     /// The same, and a cookie is spoken of.
     Cookie,
+    /// A segment of a path: 32 hex digits or more, or as many as twenty letters of both cases and digits that are drawn at random.
+    Path,
 }
 
 /// Longest value that is looked at.
@@ -96,6 +98,8 @@ impl Value {
                 });
                 probe.run_start(end, end - from, |byte| !byte.is_ascii_digit())
             }
+            Self::Path => probe
+                .run_end(from, LONGEST, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')),
             _ => {
                 let end = probe.run_end(from, LONGEST, |byte| {
                     byte.is_ascii_alphanumeric()
@@ -149,6 +153,12 @@ impl Value {
             Self::Date => (3..=6).contains(&digits) && has_month(text),
             Self::Phone => (7..=15).contains(&digits) && !text.contains(&b'.') || (9..=15).contains(&digits),
             Self::Session => text.len() >= 16 && (digits >= 2 || tokens::is_random(text)),
+            Self::Path => {
+                let mixed =
+                    text.iter().any(u8::is_ascii_uppercase) && text.iter().any(u8::is_ascii_lowercase);
+                text.len() >= 32 && digits > 0 && all(u8::is_ascii_hexdigit)
+                    || text.len() >= 20 && mixed && digits > 1 && tokens::is_random(text)
+            }
             Self::Cookie => text.len() >= 16 && tokens::is_random(text) && probe.near(span, &["cookie"]),
         }
     }
