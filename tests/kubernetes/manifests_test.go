@@ -21,8 +21,6 @@ var own = map[string]func() any{
 	"v1/Service":   func() any { return &corev1.Service{} },
 
 	"apps/v1/Deployment": func() any { return &appsv1.Deployment{} },
-
-	"opentelemetry.io/v1beta1/OpenTelemetryCollector": func() any { return &openTelemetryCollector{} },
 }
 
 // check tells what is wrong with one document.
@@ -93,8 +91,8 @@ func TestMistakesAreNoticed(t *testing.T) {
 		"Unsupported value":                    "apiVersion: networking.istio.io/v1alpha3\nkind: EnvoyFilter\nmetadata: {name: x}\nspec: {configPatches: [{applyTo: HTTP_FILTERS}]}",
 		"no published definition":              "apiVersion: networking.istio.io/v9\nkind: Gateway\nmetadata: {name: x}",
 		`unknown field "replica"`:              "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: x}\nspec: {replica: 2}",
-		"neither daemonset":                    "apiVersion: opentelemetry.io/v1beta1\nkind: OpenTelemetryCollector\nmetadata: {name: x}\nspec: {mode: daemonsets}",
-		`unknown field "configs"`:              "apiVersion: opentelemetry.io/v1beta1\nkind: OpenTelemetryCollector\nmetadata: {name: x}\nspec: {mode: daemonset, configs: {}}",
+		`supported values: "daemonset"`:        "apiVersion: opentelemetry.io/v1beta1\nkind: OpenTelemetryCollector\nmetadata: {name: x}\nspec: {mode: daemonsets}",
+		"unknown field spec.configs":           "apiVersion: opentelemetry.io/v1beta1\nkind: OpenTelemetryCollector\nmetadata: {name: x}\nspec: {mode: daemonset, configs: {}}",
 	} {
 		if _, wrong := check(schemas, []byte(document)); !strings.Contains(strings.Join(wrong, "\n"), want) {
 			t.Errorf("%q is not among %q", want, wrong)

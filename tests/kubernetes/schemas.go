@@ -35,6 +35,8 @@ var published = []struct{ module, files string }{
 	{"github.com/envoyproxy/gateway@v1.9.1", "charts/gateway-helm/charts/crds/crds/generated/*.yaml"},
 	{"sigs.k8s.io/gateway-api@v1.6.3", "config/crd/standard/*.yaml"},
 	{"istio.io/api@v1.32.0", "kubernetes/customresourcedefinitions.gen.yaml"},
+	// Not the newest of the Operator, but the newest that could be had; its v1beta1 is what the manifests ask for.
+	{"github.com/open-telemetry/opentelemetry-operator@v0.141.0", "config/crd/bases/opentelemetry.io_opentelemetrycollectors.yaml"},
 }
 
 // Schemas are definitions by "group/version/kind".
