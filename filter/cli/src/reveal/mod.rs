@@ -5,7 +5,7 @@
 
 mod approve;
 pub(crate) mod candidates;
-mod find;
+pub(crate) mod find;
 mod share;
 
 pub(crate) use approve::Approve;
