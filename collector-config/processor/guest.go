@@ -362,9 +362,7 @@ func (g *guest) configure(ctx context.Context, configuration []byte) ([]byte, er
 }
 
 // begin starts a batch: the module gets time and randomness, and verdicts that no longer hold are forgotten.
-func (g *guest) begin(ctx context.Context, now time.Time) error {
-	var random [32]byte
-	_, _ = rand.Read(random[:]) // never fails, as crypto/rand says
+func (g *guest) begin(ctx context.Context, now time.Time, random [32]byte) error {
 	generation, err := g.call(ctx, g.beginFn, uint64(now.UnixNano()),
 		binary.LittleEndian.Uint64(random[0:]), binary.LittleEndian.Uint64(random[8:]),
 		binary.LittleEndian.Uint64(random[16:]), binary.LittleEndian.Uint64(random[24:]))

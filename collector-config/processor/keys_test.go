@@ -63,7 +63,7 @@ type issuing struct {
 	clock atomic.Int64
 }
 
-func runIssued(t *testing.T, document string) *issuing {
+func runIssued(t *testing.T, document string, changes ...func(*Config)) *issuing {
 	i := &issuing{file: filepath.Join(t.TempDir(), "issued.json")}
 	if document != "" {
 		i.issue(t, document)
@@ -72,6 +72,9 @@ func runIssued(t *testing.T, document string) *issuing {
 		c.Policy = issuedPolicy
 		c.KeysFile = i.file
 		c.PolicyPollInterval = 20 * time.Millisecond
+		for _, change := range changes {
+			change(c)
+		}
 	})
 	i.clock.Store(today)
 	i.now = func() time.Time { return time.Unix(i.clock.Load(), 0) }

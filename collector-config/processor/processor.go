@@ -2,6 +2,7 @@ package processor
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"time"
@@ -31,6 +32,7 @@ type frostglass struct {
 	telemetry *telemetry
 	engine    *engine
 	now       func() time.Time
+	random    func() [32]byte
 }
 
 func newProcessor(settings processor.Settings, config *Config, signal string) (*frostglass, error) {
@@ -38,7 +40,13 @@ func newProcessor(settings processor.Settings, config *Config, signal string) (*
 	if err != nil {
 		return nil, err
 	}
-	return &frostglass{config: config, settings: settings, telemetry: t, now: time.Now}, nil
+	return &frostglass{config: config, settings: settings, telemetry: t, now: time.Now, random: fresh}, nil
+}
+
+// fresh is randomness of the system.
+func fresh() (random [32]byte) {
+	_, _ = rand.Read(random[:]) // never fails, as crypto/rand says
+	return random
 }
 
 func (p *frostglass) start(ctx context.Context, _ component.Host) error {
@@ -203,7 +211,7 @@ func reason(err error) string {
 func (p *frostglass) with(ctx context.Context, g *guest, batch payload) (bool, error) {
 	began := p.now()
 	ctx = g.listening(ctx)
-	if err := g.begin(ctx, began); err != nil {
+	if err := g.begin(ctx, began, p.random()); err != nil {
 		return false, err
 	}
 	b := &g.batch

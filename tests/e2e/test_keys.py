@@ -1,101 +1,19 @@
-"""Issued keys reach Envoy from a local endpoint and change while it serves."""
+"""Issued keys reach Envoy from a local endpoint and change while it serves; without good ones nothing is a token, or raw."""
 
 from __future__ import annotations
 
-import base64
-import copy
 import json
-import os
-import secrets
-import subprocess
+import socketserver
 import threading
 import time
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
-from gateway import ROOT, Gateway, resource
+from issued import EPOCH, POLICY, KeyedGateway, Vault, epoch_of
 from payloads import PERSON, logs, who
-from test_capabilities import listed
 
-FROSTGLASS = Path(os.environ.get("FROSTGLASS", ROOT / "dist" / "frostglass")).resolve()
-EPOCH = 60  # the shortest there is
 RATE = 100
-
-POLICY = {
-    "policy": "issued",
-    "schema": 1,
-    "default": "keep",
-    "keys": {"ids": {"use": "pseudonymize", "from": "issued", "epoch": f"{EPOCH}s", "overlap": "20s"}},
-    "classes": {"direct-id": {"treat": "token"}},
-    "treatments": {"token": {"pseudonymize": {"key": "ids", "prefix": "u"}}},
-    "catalog": {"who": "direct-id"},
-}
-
-
-class Vault:
-    """A vault of the policy's keys, and the endpoint that serves them, until closed."""
-
-    def __init__(self, folder: Path):
-        self.folder = folder
-        folder.mkdir()
-        self.socket = folder / "keys.sock"
-        self._file("vault.key", secrets.token_hex(32))
-        self._file("policy.json", json.dumps(POLICY))
-        self.run("init", "--policy", "policy.json")
-        self.serving = None
-
-    def _file(self, name: str, text: str) -> None:
-        (self.folder / name).write_text(text)
-        (self.folder / name).chmod(0o600)
-
-    def _command(self, *arguments: str) -> list[str]:
-        return [str(FROSTGLASS), "keys", arguments[0], "--vault", "keys.vault", "--key-file", "vault.key", *arguments[1:]]
-
-    def run(self, *arguments: str) -> None:
-        subprocess.run(self._command(*arguments), cwd=self.folder, check=True, capture_output=True)
-
-    def serve(self) -> None:
-        command = self._command("serve", "--listen", f"unix:{self.socket}")
-        log = (self.folder / "issues.jsonl").open("ab")
-        self.serving = subprocess.Popen(command, cwd=self.folder, stdout=log, stderr=subprocess.DEVNULL)
-
-    def close(self) -> None:
-        if self.serving:
-            self.serving.kill()
-            self.serving.wait()
-            self.serving = None
-
-    def issues(self) -> list[dict]:
-        return [json.loads(line) for line in (self.folder / "issues.jsonl").read_text().splitlines()]
-
-
-class KeyedGateway(Gateway):
-    """Envoy with a cluster for the endpoint, and with the host calls allowed that fetching takes."""
-
-    socket: Path
-
-    def _bootstrap(self) -> dict:
-        bootstrap = copy.deepcopy(super()._bootstrap())
-        address = {"pipe": {"path": str(self.socket)}}
-        endpoint = {"lb_endpoints": [{"endpoint": {"address": address}}]}
-        cluster = {
-            "name": "keys",
-            "type": "STATIC",
-            "connect_timeout": "1s",
-            "load_assignment": {"cluster_name": "keys", "endpoints": [endpoint]},
-        }
-        bootstrap["static_resources"].setdefault("clusters", []).append(cluster)
-        return bootstrap
-
-    def push(self, configuration: dict) -> str:
-        self._version += 1
-        written = resource(json.dumps(configuration), str(self._version))
-        restriction = written["resources"][0]["typed_config"]["config"]["capability_restriction_config"]
-        restriction["allowed_capabilities"] |= {name: {} for name in listed("keys")}
-        aside = self.folder / "aside.json"
-        aside.write_text(json.dumps(written))
-        aside.rename(self.folder / "ecds" / "frostglass.json")
-        return str(self._version)
 
 
 @pytest.fixture
@@ -108,16 +26,9 @@ def vault(tmp_path):
 
 @pytest.fixture
 def keyed_gateway(tmp_path, receiver, vault):
-    KeyedGateway.socket = vault.socket
-    gateway = KeyedGateway(tmp_path / "envoy", receiver, {"policy": POLICY, "keys": {"cluster": "keys", "every": "1s"}})
+    gateway = KeyedGateway(tmp_path / "envoy", receiver, vault.socket)
     yield gateway
     gateway.stop()
-
-
-def epoch_of(token: str) -> int:
-    """The epoch that a token says of itself (docs/reference/tokens.md)."""
-    body = base64.b32decode(token.rsplit("_", 1)[1].upper())
-    return int.from_bytes(body[:4], "big") & (1 << 28) - 1
 
 
 def test_keys_rotate_under_load(keyed_gateway, receiver, vault):
@@ -195,3 +106,106 @@ def test_keys_rotate_under_load(keyed_gateway, receiver, vault):
     assert keyed_gateway.traps() == 0
     issues = vault.issues()
     assert issues and all(issue["event"] == "keys-issued" and issue["keys"][0]["key"] == "ids" for issue in issues)
+
+
+class Endpoint(socketserver.ThreadingUnixStreamServer):
+    """Answers every question for keys with the same document, or with an error where there is none."""
+
+    daemon_threads = True
+
+    def __init__(self, socket: Path):
+        self.document: bytes | None = None
+        self.asked = 0
+        endpoint = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self):
+                endpoint.asked += 1
+                document = endpoint.document
+                self.send_response(200 if document else 503)
+                self.send_header("content-length", str(len(document or b"")))
+                self.end_headers()
+                self.wfile.write(document or b"")
+
+            def log_message(self, *_):
+                pass
+
+        super().__init__(str(socket), Handler)
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+
+    def get_request(self):
+        # A peer on a Unix socket has no name, and the handler wants one.
+        return super().get_request()[0], ("peer", 0)
+
+
+@pytest.fixture
+def endpoint(vault):
+    endpoint = Endpoint(vault.socket)
+    yield endpoint
+    endpoint.shutdown()
+    endpoint.server_close()
+
+
+def test_faults_of_keys_suppress_and_count(tmp_path, receiver, vault, endpoint):
+    """Scenario: the endpoint has no keys, those of yesterday, those of tomorrow (which is what a clock a day off in either direction makes
+    of good ones), those with a wrong check value, none once more; at last good ones.
+    Guarantees: no request fails; until the last, the value goes, is counted for that reason each time, and nothing is made of it; bad documents are
+    refused and counted; good ones make tokens, and nothing more is counted."""
+    now = int(time.time())
+    at = lambda seconds: time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(seconds))  # noqa: E731
+    document = lambda seconds: vault.issue("issued.json", "--now", at(seconds))  # noqa: E731
+    wrong = json.loads(document(now))
+    epoch = wrong["keys"][0]["epochs"][0]
+    epoch["check_value"] = f"{int(epoch['check_value'], 16) ^ 1:08x}"
+    faults = [
+        ("no keys", None, "refused"),
+        ("keys of yesterday", document(now - 86_400), "taken"),
+        ("keys of tomorrow", document(now + 86_400), "taken"),
+        ("a wrong check value", json.dumps(wrong).encode(), "refused"),
+        ("no keys again", None, "refused"),
+    ]
+    gateway = KeyedGateway(tmp_path / "envoy", receiver, vault.socket, concurrency=1)
+    body = logs().SerializeToString()
+    fetches = lambda outcome: gateway.metric("frostglass_key_fetches_total", outcome=outcome)  # noqa: E731
+    withheld = lambda: gateway.metric("frostglass_values_withheld_total", reason="no-key")  # noqa: E731
+
+    def sent():
+        receiver.reset()
+        status, _, _ = gateway.post("/v1/logs", body)
+        assert status == 200
+        return receiver.one().message()
+
+    def put(content: bytes | None, outcome: str) -> None:
+        endpoint.document = content
+        before, asked = fetches(outcome), endpoint.asked
+        # The answer to a question that was on its way may be the last document's.
+        gateway.wait_for(lambda: fetches(outcome) > before and endpoint.asked > asked + 1, 20)
+
+    try:
+        for count, (what, content, outcome) in enumerate(faults, 1):
+            put(content, outcome)
+            arrived = sent()
+            assert who(arrived) == [] and PERSON not in str(arrived) and "u_" not in str(arrived), what
+            assert withheld() == count, what
+        # With the next epoch's, should it begin meanwhile.
+        put(vault.issue("issued.json", "--lead", f"{EPOCH}s"), "taken")
+        [token] = who(sent())
+        assert token.startswith("u_")
+        assert withheld() == len(faults)
+        assert gateway.traps() == 0
+        assert epoch["check_value"] not in gateway.log() and PERSON not in gateway.log()
+    finally:
+        gateway.stop()
+
+
+def test_a_standalone_key_that_is_not_there_suppresses_and_counts(new_gateway, receiver):
+    """Scenario: a policy asks for a key of the environment that nobody set.
+    Guarantees: the value goes and is counted, the rest of the record arrives."""
+    policy = POLICY | {"keys": {"ids": {"use": "pseudonymize", "from": "standalone"}}}
+    gateway = new_gateway({"policy": policy}, concurrency=1)
+    for count in (1, 2):
+        receiver.reset()
+        assert gateway.post("/v1/logs", logs().SerializeToString())[0] == 200
+        arrived = receiver.one().message()
+        assert who(arrived) == [] and "signed in" in str(arrived) and "u_" not in str(arrived)
+        assert gateway.metric("frostglass_values_withheld_total", reason="no-key") == count

@@ -5,6 +5,10 @@
 // Plays each request as Envoy would: one root context per configuration, one stream context per request, headers, then the
 // body in two pieces. Its clock stands still, so that its replies can be compared. Whatever the module says (log, metrics,
 // answers) comes back with the reply, so that tests can search it. A trap ends the process with an error.
+//
+// A request may set the clock (`now`, nanoseconds as text), break the source of randomness (`random`: one of those in RANDOM), take the
+// key away (`key`: null) and ask for what was counted so far (`counted`).
+import { randomFillSync } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { createInterface } from "node:readline";
 import { WASI } from "node:wasi";
@@ -14,12 +18,22 @@ const TEST_KEY = "3c1f9e0a57d2486bb1e5a09c74d8f2630e6db7c9a14f58327be0d5196a8c42
 const OK = 0, NOT_FOUND = 1, BAD_ARGUMENT = 2;
 const REQUEST_HEADERS = 0, REQUEST_BODY = 0, PLUGIN_CONFIGURATION = 7;
 const CONTINUE = 0;
+// What `random_get` answers: an error of WASI (29 is EIO), or 0 and bytes.
+const RANDOM = {
+  fresh: (bytes) => (randomFillSync(bytes), 0),
+  zeros: (bytes) => (bytes.fill(0), 0),
+  same: (bytes) => (bytes.fill(7), 0),
+  failing: () => 29,
+};
 
 class Host {
-  static async start(module) {
+  static async start(module, { random = "fresh", key = TEST_KEY }) {
     const host = new Host();
-    const wasi = new WASI({ version: "preview1", args: [], env: { FROSTGLASS_KEY_IDS: TEST_KEY } });
-    const instance = await WebAssembly.instantiate(module, { ...wasi.getImportObject(), env: host.imports() });
+    host.random = random;
+    const wasi = new WASI({ version: "preview1", args: [], env: key === null ? {} : { FROSTGLASS_KEY_IDS: key } });
+    const random_get = (at, size) => RANDOM[host.random](host.bytes.subarray(at, at + size));
+    const wasi_snapshot_preview1 = { ...wasi.wasiImport, random_get };
+    const instance = await WebAssembly.instantiate(module, { wasi_snapshot_preview1, env: host.imports() });
     wasi.initialize(instance);
     host.wasm = instance.exports;
     return host;
@@ -31,6 +45,8 @@ class Host {
   contexts = 0;
   configuration = Buffer.alloc(0);
   stream = null;
+  now = NOW;
+  random = "fresh";
 
   get bytes() {
     return Buffer.from(this.wasm.memory.buffer);
@@ -67,7 +83,7 @@ class Host {
         return OK;
       },
       proxy_get_current_time_nanoseconds: (at) => {
-        this.bytes.writeBigUInt64LE(NOW, at);
+        this.bytes.writeBigUInt64LE(this.now, at);
         return OK;
       },
       proxy_get_buffer_bytes: (kind, start, max, pointerAt, sizeAt) => {
@@ -144,7 +160,9 @@ class Host {
     return this.wasm.proxy_on_vm_start(this.root, 0) && this.wasm.proxy_on_configure(this.root, this.configuration.length);
   }
 
-  serve({ id, path, content_type, content_encoding, body }) {
+  serve({ id, path, content_type, content_encoding, body, now, random = "fresh", counted = false }) {
+    this.now = now ? BigInt(now) : NOW;
+    this.random = random;
     const whole = Buffer.from(body, "base64");
     this.stream = { body: Buffer.alloc(0), answer: null };
     this.stream.headers = [
@@ -181,6 +199,7 @@ class Host {
     this.stream = null;
     reply.said = this.said.join("\n");
     reply.pages = this.pages;
+    if (counted) reply.counts = Object.fromEntries([...this.metrics].map(([name, id]) => [name, Number(this.counts.get(id) ?? 0n)]));
     this.said = [];
     return reply;
   }
@@ -203,7 +222,7 @@ for await (const line of createInterface({ input: process.stdin, crlfDelay: Infi
   // The same configuration goes on with the same VM, so that what one payload leaves behind would show in the next.
   request.configuration ??= configured;
   if (request.configuration !== configured) {
-    host = await Host.start(module);
+    host = await Host.start(module, request);
     if (!host.configure(request.configuration)) throw new Error(`${request.id}: configuration refused: ${host.said.join("; ")}`);
     configured = request.configuration;
   }

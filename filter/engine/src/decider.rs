@@ -6,6 +6,8 @@
 mod learned;
 mod parts;
 mod search;
+#[cfg(test)]
+mod tests;
 
 use crate::Class;
 use crate::Host;
@@ -188,9 +190,11 @@ impl Decider {
             Err(vacancy) => {
                 let treated = applier.apply(value, out);
                 if treated == Treated::Text {
-                    let start = self.tokens.len();
-                    self.tokens.push_str(out);
-                    self.values.put(vacancy, index as u64, text.as_bytes(), (start, self.tokens.len()));
+                    let range = (self.tokens.len(), self.tokens.len() + out.len());
+                    // A payload of a million values has room for some of them.
+                    if self.values.put(vacancy, index as u64, text.as_bytes(), range).is_some() {
+                        self.tokens.push_str(out);
+                    }
                 }
                 treated
             }

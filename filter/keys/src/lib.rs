@@ -29,6 +29,8 @@ mod ring;
 mod seal;
 #[cfg(any(test, feature = "open"))]
 mod share;
+#[cfg(any(test, feature = "open"))]
+mod spoils;
 mod token;
 mod tokenize;
 #[cfg(feature = "vault")]
@@ -49,6 +51,8 @@ pub use ring::{Binding, Domain, Ring};
 pub use seal::{SealBinding, SealInfo, Sealer};
 #[cfg(any(test, feature = "open"))]
 pub use share::{Lent, MAX_SHARES, NEEDED, Share, encapsulated, open_lent};
+#[cfg(any(test, feature = "open"))]
+pub use spoils::{Guesses, Spoils, epoch_of, stands_for};
 pub use token::{Prefix, PrefixError, Token, TokenInfo};
 pub use tokenize::Tokenizer;
 #[cfg(any(test, feature = "open"))]

@@ -9,6 +9,7 @@ use thiserror::Error;
 use zeroize::Zeroizing;
 
 /// The private half of a sealing key. Wiped when dropped.
+#[derive(Clone)]
 pub struct OpeningKey {
     private: Secret,
     public: [u8; KEY],

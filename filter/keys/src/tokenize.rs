@@ -163,10 +163,22 @@ impl<'t> Tokenized<'t> {
         if key_of_check.id != info.key_id || key_of_check.whole(self.before, checked) != check {
             return None;
         }
+        self.opened(&key.epoch_key(info.epoch)?, &domain)
+    }
+
+    /// The value, if this is the key of its epoch, whatever the check says: the cipher itself tells.
+    #[cfg(any(test, feature = "open"))]
+    pub(crate) fn deciphered(&self, epoch_key: &Secret, binding: &Binding<'_>) -> Option<Zeroizing<Vec<u8>>> {
+        self.opened(epoch_key, &bound(binding)?)
+    }
+
+    #[cfg(any(test, feature = "open"))]
+    fn opened(&self, epoch_key: &Secret, domain: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+        let (checked, _) = self.checked();
         let siv = checked.get(HEAD..)?.first_chunk::<SIV>().copied()?;
         let mut value = Zeroizing::new(checked.get(HEAD + SIV..)?.to_vec());
-        cipher(&key.epoch_key(info.epoch)?, &domain)?
-            .decrypt_inout_detached([checked.get(..HEAD)?, &domain], value.as_mut_slice().into(), &siv.into())
+        cipher(epoch_key, domain)?
+            .decrypt_inout_detached([checked.get(..HEAD)?, domain], value.as_mut_slice().into(), &siv.into())
             .ok()?;
         let end = value.iter().rposition(|byte| *byte != 0).filter(|at| value.get(*at) == Some(&END))?;
         value.truncate(end);

@@ -37,7 +37,7 @@ def profiles() -> tuple[ExportProfilesServiceRequest, dict[str, int]]:
     """One profile with a canary in each place that can hold text, and where in the table of strings each place's text stands."""
     request = ExportProfilesServiceRequest()
     table = request.dictionary.string_table
-    table.extend(["", "main", "user.id", "gone", "checkout"])
+    table.extend(["", "main", "shop.note", "gone", "checkout"])
     at = {}
     for place, text in PLACES.items():
         at[place] = len(table)
@@ -103,13 +103,13 @@ def test_no_text_of_a_profile_passes_untreated(profiled, receiver):
 
     before, after = sent.dictionary, arrived.dictionary
     table = list(after.string_table)
-    assert table[:5] == ["", "main", "user.id", "", "checkout"]
+    assert table[:5] == ["", "main", "shop.note", "", "checkout"]
     for place, text in PLACES.items():
         assert table[at[place]] == text.format("[direct-id]"), place
     for name in ("mapping_table", "function_table", "location_table", "stack_table", "link_table"):
         assert getattr(after, name) == getattr(before, name), name
-    [_, user, gone, key, unit] = after.attribute_table
-    assert (user.key_strindex, user.value.string_value) == (2, "[direct-id]")
+    [_, note, gone, key, unit] = after.attribute_table
+    assert (note.key_strindex, note.value.string_value) == (2, "[direct-id]")
     assert gone.key_strindex == 0 and gone.value.WhichOneof("value") is None
     assert (key.value.int_value, unit.value.int_value, unit.unit_strindex) == (3, 5, at["attribute_unit"])
 

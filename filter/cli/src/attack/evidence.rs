@@ -4,6 +4,7 @@
 //! left out and counted. Does not judge.
 
 use super::Settings;
+use super::keys::Stolen;
 use crate::failure::{Failure, wrong};
 use crate::input::{Cut, FormatArguments, Input};
 use crate::observed::{Observer, Record};
@@ -42,6 +43,8 @@ pub(super) struct Evidence {
     pub(super) pairs: Vec<(String, String)>,
     /// Values that must not be in any output.
     pub(super) canaries: Vec<String>,
+    /// Keys that the attacker has.
+    pub(super) stolen: Option<Stolen>,
     /// Records beyond the bound.
     pub(super) left_out: u64,
     /// What could not be read.

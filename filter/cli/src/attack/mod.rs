@@ -9,6 +9,7 @@ mod control;
 mod dictionary;
 mod evidence;
 mod frequency;
+mod keys;
 mod linking;
 mod membership;
 mod needles;
@@ -30,6 +31,7 @@ use serde_json::json;
 use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::PathBuf;
+use std::rc::Rc;
 use verdict::{Allowance, Finding, Outcome};
 
 /// One way to attack.
@@ -55,6 +57,8 @@ static ATTACKS: &[&dyn Attack] = &[
     &uniqueness::Uniqueness,
     &prefix::Prefix,
     &membership::Membership,
+    &keys::Keys,
+    &keys::Keyless,
 ];
 
 /// What attacks are told beside the evidence.
@@ -92,6 +96,7 @@ Examples:
   frostglass attack clean.json --with people.txt           a list that the attacker has, one value a line
   frostglass attack oncall.json vendor.json --truth raw.json
   frostglass attack clean.json --canaries planted.txt --allow uniqueness=0.05 --as json
+  frostglass attack clean.json -p policy.yaml --with people.txt --with-keys issued-keys.json --only keys,keyless
   frostglass attack --self-check                           each attack against data on which it must win, and must not
 
 Ends with 1 if an attack succeeded that --allow does not cover, or if nothing could be tried.")]
@@ -133,15 +138,17 @@ pub(crate) struct AttackCommand {
     /// Records that are read of each file, at most.
     #[arg(long, value_name = "COUNT", default_value_t = 1_000_000)]
     records: usize,
-    /// Show values that were recovered.
+    /// Show values that were recovered; never those that keys turn back.
     #[arg(long)]
     show: bool,
     /// Run each attack against its controls, and end with 1 if one does not do what it must.
-    #[arg(long, conflicts_with_all = ["outputs", "with", "truth", "canaries"])]
+    #[arg(long, conflicts_with_all = ["outputs", "with", "truth", "canaries", "files"])]
     self_check: bool,
     /// How to say it.
     #[arg(long = "as", value_name = "FORMAT", default_value = "text")]
     answer: Answer,
+    #[command(flatten)]
+    stolen: keys::StolenArguments,
     #[command(flatten)]
     format: FormatArguments,
     /// Its catalog tells what fields are.
@@ -215,7 +222,9 @@ impl AttackCommand {
                 "--canaries looks into the fields and into the bytes: give a file instead of -",
             ));
         }
-        let plan = self.policy.plan()?;
+        let plan = Rc::new(self.policy.plan()?);
+        // Before the output is read: whoever may not have the keys waits for nothing.
+        let stolen = self.stolen.read(&plan)?;
         let mut loader = Loader::new(&plan, self.format, self.records)?;
         for path in &self.outputs {
             loader.output(path, !self.canaries.is_empty())?;
@@ -227,6 +236,7 @@ impl AttackCommand {
         self.truth.iter().try_for_each(|path| loader.truth(path))?;
         self.with.iter().try_for_each(|path| loader.knowledge(path))?;
         let mut evidence = loader.evidence;
+        evidence.stolen = stolen;
         evidence.canaries = evidence::canaries(&self.canaries)?;
         canary::hide_names(&mut evidence);
         for (option, names) in [("--quasi", &self.quasi), ("--sensitive", &self.sensitive)] {

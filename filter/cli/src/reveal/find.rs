@@ -5,12 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 /// Where texts stand that a key opens: seals and reversible tokens.
-pub(super) fn openable(text: &str) -> Vec<Range<usize>> {
+pub(crate) fn openable(text: &str) -> Vec<Range<usize>> {
     runs(text, |text| SealInfo::of_shape(text).is_some() || is_tokenized(text))
 }
 
 /// Where texts stand that have the shape of a token.
-pub(super) fn tokens(text: &str) -> Vec<Range<usize>> {
+pub(crate) fn tokens(text: &str) -> Vec<Range<usize>> {
     runs(text, |text| TokenInfo::of_shape(text).is_some())
 }
 

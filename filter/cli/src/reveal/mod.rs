@@ -5,7 +5,7 @@
 
 mod approve;
 pub(crate) mod candidates;
-mod find;
+pub(crate) mod find;
 
 pub(crate) use approve::Approve;
 

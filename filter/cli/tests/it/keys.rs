@@ -256,6 +256,45 @@ fn keys_out_of_time_are_told() {
     }
 }
 
+/// Scenario: a policy meets no key, keys of yesterday and of tomorrow, good keys and a clock that is a day ahead or behind, and a document
+/// with a wrong check value.
+/// Guarantees: the value goes, is counted as `no-key`, and nothing is made of it; the last is refused, and nothing is treated.
+#[test]
+fn faults_of_keys_suppress_and_count() {
+    let folder = Folder::new("keys-faults");
+    let (yesterday, today, tomorrow) =
+        ("2026-11-25T08:00:00Z", "2026-11-26T08:00:00Z", "2026-11-27T08:00:00Z");
+    folder.keys("init", yesterday, &["--policy", "policy.yaml"]);
+    folder.private("in.txt", "ann@example.org\n");
+    let scrub = |now: &str, more: &[&str]| {
+        let usual = ["scrub", "-f", "text", "-p", "policy.yaml", "--now", now, "in.txt"];
+        folder.run(&[&usual[..], more].concat())
+    };
+    let issued = ["--keys", "issued.json"];
+    for (what, issued_at, now, keys) in [
+        ("no keys", today, today, &[][..]),
+        ("keys of yesterday", yesterday, today, &issued[..]),
+        ("keys of tomorrow", tomorrow, today, &issued[..]),
+        ("a clock a day ahead, behind the overlap", today, "2026-11-27T08:00:00Z", &issued[..]),
+        ("a clock a day behind", today, yesterday, &issued[..]),
+    ] {
+        folder.issue(issued_at);
+        let answer = scrub(now, keys);
+        assert_eq!((answer.code, answer.out.as_str()), (0, "[direct-id]\n"), "{what}: {}", answer.complaints);
+        assert!(answer.complaints.contains("       1  withheld: no-key"), "{what}: {}", answer.complaints);
+    }
+    folder.issue(today);
+    let good = scrub(today, &issued);
+    assert!(good.out.starts_with("u_") && !good.complaints.contains("withheld"), "{}", good.complaints);
+    let text = fs::read_to_string(folder.path("issued.json")).unwrap();
+    let (before, after) = text.split_once("\"check_value\": \"").unwrap();
+    let digit = if after.starts_with('0') { "1" } else { "0" };
+    folder.private("issued.json", &format!("{before}\"check_value\": \"{digit}{}", &after[1..]));
+    let wrong = scrub(today, &issued);
+    assert_eq!((wrong.code, wrong.out.as_str()), (3, ""));
+    assert!(wrong.complaints.contains("does not fit its check value"), "{}", wrong.complaints);
+}
+
 /// Scenario: `lint` meets keys: one that is shared, one that is weak, one inside the policy, a long epoch.
 /// Guarantees: the first three are errors that name the key and show none of it; the last says its window.
 #[test]

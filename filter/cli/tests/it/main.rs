@@ -6,4 +6,5 @@ mod collector_lint;
 mod command;
 mod keys;
 mod reveal;
+mod stolen_keys;
 mod synth;

@@ -1,0 +1,473 @@
+//! Keys: what somebody makes of the output who has a host's keys, or what is left of a vault.
+//!
+//! Two attacks, because one must win and the other must not. `keys` takes what was made under keys in hand: their tokens fall to a
+//! list, and what they seal or tokenize comes back. `keyless` takes what was made under other keys (of earlier epochs, of epochs that
+//! were destroyed, private halves that no host holds) and tries every 32 bytes of key material on it, in every role that a key
+//! has. Neither ever shows a value: turning values back is for `frostglass reveal`, which is audited.
+
+use super::control::Controls;
+use super::evidence::{Evidence, FieldId, Row, View};
+use super::statistics;
+use super::verdict::{Finding, Outcome, grouped};
+use super::{Attack, Settings};
+use crate::failure::{Failure, wrong};
+use crate::keys::unlock;
+use crate::reveal::find;
+use crate::screen::counted;
+use frostglass_engine::Class;
+use frostglass_engine::policy::{ClassPlan, Plan};
+use frostglass_engine::treat::{Canonicalizer, Context, Mode, Pseudonymize, Treated, Treatment as _};
+use frostglass_formats::{Signal, Value};
+use frostglass_keys::vault::{Readers, Unlock, Vault, read_private};
+use frostglass_keys::{
+    Binding, Domain, Issued, OpeningKey, Prefix, Random, Ring, Rotation, SealBinding, Spoils, epoch_of,
+    stands_for,
+};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+/// Keys that the attacker has, and what is needed to use them.
+#[derive(Debug)]
+pub(super) struct Stolen {
+    pub(super) spoils: Spoils,
+    /// The policy, for the names of its classes.
+    pub(super) plan: Rc<Plan>,
+    /// Tenants and recipients that are tried.
+    pub(super) domains: Vec<(String, String)>,
+}
+
+/// Where the attacker has keys from.
+#[derive(Debug, clap::Args)]
+pub(super) struct StolenArguments {
+    /// Keys that the attacker has: what a host was issued, a vault (with --key-file or --passphrase-file), or the text of a
+    /// standalone key. May be given several times.
+    #[arg(long = "with-keys", value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// File with the key of the vault.
+    #[arg(long, value_name = "FILE", requires = "files", conflicts_with = "passphrase_file")]
+    key_file: Option<PathBuf>,
+    /// File with the passphrase of the vault.
+    #[arg(long, value_name = "FILE", requires = "files")]
+    passphrase_file: Option<PathBuf>,
+    /// Recipient of the output, as the host's configuration named it; without it, those of the policy and none.
+    #[arg(long, value_name = "NAME", requires = "files")]
+    recipient: Vec<String>,
+    /// Tenant of the output, as the host's configuration named it.
+    #[arg(long, value_name = "NAME", requires = "files")]
+    tenant: Vec<String>,
+}
+
+/// Largest file with keys, in bytes.
+const MOST_BYTES: usize = 64 << 20;
+
+impl StolenArguments {
+    /// Reads the keys; none if no file was named.
+    pub(super) fn read(&self, plan: &Rc<Plan>) -> Result<Option<Stolen>, Failure> {
+        if self.files.is_empty() {
+            return Ok(None);
+        }
+        let mut spoils = Spoils::default();
+        self.files.iter().try_for_each(|path| self.take(path, &mut spoils))?;
+        let mut recipients = self.recipient.clone();
+        if recipients.is_empty() {
+            let known = plan.file().recipients.iter().map(|entry| entry.name.as_str().to_owned());
+            recipients.extend(known.chain([String::new()]));
+        }
+        let tenants = if self.tenant.is_empty() { vec![String::new()] } else { self.tenant.clone() };
+        let pairs = tenants.iter().flat_map(|tenant| recipients.iter().map(move |to| (tenant, to)));
+        let domains = pairs.map(|(tenant, recipient)| (tenant.clone(), recipient.clone())).collect();
+        Ok(Some(Stolen { spoils, plan: Rc::clone(plan), domains }))
+    }
+
+    fn take(&self, path: &Path, spoils: &mut Spoils) -> Result<(), Failure> {
+        let said = |error: String| Failure::Stopped(format!("{}: {error}", path.display()));
+        let bytes = read_private(path, MOST_BYTES, Readers::Group)?;
+        let text =
+            std::str::from_utf8(&bytes).map_err(|_| said("holds no keys that this command knows".into()))?;
+        if !text.trim_start().starts_with('{') {
+            return spoils.take_standalone(text).map_err(|error| said(error.problem.to_string()));
+        }
+        if !text.lines().next().unwrap_or_default().contains("\"vault\"") {
+            let issued = Issued::parse(&bytes).map_err(|error| said(error.to_string()))?;
+            spoils.take_issued(&issued);
+            return Ok(());
+        }
+        if self.key_file.is_none() && self.passphrase_file.is_none() {
+            return Err(wrong(format!(
+                "{}: is a vault; give --key-file or --passphrase-file",
+                path.display()
+            )));
+        }
+        let unlock = unlock(self.passphrase_file.as_deref(), self.key_file.as_deref())?;
+        spoils.take_vault(&Vault::open(path, &unlock)?)?;
+        if let Unlock::KeyFile(key) = &unlock
+            && let Some(piece) = key.first_chunk()
+        {
+            spoils.take_piece(*piece);
+        }
+        Ok(())
+    }
+}
+
+pub(super) struct Keys;
+
+impl Attack for Keys {
+    fn name(&self) -> &'static str {
+        "keys"
+    }
+
+    fn sentence(&self) -> &'static str {
+        "takes what was made under keys that the attacker has: tries a list on its tokens, and opens what opens"
+    }
+
+    fn run(&self, evidence: &Evidence, _: &Settings) -> Vec<Finding> {
+        run(self.name(), true, evidence)
+    }
+
+    fn controls(&self) -> Controls {
+        let mut controls = Controls::default();
+        let keys = |spoils: &mut Spoils| {
+            let _ = spoils.take_standalone(CONTROL_KEY);
+            spoils.take_private_half(0, PRIVATE.into());
+        };
+        let cases = [
+            ("tokens of two epochs under their key, with a list", Made::Tokens, true),
+            ("reversible tokens under their key", Made::Reversible, true),
+            ("seals, with the private half", Made::Seals, true),
+            ("tokens under their key, with a list of others", Made::TokensOfOthers, false),
+        ];
+        for (label, made, must_win) in cases {
+            add(&mut controls, label, control(made, keys), must_win);
+        }
+        controls
+    }
+}
+
+pub(super) struct Keyless;
+
+impl Attack for Keyless {
+    fn name(&self) -> &'static str {
+        "keyless"
+    }
+
+    fn sentence(&self) -> &'static str {
+        "takes what was made under other keys than those that the attacker has, and tries every piece of key material as each kind of key"
+    }
+
+    fn run(&self, evidence: &Evidence, _: &Settings) -> Vec<Finding> {
+        run(self.name(), false, evidence)
+    }
+
+    fn controls(&self) -> Controls {
+        let mut controls = Controls::default();
+        let root = |spoils: &mut Spoils| {
+            // As bytes of which nothing is known: that every epoch derives from them is for the attack to find out.
+            spoils.take_piece(CONTROL_ROOT);
+        };
+        let half = |spoils: &mut Spoils| spoils.take_piece(PRIVATE);
+        let hosts = |spoils: &mut Spoils| {
+            let _ = spoils.take_standalone(OTHER_KEY);
+            spoils.take_piece(OpeningKey::new(PRIVATE.into()).public());
+            spoils.take_piece(CHECK_SECRET);
+        };
+        add(
+            &mut controls,
+            "tokens of two epochs that derive from one key",
+            control(Made::Tokens, root),
+            true,
+        );
+        add(&mut controls, "reversible tokens of two epochs likewise", control(Made::Reversible, root), true);
+        add(&mut controls, "seals, with the private half among the pieces", control(Made::Seals, half), true);
+        add(&mut controls, "tokens of epochs whose keys are others", control(Made::Tokens, hosts), false);
+        add(&mut controls, "reversible tokens likewise", control(Made::Reversible, hosts), false);
+        add(&mut controls, "seals, with all that hosts hold", control(Made::Seals, hosts), false);
+        controls
+    }
+}
+
+/// Texts of a field that are tried.
+const MOST_TEXTS: usize = 20_000;
+
+fn run(name: &'static str, known: bool, evidence: &Evidence) -> Vec<Finding> {
+    let Some(stolen) = &evidence.stolen else {
+        let needs = "needs keys: give --with-keys what a host was issued, or a vault";
+        return vec![Finding::not_tried(name, needs)];
+    };
+    let mut fields = fields(evidence, stolen, known);
+    if fields.is_empty() {
+        let which = if known { "these keys" } else { "other keys than these" };
+        let none = format!("no token or sealed value in the output was made under {which}");
+        return vec![Finding::not_tried(name, none)];
+    }
+    let list = list(evidence);
+    if list.is_empty() {
+        // A token that nothing was tried on is no token that held.
+        fields.values_mut().for_each(|texts| texts.retain(|text| stands_for(text).is_none()));
+        fields.retain(|_, texts| !texts.is_empty());
+        if fields.is_empty() {
+            return vec![Finding::not_tried(name, "needs values to try on the tokens: give --with LIST.txt")];
+        }
+    }
+    let texts: BTreeSet<&str> = fields.values().flatten().copied().collect();
+    let found = found(stolen, known, &texts, &list);
+    fields
+        .iter()
+        .map(|(field, texts)| finding(name, known, evidence, stolen, (*field, texts), &found))
+        .collect()
+}
+
+/// The tokens and sealed values of each field whose key is in hand, or is not.
+fn fields<'e>(evidence: &'e Evidence, stolen: &Stolen, known: bool) -> BTreeMap<FieldId, BTreeSet<&'e str>> {
+    let mut fields: BTreeMap<FieldId, BTreeSet<&str>> = BTreeMap::new();
+    let mut in_hand: HashMap<&str, bool> = HashMap::new();
+    let cells: BTreeSet<_> =
+        evidence.outputs.iter().flat_map(|view| &view.rows).flat_map(|row| &row.cells).collect();
+    for (field, value) in cells {
+        let text = evidence.text(*value);
+        // Prefixes may have a `-`, behind which a token would seem to begin.
+        let made: Vec<&str> = if epoch_of(text).is_some() {
+            vec![text]
+        } else {
+            let places = find::openable(text).into_iter().chain(find::tokens(text));
+            places.filter_map(|place| text.get(place)).collect()
+        };
+        for made in made {
+            let is_known = *in_hand
+                .entry(made)
+                .or_insert_with(|| stolen.domains().any(|domain| stolen.spoils.has_key_of(made, domain)));
+            let texts = fields.entry(*field).or_default();
+            if is_known == known && texts.len() < MOST_TEXTS {
+                texts.insert(made);
+            }
+        }
+    }
+    fields.retain(|_, texts| !texts.is_empty());
+    fields
+}
+
+/// All values that the attacker knows from elsewhere.
+fn list(evidence: &Evidence) -> BTreeSet<&str> {
+    let cells = evidence.telemetry.iter().flat_map(|view| &view.rows).flat_map(|row| &row.cells);
+    let listed = evidence.candidates.iter().map(|candidate| candidate.0.as_str());
+    let pairs = evidence.pairs.iter().map(|pair| pair.0.as_str());
+    listed.chain(pairs).chain(cells.map(|cell| evidence.text(cell.1))).collect()
+}
+
+impl Stolen {
+    fn domains(&self) -> impl Iterator<Item = Domain<'_>> {
+        self.domains.iter().map(|(tenant, recipient)| Domain { tenant, recipient })
+    }
+}
+
+/// The texts that were turned back. What class and canonical form a policy took is not relied on: all are tried.
+fn found<'e>(
+    stolen: &Stolen,
+    known: bool,
+    texts: &BTreeSet<&'e str>,
+    list: &BTreeSet<&str>,
+) -> HashSet<&'e str> {
+    let classes: Vec<&ClassPlan> = (0..u16::MAX).map_while(|id| stolen.plan.class(id)).collect();
+    let binding = |domain, class| Binding {
+        key: KEY,
+        domain,
+        class,
+        canonicalizer: Canonicalizer::Exact.id(),
+        rotation: Rotation::Never,
+        prefix: Prefix::default(),
+    };
+    let all = stolen.domains().flat_map(|domain| classes.iter().map(move |class| (domain, &class.name)));
+    let bindings: Vec<Binding<'_>> = all.map(|(domain, class)| binding(domain, class)).collect();
+    let mut epochs: BTreeMap<u32, Vec<&'e str>> = BTreeMap::new();
+    texts.iter().for_each(|text| epochs.entry(epoch_of(text).unwrap_or(0)).or_default().push(text));
+    let mut found = HashSet::new();
+    for (epoch, texts) in epochs {
+        let guesses = stolen.spoils.guesses(epoch, known);
+        let mut tokens: HashMap<[u8; 10], Vec<&str>> = HashMap::new();
+        for text in texts {
+            match stands_for(text) {
+                Some((_, middle)) => tokens.entry(middle).or_default().push(text),
+                None => found.extend(guesses.opens(text, &bindings).then_some(text)),
+            }
+        }
+        if tokens.is_empty() {
+            continue;
+        }
+        for ring in guesses.rings(KEY) {
+            compute(stolen, &ring, &classes, list, &mut |middle| {
+                found.extend(tokens.get(&middle).into_iter().flatten());
+            });
+        }
+    }
+    found
+}
+
+/// The only name in the rings that are tried.
+const KEY: &str = "stolen";
+
+/// Shows what stands for each value of the list under a guess at the key.
+fn compute(
+    stolen: &Stolen,
+    ring: &Ring,
+    classes: &[&ClassPlan],
+    list: &BTreeSet<&str>,
+    see: &mut dyn FnMut([u8; 10]),
+) {
+    let mut token = String::new();
+    for canonicalizer in Canonicalizer::ALL {
+        let treatment = Pseudonymize {
+            key: KEY.into(),
+            mode: Mode::Deterministic,
+            rotation: Rotation::Never,
+            prefix: Prefix::default(),
+            canonicalizer,
+        };
+        for (domain, class) in
+            stolen.domains().flat_map(|domain| classes.iter().map(move |class| (domain, class)))
+        {
+            let Domain { tenant, recipient } = domain;
+            let apply = treatment.resolve(&Context {
+                class: class.class,
+                class_name: &class.name,
+                ring,
+                recipient,
+                tenant,
+            });
+            for value in list {
+                token.clear();
+                if apply.apply(Value::Text(value), &mut token) == Treated::Text
+                    && let Some((_, middle)) = stands_for(&token)
+                {
+                    see(middle);
+                }
+            }
+        }
+    }
+}
+
+fn finding(
+    name: &'static str,
+    known: bool,
+    evidence: &Evidence,
+    stolen: &Stolen,
+    (field, texts): (FieldId, &BTreeSet<&str>),
+    found: &HashSet<&str>,
+) -> Finding {
+    let hits = texts.iter().filter(|text| found.contains(**text)).count();
+    let tokens = texts.iter().filter(|text| stands_for(text).is_some()).count();
+    let epochs: BTreeSet<u32> = texts.iter().filter_map(|text| epoch_of(text)).collect();
+    let outcome = if hits > 0 { Outcome::Succeeded } else { Outcome::Held };
+    let share = if hits > 0 { grouped(hits as u64) } else { "none".to_owned() };
+    let how = if known { "by their own keys, which are among" } else { "by anything that can be made of" };
+    let says = format!(
+        "{share} of {} tokens and sealed values of {} turned back {how} {} of key material",
+        grouped(texts.len() as u64),
+        counted(epochs.len() as u64, "epoch"),
+        counted(stolen.spoils.pieces() as u64, "piece"),
+    );
+    let stop = if !known {
+        "keys:   # each epoch's key is drawn on its own, and private halves stay in the vault\n  ids:  {use: pseudonymize, from: issued, epoch: 24h}\n  safe: {use: seal, from: issued}".to_owned()
+    } else if tokens > 0 {
+        format!(
+            "keys:   # what the vault alone opens; and shorter epochs for what must stay a token\n  safe: {{use: seal, from: issued}}\n\
+             treatments:\n  sealed: {{seal: {{key: safe}}}}\ncatalog:\n{}",
+            super::line(evidence, field, "sealed")
+        )
+    } else {
+        "# what its own key opens is closed by `frostglass keys destroy` alone".to_owned()
+    };
+    Finding::new(name, evidence.name(field), outcome, says)
+        .measured("values found", statistics::share(hits as f64, texts.len()))
+        .number("values", texts.len() as f64)
+        .number("found", hits as f64)
+        .number("tokens", tokens as f64)
+        .number("epochs", epochs.len() as f64)
+        .number("pieces of key material", stolen.spoils.pieces() as f64)
+        .stop(stop)
+}
+
+/// What a control's output holds.
+#[derive(Clone, Copy, PartialEq)]
+enum Made {
+    Tokens,
+    /// Tokens of people who are on no list.
+    TokensOfOthers,
+    Reversible,
+    Seals,
+}
+
+/// 32 random bytes each, for controls alone.
+const CONTROL_KEY: &str = "c2f1a7d09b3e58461f7ae0b4d55c93288e6601bdfa4b7c1329d7f0e85a36c4b9";
+const CONTROL_ROOT: [u8; 32] = [
+    0xc2, 0xf1, 0xa7, 0xd0, 0x9b, 0x3e, 0x58, 0x46, 0x1f, 0x7a, 0xe0, 0xb4, 0xd5, 0x5c, 0x93, 0x28, 0x8e,
+    0x66, 0x01, 0xbd, 0xfa, 0x4b, 0x7c, 0x13, 0x29, 0xd7, 0xf0, 0xe8, 0x5a, 0x36, 0xc4, 0xb9,
+];
+const OTHER_KEY: &str = "7d40be12c95fa8630e91d7463bb8f25c04ea6d7f91b2c83e5560fd19a7c8e234";
+const PRIVATE: [u8; 32] = *b"\x8b\x41\x9e\x02\xd7\x5c\xf3\x60\x1a\xc4\x77\xe9\x35\xba\x58\x0d\xc1\x96\x2f\x84\xee\x13\x6b\xd0\x49\xa7\x7c\x32\xf8\x05\x9d\xb6";
+const CHECK_SECRET: [u8; 32] = *b"\x33\xd9\x70\x0e\xb5\x62\xfc\x18\x87\xa3\x4d\xe1\x5f\xc6\x29\x94\x0b\x7e\xd2\x41\xac\x38\xf6\x55\x91\xcb\x04\x6a\xbf\x1d\x83\xe7";
+
+/// Seconds of a control's epochs.
+const DAY: u64 = 86_400;
+
+fn add(controls: &mut Controls, label: &'static str, evidence: Option<Evidence>, must_win: bool) {
+    let Some(evidence) = evidence else { return };
+    if must_win {
+        controls.win(label, evidence, Settings::default());
+    } else {
+        controls.hold(label, evidence, Settings::default());
+    }
+}
+
+/// An output of fifty people on two days, and an attacker with a list of people and these keys. None if this build makes no tokens.
+fn control(made: Made, keys: impl Fn(&mut Spoils)) -> Option<Evidence> {
+    let plan = Plan::from_json(r#"{"policy": "control", "schema": 1}"#, "control").ok()?;
+    let mut ring = Ring::default();
+    ring.add_standalone("ids", CONTROL_KEY, false).ok()?;
+    let public = OpeningKey::new(PRIVATE.into()).public();
+    ring.add_sealing_key("safe", Rotation::Never, 0, public, CHECK_SECRET).ok()?;
+    let (class, domain) = (Class::DirectId.word(), Domain::default());
+    let rotation = Rotation::every(u32::try_from(DAY).ok()?)?;
+    let binding = Binding {
+        key: "ids",
+        domain,
+        class,
+        canonicalizer: "exact/1",
+        rotation,
+        prefix: Prefix::parse("u").ok()?,
+    };
+    let mut tokens = ring.pseudonymizer(&binding)?;
+    let mut reversible = ring.tokenizer(&binding)?;
+    let mut sealer = ring.sealer(&SealBinding { key: "safe", domain, class, rotation: Rotation::Never })?;
+    let (mut random, mut evidence) = (Random::seeded(CONTROL_ROOT), Evidence::default());
+    let field = evidence.field("span/user.id", Some(Class::DirectId));
+    let mut rows = Vec::new();
+    for day in [20_000, 20_001] {
+        let now = day * DAY * 1_000_000_000;
+        tokens.turn_to(now);
+        reversible.turn_to(now);
+        sealer.turn_to(now);
+        for at in 0..50 {
+            let person = person(at);
+            let mut text = String::new();
+            match made {
+                Made::Seals => sealer.seal(person.as_bytes(), &mut random, &mut text)?,
+                Made::Reversible => reversible.tokenize(person.as_bytes(), &mut text)?,
+                Made::Tokens | Made::TokensOfOthers => tokens.token(person.as_bytes())?.push_to(&mut text),
+            }
+            let cells = vec![(field, evidence.value(&text))];
+            rows.push(Row { signal: Signal::Traces, start: None, span: None, cells });
+        }
+    }
+    evidence.outputs.push(View::new("control", rows));
+    let first = if made == Made::TokensOfOthers { 50 } else { 0 };
+    evidence.candidates = (first..first + 50).map(|at| (person(at), 1)).collect();
+    let mut spoils = Spoils::default();
+    keys(&mut spoils);
+    let domains = vec![(String::new(), String::new())];
+    evidence.stolen = Some(Stolen { spoils, plan: Rc::new(plan), domains });
+    Some(evidence)
+}
+
+fn person(at: usize) -> String {
+    format!("person{at}@example.org")
+}

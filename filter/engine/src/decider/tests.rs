@@ -1,0 +1,119 @@
+//! Claims about what is worked out and what is remembered, counted where it happens.
+
+// Helpers of tests may unwrap as tests do; clippy knows that of tests alone.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+use super::VALUES;
+use crate::policy::Plan;
+use crate::treat::{Apply, Beginning, Context, Spec, Treated, Treatment};
+use crate::{Engine, Options, Outcome, Payload};
+use frostglass_formats::Value;
+use frostglass_keys::{DEMO_KEY, Document, Ring};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// A treatment that counts how often it is applied: of tokens, each time is an HMAC.
+#[derive(Debug)]
+struct Counted(Box<dyn Treatment>, Arc<AtomicUsize>);
+
+#[derive(Debug)]
+struct Applied(Box<dyn Apply>, Arc<AtomicUsize>);
+
+impl Treatment for Counted {
+    fn spec(&self) -> &'static Spec {
+        self.0.spec()
+    }
+
+    fn resolve(&self, context: &Context<'_>) -> Box<dyn Apply> {
+        Box::new(Applied(self.0.resolve(context), Arc::clone(&self.1)))
+    }
+}
+
+impl Apply for Applied {
+    fn begin(&mut self, beginning: Beginning<'_>) {
+        self.0.begin(beginning);
+    }
+
+    fn enter(&mut self, document: Option<Document>) {
+        self.0.enter(document);
+    }
+
+    fn apply(&self, value: Value<'_>, out: &mut String) -> Treated {
+        self.1.fetch_add(1, Ordering::Relaxed);
+        self.0.apply(value, out)
+    }
+}
+
+/// An engine that makes tokens of `user.id` in a mode, and how often it does.
+fn engine(mode: &str) -> (Engine, Arc<AtomicUsize>) {
+    let policy = format!(
+        r#"{{"policy": "demo", "schema": 1, "default": "keep", "keys": {{"ids": {{"use": "pseudonymize", "from": "standalone"}}}},
+            "treatments": {{"token": {{"pseudonymize": {{"key": "ids", "prefix": "u", "mode": "{mode}"}}}}}},
+            "catalog": {{"log/@body.user.id": {{"class": "direct-id", "treat": "token"}}}}}}"#
+    );
+    let mut plan = Plan::from_json(&policy, "demo").unwrap();
+    let applied = Arc::new(AtomicUsize::new(0));
+    let token = plan.treatments.iter_mut().find(|treatment| treatment.name == "token").unwrap();
+    let keep: Box<dyn Treatment> = Box::new(crate::treat::Keep);
+    let treat = std::mem::replace(&mut token.treat, keep);
+    token.treat = Box::new(Counted(treat, Arc::clone(&applied)));
+    let mut ring = Ring::default();
+    ring.add_standalone("ids", DEMO_KEY, true).unwrap();
+    (Engine::new(Arc::new(plan), ring, Options::default()), applied)
+}
+
+/// So many records of so many people, one after the other.
+fn records(count: usize, people: usize) -> String {
+    let line = |at: usize| format!("{{\"user\":{{\"id\":\"person{}@example.org\"}}}}\n", at % people);
+    (0..count).map(line).collect()
+}
+
+/// A host with a clock and randomness.
+struct Host;
+
+impl crate::Host for Host {
+    fn now_unix_nanos(&self) -> u64 {
+        1_795_420_800_000_000_000
+    }
+
+    fn random(&self) -> Option<[u8; 32]> {
+        Some([7; 32])
+    }
+}
+
+/// How many values of a payload became tokens.
+fn treat(engine: &mut Engine, payload: &str) -> u64 {
+    match engine.rewrite(payload.as_bytes(), Payload::Ndjson, &Host) {
+        Outcome::Rewritten(treated) => assert!(!String::from_utf8_lossy(treated).contains("person")),
+        other => panic!("{other:?}"),
+    }
+    engine.tally().treated.sum()
+}
+
+/// Scenario: a batch of a thousand records of ten people, twice; and the same under tokens that join nothing.
+/// Guarantees: a token costs one HMAC for each person and batch, and where nothing joins, one for each record.
+#[test]
+fn what_joins_costs_one_hmac_a_value() {
+    let payload = records(1000, 10);
+    let (mut joining, applied) = engine("deterministic");
+    for batch in 1..=2 {
+        assert_eq!(treat(&mut joining, &payload), 1000);
+        assert_eq!(applied.load(Ordering::Relaxed), 10 * batch);
+    }
+    let (mut loose, applied) = engine("randomized");
+    assert_eq!(treat(&mut loose, &payload), 1000);
+    assert_eq!(applied.load(Ordering::Relaxed), 1000);
+}
+
+/// Scenario: one batch with more people than are remembered, each of them twice.
+/// Guarantees: all become tokens, and what is kept of them is no more than there is room for.
+#[test]
+fn a_batch_of_many_values_keeps_few() {
+    let people = 5 * VALUES;
+    let (mut engine, applied) = engine("deterministic");
+    assert_eq!(treat(&mut engine, &records(2 * people, people)), 2 * people as u64);
+    let applied = applied.load(Ordering::Relaxed);
+    assert!((people..2 * people).contains(&applied), "{applied}");
+    let token = "u_caaaaabwbcqcpl4yq56n2lsxmroerpbj".len();
+    assert!(engine.decider.tokens.len() <= VALUES * token, "{}", engine.decider.tokens.len());
+}
