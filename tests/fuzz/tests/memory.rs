@@ -61,7 +61,7 @@ fn a_million_values_leave_nothing() {
             let outcome = engine.rewrite(payload.as_bytes(), Payload::Ndjson, &Ticking(batch));
             let Outcome::Rewritten(treated) = outcome else { panic!("{outcome:?}") };
             assert!(!treated.windows(6).any(|part| part == b"person"));
-            assert_eq!(engine.tally().treated.values().sum::<u64>(), 2 * RECORDS);
+            assert_eq!(engine.tally().treated.sum(), 2 * RECORDS);
         }
     };
     run(0..20);
