@@ -362,8 +362,8 @@ impl<'f> Compiler<'f> {
                 until_unix_seconds: line.until.as_ref().map(file::Until::ends_unix_seconds),
             });
         }
-        let own: std::collections::BTreeSet<Selector> =
-            self.lines.iter().map(|line| line.selector.clone()).collect();
+        let mut own: Vec<Selector> = self.lines.iter().map(|line| line.selector.clone()).collect();
+        frostglass_formats::order::sort_by(&mut own, Ord::cmp);
         for (name, catalog) in catalogs {
             for entry in &catalog.lines {
                 let selector = Selector::parse(&entry.name, &built_ins);
@@ -377,7 +377,7 @@ impl<'f> Compiler<'f> {
                     continue;
                 };
                 let Some(plan) = self.classes.get(usize::from(class)) else { continue };
-                if own.contains(&selector) && !plan.force {
+                if own.binary_search(&selector).is_ok() && !plan.force {
                     continue;
                 }
                 self.lines.push(Line {

@@ -5,10 +5,9 @@
 
 use super::refusal::Refusal;
 use super::request::{Request, Wrapping};
-use frostglass_engine::{Engine, Host, OnWithheld, Outcome, Reason, Tally};
+use frostglass_engine::{Counts, Engine, Host, OnWithheld, Outcome, Reason, Tally};
 use frostglass_formats::Limits;
 use frostglass_formats::compression::{Compression, snap};
-use std::collections::BTreeMap;
 use std::fmt::{Display, Formatter};
 
 /// More messages than any exporter sends in a unary call; each costs a fixed price.
@@ -26,18 +25,17 @@ pub(super) struct Desk {
 
 /// Records that the engine dropped, by reason.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Dropped(BTreeMap<Reason, u64>);
+pub(super) struct Dropped(Counts<Reason>);
 
 impl Dropped {
     /// All of them.
     pub(super) fn total(&self) -> u64 {
-        self.0.values().fold(0, |sum, count| sum.saturating_add(*count))
+        self.0.sum()
     }
 
     fn add(&mut self, tally: &Tally) {
         for (reason, count) in tally.records_dropped.iter() {
-            let sum = self.0.entry(*reason).or_default();
-            *sum = sum.saturating_add(count);
+            self.0.add(*reason, count);
         }
     }
 }

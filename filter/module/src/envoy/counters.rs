@@ -4,7 +4,6 @@
 //! ever, so all values come from closed lists; only the policy's name and digest change, once a reload.
 
 use frostglass_engine::{Class, Tally};
-use std::collections::BTreeMap;
 
 /// Payloads by what became of them.
 pub(super) const PAYLOADS: &str = "frostglass_payloads_total";
@@ -101,14 +100,22 @@ impl Series {
     }
 }
 
-/// Ids of the series that were used so far.
+/// Ids of the series that were used so far, in order.
 #[derive(Debug, Default)]
-pub(super) struct Ids(BTreeMap<Series, Option<u32>>);
+pub(super) struct Ids(Vec<(Series, Option<u32>)>);
 
 impl Ids {
     /// The id of a series; `define` is asked once for each. None if the host refused it.
     pub(super) fn id(&mut self, series: Series, define: impl FnOnce(&str) -> Option<u32>) -> Option<u32> {
-        *self.0.entry(series).or_insert_with(|| define(&series.full()))
+        let found = self.0.binary_search_by(|(known, _)| known.cmp(&series));
+        match found {
+            Ok(at) => self.0.get(at).and_then(|(_, id)| *id),
+            Err(at) => {
+                let id = define(&series.full());
+                self.0.insert(at, (series, id));
+                id
+            }
+        }
     }
 }
 

@@ -1,16 +1,15 @@
 //! Says that something was refused without flooding the log: the first of a kind at once, then a count a minute.
 
-use std::collections::BTreeMap;
-
 /// Nanoseconds between two lines of one kind.
 const PAUSE: u64 = 60_000_000_000;
 
 /// What was said, by kind. Kinds are fixed words, so this stays small.
 #[derive(Debug, Default)]
-pub(super) struct Warnings(BTreeMap<&'static str, Kind>);
+pub(super) struct Warnings(Vec<Kind>);
 
 #[derive(Debug)]
 struct Kind {
+    word: &'static str,
     said_at: u64,
     unsaid: u64,
 }
@@ -18,9 +17,9 @@ struct Kind {
 impl Warnings {
     /// Counts one more of `kind`. Returns how many there were since the last line if a line is due now.
     pub(super) fn due(&mut self, kind: &'static str, now_unix_nanos: u64) -> Option<u64> {
-        match self.0.get_mut(kind) {
+        match self.0.iter_mut().find(|known| known.word == kind) {
             None => {
-                self.0.insert(kind, Kind { said_at: now_unix_nanos, unsaid: 0 });
+                self.0.push(Kind { word: kind, said_at: now_unix_nanos, unsaid: 0 });
                 Some(1)
             }
             Some(known) => {
