@@ -13,6 +13,7 @@ import (
 // Kinds of edits, as filter/formats/src/columns has them.
 const (
 	editText   = 0
+	editBytes  = 1
 	editInt    = 2
 	editDouble = 3
 	editDrop   = 5
@@ -29,6 +30,22 @@ type edit struct {
 	// bits are the new number; zero when the field goes.
 	bits   uint64
 	target target
+}
+
+// traceID is the new id, or zeros when the field goes. Ids of profiles are as long.
+func (e edit) traceID() (id pcommon.TraceID) {
+	if e.kind == editBytes && len(e.content) == len(id) {
+		copy(id[:], e.content)
+	}
+	return id
+}
+
+// spanID is the new id, or zeros when the field goes.
+func (e edit) spanID() (id pcommon.SpanID) {
+	if e.kind == editBytes && len(e.content) == len(id) {
+		copy(id[:], e.content)
+	}
+	return id
 }
 
 // number is the new number, or zero when the field goes.
@@ -74,6 +91,7 @@ func (b *batch) readEdits(answer []byte, into []edit) ([]edit, error) {
 		}
 		switch {
 		case (kind == editInt || kind == editDouble) && length == 8:
+		case kind == editBytes && (length == len(pcommon.TraceID{}) || length == len(pcommon.SpanID{})):
 		case kind == editDrop && length == 0:
 		case kind == editText:
 		default:

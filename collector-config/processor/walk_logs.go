@@ -91,9 +91,9 @@ func (w *logsWalk) set(f field, owner, at int32, e edit) {
 	case fieldLogFlags:
 		record.SetFlags(plog.LogRecordFlags(e.number()))
 	case fieldLogTraceID:
-		record.SetTraceID(noTraceID)
+		record.SetTraceID(e.traceID())
 	case fieldLogSpanID:
-		record.SetSpanID(noSpanID)
+		record.SetSpanID(e.spanID())
 	case fieldLogBody:
 		setValue(record.Body(), &e)
 	}

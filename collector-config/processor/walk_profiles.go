@@ -218,13 +218,13 @@ func (w *profilesWalk) set(f field, owner, at int32, e edit) {
 	case fieldProfileDuration:
 		w.profiles[owner].SetDurationNano(uint64(e.number()))
 	case fieldProfileID:
-		w.profiles[owner].SetProfileID(pprofile.NewProfileIDEmpty())
+		w.profiles[owner].SetProfileID(pprofile.ProfileID(e.traceID()))
 	case fieldProfileTimestamps:
 		w.samples[owner].TimestampsUnixNano().FromRaw(nil)
 	case fieldProfileLinkTraceID:
-		w.dictionary.LinkTable().At(int(owner)).SetTraceID(noTraceID)
+		w.dictionary.LinkTable().At(int(owner)).SetTraceID(e.traceID())
 	case fieldProfileLinkSpanID:
-		w.dictionary.LinkTable().At(int(owner)).SetSpanID(noSpanID)
+		w.dictionary.LinkTable().At(int(owner)).SetSpanID(e.spanID())
 	}
 }
 

@@ -30,11 +30,6 @@ const (
 	fieldLinkFlags
 )
 
-var (
-	noTraceID pcommon.TraceID
-	noSpanID  pcommon.SpanID
-)
-
 func timestamp(e edit) pcommon.Timestamp {
 	return pcommon.Timestamp(uint64(e.number()))
 }
@@ -163,9 +158,9 @@ func (w *tracesWalk) set(f field, owner, at int32, e edit) {
 	case fieldEventDropped:
 		w.events[owner].SetDroppedAttributesCount(uint32(e.number()))
 	case fieldLinkTraceID:
-		w.links[owner].SetTraceID(noTraceID)
+		w.links[owner].SetTraceID(e.traceID())
 	case fieldLinkSpanID:
-		w.links[owner].SetSpanID(noSpanID)
+		w.links[owner].SetSpanID(e.spanID())
 	case fieldLinkTraceState:
 		w.links[owner].TraceState().FromRaw(e.text)
 	case fieldLinkDropped:
@@ -180,11 +175,11 @@ func (w *tracesWalk) set(f field, owner, at int32, e edit) {
 func setSpan(span ptrace.Span, f field, e edit) {
 	switch f {
 	case fieldSpanTraceID:
-		span.SetTraceID(noTraceID)
+		span.SetTraceID(e.traceID())
 	case fieldSpanID:
-		span.SetSpanID(noSpanID)
+		span.SetSpanID(e.spanID())
 	case fieldSpanParentID:
-		span.SetParentSpanID(noSpanID)
+		span.SetParentSpanID(e.spanID())
 	case fieldSpanTraceState:
 		span.TraceState().FromRaw(e.text)
 	case fieldSpanName:

@@ -167,6 +167,8 @@ def paired(before: list[Record], after: list[Record], by: str) -> Pairs:
         if by == "ids":
             return (record.trace, record.span, 0 if record.level == "span" else record.start)
         source = tuple((name, value) for name, value in record.values.items() if name.startswith("resource/"))
+        if by == "durations":
+            return (record.name, record.end - record.start, source)
         return (record.name, record.start, record.end, source if by == "times and resource" else None)
 
     waiting = defaultdict(list)

@@ -217,6 +217,50 @@ def damaged(made, tmp_path):
     return run
 
 
+MOVED = """
+policy: vendor
+schema: 1
+default: scan
+keys: {ids: {use: pseudonymize, from: standalone}}
+treatments:
+  other-id: {rekey: {key: ids}}
+  moved: {shift: {key: ids, within: 1h}}
+catalog:
+  "@trace_id": {class: correlation, treat: other-id}
+  "@span_id": {class: correlation, treat: other-id}
+  "@parent_span_id": {class: correlation, treat: PARENTS}
+  "@start_time": {class: operational, treat: moved}
+  "@end_time": {class: operational, treat: moved}
+  event/@time: {class: operational, treat: moved}
+"""
+
+
+@pytest.mark.parametrize("parents", ["other-id", "keep"])
+def test_other_ids_and_moved_times_leave_traces_intact(parents, made, tmp_path):
+    """
+    Scenario: all ids become others and all times of a trace move; the same, but the ids of parents stay.
+    Guarantees: every trace, parent, containment and duration is what it was, though no record has an id or a time that it had;
+    what is left out tears the trees, and is seen.
+    """
+    policy, after = tmp_path / "policy.yaml", tmp_path / "after.pb"
+    policy.write_text(MOVED.replace("PARENTS", parents))
+    before = made / "traces.pb"
+    frostglass("scrub", "-q", "-p", policy, "-f", "otlp-proto", "-s", "traces", "-o", after, before)
+    raw, treated = read(before, "traces"), read(after, "traces")
+    assert len(raw) == len(treated) > 600
+    assert not {one.trace for one in raw} & {one.trace for one in treated}
+    said = utility(before, after, "traces")
+    agrees(said, raw, treated)
+    traces = said["traces"]
+    assert said["paired_by"] == "durations"
+    assert traces["contained_after"] >= (traces["contained"] if parents == "other-id" else 0)
+    assert (traces["intact"] == traces["traces"]) == (parents == "other-id")
+    assert (traces["parents_kept"] == traces["spans"]) == (parents == "other-id")
+    lengths = [sorted(one.end - one.start for one in side) for side in (raw, treated)]
+    assert lengths[0] == lengths[1]
+    assert not {one.start for one in raw} & {one.start for one in treated}
+
+
 def test_a_lost_span_is_one_lost_span(damaged):
     """
     Scenario: one span that is nobody's parent is left out.

@@ -204,7 +204,7 @@ fn leaf(shape: Shape, value: &Given) -> Option<Leaf> {
             _ => return None,
         },
         // No shape of OTLP, which samples are.
-        Shape::Varint | Shape::Ticks(_) | Shape::Vital(_) => return None,
+        Shape::Varint | Shape::Ticks(_) | Shape::Timestamp | Shape::Vital(_) => return None,
     })
 }
 

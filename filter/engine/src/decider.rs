@@ -16,7 +16,7 @@ use crate::memo::Memo;
 use crate::outcome::{Reason, Tally};
 use crate::policy::{ClassId, Decision, LineId, Matches, OnHit, Plan, TreatmentId, Why};
 use crate::rewrite::{OnWithheld, Options};
-use crate::treat::{Apply, Beginning, Context, Treated};
+use crate::treat::{Apply, Beginning, Context, Surroundings, Treated};
 use frostglass_formats::parts::{Shape, may_begin, may_hold};
 use frostglass_formats::{Defect, Edit, FieldVisitor, Level, Marks, Name, Recalled, Ruling, Value, Verdict};
 use frostglass_keys::{Document, Domain, Random, Recognizer, Ring, Seeding};
@@ -44,6 +44,8 @@ pub(crate) struct Decider {
     random: Option<Random>,
     /// The documents of the payload, for what stands in no record, and of the present record.
     documents: [Option<Document>; 2],
+    /// The trace of the present record or exemplar, as far as it says one.
+    trace: Option<[u8; 16]>,
     /// Decisions by name; a ruling's id is a number in here, or in `spare` from `SPARE` on.
     rulings: Memo<Decision>,
     /// Decisions on names that found no room: few distinct ones, since keys are not told apart.
@@ -81,6 +83,7 @@ impl Decider {
             seeding: Seeding::default(),
             random: None,
             documents: [None; 2],
+            trace: None,
             rulings: Memo::new(NAMES, NAMES * 64),
             spare: Vec::new(),
             matches: Matches::default(),
@@ -123,6 +126,7 @@ impl Decider {
             self.random = self.seeding.take(host.random());
             self.documents = [self.random.as_mut().map(Random::draw); 2];
         }
+        self.trace = None;
         for applier in self.appliers.iter_mut().flatten() {
             applier.begin(Beginning { now_unix_nanos, random: self.random.as_mut() });
         }
@@ -174,14 +178,17 @@ impl Decider {
             *slot = Some(made);
         }
         let Some(applier) = slot.as_deref_mut() else { return Treated::Suppress(None) };
-        if self.plan.heeds_documents() {
-            applier.enter(self.documents[1]);
+        if self.plan.heeds_traces() {
+            applier.enter(Surroundings { document: self.documents[1], trace: self.trace });
         }
-        let Value::Text(text) = value else { return applier.apply(value, out) };
-        if !plan.remembers {
-            return applier.apply(value, out);
-        }
-        match self.values.find(index as u64, text.as_bytes()) {
+        // The same bytes may be treated in another way where they are text.
+        let (tag, bytes) = match value {
+            _ if !plan.remembers => return applier.apply(value, out),
+            Value::Text(text) => (index as u64, text.as_bytes()),
+            Value::Bytes(bytes) => (!(index as u64), bytes),
+            _ => return applier.apply(value, out),
+        };
+        match self.values.find(tag, bytes) {
             Ok(found) => {
                 let range = self.values.get(found).map_or((0, 0), |(range, _)| range);
                 out.push_str(self.tokens.get(range.0..range.1).unwrap_or(""));
@@ -192,7 +199,7 @@ impl Decider {
                 if treated == Treated::Text {
                     let range = (self.tokens.len(), self.tokens.len() + out.len());
                     // A payload of a million values has room for some of them.
-                    if self.values.put(vacancy, index as u64, text.as_bytes(), range).is_some() {
+                    if self.values.put(vacancy, tag, bytes, range).is_some() {
                         self.tokens.push_str(out);
                     }
                 }
@@ -577,25 +584,31 @@ impl FieldVisitor for Decider {
         } else {
             self.begin_record();
         }
-        if self.plan.heeds_documents() {
+        if self.plan.heeds_traces() {
             self.documents[1] = self.random.as_mut().map(Random::draw);
+            self.trace = None;
         }
     }
 
     fn leave_record(&mut self, _: Level, bytes: &[u8]) -> bool {
         let again = self.end_record(bytes);
         if !again {
-            self.documents[1] = self.documents[0];
+            self.leave_trace();
         }
         again
     }
 
     fn heeds_traces(&self) -> bool {
-        self.plan.heeds_documents()
+        self.plan.heeds_traces()
     }
 
     fn trace(&mut self, trace_id: [u8; 16]) {
         self.documents[1] = Some(trace_id);
+        self.trace = Some(trace_id);
+    }
+
+    fn exemplar(&mut self, trace_id: Option<[u8; 16]>) {
+        self.trace = trace_id;
     }
 
     fn rules_structure(&self) -> bool {
@@ -620,7 +633,7 @@ impl FieldVisitor for Decider {
 
     fn record_withheld(&mut self, _: Level, items: u64, defect: Defect) -> bool {
         self.tally.records_dropped.add(defect.into(), items);
-        self.documents[1] = self.documents[0];
+        self.leave_trace();
         // A metric without its name goes because the policy says so; that is no reason to refuse anything.
         if defect == Defect::Nameless {
             return true;
@@ -630,6 +643,12 @@ impl FieldVisitor for Decider {
 }
 
 impl Decider {
+    /// What follows stands in no record.
+    fn leave_trace(&mut self) {
+        self.documents[1] = self.documents[0];
+        self.trace = None;
+    }
+
     /// Counts what is over with its ruling; what is looked into is counted by value.
     #[inline]
     fn count_ruling(&mut self, ruling: Ruling) -> Ruling {

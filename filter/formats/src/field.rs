@@ -203,7 +203,8 @@ pub enum Edit {
     Keep,
     /// Goes. An attribute goes with its key, an array element or map member alone, a built-in field becomes unset.
     Drop,
-    /// Becomes the text that the visitor wrote to `out`, whatever its type was.
+    /// Becomes the text that the visitor wrote to `out`, whatever its type was. An id becomes the one that the text is in
+    /// hexadecimal digits, and goes if it is none of its length.
     Text,
     /// Becomes a whole number of the same kind.
     Int(i64),
@@ -392,13 +393,17 @@ pub trait FieldVisitor {
     /// A record (span, log record, data point, profile) begins.
     fn enter_record(&mut self, _level: Level) {}
 
-    /// Whether [`FieldVisitor::trace`] is to be called.
+    /// Whether [`FieldVisitor::trace`] and [`FieldVisitor::exemplar`] are to be called.
     fn heeds_traces(&self) -> bool {
         false
     }
 
     /// The record that has just begun says that it belongs to this trace. Not called for one that says none, or zeros.
     fn trace(&mut self, _trace_id: [u8; 16]) {}
+
+    /// An exemplar of the present data point begins, with the trace that it says it belongs to; none when it says none, and
+    /// when it ends. Called if [`FieldVisitor::heeds_traces`].
+    fn exemplar(&mut self, _trace_id: Option<[u8; 16]>) {}
 
     /// The record that began last, whose bytes these are, was walked. `true` asks for a second walk of it, before which
     /// the walker takes back its edits; asked again after that, the answer is `false`. Not called for a record that could

@@ -11,6 +11,7 @@ pub mod compression;
 mod error;
 mod field;
 mod format;
+pub mod id;
 pub mod json;
 mod labels;
 mod limits;

@@ -113,21 +113,24 @@ impl Pseudonymizer {
     pub fn token(&self, canonical: &[u8]) -> Option<Token<'_>> {
         let current = self.current.as_ref()?;
         let bytes = current.recent.try_borrow_mut().ok()?.token(canonical, || {
-            let mut prf = current.keyed.clone();
-            prf.update(canonical);
-            Some(self.checked(current.epoch, *prf.finalize().into_bytes().first_chunk()?).bytes)
+            Some(self.checked(current.epoch, *mac(&current.keyed, &[canonical]).first_chunk()?).bytes)
         })?;
         Some(Token { prefix: &self.prefix, bytes })
+    }
+
+    /// What stands for a canonical value before it is cut to a token: for results that are not texts of ours, such as ids and
+    /// offsets of times. `None` as for [`Pseudonymizer::token`].
+    #[must_use]
+    pub fn prf(&self, canonical: &[u8]) -> Option<[u8; 32]> {
+        Some(mac(&self.current.as_ref()?.keyed, &[canonical]))
     }
 
     /// The token of a canonical value inside one document. `None` as for [`Pseudonymizer::token`].
     #[must_use]
     pub fn document_token(&self, document: &Document, canonical: &[u8]) -> Option<Token<'_>> {
         let current = self.current.as_ref()?;
-        let mut prf = current.document_keyed.clone();
-        prf.update(document);
-        prf.update(canonical);
-        Some(self.checked(current.epoch, *prf.finalize().into_bytes().first_chunk()?))
+        let prf = mac(&current.document_keyed, &[document, canonical]);
+        Some(self.checked(current.epoch, *prf.first_chunk()?))
     }
 
     /// A token that stands for no value: fully randomized, joined by nothing, recognized like any other. `None` as for
@@ -145,6 +148,15 @@ impl Pseudonymizer {
         tail.copy_from_slice(&self.check.check(self.prefix.as_str(), &checked));
         Token { prefix: &self.prefix, bytes }
     }
+}
+
+#[inline(never)] // it is much code, for all that tokens, ids and offsets are made of
+fn mac(keyed: &Keyed, message: &[&[u8]]) -> [u8; 32] {
+    let mut mac = keyed.clone();
+    for part in message {
+        mac.update(part);
+    }
+    mac.finalize().into_bytes().into()
 }
 
 impl fmt::Debug for Pseudonymizer {

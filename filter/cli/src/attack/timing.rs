@@ -20,6 +20,9 @@ const NAME: &str = "timing";
 /// Sessions beside a session among which the nearest is looked for.
 const NEIGHBORS: usize = 8;
 
+/// Nanoseconds.
+const MINUTE: u64 = 60_000_000_000;
+
 impl Attack for Timing {
     fn name(&self) -> &'static str {
         NAME
@@ -48,7 +51,7 @@ impl Attack for Timing {
 
     fn controls(&self) -> Controls {
         let mut controls = Controls::default();
-        let traffic = |unit: u64, with_truth: bool| {
+        let traffic = |unit: u64, within: u64, with_truth: bool| {
             let mut evidence = Evidence::default();
             let user = evidence.field("span/user.id", Some(Class::DirectId));
             let mut draw = Draw::new(7);
@@ -56,7 +59,7 @@ impl Attack for Timing {
             let visits: Vec<(u64, String)> = (0..1600)
                 .map(|at| {
                     let minute = 1_700_000_040 + 60 * (at / 800);
-                    let nanos = minute * 1_000_000_000 + draw.number() % 60_000_000_000;
+                    let nanos = minute * 1_000_000_000 + draw.number() % MINUTE;
                     (nanos, format!("person{at}@example.org"))
                 })
                 .collect();
@@ -64,7 +67,8 @@ impl Attack for Timing {
                 let treated: Vec<_> = visits
                     .iter()
                     .map(|(nanos, person)| {
-                        (Some(nanos / unit * unit), vec![(user, keyed_token(recipient, 1, person))])
+                        let moved = nanos - draw.number() % within;
+                        (Some(moved / unit * unit), vec![(user, keyed_token(recipient, 1, person))])
                     })
                     .collect();
                 let view = control::view(&mut evidence, recipient, &treated);
@@ -80,12 +84,23 @@ impl Attack for Timing {
             }
             evidence
         };
-        controls.win("clocks to the nanosecond", traffic(1, true), Settings::default());
-        controls.win("clocks to the nanosecond, without the truth", traffic(1, false), Settings::default());
-        controls.hold("clocks to the minute", traffic(60_000_000_000, true), Settings::default());
+        controls.win("clocks to the nanosecond", traffic(1, 1, true), Settings::default());
+        controls.win(
+            "clocks to the nanosecond, without the truth",
+            traffic(1, 1, false),
+            Settings::default(),
+        );
+        controls.hold("clocks to the minute", traffic(MINUTE, 1, true), Settings::default());
         controls.hold(
             "clocks to the minute, without the truth",
-            traffic(60_000_000_000, false),
+            traffic(MINUTE, 1, false),
+            Settings::default(),
+        );
+        let hour = 60 * MINUTE;
+        controls.hold("times moved by up to an hour", traffic(1, hour, true), Settings::default());
+        controls.hold(
+            "times moved by up to an hour, without the truth",
+            traffic(1, hour, false),
             Settings::default(),
         );
         controls

@@ -3,6 +3,7 @@
 
 mod cover;
 mod rules;
+mod structure;
 
 pub(crate) use rules::{RULES, findings};
 

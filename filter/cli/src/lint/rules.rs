@@ -1,6 +1,7 @@
 //! The rules for policies. A rule is one function and one entry in [`RULES`]; the page of the reference reads the same list.
 
 use super::cover::covers;
+use super::structure;
 use crate::complaint::{Complaint, Severity};
 use crate::explain::{place, scanner, without_catalog};
 use crate::field;
@@ -85,8 +86,26 @@ pub(crate) const RULES: &[Rule] = &[
     Rule {
         name: "once-only",
         severity: Severity::Note,
-        sentence: "Nothing in an encrypted address tells that it is one: a second hop encrypts it again.",
+        sentence: "Nothing in an encrypted address, a re-keyed id or a shifted time tells that it is one: a second hop treats it again.",
         check: once_only,
+    },
+    Rule {
+        name: "torn-trace",
+        severity: Severity::Warning,
+        sentence: "Some of the ids or times that hold traces together are treated, and others stay or are treated otherwise.",
+        check: structure::torn_traces,
+    },
+    Rule {
+        name: "unsuited",
+        severity: Severity::Warning,
+        sentence: "`rekey` is for ids and `shift` for times: of anything else they make nothing that means something.",
+        check: structure::unsuited,
+    },
+    Rule {
+        name: "jumping-points",
+        severity: Severity::Warning,
+        sentence: "Points of metrics are shifted by a key with epochs, so they jump whenever an epoch ends.",
+        check: structure::jumping_points,
     },
     Rule {
         name: "fresh-labels",
@@ -185,10 +204,10 @@ pub(crate) fn findings(plan: &Plan, now_unix_seconds: i64) -> Vec<Complaint> {
 }
 
 /// What rules look at.
-struct Book<'p> {
-    plan: &'p Plan,
-    file: &'p PolicyFile,
-    now: i64,
+pub(super) struct Book<'p> {
+    pub(super) plan: &'p Plan,
+    pub(super) file: &'p PolicyFile,
+    pub(super) now: i64,
 }
 
 impl<'p> Book<'p> {
@@ -418,10 +437,16 @@ fn host_can_read(book: &Book<'_>, say: &mut dyn FnMut(Finding)) {
 
 fn once_only(book: &Book<'_>, say: &mut dyn FnMut(Finding)) {
     for entry in &book.file.treatments {
-        if matches!(entry.value, Treatment::EncryptIp(_)) {
-            let what = "a second hop takes an encrypted address for an address and encrypts it again";
-            say(book.file.finding(&["treatments", &entry.name], what, "use it at one hop only"));
-        }
+        let what = match entry.value {
+            Treatment::EncryptIp(_) => {
+                "a second hop takes an encrypted address for an address and encrypts it again"
+            }
+            Treatment::Rekey(_) => "a second hop takes a re-keyed id for an id and makes another one of it",
+            Treatment::Shift(_) => "a second hop takes a shifted time for a time and moves it once more",
+            _ => continue,
+        };
+        let hint = "use it at one hop only: the one that knows the recipient";
+        say(book.file.finding(&["treatments", &entry.name], what, hint));
     }
 }
 

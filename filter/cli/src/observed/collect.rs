@@ -267,10 +267,8 @@ impl Facts {
             _ => None,
         };
         match (seen.level, seen.path.as_str()) {
-            (Level::Span, "start_time") | (Level::Point, "time") => self.start = time,
+            (Level::Span, "start_time") | (Level::Point | Level::Log, "time") => self.start = time,
             (Level::Span, "end_time") => self.end = time,
-            // Loki gives seconds and nanoseconds as two fields.
-            (Level::Log, "time") => self.start = self.start.zip(time).map(|(a, b)| a + b).or(time),
             (Level::Log, "observed_time") => self.observed = time,
             (Level::Span | Level::Log, "trace_id") => self.trace = trace_id(value),
             (Level::Span | Level::Log, "span_id") => self.span = span_id(value),

@@ -1,8 +1,8 @@
 //! Finds for each record of the treated telemetry the one that it was before.
 //!
 //! Treatments keep the order of records, leave some out and may change any field, ids and times included. So records are paired
-//! by what most of the first ones still share: ids, else times, names and resource, else times and names, else their place. A record whose partner is not
-//! among the next [`AHEAD`] ones has none.
+//! by what most of the first ones still share: ids, else times, names and resource, else times and names, else, of spans whose times
+//! moved, names, resource and durations, else their place. A record whose partner is not among the next [`AHEAD`] ones has none.
 
 use super::rows::Row;
 use frostglass_formats::Level;
@@ -27,6 +27,8 @@ pub(super) enum By {
     Series,
     /// Times, and name of the span or metric.
     Times,
+    /// How long a span took, its name, and resource.
+    Durations,
     /// Place in the file.
     Position,
 }
@@ -37,6 +39,7 @@ impl By {
             Self::Ids => "ids",
             Self::Series => "times and resource",
             Self::Times => "times",
+            Self::Durations => "durations",
             Self::Position => "position",
         }
     }
@@ -48,7 +51,8 @@ impl By {
             (Self::Ids, _) => Some((row.trace?, 0, row.span.unwrap_or(0), row.start?)),
             (Self::Series, _) => Some((name, row.source, row.start?, row.end.unwrap_or(0))),
             (Self::Times, _) => Some((name, 0, row.start?, row.end.unwrap_or(0))),
-            (Self::Position, _) => None,
+            (Self::Durations, Level::Span) => Some((name, row.source, row.end?.checked_sub(row.start?)?, 0)),
+            (Self::Durations | Self::Position, _) => None,
         }
     }
 }
@@ -97,7 +101,7 @@ pub(super) fn pair(before: Receiver<Vec<Row>>, after: Receiver<Vec<Row>>, each: 
     let (mut before, mut after) = (Side::new(before), Side::new(after));
     before.fill(AHEAD);
     after.fill(TRIED);
-    let by = [By::Ids, By::Series, By::Times]
+    let by = [By::Ids, By::Series, By::Times, By::Durations]
         .into_iter()
         .find(|by| suits(*by, &before, &after))
         .unwrap_or(By::Position);

@@ -668,6 +668,95 @@ fn lint_knows_who_reads_back() {
     );
 }
 
+/// Scenario: a policy re-keys the ids of spans and forgets those of logs, moves times by two keys and those of points by one that
+/// changes, and treats what is neither an id nor a time; another one treats all ids and times alike.
+/// Guarantees: lint says of each what it tears, which fields are missing, and of the treatments that they are for one hop; of the
+/// other policy, the last alone.
+#[test]
+fn lint_knows_what_holds_traces_together() {
+    let folder = Folder::new("lint-traces");
+    let head = "policy: p\nschema: 1\nkeys:\n  ids: {use: pseudonymize, from: standalone, epoch: 24h}\n  \
+                more: {use: pseudonymize, from: standalone, epoch: 24h}\ntreatments:\n  other: {rekey: {key: ids}}\n  \
+                moved: {shift: {key: ids, within: 1h}}\n  again: {shift: {key: more, within: 1h}}\ncatalog:\n";
+    let said = |name: &str, lines: &str| {
+        let policy = folder.file(name, format!("{head}{lines}"));
+        let complaints = run(&["lint", "--format", "json", &policy]).json();
+        let rules = ["once-only", "torn-trace", "unsuited", "jumping-points"];
+        let mut said: Vec<(String, String, String)> = complaints
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|one| ["rule", "path", "message"].map(|member| one[member].as_str().unwrap().to_owned()))
+            .filter(|[rule, ..]| rules.contains(&rule.as_str()))
+            .map(|[rule, path, message]| (rule, path, message))
+            .collect();
+        said.sort_unstable();
+        said
+    };
+    let line = |field: &str, class: &str, treatment: &str| {
+        format!("  \"{field}\": {{class: {class}, treat: {treatment}}}\n")
+    };
+    let torn = [
+        line("span/@trace_id", "correlation", "other"),
+        line("span/@span_id", "correlation", "other"),
+        line("span/@parent_span_id", "correlation", "other"),
+        line("link/@trace_id", "correlation", "other"),
+        line("link/@span_id", "correlation", "suppress"),
+        line("exemplar/@trace_id", "correlation", "other"),
+        line("exemplar/@span_id", "correlation", "other"),
+        line("profile/@trace_id", "correlation", "other"),
+        line("profile/@span_id", "correlation", "other"),
+        line("@start_time", "operational", "moved"),
+        line("@end_time", "operational", "moved"),
+        line("event/@time", "operational", "again"),
+        line("log/@time", "operational", "moved"),
+        line("log/@observed_time", "operational", "moved"),
+        line("exemplar/@time", "operational", "moved"),
+        line("span/@kind", "operational", "moved"),
+    ];
+    let once = |name: &str, message: &str| {
+        ("once-only".to_owned(), format!("treatments.{name}"), message.to_owned())
+    };
+    let once = [
+        once("again", "a second hop takes a shifted time for a time and moves it once more"),
+        once("moved", "a second hop takes a shifted time for a time and moves it once more"),
+        once("other", "a second hop takes a re-keyed id for an id and makes another one of it"),
+    ];
+    let mut expected = once.to_vec();
+    let mut say = |rule: &str, path: &str, message: &str| {
+        expected.push((rule.to_owned(), path.to_owned(), message.to_owned()));
+    };
+    say(
+        "jumping-points",
+        "catalog.@start_time",
+        "each 24h the points of a metric move by another offset, up to 1h forward or back",
+    );
+    say("torn-trace", "catalog.event/@time", "times of log/@time and event/@time no longer fit together");
+    say(
+        "torn-trace",
+        "catalog.exemplar/@trace_id",
+        "ids are treated here, and stay in log/@trace_id, log/@span_id",
+    );
+    say("unsuited", "catalog.span/@kind", "span/@kind is no time");
+    expected.sort_unstable();
+    let mut found = said("torn.yaml", &torn.concat());
+    // Which of the treated fields is shown first is no promise.
+    for (_, path, _) in found.iter_mut().filter(|(_, _, message)| message.starts_with("ids are treated")) {
+        "catalog.exemplar/@trace_id".clone_into(path);
+    }
+    assert_eq!(found, expected);
+    let whole: Vec<String> = ["@trace_id", "@span_id", "@parent_span_id"]
+        .into_iter()
+        .map(|field| line(field, "correlation", "other"))
+        .chain(
+            ["span/@start_time", "@end_time", "event/@time", "log/@time", "@observed_time", "exemplar/@time"]
+                .into_iter()
+                .map(|field| line(field, "operational", "moved")),
+        )
+        .collect();
+    assert_eq!(said("whole.yaml", &whole.concat()), once);
+}
+
 /// Scenario: somebody asks for help, or gives a wrong word.
 /// Guarantees: each command says what it does and what its exit codes mean; a wrong word ends with 2; no color codes.
 #[test]

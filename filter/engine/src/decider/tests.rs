@@ -5,10 +5,10 @@
 
 use super::VALUES;
 use crate::policy::Plan;
-use crate::treat::{Apply, Beginning, Context, Spec, Treated, Treatment};
+use crate::treat::{Apply, Beginning, Context, Spec, Surroundings, Treated, Treatment};
 use crate::{Engine, Options, Outcome, Payload};
 use frostglass_formats::Value;
-use frostglass_keys::{DEMO_KEY, Document, Ring};
+use frostglass_keys::{DEMO_KEY, Ring};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -34,8 +34,8 @@ impl Apply for Applied {
         self.0.begin(beginning);
     }
 
-    fn enter(&mut self, document: Option<Document>) {
-        self.0.enter(document);
+    fn enter(&mut self, around: Surroundings) {
+        self.0.enter(around);
     }
 
     fn apply(&self, value: Value<'_>, out: &mut String) -> Treated {

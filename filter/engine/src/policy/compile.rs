@@ -54,7 +54,7 @@ impl Plan {
             ends: lines.iter().filter_map(|line| line.until_unix_seconds).collect(),
             structural: built_ins.iter().filter(|leaf| leaf.2).map(|leaf| (leaf.0, leaf.1)).collect(),
             rules_structure: false,
-            heeds_documents: treatments.iter().any(|treatment| treatment.treat.heeds_documents()),
+            heeds_traces: treatments.iter().any(|treatment| treatment.treat.heeds_traces()),
             draws: treatments.iter().any(|treatment| treatment.treat.draws()),
             rules_transport: lines.iter().any(|line| line.selector.levels().contains(Level::Transport)),
             lines,
@@ -162,6 +162,8 @@ impl<'f> Compiler<'f> {
             },
             file::Treatment::Seal(_) => Strength::Seal,
             file::Treatment::Tokenize(_) | file::Treatment::EncryptIp(_) => Strength::Tokenize,
+            file::Treatment::Rekey(_) => Strength::Rekey,
+            file::Treatment::Shift(_) => Strength::Shift,
             file::Treatment::Generalize(_) => Strength::Generalize,
             file::Treatment::Truncate(_) => Strength::Truncate,
             file::Treatment::Summarize => Strength::Summarize,
@@ -211,6 +213,10 @@ impl<'f> Compiler<'f> {
             file::Treatment::EncryptIp(encrypt) => self.rotation(&encrypt.key).map(|rotation| {
                 Box::new(treat::EncryptIp { key: encrypt.key.as_str().into(), rotation }) as _
             }),
+            file::Treatment::Rekey(rekey) => self
+                .rotation(&rekey.key)
+                .map(|rotation| Box::new(treat::Rekey { key: rekey.key.as_str().into(), rotation }) as _),
+            file::Treatment::Shift(shift) => self.shift(shift).map(|made| Box::new(made) as _),
         };
         made.unwrap_or_else(|| {
             let what = "these options are out of range";
@@ -245,6 +251,14 @@ impl<'f> Compiler<'f> {
             key: tokens.key.as_str().into(),
             rotation: self.rotation(&tokens.key)?,
             prefix: frostglass_keys::Prefix::parse(tokens.prefix.as_str()).ok()?,
+        })
+    }
+
+    fn shift(&self, shift: &file::Shift) -> Option<treat::Shift> {
+        Some(treat::Shift {
+            key: shift.key.as_str().into(),
+            rotation: self.rotation(&shift.key)?,
+            within_nanos: shift.within.seconds().checked_mul(1_000_000_000)?,
         })
     }
 

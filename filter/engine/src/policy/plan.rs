@@ -30,8 +30,8 @@ pub struct Plan {
     pub(super) rules_structure: bool,
     /// Whether any line rules a header of the request.
     pub(super) rules_transport: bool,
-    /// Whether any treatment's results depend on the document that a value stands in.
-    pub(super) heeds_documents: bool,
+    /// Whether any treatment's results depend on the trace that a value stands in.
+    pub(super) heeds_traces: bool,
     /// Whether any treatment needs randomness.
     pub(crate) draws: bool,
     /// When lines end, in seconds since 1970.
@@ -274,8 +274,8 @@ impl Plan {
 
     /// Whether anything depends on the trace that a record belongs to: hosts that show columns must then tell it.
     #[must_use]
-    pub fn heeds_documents(&self) -> bool {
-        self.heeds_documents
+    pub fn heeds_traces(&self) -> bool {
+        self.heeds_traces
     }
 
     /// Whether unknown protobuf fields and JSON members stay.

@@ -4,8 +4,8 @@
 //! quotes. It is narrower in many: what refers to something must find it.
 
 use super::file::{
-    BuiltIn, CatalogLine, EncryptIp, Entries, Generalize, Mask, MaskOptions, Name, Period, PolicyFile,
-    Prefix, Pseudonymize, Replace, Scan, ScanFor, Seal, Tokenize, Treatment, Truncate, Until, Whole,
+    BuiltIn, CatalogLine, Entries, Generalize, Mask, MaskOptions, Name, Period, PolicyFile, Prefix,
+    Pseudonymize, Replace, Scan, ScanFor, Shift, Tokenize, Treatment, Truncate, Until, Whole, WithKey,
 };
 use schemars::{JsonSchema, Schema, SchemaGenerator, generate::SchemaSettings, json_schema};
 use serde_json::Value;
@@ -185,9 +185,11 @@ impl JsonSchema for Treatment {
         choice("mask", generator.subschema_for::<Mask>());
         choice("replace", generator.subschema_for::<Replace>());
         choice("pseudonymize", generator.subschema_for::<Pseudonymize>());
-        choice("seal", generator.subschema_for::<Seal>());
+        choice("seal", generator.subschema_for::<WithKey>());
         choice("tokenize", generator.subschema_for::<Tokenize>());
-        choice("encrypt-ip", generator.subschema_for::<EncryptIp>());
+        choice("encrypt-ip", generator.subschema_for::<WithKey>());
+        choice("rekey", generator.subschema_for::<WithKey>());
+        choice("shift", generator.subschema_for::<Shift>());
         choice("generalize", generator.subschema_for::<Generalize>());
         choice("truncate", generator.subschema_for::<Truncate>());
         let mut scan = generator.subschema_for::<Scan>();

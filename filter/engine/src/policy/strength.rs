@@ -7,6 +7,8 @@
 //!           ├─ truncate ────────────────────────────────────────────────────────────┤
 //!           ├─ summarize ───────────────────────────────────────────────────────────┼─ keep
 //!           ├─ seal ─ randomized ─ document ─ deterministic pseudonyms ─ tokenize ──┤
+//!           ├─ rekey ───────────────────────────────────────────────────────────────┤
+//!           ├─ shift ───────────────────────────────────────────────────────────────┤
 //!           └─ scan ────────────────────────────────────────────────────────────────┘
 //! ```
 //!
@@ -44,6 +46,10 @@ pub enum Strength {
     PseudonymizeDeterministic,
     /// A pseudonym that a key holder reverses.
     Tokenize,
+    /// Another id stands for an id.
+    Rekey,
+    /// A time moves by an offset.
+    Shift,
     /// Stays but for what detectors find in it.
     Scan,
     /// Stays.
@@ -52,7 +58,7 @@ pub enum Strength {
 
 impl Strength {
     /// All of them, strictest branch first.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 15] = [
         Self::Suppress,
         Self::Replace,
         Self::Mask,
@@ -64,6 +70,8 @@ impl Strength {
         Self::PseudonymizeDocument,
         Self::PseudonymizeDeterministic,
         Self::Tokenize,
+        Self::Rekey,
+        Self::Shift,
         Self::Scan,
         Self::Keep,
     ];
@@ -82,7 +90,9 @@ impl Strength {
             Self::PseudonymizeDocument => (4, 3),
             Self::PseudonymizeDeterministic => (4, 2),
             Self::Tokenize => (4, 1),
-            Self::Scan => (5, 1),
+            Self::Rekey => (5, 1),
+            Self::Shift => (6, 1),
+            Self::Scan => (7, 1),
             Self::Keep => (0, 0),
         }
     }

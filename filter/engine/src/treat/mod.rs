@@ -12,9 +12,11 @@ mod generalize;
 mod keep;
 mod mask;
 mod pseudonymize;
+mod rekey;
 mod render;
 mod replace;
 mod seal;
+mod shift;
 mod summarize;
 mod suppress;
 mod tokenize;
@@ -25,8 +27,10 @@ pub use generalize::Generalize;
 pub use keep::Keep;
 pub use mask::Mask;
 pub use pseudonymize::{Canonicalizer, Mode, Pseudonymize};
+pub use rekey::Rekey;
 pub use replace::Replace;
 pub use seal::Seal;
+pub use shift::Shift;
 pub use summarize::Summarize;
 pub use suppress::Suppress;
 pub use tokenize::Tokenize;
@@ -34,7 +38,7 @@ pub use truncate::Truncate;
 
 use crate::{Class, Reason};
 use frostglass_formats::Value;
-use frostglass_keys::{Document, Random};
+use frostglass_keys::{Binding, Document, Domain, Prefix, Pseudonymizer, Random, Rotation};
 use std::fmt::Debug;
 
 /// Every treatment, strictest branch first.
@@ -49,6 +53,8 @@ pub static SPECS: &[&Spec] = &[
     &pseudonymize::SPEC,
     &tokenize::SPEC,
     &encrypt_ip::SPEC,
+    &rekey::SPEC,
+    &shift::SPEC,
     &keep::SPEC,
 ];
 
@@ -125,6 +131,22 @@ pub struct Context<'a> {
     pub tenant: &'a str,
 }
 
+impl Context<'_> {
+    /// What treats times and ids. It is bound to no class: those of one trace stand on many levels and belong together,
+    /// whatever classes their lines give them.
+    #[inline(never)] // the module, into which it would be inlined thrice, is compiled for size
+    fn pseudonymizer_of_structure(
+        &self,
+        key: &str,
+        rotation: Rotation,
+        canonicalizer: &str,
+    ) -> Option<Pseudonymizer> {
+        let domain = Domain { tenant: self.tenant, recipient: self.recipient };
+        let prefix = Prefix::default();
+        self.ring.pseudonymizer(&Binding { key, domain, class: "", canonicalizer, rotation, prefix })
+    }
+}
+
 /// A treatment as a policy configured it.
 pub trait Treatment: Debug + Send + Sync {
     /// What it is.
@@ -144,8 +166,8 @@ pub trait Treatment: Debug + Send + Sync {
         false
     }
 
-    /// Whether its results depend on the document that a value stands in.
-    fn heeds_documents(&self) -> bool {
+    /// Whether its results depend on what a value stands in: see [`Apply::enter`].
+    fn heeds_traces(&self) -> bool {
         false
     }
 }
@@ -159,15 +181,24 @@ pub struct Beginning<'a> {
     pub random: Option<&'a mut Random>,
 }
 
+/// What values stand in.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Surroundings {
+    /// What pseudonyms of mode document join inside: the trace of the record, or random bytes in its stead; `None` when there is
+    /// no randomness for that.
+    pub document: Option<Document>,
+    /// The trace of the record, or of the exemplar; `None` when it says none.
+    pub trace: Option<[u8; 16]>,
+}
+
 /// A treatment that is ready for values.
 pub trait Apply: Debug + Send {
     /// Tells that a payload begins. Engines call it before the first value of each payload, so that all its values fall
     /// into one epoch.
     fn begin(&mut self, _beginning: Beginning<'_>) {}
 
-    /// Tells the document of the values that follow: the trace of their record, or random bytes in its stead; `None` when
-    /// there is no randomness for that. Called if [`Treatment::heeds_documents`].
-    fn enter(&mut self, _document: Option<Document>) {}
+    /// Tells what the values that follow stand in. Called before each of them if [`Treatment::heeds_traces`].
+    fn enter(&mut self, _around: Surroundings) {}
 
     /// Transforms one value. `out` comes empty, is read for [`Treated::Text`] alone, and holds anything otherwise.
     fn apply(&self, value: Value<'_>, out: &mut String) -> Treated;

@@ -5,7 +5,7 @@
 //! stays, at any hop; a look-alike is a value like any other. Without the key, values are suppressed: an unkeyed hash
 //! does not exist.
 
-use super::{Apply, Beginning, Context, Example, Spec, Treated, Treatment, address, render};
+use super::{Apply, Beginning, Context, Example, Spec, Surroundings, Treated, Treatment, address, render};
 use crate::Reason;
 use frostglass_formats::Value;
 use frostglass_keys::{Binding, Document, Domain, Prefix, Pseudonymizer, Random, Recognizer, Rotation};
@@ -108,7 +108,7 @@ impl Treatment for Pseudonymize {
         self.mode != Mode::Deterministic
     }
 
-    fn heeds_documents(&self) -> bool {
+    fn heeds_traces(&self) -> bool {
         self.mode == Mode::Document
     }
 }
@@ -135,8 +135,8 @@ impl Apply for Tokens {
         }
     }
 
-    fn enter(&mut self, document: Option<Document>) {
-        self.document = document;
+    fn enter(&mut self, around: Surroundings) {
+        self.document = around.document;
     }
 
     fn apply(&self, value: Value<'_>, out: &mut String) -> Treated {

@@ -24,9 +24,12 @@ fn resolve(treatment: &dyn Treatment, ring: &Ring) -> Box<dyn Apply> {
         now_unix_nanos: 1_795_420_800_000_000_000,
         random: Some(&mut Random::seeded([1; 32])),
     });
-    apply.enter(Some([2; 16]));
+    apply.enter(Surroundings { document: Some([2; 16]), trace: Some([2; 16]) });
     apply
 }
+
+/// An hour in nanoseconds.
+const HOUR: u64 = 3_600_000_000_000;
 
 /// The treatment that an example's policy text means.
 fn written(policy: &str) -> Box<dyn Treatment> {
@@ -69,6 +72,14 @@ fn written(policy: &str) -> Box<dyn Treatment> {
         "encrypt-ip" => {
             Box::new(EncryptIp { key: options["key"].as_str().unwrap().into(), rotation: Rotation::Never })
         }
+        "rekey" => {
+            Box::new(Rekey { key: options["key"].as_str().unwrap().into(), rotation: Rotation::Never })
+        }
+        "shift" if options["within"] == "1h" => Box::new(Shift {
+            key: options["key"].as_str().unwrap().into(),
+            rotation: Rotation::Never,
+            within_nanos: HOUR,
+        }),
         "generalize" if options["time"] == "1h" => Box::new(Generalize::time(3600).unwrap()),
         "generalize" if options["number"].is_object() => {
             Box::new(Generalize::number(options["number"]["bucket"].as_u64().unwrap()).unwrap())
@@ -299,15 +310,15 @@ fn without_randomness_nothing_fresh_is_made() {
             assert_eq!((treated, out.as_str()), (Treated::Suppress(Some(Reason::NoRandom)), ""), "{policy}");
         }
         apply.begin(Beginning { now_unix_nanos: 0, random: Some(&mut Random::seeded([1; 32])) });
-        apply.enter(Some([2; 16]));
+        apply.enter(Surroundings { document: Some([2; 16]), trace: Some([2; 16]) });
         let (one, other) = (made(&*apply, Value::Text("ann")), made(&*apply, Value::Text("ann")));
         assert_eq!((one.0, other.0), (Treated::Text, Treated::Text), "{policy}");
         assert_eq!(one.1 == other.1, policy.contains("document"), "{policy}");
-        apply.enter(Some([3; 16]));
+        apply.enter(Surroundings { document: Some([3; 16]), trace: None });
         assert_ne!(made(&*apply, Value::Text("ann")).1, one.1, "{policy}");
         // A source that fails later on takes the randomness back.
         apply.begin(Beginning { now_unix_nanos: 0, random: None });
-        apply.enter(None);
+        apply.enter(Surroundings::default());
         assert_eq!(
             made(&*apply, Value::Text("ann")).0,
             Treated::Suppress(Some(Reason::NoRandom)),
@@ -369,5 +380,118 @@ proptest::proptest! {
                 }
             }
         }
+    }
+}
+
+/// The context of a case of the published vectors, and what treats by it.
+fn of_case(case: &Json, ring: &Ring, make: impl Fn(Rotation) -> Box<dyn Treatment>) -> Box<dyn Apply> {
+    let seconds = case["epoch_seconds"].as_u64().map(|seconds| u32::try_from(seconds).unwrap());
+    let rotation = seconds.map_or(Rotation::Never, |seconds| Rotation::every(seconds).unwrap());
+    let mut apply = make(rotation).resolve(&Context {
+        class: Class::Correlation,
+        class_name: "correlation",
+        ring,
+        recipient: case["recipient"].as_str().unwrap(),
+        tenant: case["tenant"].as_str().unwrap(),
+    });
+    let now_unix_nanos = case["unix_seconds"].as_u64().unwrap() * 1_000_000_000;
+    apply.begin(Beginning { now_unix_nanos, random: None });
+    apply
+}
+
+fn unhex(text: &str) -> Vec<u8> {
+    (0..text.len()).step_by(2).map(|at| u8::from_str_radix(&text[at..at + 2], 16).unwrap()).collect()
+}
+
+/// Scenario: the published vectors of ids and times, which `tests/vectors/check_structure.py` computes from the specification
+/// alone; without the key, too.
+/// Guarantees: ids become the ids of the file, as bytes and as text, times the times; what has no key is suppressed, and no id
+/// and no time stay none.
+#[test]
+fn ids_and_times_agree_with_the_specification() {
+    let vectors: Json =
+        serde_json::from_str(include_str!("../../../../tests/vectors/structure.json")).unwrap();
+    let mut ring = Ring::default();
+    ring.add_standalone("demo", DEMO_KEY, true).unwrap();
+    ring.add_standalone("other", vectors["keys"]["other"].as_str().unwrap(), false).unwrap();
+    for case in vectors["ids"].as_array().unwrap() {
+        let name = &case["name"];
+        let key: Box<str> = case["key"].as_str().unwrap().into();
+        let make = |rotation| Box::new(Rekey { key: key.clone(), rotation }) as Box<dyn Treatment>;
+        let (text, becomes) = (case["id"].as_str().unwrap(), case["becomes"].as_str().unwrap());
+        let bytes = unhex(text);
+        for value in [Value::Bytes(&bytes), Value::Text(text)] {
+            let mut out = String::new();
+            match of_case(case, &ring, make).apply(value, &mut out) {
+                Treated::Keep => assert_eq!(text, becomes, "{name}"),
+                treated => assert_eq!((treated, out.as_str()), (Treated::Text, becomes), "{name}"),
+            }
+            let keyless = of_case(case, &Ring::default(), make).apply(value, &mut String::new());
+            let none = text.bytes().all(|digit| digit == b'0');
+            let expected = if none { Treated::Keep } else { Treated::Suppress(Some(Reason::NoKey)) };
+            assert_eq!(keyless, expected, "{name}");
+        }
+    }
+    for case in vectors["times"].as_array().unwrap() {
+        let name = &case["name"];
+        let key: Box<str> = case["key"].as_str().unwrap().into();
+        let within_nanos = case["within_seconds"].as_u64().unwrap() * 1_000_000_000;
+        let make =
+            |rotation| Box::new(Shift { key: key.clone(), rotation, within_nanos }) as Box<dyn Treatment>;
+        let trace = case["trace_id"].as_str().map(|id| unhex(id).try_into().unwrap());
+        let around = Surroundings { document: None, trace };
+        let (mut apply, mut keyless) = (of_case(case, &ring, make), of_case(case, &Ring::default(), make));
+        // What another trace left behind must not count.
+        apply.enter(Surroundings { document: None, trace: Some([9; 16]) });
+        apply.enter(around);
+        keyless.enter(around);
+        let times = case["unix_nanos"].as_array().unwrap().iter().zip(case["become"].as_array().unwrap());
+        for (nanos, becomes) in times {
+            let value = Value::Int(nanos.as_u64().unwrap().cast_signed());
+            let expected = match becomes.as_u64() {
+                None => Treated::UNSUITED,
+                Some(0) => Treated::Keep,
+                Some(shifted) => Treated::Int(shifted.cast_signed()),
+            };
+            assert_eq!(apply.apply(value, &mut String::new()), expected, "{name}");
+            let expected = if nanos == 0 { Treated::Keep } else { Treated::Suppress(Some(Reason::NoKey)) };
+            assert_eq!(keyless.apply(value, &mut String::new()), expected, "{name}");
+        }
+    }
+}
+
+/// Scenario: ids in texts that are none, in texts of another form, of other lengths; times of other types.
+/// Guarantees: suppressed, none let through.
+#[test]
+fn what_is_no_id_and_no_time_is_suppressed() {
+    let ring = ring();
+    let rekey = resolve(&Rekey { key: "ids".into(), rotation: Rotation::Never }, &ring);
+    let id = "4bf92f3577b34da6a3ce929d0e0e4736";
+    for text in [
+        "ann",
+        "00-01",
+        "-",
+        &format!("{id} "),
+        &format!("{id}-"),
+        &format!("{id}-ann"),
+        &format!("{id}-xy"),
+        &format!("trace {id}"),
+        &id[1..],
+        "4bf92f35-77b3-4da6-a3ce-929d0e0e4736",
+    ] {
+        assert_eq!(rekey.apply(Value::Text(text), &mut String::new()), Treated::UNSUITED, "{text}");
+    }
+    for value in [Value::Bytes(b"ann"), Value::Bytes(&[7; 17]), Value::Int(7), Value::Bool(true)] {
+        assert_eq!(rekey.apply(value, &mut String::new()), Treated::UNSUITED, "{value:?}");
+    }
+    assert_eq!(rekey.apply(Value::Text(""), &mut String::new()), Treated::Keep);
+    assert_eq!(rekey.apply(Value::Bytes(b""), &mut String::new()), Treated::Keep);
+
+    let shift = Shift { key: "ids".into(), rotation: Rotation::Never, within_nanos: HOUR };
+    let shift = resolve(&shift, &ring);
+    for value in
+        [Value::Text("1795420755123456789"), Value::Double(1e18), Value::Bool(true), Value::Bytes(b"7")]
+    {
+        assert_eq!(shift.apply(value, &mut String::new()), Treated::UNSUITED, "{value:?}");
     }
 }

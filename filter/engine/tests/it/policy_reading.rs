@@ -262,7 +262,7 @@ fn errors_are_for_people() {
         ),
         (
             "treatments: {t: {}}",
-            "policy.yaml:3:17: treatments.t: names no treatment; write one of `keep`, `suppress`, `mask`, `replace`, `pseudonymize`, `seal`, `tokenize`, `encrypt-ip`, `generalize`, `truncate`, `summarize`, `scan`",
+            "policy.yaml:3:17: treatments.t: names no treatment; write one of `keep`, `suppress`, `mask`, `replace`, `pseudonymize`, `seal`, `tokenize`, `encrypt-ip`, `rekey`, `shift`, `generalize`, `truncate`, `summarize`, `scan`",
         ),
         (
             "treatments: {t: {keep: {x: 1}}}",
@@ -395,6 +395,26 @@ fn errors_are_for_people() {
         (
             "keys: {k: {use: tokenize, from: issued}}\ntreatments: {t: {tokenize: {key: k, prefix: sealed}}}",
             "policy.yaml:4:45: treatments.t.tokenize.prefix: `sealed` is what seals begin with; choose another prefix",
+        ),
+        (
+            "keys: {k: {use: tokenize, from: standalone}}\ntreatments: {t: {rekey: {key: k}}}",
+            "policy.yaml:4:31: treatments.t.rekey.key: `k` is a key for `tokenize`; name a key with `use: pseudonymize`: one key serves one use",
+        ),
+        (
+            "keys: {k: {use: seal, from: issued}}\ntreatments: {t: {shift: {key: k, within: 1h}}}",
+            "policy.yaml:4:31: treatments.t.shift.key: `k` is a key for `seal`; name a key with `use: pseudonymize`: one key serves one use",
+        ),
+        (
+            "keys: {k: {use: pseudonymize, from: standalone}}\ntreatments: {t: {shift: {key: k}}}",
+            "policy.yaml:4:18: treatments.t.shift: needs `within`",
+        ),
+        (
+            "keys: {k: {use: pseudonymize, from: standalone}}\ntreatments: {t: {shift: {key: k, within: 1w}}}",
+            "policy.yaml:4:42: treatments.t.shift.within: unknown unit `w`; known: `s`, `m`, `h`, `d`",
+        ),
+        (
+            "keys: {k: {use: pseudonymize, from: standalone}}\ntreatments: {t: {rekey: {key: k, within: 1h}}}",
+            "policy.yaml:4:34: treatments.t.rekey: unknown word `within`; known: `key`",
         ),
         ("treatments: {t: tokenize}", "policy.yaml:3:17: treatments.t: needs `key`"),
         (

@@ -66,6 +66,8 @@ pub(super) enum Holds {
         /// Times, wide counts and doubles.
         wide: bool,
     },
+    /// An id of so many bytes.
+    Id(usize),
 }
 
 /// A bound name.
@@ -176,7 +178,7 @@ impl Columns {
                 let holds = holds(level, key).ok_or(malformed("unknown built-in field"))?;
                 names.path.push_str(key);
                 let ruling = match holds {
-                    Holds::Structural { .. } if !visitor.rules_structure() => UNRULED,
+                    Holds::Structural { .. } | Holds::Id(_) if !visitor.rules_structure() => UNRULED,
                     _ => visitor.bind(Name::built_in(level, key), None),
                 };
                 let identity = matches!(
@@ -237,7 +239,7 @@ impl Columns {
         let start = names.paths.len() as u32;
         names.paths.push_str(&names.path);
         known.path = (start, names.paths.len() as u32);
-        let structural = matches!(known.holds, Holds::Structural { .. });
+        let structural = matches!(known.holds, Holds::Structural { .. } | Holds::Id(_));
         let sifted = !structural
             && known.ruling.is_ok_and(|ruling| ruling.verdict != Verdict::Drop && visitor.sifts(ruling));
         // What a record alone is about is hunted in that record alone.
@@ -292,6 +294,7 @@ fn holds(level: Level, name: &str) -> Option<Holds> {
             Kind::AnyValue(leaf) => (leaf, Holds::Any),
             Kind::Text(leaf) => (leaf, Holds::Text),
             Kind::VitalText(leaf) => (leaf, Holds::Vital),
+            Kind::Structural(leaf, Shape::Id(length)) => (leaf, Holds::Id(length)),
             Kind::Structural(leaf, shape) => {
                 let wide = matches!(shape, Shape::Time | Shape::Fixed64 | Shape::Sfixed64 | Shape::Double);
                 (leaf, Holds::Structural { wide })

@@ -6,6 +6,8 @@
 pub enum EditKind {
     /// Becomes this text, whatever its type was.
     Text = 0,
+    /// Becomes this id, as long as it was.
+    Bytes = 1,
     /// Becomes this whole number, eight bytes.
     Int = 2,
     /// Becomes this floating-point number, eight bytes.
@@ -17,7 +19,9 @@ pub enum EditKind {
 
 impl EditKind {
     pub(super) fn of(number: u8) -> Option<Self> {
-        [Self::Text, Self::Int, Self::Double, Self::Drop].into_iter().find(|kind| *kind as u8 == number)
+        [Self::Text, Self::Bytes, Self::Int, Self::Double, Self::Drop]
+            .into_iter()
+            .find(|kind| *kind as u8 == number)
     }
 }
 

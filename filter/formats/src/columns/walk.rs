@@ -3,7 +3,7 @@
 use super::binding::{Holds, Known};
 use super::edits::{EditKind, Edits, Mark};
 use super::{Columns, FORMAT, Kind, Operation, Operations, identity};
-use crate::{Defect, Edit, FieldVisitor, FormatError, Level, Limits, Marks, Ruling, Value, Verdict};
+use crate::{Defect, Edit, FieldVisitor, FormatError, Level, Limits, Marks, Ruling, Value, Verdict, id};
 use std::fmt::Write as _;
 
 /// What a walk came to.
@@ -283,7 +283,9 @@ impl<'n, 'a> Walker<'n, '_, 'a> {
                 self.drop(index, known);
             }
             // A list of counts or bounds has no single value to transform: it stays or goes.
-            Verdict::Look if matches!(known.holds, Holds::Structural { .. }) => self.drop(index, known),
+            Verdict::Look if matches!(known.holds, Holds::Structural { .. } | Holds::Id(_)) => {
+                self.drop(index, known);
+            }
             Verdict::Look => {}
         }
     }
@@ -431,8 +433,13 @@ impl<'n, 'a> Walker<'n, '_, 'a> {
             | (Holds::Structural { wide: true }, Edit::Double(new), Value::Double(_)) => {
                 self.edits.push(index, EditKind::Double, &new.to_le_bytes());
             }
-            // Text, or a number of another kind, has no place in a structural leaf.
-            (Holds::Structural { .. }, ..) => {
+            (Holds::Id(length), Edit::Text, _)
+                if let Some(id) = id::of_text(self.text, length, &mut [0; id::LONGEST]) =>
+            {
+                self.edits.push(index, EditKind::Bytes, id);
+            }
+            // Other text, or a number of another kind, has no place in a structural leaf.
+            (Holds::Structural { .. } | Holds::Id(_), ..) => {
                 self.drop(index, known);
                 return Ok(());
             }

@@ -57,20 +57,10 @@ static ENTRY: Message = Message {
     level: Level::Log,
     record: true,
     fields: &[
-        one(1, "timestamp", "timestamp", Kind::Message(&TIMESTAMP)),
+        one(1, "timestamp", "timestamp", Structural("time", Shape::Vital(&Shape::Timestamp))),
         one(2, "line", "line", Text("body")),
         many(3, "structured_metadata", "structuredMetadata", Kind::Message(&METADATA)),
         many(4, "parsed", "parsed", Kind::Message(&METADATA)),
-    ],
-};
-
-static TIMESTAMP: Message = Message {
-    name: "google.protobuf.Timestamp",
-    level: Level::Log,
-    record: false,
-    fields: &[
-        one(1, "seconds", "seconds", Structural("time", Shape::Vital(&Shape::Ticks(1_000_000_000)))),
-        one(2, "nanos", "nanos", Structural("time", Shape::Vital(&Shape::Ticks(1)))),
     ],
 };
 

@@ -6,7 +6,6 @@
 //! <https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding> (ids in hex, enums as numbers).
 
 use super::schema::{self, Field, Kind, Message, Shape};
-use crate::base64;
 use crate::json::{
     FAITHFUL_DIGITS, Fate, Quoted, Reader, Siblings, quote, significant_digits, unescape, write_double,
 };
@@ -14,6 +13,7 @@ use crate::{
     Defect, Edit, FieldVisitor, Format, FormatError, Level, Limits, Name, Part, Ruling, Scratch, Signal,
     Splice, Value, Verdict,
 };
+use crate::{base64, id};
 use std::io::Write as _;
 
 pub(super) const FORMAT: &str = "otlp-json";
@@ -326,6 +326,15 @@ impl Walker<'_, '_> {
         Ok(found)
     }
 
+    /// As [`Self::trace_of`], and leaves the reader where it was.
+    #[inline(never)] // the module, into which it would be inlined twice, is compiled for size
+    fn peek_trace(&mut self, message: &'static Message) -> Option<[u8; 16]> {
+        let (start, open) = (self.reader.at(), self.reader.depth());
+        let found = self.trace_of(message);
+        self.reader.seek(start, open);
+        found.ok().flatten()
+    }
+
     fn inner(&mut self, level: Level, inner: &'static Message) -> Result<Fate, FormatError> {
         let is_object = self.reader.token()? == b'{';
         let is_point = inner.level == Level::Point && inner.record_item();
@@ -335,6 +344,13 @@ impl Walker<'_, '_> {
         if !inner.record {
             return match (is_object, is_point) {
                 (true, true) => self.learn(inner),
+                (true, false) if inner.level == Level::Exemplar && self.visitor.heeds_traces() => {
+                    let trace = self.peek_trace(inner);
+                    self.visitor.exemplar(trace);
+                    let fate = self.message(inner);
+                    self.visitor.exemplar(None);
+                    fate
+                }
                 (true, false) => self.message(inner),
                 (false, _) => self.misshapen(level),
             };
@@ -375,12 +391,10 @@ impl Walker<'_, '_> {
         let (start, open, depth) = (self.reader.at(), self.reader.depth(), self.depth);
         let mark = self.splice.mark();
         self.visitor.enter_record(inner.level);
-        if self.visitor.heeds_traces() {
-            let found = self.trace_of(inner);
-            self.reader.seek(start, open);
-            if let Ok(Some(trace_id)) = found {
-                self.visitor.trace(trace_id);
-            }
+        if self.visitor.heeds_traces()
+            && let Some(trace_id) = self.peek_trace(inner)
+        {
+            self.visitor.trace(trace_id);
         }
         let fate = self.message(inner)?;
         let record = self.reader.slice(start, self.reader.at()).unwrap_or_default();
@@ -681,7 +695,12 @@ impl Walker<'_, '_> {
             (Edit::Int(new), Shape::Time | Shape::Fixed64) => write_quoted(new.cast_unsigned(), self.token),
             (Edit::Int(new), Shape::Sfixed64) => write_quoted(new, self.token),
             (Edit::Double(new), Shape::Double) => write_any_double(new, self.token),
-            // Text, or a number of another kind, has no place in a structural leaf.
+            (Edit::Text, Shape::Id(length))
+                if id::of_text(self.text, length, &mut [0; id::LONGEST]).is_some() =>
+            {
+                quote(self.text, self.token);
+            }
+            // Other text, or a number of another kind, has no place in a structural leaf.
             _ => return Ok(Fate::Dropped),
         }
         self.replace(start)
@@ -826,19 +845,8 @@ pub(super) fn double(text: &str, digits: usize) -> Option<Value<'_>> {
 /// Decodes an id of `length` bytes, or an empty one, from hex into `out`.
 fn decode_id(text: &str, length: usize, out: &mut Vec<u8>) -> bool {
     out.clear();
-    if text.len() != 2 * length && !text.is_empty() {
-        return false;
-    }
-    text.as_bytes().chunks_exact(2).all(|pair| {
-        let nibble = |at: usize| pair.get(at).and_then(|&digit| (digit as char).to_digit(16));
-        match (nibble(0), nibble(1)) {
-            (Some(high), Some(low)) => {
-                out.push((high << 4 | low) as u8);
-                true
-            }
-            _ => false,
-        }
-    })
+    out.resize(if text.is_empty() { 0 } else { length }, 0);
+    id::read(text, out)
 }
 
 /// Appends a number as a string, the way the mapping writes 64-bit integers.
@@ -861,13 +869,5 @@ pub(super) fn write_any_double(number: f64, out: &mut Vec<u8>) {
 /// The bytes of a trace id in hexadecimal digits, unless all are zero.
 fn id_of(text: &str) -> Option<[u8; 16]> {
     let mut id = [0; 16];
-    let (pairs, rest) = text.as_bytes().as_chunks::<2>();
-    if pairs.len() != id.len() || !rest.is_empty() {
-        return None;
-    }
-    for (byte, [high, low]) in id.iter_mut().zip(pairs) {
-        let digit = |letter: u8| char::from(letter).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
-        *byte = digit(*high)? << 4 | digit(*low)?;
-    }
-    (id != [0; 16]).then_some(id)
+    (id::read(text, &mut id) && id != [0; 16]).then_some(id)
 }

@@ -7,6 +7,7 @@
 use super::schema::{self, Field, Kind, Message, Shape};
 use super::wire::{self, FIXED32, FIXED64, FORMAT, LEN, Span, VARINT, Wire, put_varint};
 use crate::format::{Format, Scratch};
+use crate::id;
 use crate::json::{Fate as Listed, Siblings, quote};
 use crate::labels::{LabelAt, LabelReader};
 use crate::splice::Mark;
@@ -19,6 +20,8 @@ const KEY_TAG: u8 = (1 << 3) | LEN;
 const VALUE_TAG: u8 = (2 << 3) | LEN;
 const STRING_TAG: u8 = (1 << 3) | LEN;
 const INT_TAG: u8 = 3 << 3;
+/// Nanoseconds.
+const SECOND: i64 = 1_000_000_000;
 const DOUBLE_TAG: u8 = (4 << 3) | FIXED64;
 
 /// An OTLP export request of one signal in protobuf.
@@ -322,6 +325,7 @@ impl<'a> Walker<'a, '_> {
     }
 
     /// The trace that a record says it belongs to. As readers of protobuf do, the last word counts.
+    #[inline(never)] // the module, into which it would be inlined twice, is compiled for size
     fn trace_of(&self, record: &'static Message, content: Span) -> Option<[u8; 16]> {
         let number = record.trace_id()?.number;
         let (mut at, mut found) = (content.start, None);
@@ -346,8 +350,16 @@ impl<'a> Walker<'a, '_> {
         }
         if !inner.record {
             let before = self.records;
+            let exemplar = inner.level == Level::Exemplar && self.visitor.heeds_traces();
+            if exemplar {
+                let trace_id = self.trace_of(inner, wire.content);
+                self.visitor.exemplar(trace_id);
+            }
             let fate =
                 if is_point { self.learn(inner, wire, mark)? } else { self.message(inner, wire.content)? };
+            if exemplar {
+                self.visitor.exemplar(None);
+            }
             self.settle(wire, mark, fate);
             if fate == Fate::Goes && alone {
                 let records = (self.records - before).max(1);
@@ -465,12 +477,20 @@ impl<'a> Walker<'a, '_> {
             }
             Shape::Bool => Value::Bool(self.number(wire) != 0),
             Shape::Sint32 => Value::Int(i64::from(wire::zigzag(self.number(wire) as u32))),
+            Shape::Timestamp => Value::Int(self.timestamp(wire.content).unwrap_or(0)),
             Shape::Ticks(nanos) => Value::Int((self.number(wire) as i64).saturating_mul(nanos)),
             _ => Value::Int(self.number(wire) as i64),
         };
         self.text.clear();
         match (self.visitor.value(ruling, value, self.text), shape) {
             (Edit::Keep, _) => {}
+            (Edit::Int(new @ 0..), Shape::Timestamp) => {
+                let mut buffers = [[0; 10]; 2];
+                let [seconds, nanos] = &mut buffers;
+                let seconds = put_varint((new / SECOND) as u64, seconds);
+                let nanos = put_varint((new % SECOND) as u64, nanos);
+                self.replace_content(wire, &[&[1 << 3], seconds, &[2 << 3], nanos].concat());
+            }
             (Edit::Int(new), Shape::Ticks(nanos)) => {
                 let mut buffer = [0u8; 10];
                 let bytes = put_varint(new.div_euclid(nanos) as u64, &mut buffer);
@@ -482,7 +502,12 @@ impl<'a> Walker<'a, '_> {
             (Edit::Double(new), Shape::Double) => {
                 self.splice.replace(wire.content.start, wire.content.end, &[&new.to_le_bytes()]);
             }
-            // Text, or a number of another kind, has no place in a structural leaf.
+            (Edit::Text, Shape::Id(length))
+                if let Some(id) = id::of_text(self.text, length, &mut [0; id::LONGEST]) =>
+            {
+                self.replace_content(wire, id);
+            }
+            // Other text, or a number of another kind, has no place in a structural leaf.
             _ => {
                 self.drop_field(wire);
                 return Fate::Goes;
@@ -502,12 +527,25 @@ impl<'a> Walker<'a, '_> {
             Shape::Bool => wire.kind == VARINT && self.number(wire) <= 1,
             Shape::Vital(shape) => self.has_shape(*shape, wire),
             Shape::Varint | Shape::Ticks(_) => wire.kind == VARINT,
+            Shape::Timestamp => wire.kind == LEN && self.timestamp(wire.content).is_some(),
             Shape::Id(bytes) => wire.kind == LEN && (length == bytes || length == 0),
             Shape::Fixed64s | Shape::Doubles => {
                 wire.kind == FIXED64 || (wire.kind == LEN && length.is_multiple_of(8))
             }
             Shape::Uint64s => wire.kind == VARINT || (wire.kind == LEN && self.are_varints(wire.content)),
         }
+    }
+
+    /// Nanoseconds since the epoch, from whole seconds and nanoseconds; none before it, behind 2262, and of anything else.
+    fn timestamp(&self, span: Span) -> Option<i64> {
+        let (mut at, mut halves) = (span.start, [0; 2]);
+        while at < span.end {
+            let wire = self.next(&mut at, span.end).ok()?;
+            let half = halves.get_mut((wire.number as usize).checked_sub(1)?)?;
+            *half = i64::try_from(self.number(wire)).ok().filter(|_| wire.kind == VARINT)?;
+        }
+        let [seconds, nanos] = halves;
+        if nanos < SECOND { seconds.checked_mul(SECOND)?.checked_add(nanos) } else { None }
     }
 
     fn are_varints(&self, span: Span) -> bool {

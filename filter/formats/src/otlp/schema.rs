@@ -115,6 +115,8 @@ pub enum Shape {
     Varint,
     /// A varint of time since the epoch, of so many nanoseconds each.
     Ticks(i64),
+    /// A `google.protobuf.Timestamp`: whole seconds since the epoch, and nanoseconds.
+    Timestamp,
     /// A leaf without which its message means another thing: when it goes, the message goes.
     Vital(&'static Shape),
 }

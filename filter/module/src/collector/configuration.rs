@@ -139,7 +139,7 @@ impl Configuration {
             digest: plan.digest().to_owned(),
             key_problems,
             issued: issued.iter().flat_map(Issued::keys).map(IssuedKey::of).collect(),
-            traces: plan.heeds_documents(),
+            traces: plan.heeds_traces(),
             issued_problem,
         };
         Ok((Engine::new(Arc::new(plan), ring, options), loaded))

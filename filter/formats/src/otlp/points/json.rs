@@ -294,7 +294,7 @@ impl<'a> Source<'a> for JsonSource<'a> {
             },
             Shape::Bool | Shape::Id(_) | Shape::Fixed64s | Shape::Doubles | Shape::Uint64s => None,
             // No shape of OTLP.
-            Shape::Varint | Shape::Ticks(_) | Shape::Vital(_) => None,
+            Shape::Varint | Shape::Ticks(_) | Shape::Timestamp | Shape::Vital(_) => None,
         })
     }
 

@@ -92,7 +92,7 @@ impl<'a> Source<'a> for ProtobufSource<'a> {
             Shape::Uint32 | Shape::Sint32 | Shape::Enum(_) | Shape::Bool => VARINT,
             Shape::Id(_) | Shape::Fixed64s | Shape::Doubles | Shape::Uint64s => return Ok(None),
             // No shape of OTLP.
-            Shape::Varint | Shape::Ticks(_) | Shape::Vital(_) => return Ok(None),
+            Shape::Varint | Shape::Ticks(_) | Shape::Timestamp | Shape::Vital(_) => return Ok(None),
         };
         let raw = wire::number(self.input, self.here);
         Ok((self.here.kind == expected).then(|| scalar(shape, raw)))

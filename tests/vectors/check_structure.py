@@ -1,0 +1,67 @@
+#!/usr/bin/env python3
+"""Checks tests/vectors/structure.json (ids and times) against docs/reference/tokens.md.
+
+Written from that page alone, with Python's standard library alone. Prints what differs and exits 1, or prints a count and
+exits 0. With --write it computes every result anew, which is how a case is added.
+"""
+
+import json
+import sys
+from pathlib import Path
+
+from check_tokens import Key, mac
+
+VECTORS = Path(__file__).with_name("structure.json")
+
+
+def derived(case, key, canonicalizer):
+    seconds = case["epoch_seconds"]
+    epoch = case["unix_seconds"] // seconds if seconds else 0
+    return key.domain_key(epoch, case["tenant"], case["recipient"], "", canonicalizer)
+
+
+def rekeyed(case, key):
+    """The id that stands for another."""
+    raw = bytes.fromhex(case["id"])
+    if not any(raw):
+        return raw
+    made = mac(derived(case, key, {16: "trace-id/1", 8: "span-id/1"}[len(raw)]), raw)[: len(raw)]
+    return made if any(made) else made[:-1] + b"\x01"
+
+
+def shifted(case, key, nanos):
+    """The time that stands for another, or None where it is suppressed."""
+    if nanos == 0:
+        return 0
+    trace = bytes.fromhex(case["trace_id"] or "")
+    x = int.from_bytes(mac(derived(case, key, "shift/1"), trace)[:8], "big")
+    offset = 1 + x * case["within_seconds"] * 10**9 // 2**64
+    return nanos - offset if nanos > offset else None
+
+
+def main():
+    vectors = json.loads(VECTORS.read_text())
+    keys = {name: Key(bytes.fromhex(key)) for name, key in vectors["keys"].items()}
+    wrong, checked = [], 0
+    for case in vectors["ids"]:
+        made = rekeyed(case, keys[case["key"]]).hex()
+        if "--write" in sys.argv:
+            case["becomes"] = made
+        checked += 1
+        if made != case["becomes"]:
+            wrong.append(f"{case['name']}: {case['becomes']} in the file and {made} by the specification")
+    for case in vectors["times"]:
+        made = [shifted(case, keys[case["key"]], nanos) for nanos in case["unix_nanos"]]
+        if "--write" in sys.argv:
+            case["become"] = made
+        checked += len(made)
+        if made != case["become"]:
+            wrong.append(f"{case['name']}: {case['become']} in the file and {made} by the specification")
+    if "--write" in sys.argv:
+        VECTORS.write_text(json.dumps(vectors, indent=1) + "\n")
+    print("\n".join(wrong) if wrong else f"{checked} facts agree with docs/reference/tokens.md")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
