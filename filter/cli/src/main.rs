@@ -34,6 +34,7 @@ mod screen;
 mod scrub;
 mod synth;
 mod test;
+mod treated;
 mod utility;
 
 use clap::{ColorChoice, CommandFactory, FromArgMatches, Parser, Subcommand};
