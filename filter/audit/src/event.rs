@@ -7,7 +7,7 @@ use std::fmt;
 use thiserror::Error;
 
 /// Words of all events of this version, as they stand in lines.
-pub const KINDS: [&str; 12] = [
+pub const KINDS: [&str; 13] = [
     "begin",
     "checkpoint",
     "torn",
@@ -19,6 +19,7 @@ pub const KINDS: [&str; 12] = [
     "approval",
     "reveal",
     "treatment",
+    "host-treatment",
     "forget",
 ];
 
@@ -105,6 +106,23 @@ pub enum Event {
         counts: BTreeMap<Word, u64>,
         /// How many payloads or records were withheld.
         withheld: u64,
+    },
+    /// What a running host treated, as the page of its metrics said.
+    HostTreatment {
+        /// The host, as whoever records it calls it.
+        host: Word,
+        /// Policies in force, by name: the first 16 digits of their digests.
+        policies: BTreeMap<Word, Word>,
+        /// Number of the line of this host after which the counts begin; 0 when they begin with the host's own start.
+        after: u64,
+        /// How many values by `class/treatment`, since then.
+        counts: BTreeMap<Word, u64>,
+        /// How many values and records were withheld since then.
+        withheld: u64,
+        /// How many values by `class/treatment` since the host's start: what the next line is counted from.
+        counts_in_all: BTreeMap<Word, u64>,
+        /// How many values and records were withheld since the host's start.
+        withheld_in_all: u64,
     },
     /// A subject is to be forgotten: a deletion work-order was written.
     Forget {

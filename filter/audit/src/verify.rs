@@ -29,7 +29,7 @@ pub enum Problem {
     #[error("was edited: its hash is not that of its entry")]
     Edited,
     /// Numbers are left out.
-    #[error("entries {from} to {to} are missing before it")]
+    #[error("{} missing before it", entries(*from, *to))]
     Missing {
         /// The first.
         from: u64,
@@ -87,6 +87,10 @@ pub enum Problem {
     Empty,
 }
 
+fn entries(from: u64, to: u64) -> String {
+    if from == to { format!("entry {from} is") } else { format!("entries {from} to {to} are") }
+}
+
 /// A fault and its line, counted from one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
@@ -111,7 +115,7 @@ pub struct Kept(Line);
 #[non_exhaustive]
 pub enum KeptError {
     /// No line of a chain.
-    #[error("{0}")]
+    #[error("is not the one line of a checkpoint, as `frostglass audit checkpoint` prints it: {0}")]
     Line(#[from] LineError),
     /// Not a checkpoint.
     #[error("is a line of a chain, but no checkpoint")]

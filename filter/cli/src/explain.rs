@@ -5,7 +5,7 @@ use crate::clock::{Clock, Machine};
 use crate::failure::{Done, Failure, wrong};
 use crate::field::{Field, Kind};
 use crate::input::limits;
-use crate::policy::{KeysArgument, PolicyArgument, described};
+use crate::policy::{KeysArgument, PolicyArgument, RecipientArgument, described};
 use crate::reader::{self, Names};
 use crate::sample::{plain, samples};
 use crate::screen::{self, Paint, printable};
@@ -15,7 +15,6 @@ use frostglass_engine::policy::{
 };
 use frostglass_engine::{Class, Engine, Options, Outcome, Payload};
 use frostglass_formats::{Edit, Level, Name, Value, Verdict};
-use frostglass_keys::Ring;
 use serde_json::json;
 use std::cmp::Ordering;
 use std::fmt::Write as _;
@@ -44,6 +43,8 @@ pub(crate) struct Explain {
     policy: PolicyArgument,
     #[command(flatten)]
     keys: KeysArgument,
+    #[command(flatten)]
+    recipient: RecipientArgument,
     /// How to say it.
     #[arg(short, long, value_name = "FORMAT", default_value = "text")]
     format: Answer,
@@ -65,7 +66,7 @@ impl Explain {
         let field = Field::parse(&self.field)
             .map_err(|error| wrong(format!("`{}` {error}", printable(&self.field))))?;
         let file = self.policy.file()?;
-        let plan = Arc::new(Plan::compile(file.clone())?);
+        let plan = Arc::new(self.recipient.narrowed(Plan::compile(file.clone())?)?);
         let (ring, missing) = self.keys.ring(&plan)?;
         self.keys.out_of_time(&plan, self.clock.now())?.iter().for_each(|text| screen::notice(text));
         let mut book = Book {
@@ -79,7 +80,10 @@ impl Explain {
         if let Some(value) = &self.value {
             for ruling in &mut rulings {
                 let level = ruling.levels.first().copied().unwrap_or(Level::Log);
-                ruling.result = Some(try_value(&plan, &ring, &field, level, value, self.clock.now())?);
+                let recipient = self.recipient.name().to_owned();
+                let options = Options { limits: limits(), recipient, ..Options::default() };
+                let mut engine = Engine::new(Arc::clone(&plan), ring.clone(), options);
+                ruling.result = Some(try_value(&mut engine, &field, level, value, self.clock.now())?);
             }
             tried = Some(findings(&plan, &field, value)?);
         }
@@ -287,15 +291,12 @@ fn word(plan: &Plan, id: TreatmentId) -> String {
 
 /// Puts a value into a payload and treats it.
 fn try_value(
-    plan: &Arc<Plan>,
-    ring: &Ring,
+    engine: &mut Engine,
     field: &Field,
     level: Level,
     value: &str,
     now: u64,
 ) -> Result<Tried, Failure> {
-    let mut engine =
-        Engine::new(Arc::clone(plan), ring.clone(), Options { limits: limits(), ..Options::default() });
     if field.kind == Kind::Transport {
         let mut out = String::new();
         let became = match engine.header(field.path(), value.as_bytes(), &Machine(now), &mut out) {
@@ -303,7 +304,7 @@ fn try_value(
             Edit::Drop => Became::Gone,
             _ => Became::Text(out),
         };
-        return Ok(Tried { became, no_key: lacks_key(&engine) });
+        return Ok(Tried { became, no_key: lacks_key(engine) });
     }
     let given = typed(field, level, value);
     let (sample, given) = given
@@ -327,7 +328,7 @@ fn try_value(
         Outcome::Unchanged => payload.clone(),
         Outcome::Rewritten(bytes) => bytes.to_vec(),
         Outcome::Withheld(withheld) => {
-            return Ok(Tried { became: Became::Withheld(withheld.to_string()), no_key: lacks_key(&engine) });
+            return Ok(Tried { became: Became::Withheld(withheld.to_string()), no_key: lacks_key(engine) });
         }
     };
     let mut left = None;
@@ -349,7 +350,7 @@ fn try_value(
         Some(left) if left == plain(&given) => Became::Kept,
         Some(left) => Became::Text(left),
     };
-    Ok(Tried { became, no_key: lacks_key(&engine) })
+    Ok(Tried { became, no_key: lacks_key(engine) })
 }
 
 /// The value in the types that the field may take, the likeliest first.

@@ -36,6 +36,7 @@ mod scrub;
 mod share;
 mod synth;
 mod test;
+mod treated;
 mod utility;
 
 use clap::{ColorChoice, CommandFactory, FromArgMatches, Parser, Subcommand};

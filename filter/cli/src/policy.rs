@@ -30,6 +30,30 @@ impl PolicyArgument {
     }
 }
 
+/// `--recipient`, for commands that show what a policy does.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub(crate) struct RecipientArgument {
+    /// Who gets the telemetry, as in the configuration of a host: one of the policy's `recipients`. Classes that it may not see are
+    /// suppressed, and tokens differ between recipients. Without it, no class is suppressed for who gets it.
+    #[arg(long, value_name = "NAME")]
+    recipient: Option<String>,
+}
+
+impl RecipientArgument {
+    /// The plan as it runs for the recipient, if one is named.
+    pub(crate) fn narrowed(&self, plan: Plan) -> Result<Plan, Failure> {
+        match &self.recipient {
+            Some(name) => Ok(plan.for_recipient(name)?),
+            None => Ok(plan),
+        }
+    }
+
+    /// Its name; empty for none.
+    pub(crate) fn name(&self) -> &str {
+        self.recipient.as_deref().unwrap_or_default()
+    }
+}
+
 /// The policy that is built in.
 pub(crate) fn embedded() -> Result<PolicyFile, Failure> {
     Ok(PolicyFile::read_yaml(DEFAULT, "default.yaml")?)

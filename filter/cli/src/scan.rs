@@ -1,11 +1,13 @@
 //! `frostglass scan`: detectors on texts from standard input, one JSON line a text.
 
+use crate::audit::TrailArguments;
 use crate::clock::{Clock, Machine};
 use crate::explain::scanner;
 use crate::failure::{Done, Failure, wrong};
 use crate::input::limits;
-use crate::policy::{self, KeysArgument};
+use crate::policy::{self, KeysArgument, RecipientArgument};
 use crate::screen;
+use crate::treated::Treated;
 use frostglass_engine::detect::{Explanation, FieldContext, Hits, Scanner, Selection};
 use frostglass_engine::policy::Plan;
 use frostglass_engine::{Engine, Options, Outcome, Payload};
@@ -40,9 +42,13 @@ pub(crate) struct Scan {
     policy: Option<PathBuf>,
     #[command(flatten)]
     keys: KeysArgument,
+    #[command(flatten)]
+    recipient: RecipientArgument,
     /// Say why something was found or not.
     #[arg(long)]
     explain: bool,
+    #[command(flatten)]
+    trail: TrailArguments,
     #[command(flatten)]
     clock: Clock,
 }
@@ -93,15 +99,24 @@ struct Refusal {
 
 impl Scan {
     pub(crate) fn run(self) -> Result<Done, Failure> {
+        if self.policy.is_none() && !self.recipient.name().is_empty() {
+            return Err(wrong("--recipient is one of a policy's: say --policy"));
+        }
+        if self.policy.is_none() && self.trail.audit.is_some() {
+            return Err(wrong("--audit tells what a policy treated: say --policy"));
+        }
+        // A trail that cannot be continued is known before anything is written.
+        self.trail.trail().map(|trail| trail.open()).transpose()?;
         let mut treating = None;
         let scanner = match &self.policy {
             None => Scanner::new(&Selection::All, Vec::new()).map_err(wrong)?,
             Some(path) => {
-                let plan = Arc::new(Plan::compile(policy::read(path)?)?);
+                let plan = Arc::new(self.recipient.narrowed(Plan::compile(policy::read(path)?)?)?);
                 let scanner = scanner(&plan)?;
                 let (ring, missing) = self.keys.ring(&plan)?;
                 missing.iter().for_each(|text| screen::notice(text));
-                let options = Options { limits: limits(), ..Options::default() };
+                let recipient = self.recipient.name().to_owned();
+                let options = Options { limits: limits(), recipient, ..Options::default() };
                 treating = Some(Engine::new(plan, ring, options));
                 scanner
             }
@@ -111,13 +126,18 @@ impl Scan {
             scanner,
             entities,
             treating,
+            treated: Treated::default(),
             explain: self.explain,
             now: self.clock.now(),
             hits: Hits::new(),
             output: String::new(),
         };
         let mut out = BufWriter::with_capacity(1 << 16, stdout().lock());
-        work.run(&mut BufReader::with_capacity(1 << 16, stdin()), &mut out)
+        let done = work.run(&mut BufReader::with_capacity(1 << 16, stdin()), &mut out)?;
+        if let Some(engine) = &work.treating {
+            self.trail.tell(&work.treated.event(engine.plan())?)?;
+        }
+        Ok(done)
     }
 }
 
@@ -125,6 +145,8 @@ struct Work {
     scanner: Scanner,
     entities: Vec<String>,
     treating: Option<Engine>,
+    /// What was treated so far.
+    treated: Treated,
     explain: bool,
     now: u64,
     hits: Hits,
@@ -192,12 +214,20 @@ impl Work {
         self.output.push_str(text.get(at..).unwrap_or_default());
         let output = match &mut self.treating {
             None => Some(self.output.as_str()),
-            Some(engine) => match engine.rewrite(text.as_bytes(), Payload::Text, &Machine(self.now)) {
-                Outcome::Unchanged => Some(text),
-                Outcome::Rewritten([]) if !text.is_empty() => None,
-                Outcome::Rewritten(bytes) => std::str::from_utf8(bytes).ok(),
-                Outcome::Withheld(_) => None,
-            },
+            Some(engine) => {
+                let left = match engine.rewrite(text.as_bytes(), Payload::Text, &Machine(self.now)) {
+                    Outcome::Unchanged => Some(text),
+                    Outcome::Rewritten([]) if !text.is_empty() => None,
+                    Outcome::Rewritten(bytes) => {
+                        self.output.clear();
+                        self.output.push_str(std::str::from_utf8(bytes).unwrap_or_default());
+                        Some(self.output.as_str())
+                    }
+                    Outcome::Withheld(_) => None,
+                };
+                self.treated.add(engine.tally());
+                left
+            }
         };
         let entities = &self.entities;
         let told = |told: Explanation| Told {

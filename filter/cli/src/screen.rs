@@ -86,5 +86,9 @@ pub(crate) fn printable(text: &str) -> String {
 
 /// `1 span`, `2 spans`.
 pub(crate) fn counted(count: u64, one: &str) -> String {
-    if count == 1 { format!("1 {one}") } else { format!("{count} {one}s") }
+    match count {
+        1 => format!("1 {one}"),
+        _ if one.ends_with('s') => format!("{count} {one}es"),
+        _ => format!("{count} {one}s"),
+    }
 }

@@ -1,18 +1,16 @@
 //! `frostglass scrub`: treats a file as a host would treat what passes through it.
 
-use crate::audit::{TrailArguments, word};
+use crate::audit::TrailArguments;
 use crate::clock::{Clock, Machine};
 use crate::failure::{Done, Failure};
 use crate::files::NewFile;
 use crate::input::{Cut, FormatArguments, Input, LARGEST, limits};
 use crate::policy::{KeysArgument, PolicyArgument};
 use crate::screen::{self, counted};
-use frostglass_audit::{Digest, Event};
-use frostglass_engine::policy::Plan;
+use crate::treated::Treated;
 use frostglass_engine::{Engine, OnWithheld, Options, Outcome, Payload, Tally};
 use frostglass_formats::compression::snap;
 use frostglass_formats::lines::split_point;
-use std::collections::BTreeMap;
 use std::io::{IsTerminal, Write, stderr, stdout};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -101,7 +99,7 @@ impl Scrub {
         let done = work.run(&mut input, cut);
         work.progress.clear();
         done?;
-        self.trail.tell(&work.sum.event(work.engine.plan())?)?;
+        self.trail.tell(&work.sum.treated.event(work.engine.plan())?)?;
         if let Output::File(file) = work.output {
             file.place()?;
         }
@@ -247,41 +245,19 @@ fn write(output: &mut Output, bytes: &[u8]) -> Result<(), Failure> {
 struct Sum {
     read: u64,
     written: u64,
-    tally: Tally,
+    treated: Treated,
 }
 
 impl Sum {
     fn add(&mut self, read: usize, written: usize, tally: &Tally) {
         self.read += read as u64;
         self.written += written as u64;
-        self.tally.fields += tally.fields;
-        for (key, count) in tally.treated.iter() {
-            self.tally.treated.add(*key, count);
-        }
-        for (reason, count) in tally.withheld.iter() {
-            self.tally.withheld.add(*reason, count);
-        }
-        for (reason, count) in tally.records_dropped.iter() {
-            self.tally.records_dropped.add(*reason, count);
-        }
-        self.tally.merged += tally.merged;
-    }
-
-    /// What the audit chain is told: counts, and under which policy.
-    fn event(&self, plan: &Plan) -> Result<Event, Failure> {
-        let mut counts = BTreeMap::new();
-        for ((class, treatment), count) in self.tally.treated.iter() {
-            let class = class.map_or("none", |class| class.word());
-            counts.insert(word("a count", &format!("{class}/{treatment}"))?, count);
-        }
-        let withheld = self.tally.withheld.sum() + self.tally.records_dropped.sum();
-        let digest = Digest::parse(plan.digest()).unwrap_or_default();
-        Ok(Event::Treatment { policy: word("the policy's name", plan.name())?, digest, counts, withheld })
+        self.treated.add(tally);
     }
 
     fn tell(&self) {
         let paint = screen::Paint::stderr();
-        let Tally { fields, treated, withheld, records_dropped, merged } = &self.tally;
+        let Tally { fields, treated, withheld, records_dropped, merged } = &self.treated.tally;
         screen::say(&format!(
             "{} seen, {} bytes in, {} bytes out",
             counted(*fields, "field"),

@@ -8,7 +8,7 @@ use crate::explain::{Answer, shown};
 use crate::failure::{Done, Failure, wrong};
 use crate::field::{Field, Kind};
 use crate::input::limits;
-use crate::policy::{self, KeysArgument};
+use crate::policy::{self, KeysArgument, RecipientArgument};
 use crate::reader::{self, Names};
 use crate::sample::{Sample, plain, samples};
 use crate::screen::{Paint, counted, printable};
@@ -42,16 +42,19 @@ pub(crate) struct Test {
     #[command(flatten)]
     keys: KeysArgument,
     #[command(flatten)]
+    recipient: RecipientArgument,
+    #[command(flatten)]
     clock: Clock,
 }
 
 impl Test {
     pub(crate) fn run(self) -> Result<Done, Failure> {
         let file = self.policy.as_deref().map_or_else(policy::embedded, policy::read)?;
-        let plan = Arc::new(Plan::compile(file)?);
+        let plan = Arc::new(self.recipient.narrowed(Plan::compile(file)?)?);
         let bench = Bench {
             ring: stand_in_keys(&plan, &self.keys, self.clock.now())?,
             plan: Arc::clone(&plan),
+            recipient: self.recipient.name().to_owned(),
             now: self.clock.now(),
         };
         let results: Vec<Verdict> =
@@ -119,6 +122,7 @@ struct Left {
 
 struct Bench {
     plan: Arc<Plan>,
+    recipient: String,
     ring: Ring,
     now: u64,
 }
@@ -203,9 +207,13 @@ impl Bench {
         Ok(left)
     }
 
+    fn engine(&self) -> Engine {
+        let options = Options { limits: limits(), recipient: self.recipient.clone(), ..Options::default() };
+        Engine::new(Arc::clone(&self.plan), self.ring.clone(), options)
+    }
+
     fn rewrite(&self, encoding: &'static str, payload: Vec<u8>, kind: Payload) -> Result<Left, String> {
-        let options = Options { limits: limits(), ..Options::default() };
-        let mut engine = Engine::new(Arc::clone(&self.plan), self.ring.clone(), options);
+        let mut engine = self.engine();
         let bytes = match engine.rewrite(&payload, kind, &Machine(self.now)) {
             Outcome::Unchanged => payload,
             Outcome::Rewritten(bytes) => bytes.to_vec(),
@@ -223,7 +231,7 @@ impl Bench {
     }
 
     fn headers(&self, headers: &[(Field, String)]) -> Left {
-        let mut engine = Engine::new(Arc::clone(&self.plan), self.ring.clone(), Options::default());
+        let mut engine = self.engine();
         let mut left = Left { encoding: "headers", bytes: Vec::new(), read: Vec::new() };
         for (field, value) in headers {
             let mut out = String::new();

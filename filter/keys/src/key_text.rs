@@ -86,7 +86,7 @@ pub enum KeyProblem {
     },
     /// Issued for epochs of another length.
     #[error(
-        "was issued for epochs of another length than the policy's; run `frostglass keys init` for the new policy"
+        "was issued for epochs of another length than the policy's; give the key another name in the policy, and run `frostglass keys init` and `frostglass keys issue`"
     )]
     OtherEpochs,
     /// Epochs of an issued key that contradict one another.

@@ -1,6 +1,8 @@
 //! `frostglass audit`: begins, checks and shows the chain in which commands tell what they do with keys, policies and
 //! sealed values.
 
+mod page;
+mod record;
 mod report;
 mod screened;
 mod show;
@@ -36,6 +38,7 @@ enum What {
     Verify(verify::Verify),
     Show(show::Show),
     Report(report::Report),
+    Record(record::Record),
 }
 
 impl Audit {
@@ -46,6 +49,7 @@ impl Audit {
             What::Verify(command) => command.run(),
             What::Show(command) => command.run(),
             What::Report(command) => command.run(),
+            What::Record(command) => command.run(),
         }
     }
 }

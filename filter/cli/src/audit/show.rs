@@ -122,6 +122,13 @@ fn sentence(event: &Event) -> String {
             let values = counted(counts.values().sum(), "value");
             format!("{values} by {policy} {}, {withheld} withheld", short(digest))
         }
+        Event::HostTreatment { host, policies, after, counts, withheld, .. } => {
+            let values = counted(counts.values().sum(), "value");
+            let policies: Vec<String> =
+                policies.iter().map(|(policy, digest)| format!("{policy} {digest}")).collect();
+            let since = if *after == 0 { "its start".to_owned() } else { format!("line {after}") };
+            format!("{host}: {values} by {}, {withheld} withheld, since {since}", policies.join(", "))
+        }
         Event::Forget { who, tokens, ticket, .. } => {
             format!("{who}: work-order of {} ({ticket})", counted(*tokens, "token"))
         }

@@ -92,8 +92,13 @@ pub(crate) fn word(what: &str, text: &str) -> Result<Word, Failure> {
 
 pub(super) fn signer(path: &Path) -> Result<Signer, Failure> {
     Signer::read(path).map_err(|error| {
-        let text = format!("{}: {error}", path.display());
-        if matches!(error, KeyFileError::Io(_)) { Failure::Stopped(text) } else { Failure::Wrong(text) }
+        let name = path.display();
+        match error {
+            KeyFileError::Io(error) => Failure::Stopped(format!(
+                "{name}: the signing key cannot be read: {error}; `frostglass audit init` made it, and --key says where it is"
+            )),
+            error => Failure::Wrong(format!("{name}: {error}")),
+        }
     })
 }
 

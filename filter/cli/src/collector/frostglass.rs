@@ -1,10 +1,12 @@
 //! The configuration of our own processor: mistakes that are known before it runs.
 //!
-//! Its policy is not read here: `lint POLICY` does that.
+//! Of its policy, the names of recipients are read, and nothing else: `lint POLICY` does that.
 
 use super::yaml::{Kind, Member, Node};
 use super::{Found, below, named, reference};
-use frostglass_engine::policy::unknown;
+use crate::policy;
+use frostglass_engine::policy::{PolicyFile, unknown};
+use std::path::Path;
 
 const KEYS: &[&str] = &[
     "policy",
@@ -93,6 +95,96 @@ pub(super) fn inline_keys(path: &str, node: &Node, say: &mut dyn FnMut(Found)) {
             }
         }
         _ => check(&path, keys),
+    }
+}
+
+/// Whom the policy of a processor knows.
+enum Recipients {
+    /// These; none when it treats all alike.
+    Known(Vec<String>),
+    /// The policy is not here.
+    Elsewhere,
+}
+
+/// Names of the recipients of a policy.
+pub(super) fn recipients_of(file: &PolicyFile) -> Vec<String> {
+    file.recipients.iter().map(|entry| entry.name.clone()).collect()
+}
+
+/// The recipients by the policy that the processor names, by `given` where that is not here.
+fn recipients(node: &Node, given: Option<&[String]>) -> Recipients {
+    let elsewhere = || given.map_or(Recipients::Elsewhere, |given| Recipients::Known(given.to_vec()));
+    let read = |text: &str, path: &str| match policy::parsed(text, Path::new(path)) {
+        Ok(file) => Recipients::Known(recipients_of(&file)),
+        Err(_) => elsewhere(),
+    };
+    if let Some(written) = node.member("policy").filter(|node| !node.is_nothing()) {
+        return match (written.members(), written.text()) {
+            (Some(members), _) => {
+                let listed = members.get("recipients").and_then(|member| member.value.members());
+                Recipients::Known(listed.into_iter().flat_map(|names| names.keys().cloned()).collect())
+            }
+            (None, Some(text)) if !reference::refers(text) => read(text, "policy"),
+            _ => elsewhere(),
+        };
+    }
+    match node.member("policy_file").filter(|node| !node.is_nothing()).map(|node| node.text()) {
+        // The one that is built in has none.
+        None => Recipients::Known(Vec::new()),
+        Some(Some(path)) if !reference::refers(path) => match policy::text(Path::new(path.trim())) {
+            Ok(text) => read(&text, path.trim()),
+            Err(_) => elsewhere(),
+        },
+        Some(_) => elsewhere(),
+    }
+}
+
+/// A recipient that the policy does not have: the processor does not start.
+pub(super) fn unknown_recipient(
+    path: &str,
+    member: &Member,
+    given: Option<&[String]>,
+    say: &mut dyn FnMut(Found),
+) {
+    let node = member.value.as_ref();
+    let Recipients::Known(known) = recipients(node, given) else { return };
+    let named = node.member("recipient").filter(|node| !node.is_nothing());
+    let name = named.map_or(Some(""), Node::text);
+    let Some(name) = name.filter(|name| !reference::refers(name)) else { return };
+    if known.is_empty() || known.iter().any(|known| known == name) {
+        return;
+    }
+    let known: Vec<&str> = known.iter().map(String::as_str).collect();
+    let (what, hint) = unknown("recipient", name, &known);
+    match named {
+        Some(node) => say(Found::new(node.at, &below(path, "recipient"), what, hint)),
+        None => {
+            let what = "names no recipient, and the policy has some: the processor does not start";
+            say(Found::new(member.at, path, what, hint));
+        }
+    }
+}
+
+/// A recipient of which nobody can tell here whether the policy has it.
+pub(super) fn unread_recipient(
+    path: &str,
+    node: &Node,
+    given: Option<&[String]>,
+    say: &mut dyn FnMut(Found),
+) {
+    let Some(named) = node.member("recipient").filter(|node| !node.is_nothing()) else { return };
+    let path = below(path, "recipient");
+    let refers = named.text().is_some_and(reference::refers);
+    match recipients(node, given) {
+        Recipients::Elsewhere => {
+            let what = "the policy is not here, so nothing tells whether it has this recipient";
+            say(Found::new(named.at, &path, what, "give the policy as well: `lint POLICY --collector …`"));
+        }
+        Recipients::Known(known) if refers && !known.is_empty() => {
+            let what = "a reference decides which recipient of the policy it is";
+            say(Found::new(named.at, &path, what, "write the name here to have it checked"));
+        }
+        Recipients::Known(_) => {}
     }
 }
 

@@ -15,7 +15,7 @@ pub(crate) mod yaml;
 use crate::complaint::{Complaint, Severity};
 use crate::failure::Failure;
 use crate::policy;
-use frostglass_engine::policy::{Finding, quoted, unknown};
+use frostglass_engine::policy::{Finding, PolicyFile, quoted, unknown};
 use pipelines::Graph;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -101,6 +101,24 @@ pub(crate) const RULES: &[Rule] = &[
         check: |book, say| book.own(|path, member| frostglass::mistakes(path, member, say)),
     },
     Rule {
+        name: "recipient",
+        severity: Severity::Error,
+        sentence: "The processor names a recipient that its policy does not have, or none where it has some.",
+        check: |book, say| {
+            book.own(|path, member| frostglass::unknown_recipient(path, member, book.recipients, say));
+        },
+    },
+    Rule {
+        name: "unread-recipient",
+        severity: Severity::Note,
+        sentence: "The policy is not here, or a reference names the recipient: it is not checked.",
+        check: |book, say| {
+            book.own(|path, member| {
+                frostglass::unread_recipient(path, &member.value, book.recipients, say);
+            });
+        },
+    },
+    Rule {
         name: "inline-key",
         severity: Severity::Error,
         sentence: "A key stands in the configuration instead of a reference to it.",
@@ -147,6 +165,8 @@ type Components<'c> = BTreeMap<String, &'c Member>;
 /// What rules look at.
 struct Book<'c> {
     root: &'c Node,
+    /// Recipients of the policy that was given beside the configuration.
+    recipients: Option<&'c [String]>,
     receivers: Components<'c>,
     processors: Components<'c>,
     exporters: Components<'c>,
@@ -156,8 +176,10 @@ struct Book<'c> {
     transport: Vec<Judged>,
 }
 
-/// Everything that is found in the files, taken as one configuration, in their order.
-pub(crate) fn findings(files: &[PathBuf]) -> Result<Vec<Complaint>, Failure> {
+/// Everything that is found in the files, taken as one configuration, in their order. `policy` stands for one that the
+/// configuration names and that is not on this machine.
+pub(crate) fn findings(files: &[PathBuf], policy: Option<&PolicyFile>) -> Result<Vec<Complaint>, Failure> {
+    let recipients = policy.map(frostglass::recipients_of);
     let mut root: Option<Rc<Node>> = None;
     let mut complaints = Vec::new();
     let names: Vec<String> = files.iter().map(|file| file.display().to_string()).collect();
@@ -179,7 +201,7 @@ pub(crate) fn findings(files: &[PathBuf]) -> Result<Vec<Complaint>, Failure> {
     // A part of a configuration is another configuration: nothing else is said of it.
     if let (true, Some(root)) = (complaints.is_empty(), &root) {
         let mut wrong = Vec::new();
-        let book = Book::new(root, &mut wrong);
+        let book = Book::new(root, recipients.as_deref(), &mut wrong);
         complaints.extend(wrong.into_iter().map(|found| complaint(Severity::Error, "collector", found)));
         for rule in RULES {
             (rule.check)(&book, &mut |found| complaints.push(complaint(rule.severity, rule.name, found)));
@@ -190,13 +212,21 @@ pub(crate) fn findings(files: &[PathBuf]) -> Result<Vec<Complaint>, Failure> {
 }
 
 impl<'c> Book<'c> {
-    fn new(root: &'c Node, wrong: &mut Vec<Found>) -> Self {
+    fn new(root: &'c Node, recipients: Option<&'c [String]>, wrong: &mut Vec<Found>) -> Self {
         let sections = ["receivers", "processors", "exporters", "connectors"];
         let [receivers, processors, exporters, connectors] =
             sections.map(|name| components(root, name, wrong));
         let graph = Graph::new(Vec::new());
-        let mut book =
-            Self { root, receivers, processors, exporters, connectors, graph, transport: Vec::new() };
+        let mut book = Self {
+            root,
+            recipients,
+            receivers,
+            processors,
+            exporters,
+            connectors,
+            graph,
+            transport: Vec::new(),
+        };
         book.known(
             root,
             "",

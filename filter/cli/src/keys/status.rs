@@ -42,9 +42,13 @@ impl Status {
     }
 }
 
-/// First second of the oldest epoch that is not destroyed.
+/// First second of the oldest epoch whose key the vault still has: what was destroyed or split among persons it cannot use.
 fn window(key: &KeyStatus) -> Option<u64> {
-    key.epochs.iter().filter(|epoch| epoch.destroyed.is_none()).map(|epoch| epoch.not_before).min()
+    key.epochs
+        .iter()
+        .filter(|epoch| epoch.destroyed.is_none() && epoch.split.is_none())
+        .map(|epoch| epoch.not_before)
+        .min()
 }
 
 fn as_json(key: &KeyStatus, now: u64) -> serde_json::Value {

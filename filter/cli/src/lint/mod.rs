@@ -27,8 +27,8 @@ use std::path::PathBuf;
 /// With --collector, the configuration of an OpenTelemetry Collector is checked: errors are exporters that telemetry
 /// reaches without a `frostglass` processor (connectors are followed; `debug` and `file` count, for they print and write
 /// content), processors after it that add content, plain text that leaves the host, mistakes in the processor's own
-/// configuration, and what the Collector would not start with. What a reference such as ${env:NAME} holds is not known
-/// here and is a warning; of ${env:NAME:-default} the default is judged.
+/// configuration (a recipient that its policy does not have, too), and what the Collector would not start with. What a
+/// reference such as ${env:NAME} holds is not known here and is a warning; of ${env:NAME:-default} the default is judged.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -65,10 +65,13 @@ enum Stage {
 
 impl Lint {
     pub(crate) fn run(self) -> Result<Done, Failure> {
-        let mut complaints = Vec::new();
+        let (mut complaints, mut read) = (Vec::new(), None);
         if self.policy.is_some() || self.collector.is_empty() {
             match self.read()? {
-                Ok(plan) => complaints = findings(&plan, self.clock.seconds()),
+                Ok(plan) => {
+                    complaints = findings(&plan, self.clock.seconds());
+                    read = Some(plan);
+                }
                 // A policy that cannot be read is said as a failure, unless more is to be said.
                 Err((error, Stage::Reading)) if self.format == Answer::Text && self.collector.is_empty() => {
                     return Err(error.into());
@@ -78,7 +81,8 @@ impl Lint {
             }
         }
         if !self.collector.is_empty() {
-            complaints.extend(collector::findings(&self.collector)?);
+            let policy = read.as_ref().map(Plan::file);
+            complaints.extend(collector::findings(&self.collector, policy)?);
         }
         self.answer(&complaints)
     }

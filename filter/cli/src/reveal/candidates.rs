@@ -48,18 +48,18 @@ impl Candidates {
     }
 
     /// The candidates behind those of the `found` tokens that they have.
-    pub(super) fn tokens(
+    pub(super) fn tokens<'t>(
         &self,
         vault: &Vault,
         class: &str,
         domain: Domain<'_>,
-        found: &BTreeSet<&str>,
-    ) -> Result<BTreeMap<String, Zeroizing<String>>, Failure> {
+        found: &BTreeSet<&'t str>,
+    ) -> Result<BTreeMap<&'t str, Zeroizing<String>>, Failure> {
         let mut known = BTreeMap::new();
         let values: Vec<&str> = self.list.lines().filter(|line| !line.is_empty()).collect();
         each(vault, &self.plan, Some(class), domain, &values, &mut |value, token| {
-            if found.contains(token.token.as_str()) {
-                known.insert(token.token, Zeroizing::new(value.to_owned()));
+            if let Some(text) = found.get(token.token.as_str()) {
+                known.insert(*text, Zeroizing::new(value.to_owned()));
             }
         })?;
         Ok(known)
@@ -87,6 +87,7 @@ pub(crate) fn each(
         let name = match &treatment.options {
             Treatment::Pseudonymize(options) if options.mode == TokenMode::Deterministic => &options.key,
             Treatment::Tokenize(options) => &options.key,
+            Treatment::EncryptIp(options) => &options.key,
             _ => continue,
         };
         let Some(key) = status.iter().find(|key| key.spec.name == name.as_str()) else { continue };

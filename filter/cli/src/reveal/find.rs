@@ -1,27 +1,56 @@
 //! Finds sealed texts and tokens in a text, and puts values in their places.
 
+use super::layers;
 use frostglass_keys::{SealInfo, TokenInfo, is_tokenized};
 use std::collections::{BTreeMap, BTreeSet};
+use std::net::Ipv6Addr;
 use std::ops::Range;
+use zeroize::Zeroizing;
 
 /// Where texts stand that a key opens: seals and reversible tokens.
 pub(crate) fn openable(text: &str) -> Vec<Range<usize>> {
-    runs(text, |text| SealInfo::of_shape(text).is_some() || is_tokenized(text))
+    runs(text, is_letter, |text| SealInfo::of_shape(text).is_some() || is_tokenized(text))
 }
 
 /// Where texts stand that have the shape of a token.
 pub(crate) fn tokens(text: &str) -> Vec<Range<usize>> {
-    runs(text, |text| TokenInfo::of_shape(text).is_some())
+    runs(text, is_letter, |text| TokenInfo::of_shape(text).is_some())
 }
 
-/// Longest runs of the letters of seals and tokens, if they are one, from their beginning or from behind an escape: in
-/// `\nsealed_…` and `%20sealed_…`, the escape ends in letters that a seal may have too.
-fn runs(text: &str, is_one: impl Fn(&str) -> bool) -> Vec<Range<usize>> {
+/// Where addresses stand as `encrypt-ip` writes them: of IPv6, in the shortest form. Two groups of zeros and more are left out in
+/// one of half a billion, three in one of 2^46, and then it looks like a word of a program, such as `a::b`.
+pub(super) fn addresses(text: &str) -> Vec<Range<usize>> {
+    let digit = |byte| matches!(byte, b'a'..=b'f' | b'0'..=b'9' | b':');
+    let mut places = runs(text, digit, |text| without_colons(text).is_some());
+    for place in &mut places {
+        let found = text.get(place.clone()).and_then(without_colons).unwrap_or(0..0);
+        *place = place.start + found.start..place.start + found.end;
+    }
+    places
+}
+
+/// The address, without a colon of the sentence around it.
+fn without_colons(text: &str) -> Option<Range<usize>> {
+    let (first, last) = (usize::from(text.starts_with(':')), text.len() - usize::from(text.ends_with(':')));
+    [0..text.len(), first..text.len(), 0..last, first..last].into_iter().find(|part| {
+        let part = text.get(part.clone()).unwrap_or_default();
+        part.bytes().filter(|byte| *byte == b':').count() >= 6
+            && part.parse::<Ipv6Addr>().is_ok_and(|address| address.to_string() == part)
+    })
+}
+
+/// Letters of seals and tokens.
+fn is_letter(byte: u8) -> bool {
+    matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_')
+}
+
+/// Longest runs of letters, if they are one, from their beginning or from behind an escape: in `\nsealed_…` and `%20sealed_…`, the
+/// escape ends in letters that a seal may have too.
+fn runs(text: &str, is_letter: impl Fn(u8) -> bool, is_one: impl Fn(&str) -> bool) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let mut from = None;
     for (at, byte) in text.bytes().chain([b' ']).enumerate() {
-        let inside = matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_');
-        match (inside, from) {
+        match (is_letter(byte), from) {
             (true, None) => from = Some(at),
             (false, Some(start)) => {
                 // What an escape takes is not the token's: `\nu_…` is a line end and `u_…`.
@@ -59,25 +88,30 @@ pub(super) fn distinct<'t>(text: &'t str, places: &[Range<usize>]) -> BTreeSet<&
     places.iter().filter_map(|place| text.get(place.clone())).collect()
 }
 
-/// The text with values in the places of what was opened; what was not stays.
+/// The text with values in the places of what was opened; every other byte stays. In JSON, a value is escaped as often as its place is
+/// quoted; elsewhere it cannot end a line or draw on a terminal.
 pub(super) fn filled(
     text: &str,
     places: &[Range<usize>],
-    values: &BTreeMap<&str, zeroize::Zeroizing<String>>,
-) -> zeroize::Zeroizing<String> {
-    let json = text.trim_start().starts_with(['{', '[']);
-    let mut out = zeroize::Zeroizing::new(String::with_capacity(text.len()));
+    values: &BTreeMap<&str, Zeroizing<String>>,
+) -> Zeroizing<String> {
+    let mut out = Zeroizing::new(String::with_capacity(text.len()));
     let mut at = 0;
-    for place in places {
+    for (place, depth) in places.iter().zip(layers::depths(text, places)) {
         let Some(value) = text.get(place.clone()).and_then(|found| values.get(found)) else { continue };
         out.push_str(text.get(at..place.start).unwrap_or_default());
-        if json {
-            let quoted = zeroize::Zeroizing::new(serde_json::to_string(value.as_str()).unwrap_or_default());
-            // A seal stands inside a string, whose quotes are there.
-            out.push_str(quoted.get(1..quoted.len().saturating_sub(1)).unwrap_or_default());
+        if depth == 0 {
+            out.push_str(&Zeroizing::new(crate::screen::printable(value)));
         } else {
-            // A value cannot end a line or draw on a terminal.
-            out.push_str(&crate::screen::printable(value));
+            let mut value = value.clone();
+            for _ in 0..depth {
+                let quoted = Zeroizing::new(serde_json::to_string(value.as_str()).unwrap_or_default());
+                // The quotes are there.
+                value = Zeroizing::new(
+                    quoted.get(1..quoted.len().saturating_sub(1)).unwrap_or_default().to_owned(),
+                );
+            }
+            out.push_str(&value);
         }
         at = place.end;
     }
@@ -94,7 +128,7 @@ mod tests {
     #[test]
     fn escapes_end_before_what_follows() {
         let found = |text: &str| {
-            let places = runs(text, |text| text.ends_with("_x1") && text.len() < 6);
+            let places = runs(text, is_letter, |text| text.ends_with("_x1") && text.len() < 6);
             places.into_iter().map(|place| text[place].to_owned()).collect::<Vec<_>>()
         };
         for before in [
@@ -107,17 +141,60 @@ mod tests {
         assert_eq!(found("nab_x1 20ab_x1 u0020ab_x1"), Vec::<String>::new());
     }
 
-    /// Scenario: values with quotes and line ends, put into JSON and into plain text.
-    /// Guarantees: JSON stays JSON with the very value; a line of text stays a line; what was not opened stays.
+    /// Scenario: values with quotes and line ends, put into JSON, into JSON inside JSON, and into lines of text that begin as JSON does.
+    /// Guarantees: JSON stays JSON with the very value, at any depth; a line of text stays a line; every other byte stays, escapes of
+    /// other writers included.
     #[test]
     fn values_fit_where_they_stand() {
-        let value = "say \"hi\"\nann";
-        let values = BTreeMap::from([("abc", zeroize::Zeroizing::new(value.to_owned()))]);
-        let place = |text: &str| text.find("abc").map(|at| at..at + 3).into_iter().collect::<Vec<_>>();
+        let value = "say \"hi\"\nann\\";
+        let values = BTreeMap::from([("abc", Zeroizing::new(value.to_owned()))]);
+        let fill = |text: &str| {
+            let places: Vec<_> = text.match_indices("abc").map(|(at, word)| at..at + word.len()).collect();
+            filled(text, &places, &values).to_string()
+        };
+        let read = |text: &str| serde_json::from_str::<serde_json::Value>(text).unwrap();
         let json = r#"{"who":"abc","other":"abd"}"#;
-        let read: serde_json::Value = serde_json::from_str(&filled(json, &place(json), &values)).unwrap();
-        assert_eq!(read, serde_json::json!({"who": value, "other": "abd"}));
-        let line = "user abc failed";
-        assert_eq!(*filled(line, &place(line), &values), "user say \"hi\"\\nann failed");
+        assert_eq!(read(&fill(json)), serde_json::json!({"who": value, "other": "abd"}));
+        let nested = serde_json::json!({"body": format!("got {}", serde_json::json!({"body": json}))});
+        let nested = fill(&nested.to_string());
+        let body = read(&nested)["body"].as_str().unwrap().to_owned();
+        let inner = read(&body["got ".len()..])["body"].as_str().unwrap().to_owned();
+        assert_eq!(read(&inner)["who"], value);
+        let other = r#"{ "\u0061\/" : "\u00e9 abc" ,"n":1.0e+2 }"#;
+        let quoted = serde_json::to_string(value).unwrap();
+        assert_eq!(fill(other), other.replace("abc", quoted.trim_matches('"')));
+        for line in ["user abc failed", "[2026-12-01 10:00] user abc {failed}", "{abc}"] {
+            assert_eq!(fill(line), line.replace("abc", "say \"hi\"\\nann\\"), "{line}");
+        }
+    }
+
+    /// Scenario: addresses in sentences, in JSON behind escapes, in brackets, and what only looks like one.
+    /// Guarantees: found without what is around them.
+    #[test]
+    fn addresses_are_found_in_sentences() {
+        let one = "d525:5657:e029:cae8:4695:ff78:c5e2:e6dd";
+        for text in [
+            one,
+            &format!("from {one}: refused"),
+            &format!("ip:{one},"),
+            &format!("[{one}]:443"),
+            &format!(r#""\b{one}""#),
+            &format!("{one}/64"),
+        ] {
+            let found: Vec<&str> = addresses(text).into_iter().map(|place| &text[place]).collect();
+            assert_eq!(found, [one], "{text}");
+        }
+        for text in [
+            "10:15:00",
+            "aa:bb:cc:dd:ee:ff",
+            "a::b",
+            "std::dead::beef",
+            "2001:DB8::1",
+            "dead",
+            "00:11::",
+            "203.0.113.77",
+        ] {
+            assert!(addresses(text).is_empty(), "{text}");
+        }
     }
 }

@@ -3,9 +3,11 @@
 //! Order is everything here: who may do what is decided before anything secret is read; the audit line is on the disk before
 //! anything is shown; where it cannot be written, nothing is.
 
+mod addresses;
 mod approve;
 pub(crate) mod candidates;
 pub(crate) mod find;
+mod layers;
 
 pub(crate) use approve::Approve;
 
@@ -18,6 +20,7 @@ use crate::person::Person;
 use crate::roles::{Role, Roles, Wish};
 use crate::screen::{self, counted};
 use crate::share::{self, Approved, Request, RequestWord, ShareFile, Wanted, hex};
+use addresses::Addresses;
 use candidates::Candidates;
 use frostglass_audit::{Digest, Event, Log, Text, Word};
 use frostglass_keys::vault::{Vault, VaultError, write_private};
@@ -29,11 +32,12 @@ use std::io::Write;
 use std::path::PathBuf;
 use zeroize::Zeroizing;
 
-/// Turn sealed values and reversible tokens back, or pseudonyms into the candidates that they stand for.
+/// Turn sealed values, reversible tokens and encrypted addresses back, or pseudonyms into the candidates that they stand for.
 ///
 /// Who asks is the user that runs the command. A role of the roles file must cover the class, the purpose, the number of values
 /// and the time. Who, why and how much is written to the audit chain, and flushed, before a value is shown; where that fails,
-/// nothing is shown. The output is the input with values in the places of seals.
+/// nothing is shown. The output is the input with values in the places of seals, and every other byte as it was: JSON stays JSON,
+/// also inside strings of JSON.
 ///
 /// Values of a class under `two-persons` open for two persons together: --ask writes a request, a second person lends a share
 /// for it with `frostglass approve`, and --share with --approval opens. One share alone opens nothing (docs/rationale/reveal.md).
@@ -44,6 +48,7 @@ Examples:
       --reason 'checkout fails for one customer' --roles roles.yaml --audit audit.jsonl \\
       --vault keys.vault --key-file vault.key
   frostglass reveal tokens.ndjson … --policy policy.yaml --candidates customers.txt
+  frostglass reveal flows.ndjson … --addresses
   frostglass reveal sealed.ndjson … --ask request.json
   frostglass reveal sealed.ndjson … --share ann.share --approval approval.json")]
 pub(crate) struct Reveal {
@@ -95,6 +100,14 @@ pub(crate) struct Reveal {
     /// Policy that made the tokens.
     #[arg(short, long, value_name = "FILE", requires = "candidates")]
     policy: Option<PathBuf>,
+    /// Turn encrypted addresses back instead. What comes out as an address of IPv4 was made under that key and class; nothing tells
+    /// that of others, which stay without --epoch.
+    #[arg(long, requires = "vault", conflicts_with_all = ["share", "candidates"])]
+    addresses: bool,
+    /// With --addresses: the key's epoch of the telemetry. Addresses of IPv6 are turned back, too; what was never encrypted may then
+    /// come out as another address.
+    #[arg(long, value_name = "EPOCH", requires = "addresses")]
+    epoch: Option<u32>,
     /// Write a request for a second person instead of revealing anything.
     #[arg(long, value_name = "FILE", requires = "share")]
     ask: Option<PathBuf>,
@@ -125,11 +138,16 @@ impl Reveal {
             )));
         }
         let text = self.text()?;
-        let places = if self.candidates.is_some() { find::tokens(&text) } else { find::openable(&text) };
+        let (places, none, one) = if self.candidates.is_some() {
+            (find::tokens(&text), "token", "token")
+        } else if self.addresses {
+            (find::addresses(&text), "address that could be an encrypted one", "address")
+        } else {
+            (find::openable(&text), "sealed value or reversible token", "value")
+        };
         let found = find::distinct(&text, &places);
         if found.is_empty() {
-            let what = if self.candidates.is_some() { "token" } else { "sealed value or reversible token" };
-            return Err(wrong(format!("{}: holds no {what}", self.file.display())));
+            return Err(wrong(format!("{}: holds no {none}", self.file.display())));
         }
         let role = self.allowed(&roles, &person, found.len() as u64)?;
         let opener = self.opener(&roles, &person, &found)?;
@@ -172,8 +190,7 @@ impl Reveal {
             Some(path) => write_private(path, shown.as_bytes())?,
             None => std::io::stdout().lock().write_all(shown.as_bytes())?,
         }
-        let what = if self.candidates.is_some() { "token" } else { "value" };
-        screen::say(&format!("{} of {} opened", values.len(), counted(found.len() as u64, what)));
+        screen::say(&format!("{} of {} opened", values.len(), counted(found.len() as u64, one)));
         for (why, count) in &refusals {
             screen::say(&format!("  {count:>8}  {why}"));
         }
@@ -283,6 +300,9 @@ impl Reveal {
             let candidates = Box::new(Candidates::read(policy, list)?);
             return Ok(Ready::Opens(Box::new(Opener::Candidates { vault, candidates })));
         }
+        if self.addresses {
+            return Ok(Ready::Opens(Box::new(Opener::Addresses(Addresses::of(&vault, self.epoch)?))));
+        }
         Ok(Ready::Opens(Box::new(Opener::Vault(vault))))
     }
 
@@ -337,6 +357,8 @@ enum Opener {
     Vault(Vault),
     /// The vault, and values of which it computes the tokens.
     Candidates { vault: Vault, candidates: Box<Candidates> },
+    /// Keys of the vault that encrypt addresses.
+    Addresses(Addresses),
     /// One's own share, and what a second person lent.
     Shares { shares: ShareFile, own: Vec<share::Loan>, approved: Approved },
 }
@@ -356,19 +378,16 @@ impl Opener {
         let (mut values, mut refusals) = (Values::new(), Refusals::new());
         if let Self::Candidates { vault, candidates } = self {
             let known = candidates.tokens(vault, &reveal.class, reveal.domain(), found)?;
-            for text in found {
-                match known.get(*text) {
-                    Some(value) => drop(values.insert(*text, value.clone())),
-                    None => *refusals.entry("no candidate has this token".to_owned()).or_default() += 1,
-                }
-            }
-            return Ok((values, refusals));
+            let none = (found.len() - known.len()) as u64;
+            refusals.extend((none > 0).then(|| ("no candidate has this token".to_owned(), none)));
+            return Ok((known, refusals));
         }
         for text in found {
             let opened = match self {
                 Self::Vault(vault) | Self::Candidates { vault, .. } => {
                     with_vault(vault, text, reveal.domain(), &reveal.class)
                 }
+                Self::Addresses(keys) => keys.turned_back(text, reveal.domain(), &reveal.class),
                 Self::Shares { shares, own, approved } => {
                     with_shares(shares, own, approved, text, reveal.domain(), &reveal.class)
                 }

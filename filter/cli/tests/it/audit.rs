@@ -129,7 +129,8 @@ fn what_was_done_to_a_chain_is_found() {
     assert_eq!(verify(good.clone(), "later.json").0, 0);
     for (text, told) in [
         (good.replacen("\"every\":64", "\"every\":65", 1), "audit.jsonl:1: was edited"),
-        ([lines[0], lines[1], lines[3], lines[4]].concat(), "audit.jsonl:3: entries 3 to 3 are missing"),
+        ([lines[0], lines[1], lines[3], lines[4]].concat(), "audit.jsonl:3: entry 3 is missing"),
+        ([lines[0], lines[1], lines[4]].concat(), "audit.jsonl:3: entries 3 to 4 are missing"),
         (lines[..4].concat(), "audit.jsonl:4: the file ends here, and the kept checkpoint is entry 5"),
         (lines[..1].concat(), "audit.jsonl:1: the file ends here"),
         (String::new(), "audit.jsonl:0: the file ends here"),
@@ -137,6 +138,12 @@ fn what_was_done_to_a_chain_is_found() {
         let (code, out, _) = verify(text, "later.json");
         assert!(code == 1 && out.contains(told), "{told}: {out}");
     }
+    // A chain in the place of a checkpoint, and a signing key that is not there.
+    folder.file("audit.jsonl", &good);
+    let (code, _, complaints) = folder.run("audit verify audit.jsonl -k audit.jsonl.pub -c audit.jsonl");
+    assert!(code == 2 && complaints.contains("is not the one line of a checkpoint"), "{complaints}");
+    let (code, _, complaints) = folder.run("audit checkpoint audit.jsonl --key gone.key");
+    assert!(code == 3 && complaints.contains("gone.key: the signing key cannot be read"), "{complaints}");
     folder.well("audit init other.jsonl");
     let (code, out, _) = folder.run("audit verify other.jsonl -k audit.jsonl.pub");
     assert!(code == 1 && out.contains("another public key"), "{out}");
@@ -212,6 +219,158 @@ fn what_cannot_be_told_is_not_done() {
     let before = folder.read("open.jsonl");
     assert_eq!(folder.run("audit init open.jsonl").0, 3);
     assert_eq!(folder.read("open.jsonl"), before);
+}
+
+/// A host's page: so many sealed and withheld values, and for how long it has been running.
+fn page(digest: &str, sealed: u64, withheld: u64, uptime: u64) -> String {
+    format!(
+        "# TYPE otelcol_process_uptime_seconds_total counter
+otelcol_process_uptime_seconds_total{{}} {uptime}.5
+otelcol_processor_frostglass_fields_treated_total{{class=\"direct-id\",treatment=\"seal\"}} {sealed}
+otelcol_processor_frostglass_values_withheld_total{{reason=\"no-key\"}} {withheld}
+otelcol_processor_frostglass_policy_age_seconds{{policy=\"demo\",digest=\"{digest}\"}} 3
+"
+    )
+}
+
+/// Scenario: a host is asked three times, nothing having passed before the third; it is started anew, once with fewer and once with more
+/// counts than before; another host is asked; one runs a policy that nobody told of; a page holds something else.
+/// Guarantees: each line has what was treated since the one before, or since the start; nothing is told of nothing; a foreign policy and
+/// a page that is none are said, and the chain verifies.
+#[test]
+fn hosts_are_told_of() {
+    let folder = Folder::new("hosts");
+    folder.file("policy.yaml", POLICY);
+    folder.well("audit init audit.jsonl");
+    folder.well("audit record audit.jsonl --policy policy.yaml");
+    let (code, _, told) = folder.run("audit record audit.jsonl --policy policy.yaml");
+    assert!(code == 0 && told.contains("is told already"), "{told}");
+    let lines = || -> Vec<Value> {
+        folder.read("audit.jsonl").lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    };
+    assert_eq!(lines().len(), 3);
+    let digest = lines()[2]["entry"]["after"].as_str().unwrap()[..16].to_owned();
+    let record = |host: &str, page: &str| {
+        folder.file("page.txt", page);
+        folder.run(&format!("audit record audit.jsonl --metrics page.txt --host {host}"))
+    };
+    for (host, sealed, withheld, uptime, expected) in [
+        ("a", 40, 2, 1000, Some((0, 40, 2))),
+        ("a", 100, 3, 1000, Some((4, 60, 1))),
+        ("a", 100, 3, 1000, None),
+        ("b", 7, 0, 1000, Some((0, 7, 0))),
+        ("a", 90, 0, 1000, Some((0, 90, 0))),
+    ] {
+        let before = lines().len();
+        let (code, _, told) = record(host, &page(&digest, sealed, withheld, uptime));
+        assert_eq!(code, 0, "{told}");
+        let Some((after, count, held)) = expected else {
+            assert!(lines().len() == before && told.contains("nothing was treated"), "{told}");
+            continue;
+        };
+        let entry = lines().last().unwrap()["entry"].clone();
+        assert_eq!(entry["event"], "host-treatment");
+        assert_eq!(
+            (&entry["host"], &entry["policies"]["demo"]),
+            (&Value::from(host), &Value::from(&*digest))
+        );
+        let counted = (entry["after"].as_u64(), entry["counts"]["direct-id/seal"].as_u64());
+        assert_eq!(
+            (counted, entry["withheld"].as_u64()),
+            ((Some(after), Some(count)), Some(held)),
+            "{entry}"
+        );
+    }
+    // Counts past the old ones, of a host that has not been running for so long.
+    std::thread::sleep(std::time::Duration::from_secs(4));
+    record("b", &page(&digest, 8, 0, 0));
+    assert_eq!(lines().last().unwrap()["entry"]["counts"]["direct-id/seal"], 8);
+    let shown = folder.well("audit show -e host-treatment audit.jsonl");
+    assert!(shown.contains(&format!("a: 60 values by demo {digest}, 1 withheld, since line 4")), "{shown}");
+
+    let before = lines().len();
+    let (code, _, told) = record("a", &page("00112233445566aa", 91, 0, 1000));
+    assert!(code == 1 && told.contains("which the chain was not told last"), "{told}");
+    assert_eq!(lines().len(), before + 1);
+    let (code, _, told) = record("a", &page(&digest, 99, 0, 1000).replace("direct-id", CANARY));
+    assert!(code == 2 && told.contains("line 3 has a class") && !told.contains("canary"), "{told}");
+    let (code, _, told) = record(CANARY, &page(&digest, 99, 0, 1000));
+    assert!(code == 2 && told.contains("looks like a value") && !told.contains("canary"), "{told}");
+    let (code, _, told) = record("a", "up 1\n");
+    assert!(code == 2 && told.contains("holds no counts of Frostglass"), "{told}");
+    assert_eq!(lines().len(), before + 1);
+    folder.well("audit verify audit.jsonl -k audit.jsonl.pub");
+}
+
+/// Scenario: texts are scanned under a policy and a trail; then without a policy, and with a trail that is not there.
+/// Guarantees: the chain has the counts and no value; the others are refused before anything is answered.
+#[test]
+fn scanned_texts_are_told_of() {
+    let folder = Folder::new("scanned");
+    folder.file("policy.yaml", POLICY);
+    folder.well("audit init audit.jsonl");
+    let scan = |arguments: &str| {
+        let asked = format!("{{\"id\":1,\"text\":\"mail {CANARY}\"}}\n");
+        let done = Command::new("sh")
+            .args(["-c", &format!("printf '%s' \"$0\" | \"$1\" scan {arguments}"), &asked])
+            .arg(env!("CARGO_BIN_EXE_frostglass"))
+            .current_dir(&folder.0)
+            .env("FROSTGLASS_KEY_IDS", DEMO_KEY)
+            .output()
+            .unwrap();
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        (done.status.code().unwrap(), text(done.stdout), text(done.stderr))
+    };
+    let (code, out, complaints) = scan("-p policy.yaml --audit audit.jsonl");
+    assert!(code == 0 && out.contains("u_") && !out.contains("canary"), "{out}{complaints}");
+    let told = folder.read("audit.jsonl");
+    let entry: Value = serde_json::from_str(told.lines().last().unwrap()).unwrap();
+    assert_eq!(entry["entry"]["counts"]["direct-id/pseudonymize"], 1, "{entry}");
+    for arguments in ["--audit audit.jsonl", "--recipient oncall", "-p policy.yaml --audit gone.jsonl"] {
+        let (code, out, complaints) = scan(arguments);
+        assert!(code >= 2 && out.is_empty() && !complaints.contains("canary"), "{complaints}");
+    }
+    assert_eq!(folder.read("audit.jsonl"), told);
+}
+
+/// Scenario: a policy with recipients is tried out for each of them, for one that it does not have, and for none.
+/// Guarantees: `scan`, `test` and `explain` show what that recipient gets; a slip gets its suggestion.
+#[test]
+fn a_policy_is_tried_for_each_recipient() {
+    let folder = Folder::new("recipients");
+    folder.file(
+        "policy.yaml",
+        POLICY.replace(
+            "keys:",
+            "recipients:\n  oncall: {classes: [operational, direct-id]}\n  vendor: {classes: [operational]}\nkeys:",
+        ) + "tests:\n  - name: payer\n    given: {shop.payer: canary}\n    absent: [canary]\n    kept: [u_]\n",
+    );
+    folder.file("in.jsonl", format!("{{\"id\":1,\"text\":\"mail {CANARY}\"}}\n"));
+    let scan = |recipient: &str| {
+        let command = format!("\"$0\" scan -p policy.yaml {recipient} < in.jsonl");
+        let done = Command::new("sh")
+            .args(["-c", &command, env!("CARGO_BIN_EXE_frostglass")])
+            .current_dir(&folder.0)
+            .env("FROSTGLASS_KEY_IDS", DEMO_KEY)
+            .output()
+            .unwrap();
+        String::from_utf8([done.stdout, done.stderr].concat()).unwrap()
+    };
+    assert!(scan("").contains("u_") && scan("--recipient oncall").contains("u_"));
+    assert_ne!(scan(""), scan("--recipient oncall"), "tokens differ between recipients");
+    assert!(scan("--recipient vendor").contains("mail [direct-id]"), "{}", scan("--recipient vendor"));
+    assert!(scan("--recipient vendr").contains("did you mean `vendor`?"));
+    for (recipient, code) in
+        [("", 0), ("--recipient oncall", 0), ("--recipient vendor", 1), ("--recipient x", 2)]
+    {
+        assert_eq!(folder.run(&format!("test policy.yaml {recipient}")).0, code, "{recipient}");
+    }
+    let explain = |recipient: &str| {
+        folder.well(&format!("explain -p policy.yaml shop.contact {CANARY} -f json {recipient}"))
+    };
+    assert!(explain("--recipient oncall").contains("\"keep\""), "{}", explain("--recipient oncall"));
+    let vendor = explain("--recipient vendor");
+    assert!(vendor.contains("\"suppress\"") && !vendor.contains("\"keep\""), "{vendor}");
 }
 
 /// Scenario: the wrong half of the key pair, and a signing key that everybody may read.

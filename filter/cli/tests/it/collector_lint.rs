@@ -417,6 +417,65 @@ fn mistakes_in_our_own_configuration() {
     assert_eq!((own("{}").0.as_str(), own("{}").1), ("", 1));
 }
 
+/// Scenario: recipients with a slip, without one, from a reference; the policy inline as a map, inline as text, in a file that is here,
+/// in one that is elsewhere, with and without the policy given as well.
+/// Guarantees: what the policy does not have is an error at its place, what nothing tells is a note, and what is right is neither.
+#[test]
+fn recipients_are_those_of_the_policy() {
+    let folder = folder("recipients");
+    let policy = "policy: p\nschema: 1\ndefault: keep\nrecipients:\n  oncall: {classes: [content]}\n  vendor: {classes: []}\n";
+    let (here, config) = (folder.join("here.yaml"), folder.join("collector.yaml"));
+    fs::write(&here, policy).unwrap();
+    let own = |body: &str, given: bool| {
+        let from = WELL.find("    policy_file").unwrap();
+        let to = WELL.find("exporters:").unwrap();
+        let body = body.replace("HERE", &here.display().to_string());
+        fs::write(&config, format!("{}    {body}\n{}", &WELL[..from], &WELL[to..])).unwrap();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_frostglass"));
+        command
+            .args(["lint", "--format", "json"])
+            .args(given.then_some(&here))
+            .arg("--collector")
+            .arg(&config);
+        let found: Vec<Value> = serde_json::from_slice(&command.output().unwrap().stdout).unwrap();
+        let ours = found.into_iter().filter(|one| one["rule"].as_str().unwrap().contains("recipient"));
+        let told = |one: Value| {
+            let text = |name: &str| one[name].as_str().unwrap().to_owned();
+            format!("{} {} {}", text("severity"), text("path").replace("processors.", ""), text("hint"))
+        };
+        ours.map(told).collect::<Vec<_>>().join("|")
+    };
+    let slip = "error frostglass.recipient did you mean `vendor`?";
+    let unread = "note frostglass.recipient give the policy as well: `lint POLICY --collector …`";
+    for (body, given, expected) in [
+        ("{policy_file: HERE, recipient: vendor}", false, ""),
+        ("{policy_file: HERE, recipient: vendr}", false, slip),
+        ("{policy_file: /gone.yaml, recipient: vendr}", false, unread),
+        ("{policy_file: /gone.yaml, recipient: vendr}", true, slip),
+        ("{policy_file: /gone.yaml, recipient: vendor}", true, ""),
+        ("{policy_file: '${env:POLICY}', recipient: vendr}", true, slip),
+        (
+            "{policy: {policy: p, schema: 1, recipients: {vendor: {classes: []}}}, recipient: vendr}",
+            false,
+            slip,
+        ),
+        (
+            "{policy: \"policy: p\\nschema: 1\\nrecipients: {vendor: {classes: []}}\", recipient: vendr}",
+            false,
+            slip,
+        ),
+        ("{policy: {policy: p, schema: 1}, recipient: anybody}", false, ""),
+        ("{recipient: anybody}", false, ""),
+        ("{policy_file: /gone.yaml}", false, ""),
+    ] {
+        assert_eq!(own(body, given), expected, "{body}");
+    }
+    assert!(own("{policy_file: HERE}", false).starts_with("error frostglass "));
+    assert!(
+        own("{policy_file: HERE, recipient: '${env:WHO}'}", false).starts_with("note frostglass.recipient")
+    );
+}
+
 /// Scenario: names that nobody configured, pipelines without ends, unknown sections, references in the place of lists.
 /// Guarantees: each is a plain error rather than passed over.
 #[test]

@@ -232,8 +232,25 @@ fn what_cannot_be_trusted_is_refused() {
     assert_eq!(folder.run(&["keys", "status", "--vault", "keys.vault"]).code, 2);
 }
 
-/// Scenario: issued keys whose epochs are over.
-/// Guarantees: told by document, bounds and what to run, by `scrub` and by `explain`, and by neither in time.
+/// Scenario: a vault that is cut off, empty, or something else.
+/// Guarantees: the message says to take a copy from the backups, and speaks of no version.
+#[test]
+fn a_damaged_vault_comes_from_backups() {
+    let folder = Folder::new("keys-damaged");
+    folder.keys("init", "2026-11-26T08:00:00Z", &["--policy", "policy.yaml"]);
+    let whole = fs::read_to_string(folder.path("keys.vault")).unwrap();
+    let short = &whole[..whole.len() / 2];
+    let no_tags = &whole[..whole.rfind("tags").unwrap()];
+    for text in [short, no_tags, "", "\n", "junk\n", &whole.replacen("epoch", "epoxy", 1)] {
+        folder.private("keys.vault", text);
+        let told = folder.keys("status", "2026-11-26T08:00:00Z", &[]).complaints;
+        assert!(told.contains("take a copy from your backups") && !told.contains("version"), "{told}");
+    }
+}
+
+/// Scenario: issued keys whose epochs are over, and a policy whose epochs have another length than the vault's.
+/// Guarantees: the first is told by document, bounds and what to run, by `scrub` and by `explain`, and by neither in time; the
+/// second with advice that works when it is followed.
 #[test]
 fn keys_out_of_time_are_told() {
     let folder = Folder::new("late");
@@ -254,6 +271,17 @@ fn keys_out_of_time_are_told() {
     for answer in [scrub("2026-11-26T08:00:00Z"), explain("2026-11-26T08:00:00Z")] {
         assert!(!answer.complaints.contains("is held from"), "{}", answer.complaints);
     }
+    let other = POLICY.replacen("epoch: 24h", "epoch: 12h", 1);
+    folder.private("policy.yaml", &other);
+    let told = scrub("2026-11-26T08:00:00Z").complaints;
+    let advice =
+        "give the key another name in the policy, and run `frostglass keys init` and `frostglass keys issue`";
+    assert!(told.contains(advice), "{told}");
+    folder.private("policy.yaml", &other.replace("ids", "ids-12h"));
+    let answer = folder.keys("init", "2026-11-26T08:00:00Z", &["--policy", "policy.yaml"]);
+    assert!(answer.complaints.contains("ids-12h: made"), "{}", answer.complaints);
+    folder.issue("2026-11-26T08:00:00Z");
+    assert!(folder.token("2026-11-26T08:00:00Z").starts_with("u_"));
 }
 
 /// Scenario: a policy meets no key, keys of yesterday and of tomorrow, good keys and a clock that is a day ahead or behind, and a document

@@ -33,8 +33,10 @@ treatments:
   user-token: {pseudonymize: {key: ids, prefix: u, canonical: email}}
   turned: {tokenize: {key: back, prefix: t}}
   sealed: {seal: {key: safe}}
+  address: {encrypt-ip: {key: back}}
 catalog:
   shop.payer: direct-id
+  shop.client: {class: online-id, treat: address}
   shop.device: online-id
   shop.note: {class: content, treat: sealed}
 ";
@@ -352,6 +354,12 @@ fn two_persons_open_together() {
     assert!(!folder.0.join("a.share").exists());
     folder.well(&format!("{split} --yes"));
     assert_eq!(fs::metadata(folder.0.join("a.share")).unwrap().permissions().mode() & 0o777, 0o600);
+    let status = folder.well("keys status --vault keys.vault --key-file vault.key");
+    let safe = status.split("safe: ").nth(1).unwrap();
+    assert!(
+        safe.contains("the vault turns nothing back") && safe.contains("split among persons"),
+        "{status}"
+    );
     // Hosts go on sealing to the public half.
     let before = folder.read("issued.json");
     folder.issue();
@@ -522,6 +530,91 @@ fn values_behind_escapes_are_revealed() {
     let read: Value = serde_json::from_str(&answer.out).unwrap();
     let wanted = [format!("user:\n{CANARY}"), format!("\u{e9}{CANARY}"), format!("/a%20{CANARY}")];
     assert_eq!(read, serde_json::json!(wanted));
+}
+
+/// Scenario: a sealed value in JSON that is a string of JSON, in lines of a log that begin as JSON does, and in JSON that such a line
+/// quotes; the value has quotes and a backslash.
+/// Guarantees: what was JSON is JSON and holds the very value; lines stay lines; no other byte changes.
+#[test]
+fn values_are_escaped_as_deep_as_they_stand() {
+    let folder = Folder::new("depth");
+    let value = r#"{"name":"C:\canary"}"#;
+    let sealed = &folder.sealed("direct-id", &[value])[0];
+    let inner = serde_json::json!({"user": sealed, "path": "a/b"}).to_string();
+    let nested = serde_json::json!({ "body": inner, "user": sealed }).to_string();
+    let text = format!("{nested}\n[2026-12-01] failed for {sealed} {{\n[2026-12-01] got {nested}\n");
+    folder.file("in.json", &text);
+    let answer = folder.reveal(&[]);
+    assert_eq!(answer.code, 0, "{}", answer.complaints);
+    let lines: Vec<&str> = answer.out.lines().collect();
+    for json in [lines[0], lines[2].strip_prefix("[2026-12-01] got ").unwrap()] {
+        let read: Value = serde_json::from_str(json).unwrap();
+        assert_eq!(read["user"], value);
+        let inner: Value = serde_json::from_str(read["body"].as_str().unwrap()).unwrap();
+        assert_eq!((&inner["user"], &inner["path"]), (&Value::from(value), &Value::from("a/b")));
+    }
+    assert_eq!(lines[1], format!("[2026-12-01] failed for {value} {{"));
+}
+
+/// Scenario: addresses of both families that a policy encrypted, beside one that nobody encrypted; with and without the epoch, under
+/// another class, without a role, and after the epoch was destroyed.
+/// Guarantees: those of IPv4 come back for sure, those of IPv6 with their epoch alone; it is told before, without an address; nobody
+/// gets more, and nothing comes back of a destroyed epoch.
+#[test]
+fn encrypted_addresses_come_back() {
+    let folder = Folder::new("addresses");
+    let (four, six, plain) = ("203.0.113.77", "2001:db8::77", "fd00:1:2:3:4:5:6:7");
+    for (name, address) in [("four.json", four), ("six.json", six)] {
+        folder.file("raw.json", format!(r#"{{"shop":{{"client":"{address}"}}}}"#));
+        folder.well(&format!("scrub -p policy.yaml --keys issued.json -f json --quiet raw.json -o {name}"));
+    }
+    let encrypted = |name: &str| {
+        let read: Value = serde_json::from_str(&folder.read(name)).unwrap();
+        read["shop"]["client"].as_str().unwrap().to_owned()
+    };
+    let text = format!("from {} to {}, by {plain}\n", encrypted("four.json"), encrypted("six.json"));
+    assert!(!text.contains(four) && !text.contains(six), "{text}");
+    folder.file("in.json", &text);
+    let status: Value = serde_json::from_str(
+        &folder.well("keys status --vault keys.vault --key-file vault.key --format json"),
+    )
+    .unwrap();
+    let back = status.as_array().unwrap().iter().find(|key| key["key"] == "back").unwrap();
+    let epoch = back["epochs"][0]["epoch"].as_u64().unwrap();
+    let (online, known) =
+        ("--class online-id --addresses", format!("--class online-id --addresses --epoch {epoch}"));
+
+    let sure = folder.reveal(&[("--class direct-id", online)]);
+    assert!(sure.complaints.contains("1 of 3 addresses opened"), "{}", sure.complaints);
+    assert!(sure.complaints.contains("say its --epoch"), "{}", sure.complaints);
+    assert_eq!(sure.out, text.replace(&encrypted("four.json"), four));
+    let entry = folder.told().last().unwrap()["entry"].clone();
+    assert_eq!((&entry["event"], &entry["values"]), (&Value::from("reveal"), &Value::from(3)));
+    assert!(!folder.read("audit.jsonl").contains(four));
+    let both = folder.reveal(&[("--class direct-id", &known)]);
+    assert!(both.out.starts_with(&format!("from {four} to {six}, by ")), "{}{}", both.out, both.complaints);
+    let other = folder.reveal(&[("--class direct-id", "--class content --addresses")]);
+    assert!(other.complaints.contains("0 of 3") && other.out == text, "{}", other.complaints);
+    for (change, why) in [
+        ("--class health --addresses", "two persons"),
+        ("--class payment --addresses", "does not cover"),
+        ("--class online-id --addresses --epoch 7", "no key that encrypts addresses of epoch 7"),
+    ] {
+        let refused = folder.reveal(&[("--class direct-id", change)]);
+        assert!(refused.code == 2 && refused.complaints.contains(why), "{}", refused.complaints);
+        assert_eq!(refused.out, "");
+    }
+
+    folder.file("subject.txt", four);
+    folder.well(
+        "forget --vault keys.vault --key-file vault.key --subject subject.txt -p policy.yaml --ticket DSR-12 -o order.json",
+    );
+    assert!(folder.read("order.json").contains(&encrypted("four.json")));
+    folder.well(&format!(
+        "forget --vault keys.vault --key-file vault.key --key back --epoch {epoch} --ticket DSR-12 --yes"
+    ));
+    let gone = folder.reveal(&[("--class direct-id", online)]);
+    assert!(gone.code != 0 && !gone.out.contains(four), "{}", gone.out);
 }
 
 /// Scenario: values as the ticket of an order and as the name of a host, plain and encoded.

@@ -89,8 +89,8 @@ pub enum VaultError {
     /// There is a file already.
     #[error("{}: is there already; a vault is never overwritten", .0.display())]
     There(PathBuf),
-    /// Not a vault.
-    #[error("{}: is not a vault of version 1 (line {line})", .file.display())]
+    /// Not a vault, or not a whole one.
+    #[error("{}: is damaged or no vault (line {line}); take a copy from your backups", .file.display())]
     Format {
         /// The vault's file.
         file: PathBuf,
