@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import datetime
-import http.client
 import json
 import re
 import statistics
-import threading
 import time
 from pathlib import Path
 
-import payloads
 from gateway import label_policy
 from payloads import PERSON
+from sending import Sender, arrived
 
 BATCHES = 2000
-RECORDS = 5
 # Wrong as files are: cut off, mistyped, emptied.
 INVALID = {7: "policy: [half\n", 12: "policy: typo\nschema: 1\ndefalt: keep\n", 16: ""}
 CHANGES = 20
@@ -28,28 +25,6 @@ def put(path: Path, text: str) -> float:
     aside.write_text(text)
     aside.rename(path)
     return time.time()
-
-
-class Sender(threading.Thread):
-    """Sends batches on one connection for as long as it is wanted."""
-
-    def __init__(self, port: int, name: str, wanted):
-        super().__init__()
-        self.port, self.sender, self.wanted = port, name, wanted
-        self.sent = 0
-        self.failed: list[int] = []
-
-    def run(self):
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
-        while self.wanted():
-            request = payloads.logs(RECORDS, f"{self.sender} {self.sent}")
-            connection.request("POST", "/v1/logs", request.SerializeToString(), {"content-type": "application/x-protobuf"})
-            answer = connection.getresponse()
-            answer.read()
-            self.sent += 1
-            if answer.status != 200:
-                self.failed.append(answer.status)
-        connection.close()
 
 
 def test_policy_changes_under_load(run_hop, receiver, tmp_path, record_property):
@@ -87,18 +62,12 @@ def test_policy_changes_under_load(run_hop, receiver, tmp_path, record_property)
 
     assert [sender.failed for sender in senders] == [[], []]
     assert sent() >= BATCHES
-    arrived: dict[str, list[tuple[int, str]]] = {"a": [], "b": []}
-    for arrival in receiver.arrivals:
-        message = arrival.message()
-        labels = payloads.who(message)
-        assert len(labels) == RECORDS and len(set(labels)) == 1, labels
-        sender, number = message.resource_logs[0].scope_logs[0].log_records[0].body.string_value.split()
-        arrived[sender].append((int(number), labels[0]))
+    batches = arrived(receiver)
     for sender in senders:
-        assert [number for number, _ in arrived[sender.sender]] == list(range(sender.sent))
-        labels = [label for _, label in arrived[sender.sender]]
+        assert [number for number, _ in batches[sender.sender]] == list(range(sender.sent))
+        labels = [label for _, label in batches[sender.sender]]
         assert labels == sorted(labels)
-    seen = {label for batches in arrived.values() for _, label in batches}
+    seen = {label for one in batches.values() for _, label in one}
     assert seen == {f"label-{change:03}" for change in range(CHANGES + 1) if change not in INVALID}
 
     log = collector.log()
