@@ -4,7 +4,7 @@
 //! surroundings in the same text (`v1.2.3.4`, `Chrome/120.0.0.0`, `1.2.3.4-beta`, `app-1.2.3.4.jar`). Behind names of software alone
 //! stand hosts, too, so there only numbers that versions count up to are one (`openssl 1.1.1.9`, but `nginx 10.0.0.5`).
 
-use super::{Detector, Probe, Site, Spec};
+use super::{Detector, Probe, Site, Spec, is_listed};
 use crate::Class;
 use core::ops::Range;
 
@@ -131,18 +131,6 @@ const SOFTWARE: &str = " openssl libssl libcrypto libressl boringssl linux kerne
 
 /// Names before a slash that hosts have, with a capital.
 const HOSTS: &str = " host server client peer ip addr address node localhost ";
-
-/// Whether a word, in any case, is one of a list with a space around each.
-fn is_listed(word: &[u8], list: &str) -> bool {
-    let mut sought = [b' '; 20];
-    let Some(to) = sought.get_mut(1..=word.len()) else { return false };
-    to.copy_from_slice(word);
-    to.make_ascii_lowercase();
-    !word.is_empty()
-        && sought
-            .get(..word.len() + 2)
-            .is_some_and(|word| memchr::memmem::find(list.as_bytes(), word).is_some())
-}
 
 fn is_version(probe: &Probe<'_>, start: usize, zeros: bool, counts: bool) -> bool {
     if probe.before(start) == b'/' {

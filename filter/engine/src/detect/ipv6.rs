@@ -36,6 +36,7 @@ impl Detector for Ipv6 {
                 "SHA256 ab:cd:ef:01:23:45:67:89:ab:cd:ef:01:23:45:67:89",
                 "::ffff:127.0.0.1",
                 "a::b::c1",
+                "79:a4:01:08:ae:9e:95:46:d9",
             ])
     }
 
@@ -72,8 +73,12 @@ impl Detector for Ipv6 {
             // Digits there belong to what was meant as one address: what is left of it would be read as one again.
             let named =
                 is_wordlike(probe.before(start)) || !probe.slice(start..word).iter().any(u8::is_ascii_digit);
+            let pairs =
+                || probe.slice(start..end).chunks(3).all(|pair| matches!(pair, [_, _, b':'] | [_, _]));
             if named {
                 start = word + 1;
+            } else if pairs() {
+                return probe.refuse("the end of a digest");
             }
         }
         let address = address?;

@@ -381,6 +381,7 @@ pub(super) const fn is_quote(byte: u8) -> bool {
 
 /// One past a value whose opening quote stands before `from`: the next such quote with as few backslashes before it,
 /// or the end of the line if the text was cut off.
+#[inline(never)] // long, and asked in two places
 fn quoted_end(probe: &Probe<'_>, from: usize) -> usize {
     let quote = probe.before(from);
     let escapes = |at: usize| at - probe.run_start(at, 16, |byte| byte == b'\\');

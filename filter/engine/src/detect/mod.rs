@@ -599,6 +599,19 @@ pub fn says_nothing(value: &str) -> bool {
     word || short || is_placeholder(value) || key_value::is_object(value)
 }
 
+/// Whether a word of at most eighteen bytes, in any case, is one of a list in lower case with a space around each.
+#[inline(never)]
+fn is_listed(word: &[u8], list: &str) -> bool {
+    let mut sought = [b' '; 20];
+    let Some(to) = sought.get_mut(1..=word.len()) else { return false };
+    to.copy_from_slice(word);
+    to.make_ascii_lowercase();
+    !word.is_empty()
+        && sought
+            .get(..word.len() + 2)
+            .is_some_and(|word| memchr::memmem::find(list.as_bytes(), word).is_some())
+}
+
 /// Whether a text is one of our own labels or what people write instead of a value: `[credential]`, `***`, `<redacted>`.
 /// Apart from runs of filler, placeholders are short, so that a text cannot be made of nested ones.
 fn is_placeholder(text: &[u8]) -> bool {

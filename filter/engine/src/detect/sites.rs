@@ -195,6 +195,20 @@ impl Tables {
         self.anywhere |= !first.is_ascii_alphanumeric();
     }
 
+    /// Whether a word of those looked for before a value may end one byte before a place, where a word or a quote begins.
+    #[inline(never)] // apart, like the next: asked of few places, and the pass is laid out several times
+    fn is_after(&self, text: &[u8], place: usize) -> bool {
+        let Some([a, b, c, _]) = text.get(..place).and_then(|head| head.last_chunk()) else { return false };
+        let begins = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'"' | b'\'' | b'`' | b'\\');
+        text.get(place).is_some_and(begins) && self.afters.has(folded(three([*a, *b, *c])))
+    }
+
+    /// Whether a key may end before the space at a place.
+    #[inline(never)]
+    fn is_behind_key(&self, text: &[u8], place: usize) -> bool {
+        self.keys.has(key_ending(text, place))
+    }
+
     /// Whether a text may begin like a prefix.
     #[inline]
     fn has_prefix(&self, text: &[u8]) -> bool {
@@ -549,7 +563,7 @@ fn report<const OPENING: bool>(
             if tables.wants(IS) {
                 sink(IS, place);
             }
-            if tables.keys.has(key_ending(text, place)) {
+            if tables.is_behind_key(text, place) {
                 sink(KEY, place);
             }
         }
@@ -572,10 +586,7 @@ fn report<const OPENING: bool>(
     let divides = !(alnum | space | dash | dot | slash | underscore);
     for bit in Bits(long & ((space | slash) << 1) | told << 1 & (short | divides)) {
         let place = place_of(bit);
-        if let Some([a, b, c, _]) = text.get(..place).and_then(|rest| rest.last_chunk())
-            && (divides >> bit & 1 == 0 || matches!(text.get(place), Some(b'"' | b'\'' | b'`' | b'\\')))
-            && tables.afters.has(folded(three([*a, *b, *c])))
-        {
+        if tables.is_after(text, place) {
             sink(AFTER, place);
         }
     }

@@ -147,20 +147,18 @@ impl<'a, 'w> Walk<'a, 'w> {
         if self.is_label()? {
             return Ok(Fate::Kept);
         }
-        match ruling.verdict {
-            Verdict::Keep => self.reader.skip().map(|()| Fate::Kept),
-            Verdict::Drop => {
-                if self.visitor.learns(ruling) {
-                    // Whatever is edited in it goes with it.
-                    let mark = self.scratch.splice.mark();
-                    self.looked_at(Ruling { verdict: Verdict::Look, look_at_key: false, ..ruling })?;
-                    self.scratch.splice.rewind(mark);
-                    return Ok(Fate::Dropped);
-                }
-                self.reader.skip().map(|()| Fate::Dropped)
-            }
-            Verdict::Look => self.looked_at(ruling),
+        let goes = ruling.verdict == Verdict::Drop;
+        if ruling.verdict == Verdict::Keep || goes && !self.visitor.learns(ruling) {
+            return self.reader.skip().map(|()| if goes { Fate::Dropped } else { Fate::Kept });
         }
+        // Of what goes, whatever is edited in it goes with it.
+        let mark = self.scratch.splice.mark();
+        let fate = self.looked_at(ruling)?;
+        if goes {
+            self.scratch.splice.rewind(mark);
+            return Ok(Fate::Dropped);
+        }
+        Ok(fate)
     }
 
     fn looked_at(&mut self, ruling: Ruling) -> Result<Fate, FormatError> {

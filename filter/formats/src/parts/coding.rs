@@ -176,6 +176,7 @@ pub(super) fn percent(source: &str, plus: bool, bytes: &mut Vec<u8>, out: &mut S
 
 /// The ASCII character that a text begins with a reference to, and how long the reference is. Others hide nothing that detectors or
 /// walkers look for (HTML, section 13.1.4).
+#[inline(never)] // few texts have any, and many places ask
 pub(super) fn reference(text: &[u8]) -> Option<(char, usize)> {
     const NAMES: [(&[u8], char); 7] = [
         (b"quot", '"'),

@@ -51,8 +51,11 @@ impl Walk<'_, '_> {
         let to = self.run(at, at + LONGEST, |byte| !matches!(byte, b'"' | b'<' | b'>' | b'\\'));
         // Words behind the last reference are read as they stand.
         let text = self.bytes.get(at..to).unwrap_or_default();
-        let last = memchr::memrchr_iter(b'&', text)
-            .find(|last| text.get(*last..).is_some_and(|rest| super::coding::reference(rest).is_some()));
+        let is_one = |last: &usize| {
+            text.get(*last) == Some(&b'&')
+                && text.get(*last..).is_some_and(|rest| super::coding::reference(rest).is_some())
+        };
+        let last = (0..text.len()).rev().find(is_one);
         let end = self.run(at + last.unwrap_or(0), to, |byte| !ends(byte));
         self.show(super::Named::Nothing, start, end, Coding::Html);
         end

@@ -1,6 +1,6 @@
 //! What values look like that stand behind keys: where one ends, and whether it is one.
 
-use crate::detect::{Probe, tokens};
+use crate::detect::{Probe, is_listed, tokens};
 use core::ops::Range;
 
 /// What a value behind a key must look like.
@@ -352,12 +352,7 @@ fn speaks_of_software(text: &[u8]) -> bool {
 /// Whether the first word is a given name that many people have, in some country.
 fn begins_with_given_name(text: &[u8]) -> bool {
     const NAMES: &str = " adam ahmed aisha akira alan alejandro alex alexander alice amit amy ana andrea andreas andrew anita ann         anna anne antonio arjun barbara ben bob brian bruno carla carlos carol charles charlotte chen chloe chris christian claire         clara daniel david deepak diana diego elena elias elizabeth emil emily emma eric erik eva fatima felix fernando francesca         francisco frank gabriel george giulia giuseppe grace hana hans hannah helen henry hugo ibrahim igor ines ingrid isabella ivan         jack jacob james jan jane jean jennifer jessica joan joao john jonas jorge jose joseph juan julia julie karen karl kate         kenji kim kumar lars laura lea lena leo li liam lisa louis lucas lucia luis luisa luca maja marco marek maria marie mario mark         marta martin mary mateo matthew max mei mia michael miguel mohamed mohammed monika natalia nicolas nina noah nora olga oliver         olivia omar oscar pablo patricia patrick paul paula pedro peter petra philip piotr priya rachel rafael raj ravi rebecca         ricardo richard robert rosa ruth sakura samuel sandra sara sarah sebastian sergei simon sofia sophie stefan stephen steven         susan sven tanaka thomas tim tom tomas valentina victor victoria wang wei william yuki yusuf zhang zoe ";
-    let first = text.split(|byte| *byte == b' ').next().unwrap_or(&[]);
-    let mut sought = [b' '; 16];
-    let Some(to) = sought.get_mut(1..=first.len()) else { return false };
-    to.copy_from_slice(first);
-    to.make_ascii_lowercase();
-    sought.get(..first.len() + 2).is_some_and(|word| memchr::memmem::find(NAMES.as_bytes(), word).is_some())
+    is_listed(text.split(|byte| *byte == b' ').next().unwrap_or(&[]), NAMES)
 }
 
 /// A house number, and a word of three letters or more with a capital.
