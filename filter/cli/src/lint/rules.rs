@@ -4,14 +4,14 @@ use super::cover::covers;
 use crate::complaint::{Complaint, Severity};
 use crate::explain::{place, scanner, without_catalog};
 use crate::field;
-use crate::policy::described;
+use crate::policy::{self, described};
 use crate::sample::plain;
 use crate::screen::counted;
 use frostglass_engine::Class;
 use frostglass_engine::detect::{FieldContext, Hits};
 use frostglass_engine::policy::{
     Fallback, Finding, Generalize, KeySource, KeyUse, Levels, Line, Mask, MissingKey, Origin, Plan,
-    PolicyFile, Pseudonymize, Selector, Strength, TokenMode, Treatment, TreatmentPlan,
+    PolicyFile, Pseudonymize, Strength, TokenMode, Treatment, TreatmentPlan,
 };
 use frostglass_formats::Level;
 use frostglass_keys::looks_like_key;
