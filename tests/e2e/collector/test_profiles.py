@@ -15,8 +15,8 @@ POLICY = {"policy": "profiled", "schema": 1, "default": "scan", "catalog": {"gon
 
 # Each place where a profile can hold text, and the text there. A place in the table of strings that only it points at.
 PLACES = {
-    "function": "handle_{}",
-    "system_name": "_ZN{}E",
+    "function": "handle({})",
+    "system_name": "symbol of {}",
     "function_file": "/home/{}/main.go",
     "mapping_file": "/opt/{}/libshop.so",
     "sample_type": "cpu of {}",
@@ -37,7 +37,7 @@ def profiles() -> tuple[ExportProfilesServiceRequest, dict[str, int]]:
     """One profile with a canary in each place that can hold text, and where in the table of strings each place's text stands."""
     request = ExportProfilesServiceRequest()
     table = request.dictionary.string_table
-    table.extend(["", "main", "user.id", "gone", "checkout"])
+    table.extend(["", "main", "shop.note", "gone", "checkout"])
     at = {}
     for place, text in PLACES.items():
         at[place] = len(table)
@@ -103,18 +103,20 @@ def test_no_text_of_a_profile_passes_untreated(profiled, receiver):
 
     before, after = sent.dictionary, arrived.dictionary
     table = list(after.string_table)
-    assert table[:5] == ["", "main", "user.id", "", "checkout"]
+    assert table[:5] == ["", "main", "shop.note", "", "checkout"]
     for place, text in PLACES.items():
         assert table[at[place]] == text.format("[direct-id]"), place
     for name in ("mapping_table", "function_table", "location_table", "stack_table", "link_table"):
         assert getattr(after, name) == getattr(before, name), name
-    [_, user, gone, key, unit] = after.attribute_table
-    assert (user.key_strindex, user.value.string_value) == (2, "[direct-id]")
+    [_, note, gone, key, unit] = after.attribute_table
+    assert (note.key_strindex, note.value.string_value) == (2, "[direct-id]")
     assert gone.key_strindex == 0 and gone.value.WhichOneof("value") is None
     assert (key.value.int_value, unit.value.int_value, unit.unit_strindex) == (3, 5, at["attribute_unit"])
 
     [of_service] = arrived.resource_profiles
-    assert {pair.key: pair.value.string_value for pair in of_service.resource.attributes} == {"service.name": "checkout", "host.owner": "[direct-id]"}
+    # A Collector writes keys and values of resources as places in the table.
+    told = {table[pair.key_strindex]: table[pair.value.string_value_strindex] for pair in of_service.resource.attributes}
+    assert told == {"service.name": "checkout", "host.owner": "[direct-id]"}
     [scoped] = of_service.scope_profiles
     assert scoped.scope.name == "profiler of [direct-id]"
     [profile], [original] = scoped.profiles, sent.resource_profiles[0].scope_profiles[0].profiles
