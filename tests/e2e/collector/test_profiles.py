@@ -15,8 +15,8 @@ POLICY = {"policy": "profiled", "schema": 1, "default": "scan", "catalog": {"gon
 
 # Each place where a profile can hold text, and the text there. A place in the table of strings that only it points at.
 PLACES = {
-    "function": "handle_{}",
-    "system_name": "_ZN{}E",
+    "function": "handle({})",
+    "system_name": "symbol of {}",
     "function_file": "/home/{}/main.go",
     "mapping_file": "/opt/{}/libshop.so",
     "sample_type": "cpu of {}",
@@ -114,7 +114,9 @@ def test_no_text_of_a_profile_passes_untreated(profiled, receiver):
     assert (key.value.int_value, unit.value.int_value, unit.unit_strindex) == (3, 5, at["attribute_unit"])
 
     [of_service] = arrived.resource_profiles
-    assert {pair.key: pair.value.string_value for pair in of_service.resource.attributes} == {"service.name": "checkout", "host.owner": "[direct-id]"}
+    # A Collector writes keys and values of resources as places in the table.
+    told = {table[pair.key_strindex]: table[pair.value.string_value_strindex] for pair in of_service.resource.attributes}
+    assert told == {"service.name": "checkout", "host.owner": "[direct-id]"}
     [scoped] = of_service.scope_profiles
     assert scoped.scope.name == "profiler of [direct-id]"
     [profile], [original] = scoped.profiles, sent.resource_profiles[0].scope_profiles[0].profiles
