@@ -406,7 +406,7 @@ fn errors_are_for_people() {
         ),
         (
             "keys: {k: {use: pseudonymize, from: standalone}}\ntreatments: {t: {shift: {key: k}}}",
-            "policy.yaml:4:18: treatments.t.shift: needs `within`",
+            "policy.yaml:4:25: treatments.t.shift: needs `within`",
         ),
         (
             "keys: {k: {use: pseudonymize, from: standalone}}\ntreatments: {t: {shift: {key: k, within: 1w}}}",
@@ -414,7 +414,7 @@ fn errors_are_for_people() {
         ),
         (
             "keys: {k: {use: pseudonymize, from: standalone}}\ntreatments: {t: {rekey: {key: k, within: 1h}}}",
-            "policy.yaml:4:34: treatments.t.rekey: unknown word `within`; known: `key`",
+            "policy.yaml:4:34: treatments.t.rekey.within: unknown field `within`; known: `key`",
         ),
         ("treatments: {t: tokenize}", "policy.yaml:3:17: treatments.t: needs `key`"),
         (
