@@ -149,12 +149,14 @@ impl<'t> Probe<'t> {
     }
 
     /// Whether the text goes on with `literal` at a place.
+    #[inline(never)] // likewise
     pub(super) fn starts_with(&self, at: usize, literal: &str) -> bool {
         self.count(literal.len());
         self.bytes.get(at..).is_some_and(|rest| rest.starts_with(literal.as_bytes()))
     }
 
     /// Where `needle` next begins at or behind a place.
+    #[inline(never)]
     pub(super) fn find(&self, from: usize, needle: &[u8]) -> Option<usize> {
         let rest = self.bytes.get(from..)?;
         let found = memchr::memmem::find(rest, needle);
@@ -163,6 +165,7 @@ impl<'t> Probe<'t> {
     }
 
     /// Whether `literal` stands just before a place, in any case.
+    #[inline(never)] // asked in many places
     pub(super) fn ends_with_any_case(&self, at: usize, literal: &str) -> bool {
         self.count(literal.len());
         at.checked_sub(literal.len())
@@ -171,6 +174,7 @@ impl<'t> Probe<'t> {
     }
 
     /// The ASCII letters just before a place, with at most `gap` bytes of ` =:"'(/\` and tabs between.
+    #[inline(never)] // asked in several places, and of few candidates
     pub(super) fn word_before(&self, at: usize, gap: usize) -> &'t [u8] {
         let end = self.run_start(at, gap, |byte| {
             matches!(byte, b' ' | b'=' | b':' | b'"' | b'\'' | b'(' | b'\\' | b'\t')
@@ -421,6 +425,7 @@ fn has_word(text: &[u8], words: &[impl AsRef<str>]) -> bool {
 
 /// Whether a word stands in a label of ours, `[payment]`: what an earlier hop left speaks for nothing beside it, or a second hop
 /// would find more than the first.
+#[inline(never)] // asked of words that were found alone
 fn is_in_label(text: &[u8], at: usize) -> bool {
     let is_class = |byte: &&u8| byte.is_ascii_lowercase() || **byte == b'-';
     let (head, tail) = text.split_at_checked(at).unwrap_or((text, &[]));

@@ -204,6 +204,7 @@ fn number(digits: &[u8], radix: u32) -> Option<char> {
 }
 
 /// Writes text with the characters that it refers to.
+#[inline(never)] // apart from what is decoded often
 fn dereference(source: &str, out: &mut String) {
     let mut rest = source;
     while let Some(letter) = rest.chars().next() {
