@@ -562,7 +562,7 @@ fn converters_may_write_numbers_as_they_like() {
 /// versions, addresses and plain numbers are accepted as they are.
 #[test]
 fn real_converters_change_nothing() {
-    let table: Value = serde_json::from_str(include_str!("data/converters.json")).unwrap();
+    let table: Value = serde_json::from_str(include_str!("../data/converters.json")).unwrap();
     let spots = [
         "{\"policy\": \"p\", \"schema\": 1, \"catalog\": {\"x\": {\"class\": \"infra\", \"owner\": HERE}}}",
         "{\"policy\": \"p\", \"schema\": 1, \"treatments\": {\"t\": {\"truncate\": {\"chars\": HERE}}}}",
@@ -611,14 +611,16 @@ fn real_converters_change_nothing() {
 /// Guarantees: they are read; the compact form of a catalog has the lines of the long one.
 #[test]
 fn what_is_built_in_is_read() {
-    let policy = PolicyFile::read_yaml(include_str!("../../policies/default.yaml"), "default.yaml").unwrap();
+    let policy =
+        PolicyFile::read_yaml(include_str!("../../../policies/default.yaml"), "default.yaml").unwrap();
     assert_eq!(PolicyFile::read_json(&policy.to_json(), "default.json").unwrap(), policy);
     let secrets =
-        CatalogFile::read_yaml(include_str!("../../policies/secrets.yaml"), "secrets.yaml").unwrap();
+        CatalogFile::read_yaml(include_str!("../../../policies/secrets.yaml"), "secrets.yaml").unwrap();
     assert!(secrets.lines.len() > 100);
-    let long = CatalogFile::read_yaml(include_str!("../../policies/semconv.yaml"), "semconv.yaml").unwrap();
+    let long =
+        CatalogFile::read_yaml(include_str!("../../../policies/semconv.yaml"), "semconv.yaml").unwrap();
     let compact =
-        CatalogFile::read_json(include_str!("../../policies/generated/semconv.json"), "semconv.json")
+        CatalogFile::read_json(include_str!("../../../policies/generated/semconv.json"), "semconv.json")
             .unwrap();
     let said = |catalog: &CatalogFile| {
         let mut lines: Vec<_> = catalog

@@ -2,15 +2,13 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a panic in a test is a failed claim")]
 
-mod made_up;
-
+use crate::made_up::{Dice, made_up, read, write_message};
 use frostglass_formats::otlp::points::{Encoding, Settled, settle};
 use frostglass_formats::otlp::{Json, Protobuf, schema};
 use frostglass_formats::{
     Defect, Edit, FieldVisitor, Format, FormatError, Level, Limits, Name, Ruling, Scratch, Signal, Splice,
     Value, Verdict,
 };
-use made_up::{Dice, made_up, read, write_message};
 use opentelemetry_proto::tonic::collector::metrics::v1::ExportMetricsServiceRequest;
 use opentelemetry_proto::tonic::common::v1::{AnyValue, InstrumentationScope, KeyValue, any_value};
 use opentelemetry_proto::tonic::metrics::v1::exponential_histogram_data_point::Buckets;

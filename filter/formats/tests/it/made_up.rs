@@ -1,5 +1,7 @@
 //! Made-up OTLP messages, and a writer and a reader of OTLP/JSON that owe nothing to the walkers.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests; a panic there is a failed claim")]
+
 use prost::Message as _;
 use prost_reflect::{
     DynamicMessage, FieldDescriptor, Kind, MessageDescriptor, ReflectMessage as _, Value as Dynamic,

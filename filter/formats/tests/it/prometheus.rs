@@ -2,14 +2,12 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a panic in a test is a failed claim")]
 
-mod lottery;
-
+use crate::lottery::{Lots, Lottery, Same};
 use frostglass_formats::prometheus::{WriteRequest, settle};
 use frostglass_formats::{
     Defect, Edit, FieldVisitor, Format, FormatError, Level, Limits, Name, Ruling, Scratch, Splice, Value,
     Verdict,
 };
-use lottery::{Lots, Lottery, Same};
 use prompb::{BucketSpan, Exemplar, Histogram, Label, MetricMetadata, Request, Sample, TimeSeries};
 use proptest::prelude::*;
 use prost::Message as _;

@@ -11,9 +11,9 @@ use frostglass_engine::policy::{Matcher, Matches, Selector};
 use frostglass_formats::otlp::schema;
 use frostglass_formats::{Level, Name, Part};
 
-const SEMCONV: &str = include_str!("../../policies/generated/semconv.json");
-const SECRETS: &str = include_str!("../../policies/secrets.yaml");
-const REGISTRY: &str = include_str!("../../policies/sources/semconv-attributes.tsv");
+const SEMCONV: &str = include_str!("../../../policies/generated/semconv.json");
+const SECRETS: &str = include_str!("../../../policies/secrets.yaml");
+const REGISTRY: &str = include_str!("../../../policies/sources/semconv-attributes.tsv");
 
 /// What OTLP has beside attributes, whoever reads it.
 fn built_ins() -> Vec<(Level, &'static str)> {

@@ -2,11 +2,9 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a panic in a test is a failed claim")]
 
-mod lottery;
-
+use crate::lottery::{Lots, Lottery, Same};
 use frostglass_formats::{Edit, FieldVisitor, Format, FormatError, Level, Limits, Scratch, Verdict, loki};
 use logproto::{Entry, Label, Push, StreamAdapter, Timestamp};
-use lottery::{Lots, Lottery, Same};
 use proptest::prelude::*;
 use prost::Message as _;
 use serde_json::{Map, Value as Tree, json};

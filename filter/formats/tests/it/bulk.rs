@@ -2,11 +2,9 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a panic in a test is a failed claim")]
 
-mod lottery;
-
+use crate::lottery::{Lots, Lottery, Same};
 use frostglass_formats::bulk::Bulk;
 use frostglass_formats::{Edit, FieldVisitor, Format, FormatError, Level, Limits, Scratch, Verdict};
-use lottery::{Lots, Lottery, Same};
 use proptest::prelude::*;
 use serde_json::{Map, Value as Tree, json};
 
@@ -106,7 +104,7 @@ fn treated_value(lots: Lots, path: &str, verdict: Verdict, tree: &Tree) -> Optio
         Tree::String(text) => match lots.text(path, text) {
             Edit::Keep => Some(tree.clone()),
             Edit::Drop => None,
-            Edit::Text => Some(json!(lottery::REPLACEMENT)),
+            Edit::Text => Some(json!(crate::lottery::REPLACEMENT)),
             Edit::Int(number) => Some(json!(number)),
             Edit::Double(number) => Some(json!(number)),
         },

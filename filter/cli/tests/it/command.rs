@@ -43,7 +43,7 @@ struct Folder(PathBuf);
 
 impl Folder {
     fn new(test: &str) -> Self {
-        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(test);
+        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("command").join(test);
         let _ = fs::remove_dir_all(&path);
         fs::create_dir_all(&path).unwrap();
         Self(path)
@@ -223,7 +223,7 @@ fn lines_of_otlp_json_and_gzip_are_read() {
 #[test]
 fn zstd_is_read() {
     let folder = Folder::new("zstd");
-    let packed = include_bytes!("../../formats/tests/data/sixty-lines.zst");
+    let packed = include_bytes!("../../../formats/tests/data/sixty-lines.zst");
     let input = folder.file("export.ndjson.zst", packed);
     let answer = run(&["scrub", "-q", &input]);
     assert_eq!(answer.code, 0, "{}", answer.complaints);

@@ -1,7 +1,5 @@
 //! A visitor that decides by a hash of level, path and value, and the same decisions apart from any walker.
 
-#![allow(dead_code, reason = "each test uses its part")]
-
 use frostglass_formats::{Defect, Edit, FieldVisitor, Level, Name, Part, Ruling, Value, Verdict};
 use std::hash::{DefaultHasher, Hash, Hasher};
 

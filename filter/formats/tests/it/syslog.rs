@@ -2,11 +2,9 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a panic in a test is a failed claim")]
 
-mod lottery;
-
+use crate::lottery::{Lots, Lottery, Same};
 use frostglass_formats::syslog::Syslog;
 use frostglass_formats::{Edit, FieldVisitor, Format, FormatError, Level, Limits, Scratch, Verdict};
-use lottery::{Lots, Lottery, Same};
 use proptest::prelude::*;
 
 fn walk(input: &[u8], visitor: &mut dyn FieldVisitor) -> Result<String, FormatError> {

@@ -36,7 +36,7 @@ struct Answer {
 impl Folder {
     /// With a policy and a key file.
     fn new(test: &str) -> Self {
-        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(test);
+        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("keys").join(test);
         let _ = fs::remove_dir_all(&path);
         fs::create_dir_all(&path).unwrap();
         let folder = Self(path);
@@ -123,7 +123,7 @@ fn epochs(issued: &Value) -> Vec<u64> {
 /// Guarantees: files are private; tokens hold for an epoch, change with it, and end in suppression; status shows no key.
 #[test]
 fn keys_are_issued_by_epoch() {
-    let folder = Folder::new("keys-issued");
+    let folder = Folder::new("issued");
     let answer = folder.keys("init", "2026-11-26T08:00:00Z", &["--policy", "policy.yaml"]);
     assert_eq!(
         (answer.code, answer.complaints.as_str()),
@@ -174,7 +174,7 @@ fn keys_are_issued_by_epoch() {
 /// Guarantees: nothing is destroyed unasked; afterwards its token is suppressed on hosts that read the new document.
 #[test]
 fn what_is_destroyed_is_suppressed() {
-    let folder = Folder::new("keys-destroyed");
+    let folder = Folder::new("destroyed");
     folder.keys("init", "2026-11-26T08:00:00Z", &["--policy", "policy.yaml"]);
     folder.issue("2026-11-26T08:00:00Z");
     assert!(folder.token("2026-11-26T09:00:00Z").contains("u_"));
@@ -202,7 +202,7 @@ fn what_is_destroyed_is_suppressed() {
 /// Guarantees: each is refused with what to do; nothing is treated and nothing written.
 #[test]
 fn what_cannot_be_trusted_is_refused() {
-    let folder = Folder::new("keys-refused");
+    let folder = Folder::new("refused");
     let now = "2026-11-26T08:00:00Z";
     folder.keys("init", now, &["--policy", "policy.yaml"]);
     folder.issue(now);
@@ -236,7 +236,7 @@ fn what_cannot_be_trusted_is_refused() {
 /// Guarantees: told by document, bounds and what to run, by `scrub` and by `explain`, and by neither in time.
 #[test]
 fn keys_out_of_time_are_told() {
-    let folder = Folder::new("keys-late");
+    let folder = Folder::new("late");
     folder.keys("init", "2026-11-26T08:00:00Z", &["--policy", "policy.yaml"]);
     folder.issue("2026-11-26T08:00:00Z");
     folder.private("in.txt", "ann@example.org\n");
@@ -260,7 +260,7 @@ fn keys_out_of_time_are_told() {
 /// Guarantees: the first three are errors that name the key and show none of it; the last says its window.
 #[test]
 fn lint_knows_bad_keys() {
-    let folder = Folder::new("keys-lint");
+    let folder = Folder::new("lint");
     let policy = "policy: p\nschema: 1\nkeys:\n  one: {use: pseudonymize, from: standalone, epoch: 24h}\n  two: {use: pseudonymize, \
                   from: standalone, epoch: 24h}\n  far: {use: pseudonymize, from: issued, epoch: 90d, overlap: 2d}\ncatalog:\n  \
                   a: {class: content, why: KEYHERE}\n";
@@ -307,7 +307,7 @@ fn the_endpoint_serves_and_logs() {
     use std::io::{BufRead, BufReader, Read, Write};
     use std::os::unix::net::UnixStream;
 
-    let folder = Folder::new("keys-serve");
+    let folder = Folder::new("serve");
     let now = "2026-11-26T08:00:00Z";
     folder.keys("init", now, &["--policy", "policy.yaml"]);
     // Short: the name of a socket has at most 107 bytes.
@@ -397,7 +397,7 @@ fn idle_connections_keep_nobody_out() {
     use std::os::unix::net::UnixStream;
     use std::time::{Duration, Instant};
 
-    let folder = Folder::new("keys-idle");
+    let folder = Folder::new("idle");
     let now = "2026-11-26T08:00:00Z";
     folder.keys("init", now, &["--policy", "policy.yaml"]);
     let socket = std::env::temp_dir().join(format!("frostglass-idle-{}.sock", std::process::id()));
@@ -438,7 +438,7 @@ fn idle_connections_keep_nobody_out() {
 /// Guarantees: stand-ins serve each use, so that tests show what would happen.
 #[test]
 fn policies_with_issued_keys_prove_themselves() {
-    let folder = Folder::new("keys-test");
+    let folder = Folder::new("test");
     let policy = "\
 policy: p
 schema: 1

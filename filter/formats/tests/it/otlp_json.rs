@@ -2,14 +2,12 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a panic in a test is a failed claim")]
 
-mod made_up;
-
+use crate::made_up::{Dice, made_up, read, write_message};
 use frostglass_formats::otlp::{Json, Protobuf, schema};
 use frostglass_formats::{
     Defect, Edit, FieldVisitor, Format, FormatError, Level, Limits, Name, Ruling, Scratch, Signal, Value,
     Verdict,
 };
-use made_up::{Dice, made_up, read, write_message};
 use proptest::prelude::*;
 use prost::Message as _;
 use prost_reflect::{DescriptorPool, DynamicMessage, MessageDescriptor};
