@@ -7,7 +7,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "runner"))
 
-from test_cases import module_under_node, program  # noqa: E402
+from programs import program  # noqa: E402
+from test_cases import module_under_node  # noqa: E402
 
 
 def test_hostile_payloads_do_not_end_the_module():

@@ -20,18 +20,12 @@ sys.path[:0] = [str(ROOT / "tests" / "e2e"), str(ROOT / "tests" / "e2e" / "colle
 
 from gateway import MODULE, Gateway  # noqa: E402
 from pipelines import Pipelines, free_ports, otlp, post, straight_to  # noqa: E402
+from programs import program  # noqa: E402
 from receiver import Receiver  # noqa: E402
 
 HOST = ROOT / "tests" / "runner" / "wasm-host.mjs"
 # As `native::TEST_KEY`.
 TEST_KEY = "3c1f9e0a57d2486bb1e5a09c74d8f2630e6db7c9a14f58327be0d5196a8c42f7"
-PACKAGE = {"frostglass-cases": "frostglass-tests-runner", "frostglass-hostile": "frostglass-tests-fuzz"}
-
-
-def program(name: str, *arguments: str, given: str = "", seconds: float = 600) -> subprocess.CompletedProcess:
-    """Runs one of the Rust programs of the tests."""
-    command = ["cargo", "run", "--quiet", "--locked", "-p", PACKAGE[name], "--bin", name, "--", *arguments]
-    return subprocess.run(command, cwd=ROOT, input=given, stdout=subprocess.PIPE, text=True, timeout=seconds)
 
 
 def module_under_node(requests: str, seconds: float = 170) -> str:

@@ -5,14 +5,17 @@ from __future__ import annotations
 import base64
 import json
 import secrets
-import subprocess
+import sys
 from pathlib import Path
 
 from gateway import Gateway, shipped_policy
 from google.protobuf import json_format
 from pipelines import post
 
-ROOT = Path(__file__).resolve().parents[3]
+sys.path.append(str(Path(__file__).resolve().parents[2] / "runner"))
+
+from programs import program  # noqa: E402
+
 KEY = {"FROSTGLASS_KEY_IDS": secrets.token_hex(32)}
 
 
@@ -25,9 +28,9 @@ class Upstream:
 
 def payloads() -> list[tuple[str, str, bytes]]:
     """The telemetry of all behavior cases that the Collector reads: their names, paths and bytes."""
-    command = ["cargo", "run", "--quiet", "--locked", "-p", "frostglass-tests-runner", "--bin", "frostglass-cases", "--", "requests", "collector"]
-    lines = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, timeout=600, check=True).stdout.splitlines()
-    requests = [json.loads(line) for line in lines]
+    done = program("frostglass-cases", "requests", "collector")
+    assert done.returncode == 0
+    requests = [json.loads(line) for line in done.stdout.splitlines()]
     return [(r["id"], r["path"], base64.b64decode(r["body"])) for r in requests if r["content_type"] == "application/x-protobuf"]
 
 
