@@ -16,12 +16,14 @@ import grpc
 
 from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
 from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import ExportMetricsServiceRequest
+from opentelemetry.proto.collector.profiles.v1development.profiles_service_pb2 import ExportProfilesServiceRequest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
 REQUESTS = {
     "/v1/logs": ExportLogsServiceRequest,
     "/v1/traces": ExportTraceServiceRequest,
     "/v1/metrics": ExportMetricsServiceRequest,
+    "/v1development/profiles": ExportProfilesServiceRequest,
     "/opentelemetry.proto.collector.logs.v1.LogsService/Export": ExportLogsServiceRequest,
     "/opentelemetry.proto.collector.trace.v1.TraceService/Export": ExportTraceServiceRequest,
     "/opentelemetry.proto.collector.metrics.v1.MetricsService/Export": ExportMetricsServiceRequest,

@@ -51,8 +51,8 @@ def run(tmp_path):
     """Starts a configuration that the test makes."""
     started: list[Pipelines] = []
 
-    def run(configuration: dict, environment: dict[str, str] | None = None, ports=None, name: str = "collector") -> Pipelines:
-        collector = Pipelines(tmp_path / name, configuration, environment, ports)
+    def run(configuration: dict, environment: dict[str, str] | None = None, ports=None, name: str = "collector", **options) -> Pipelines:
+        collector = Pipelines(tmp_path / name, configuration, environment, ports, **options)
         started.append(collector)
         return collector
 

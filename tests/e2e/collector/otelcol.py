@@ -42,8 +42,10 @@ class Collector:
         environment: dict[str, str],
         ports: tuple[int, int] | None = None,
         changes: dict | None = None,
+        gates: tuple[str, ...] = (),
     ):
-        """`ports` are OTLP's over gRPC and HTTP, if they are to be known before; `changes` are laid over the configuration."""
+        """`ports` are OTLP's over gRPC and HTTP, if they are to be known before; `changes` are laid over the configuration; `gates`
+        are the Collector's feature gates to open."""
         self.folder = folder
         folder.mkdir(parents=True, exist_ok=True)
         self.grpc_port, self.http_port = ports or (free_port(), free_port())
@@ -57,7 +59,7 @@ class Collector:
         self._log = (folder / "log").open("ab")
         self._from = self._log.tell()
         self._process = subprocess.Popen(
-            [OTELCOL, "--config", configuration, "--config", "ports.yaml", "--config", "changes.yaml"],
+            [OTELCOL, "--config", configuration, "--config", "ports.yaml", "--config", "changes.yaml", *(f"--feature-gates={gate}" for gate in gates)],
             cwd=folder,
             env=os.environ | folders | environment,
             stdin=subprocess.DEVNULL,

@@ -61,13 +61,13 @@ def hop(ports: tuple[int, int], exporter: dict, **filter_: object) -> dict:
 class Pipelines(Collector):
     """A Collector, its own metrics within reach."""
 
-    def __init__(self, folder: Path, configuration: dict, environment: dict[str, str] | None = None, ports=None):
+    def __init__(self, folder: Path, configuration: dict, environment: dict[str, str] | None = None, ports=None, gates: tuple[str, ...] = ()):
         folder.mkdir(parents=True, exist_ok=True)
         [self.metrics_port] = free_ports(1)
         path = folder / "collector.yaml"
         # JSON is YAML.
         path.write_text(json.dumps(configuration, indent=1))
-        super().__init__(folder, path, environment or {}, ports)
+        super().__init__(folder, path, environment or {}, ports, gates=gates)
 
     def _moved(self, shipped: dict) -> dict:
         pull = {"exporter": {"prometheus": {"host": "127.0.0.1", "port": self.metrics_port}}}
