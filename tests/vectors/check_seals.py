@@ -13,11 +13,11 @@ import json
 import sys
 from pathlib import Path
 
-from check_tokens import expand as hkdf_expand
-from check_tokens import length_prefixed, siphash
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+from primitives import expand as hkdf_expand
+from primitives import length_prefixed, siphash
 
 VECTORS = Path(__file__).with_name("seals.json")
 
