@@ -12,6 +12,9 @@ use crate::time::Time;
 use serde_json::{Map, Value, json};
 use thiserror::Error;
 
+/// Longest line in bytes, its line feed included: a reveal of ten thousand values fits.
+pub const MAX_LINE: usize = 1 << 20;
+
 /// What stands before an entry where its hash is computed.
 const HASHED: &[u8] = b"frostglass-audit-line/1\n";
 

@@ -3,7 +3,7 @@
 use crate::digest::{Digest, hex};
 use crate::event::{Event, Word, WordError};
 use crate::key::Signer;
-use crate::line::{Line, LineError};
+use crate::line::{Line, LineError, MAX_LINE};
 use crate::time::Time;
 use crate::verify::{Report, verify};
 use std::fs::{self, File};
@@ -11,9 +11,6 @@ use std::io::{self, BufReader, Read, Seek, SeekFrom, Write};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use thiserror::Error;
-
-/// Longest line in bytes, its line feed included: a reveal of ten thousand values fits.
-pub const MAX_LINE: usize = 1 << 20;
 
 /// Why a chain cannot be continued. Whatever was to be announced must not happen.
 #[derive(Debug, Error)]

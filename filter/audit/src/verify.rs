@@ -6,8 +6,7 @@
 use crate::digest::Digest;
 use crate::event::Event;
 use crate::key::PublicKey;
-use crate::line::{Line, LineError};
-use crate::log::MAX_LINE;
+use crate::line::{Line, LineError, MAX_LINE};
 use crate::time::Time;
 use std::fmt;
 use std::io::{self, BufRead, Read};
