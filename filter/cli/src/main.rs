@@ -32,6 +32,7 @@ mod sample;
 mod scan;
 mod screen;
 mod scrub;
+mod share;
 mod synth;
 mod test;
 mod utility;

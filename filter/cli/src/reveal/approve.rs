@@ -1,12 +1,12 @@
 //! `frostglass approve`: a second person lends a share of a key for one request.
 
-use super::share::{ApprovalWord, Approved, Request, ShareFile};
 use crate::audit::{self, Trail};
 use crate::failure::{Done, Failure, wrong};
 use crate::files;
 use crate::person::Person;
 use crate::roles::{Roles, Wish};
 use crate::screen::{self, counted, printable};
+use crate::share::{ApprovalWord, Approved, Request, ShareFile};
 use frostglass_audit::{Approval, Event};
 use std::collections::BTreeMap;
 use std::path::PathBuf;

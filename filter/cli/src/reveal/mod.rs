@@ -6,10 +6,8 @@
 mod approve;
 pub(crate) mod candidates;
 mod find;
-mod share;
 
 pub(crate) use approve::Approve;
-pub(crate) use share::ShareFile;
 
 use crate::audit::{self, Trail};
 use crate::failure::{Done, Failure, wrong};
@@ -19,13 +17,13 @@ use crate::keys::unlock;
 use crate::person::Person;
 use crate::roles::{Role, Roles, Wish};
 use crate::screen::{self, counted};
+use crate::share::{self, Approved, Request, RequestWord, ShareFile, Wanted, hex};
 use candidates::Candidates;
 use frostglass_audit::{Digest, Event, Log, Text, Word};
 use frostglass_keys::vault::{Vault, VaultError, write_private};
 use frostglass_keys::{
     Binding, Domain, OpenError, OpeningKey, Prefix, Purpose, SealInfo, encapsulated, open_lent,
 };
-use share::{Approved, Request, RequestWord, Wanted, hex};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 use std::path::PathBuf;

@@ -72,7 +72,7 @@ impl ShareFile {
     }
 
     /// Reads a share's file, which its owner alone may read.
-    pub(super) fn read(path: &Path) -> Result<Self, Failure> {
+    pub(crate) fn read(path: &Path) -> Result<Self, Failure> {
         let bytes = read_private(path, MOST, Readers::Owner)?;
         let mut file = Self::default();
         for (number, line) in
@@ -100,12 +100,12 @@ impl ShareFile {
     }
 
     /// Public halves of the keys whose seals it helps to open, with their epochs.
-    pub(super) fn publics(&self) -> impl Iterator<Item = (u32, [u8; 32])> {
+    pub(crate) fn publics(&self) -> impl Iterator<Item = (u32, [u8; 32])> {
         self.shares.iter().map(|(head, share)| (head.epoch, share.public()))
     }
 
     /// Lends for each wanted encapsulated key of which there is a share.
-    pub(super) fn lend(&self, wanted: &[Wanted]) -> Vec<Loan> {
+    pub(crate) fn lend(&self, wanted: &[Wanted]) -> Vec<Loan> {
         let lend = |wanted: &Wanted| {
             let lent = self.of(&wanted.public)?.lend(&unhex(&wanted.encapsulated)?)?;
             Some(Loan { wanted: wanted.clone(), number: lent.number, point: hex(&lent.point) })
@@ -117,45 +117,45 @@ impl ShareFile {
 /// An encapsulated key for which a share is wanted.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Wanted {
+pub(crate) struct Wanted {
     /// Public half of the key, in hex.
-    pub(super) public: String,
+    pub(crate) public: String,
     /// In hex.
-    pub(super) encapsulated: String,
+    pub(crate) encapsulated: String,
 }
 
 /// What somebody asks a second person for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub(super) struct Request {
-    pub(super) frostglass: RequestWord,
-    pub(super) who: String,
-    pub(super) role: String,
-    pub(super) purpose: String,
-    pub(super) reason: String,
-    pub(super) ticket: String,
-    pub(super) class: String,
-    pub(super) tenant: String,
-    pub(super) recipient: String,
+pub(crate) struct Request {
+    pub(crate) frostglass: RequestWord,
+    pub(crate) who: String,
+    pub(crate) role: String,
+    pub(crate) purpose: String,
+    pub(crate) reason: String,
+    pub(crate) ticket: String,
+    pub(crate) class: String,
+    pub(crate) tenant: String,
+    pub(crate) recipient: String,
     /// SHA-256 of each sealed text, sorted.
-    pub(super) digests: Vec<Digest>,
-    pub(super) wanted: Vec<Wanted>,
+    pub(crate) digests: Vec<Digest>,
+    pub(crate) wanted: Vec<Wanted>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) enum RequestWord {
+pub(crate) enum RequestWord {
     #[serde(rename = "reveal-request")]
     RevealRequest,
 }
 
 impl Request {
     /// As a file holds it.
-    pub(super) fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         format!("{}\n", serde_json::to_string(self).unwrap_or_default())
     }
 
     /// Names exactly this request.
-    pub(super) fn digest(&self) -> Digest {
+    pub(crate) fn digest(&self) -> Digest {
         Digest::of(&[b"frostglass-reveal-request/1\n", self.text().as_bytes()])
     }
 
@@ -164,7 +164,7 @@ impl Request {
     /// # Errors
     /// It wants more encapsulated keys than it names values, or a value twice: more would be lent than is told. Fewer are in
     /// order, since values of one host and minute share one.
-    pub(super) fn values(&self) -> Result<u64, String> {
+    pub(crate) fn values(&self) -> Result<u64, String> {
         let digests: BTreeSet<&Digest> = self.digests.iter().collect();
         // Shares of two keys may fit one seal by their short ids; it is one value all the same.
         let wanted: BTreeSet<&str> = self.wanted.iter().map(|wanted| wanted.encapsulated.as_str()).collect();
@@ -178,7 +178,7 @@ impl Request {
         Ok(digests.len() as u64)
     }
 
-    pub(super) fn read(path: &Path) -> Result<Self, Failure> {
+    pub(crate) fn read(path: &Path) -> Result<Self, Failure> {
         read(path, "a request, as `frostglass reveal --ask` writes it")
     }
 }
@@ -186,14 +186,14 @@ impl Request {
 /// What was lent for one encapsulated key.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Loan {
-    pub(super) wanted: Wanted,
+pub(crate) struct Loan {
+    pub(crate) wanted: Wanted,
     number: u8,
     point: String,
 }
 
 impl Loan {
-    pub(super) fn lent(&self) -> Option<Lent> {
+    pub(crate) fn lent(&self) -> Option<Lent> {
         Some(Lent { number: self.number, point: unhex(&self.point)? })
     }
 }
@@ -201,25 +201,25 @@ impl Loan {
 /// What a second person lent for a request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub(super) struct Approved {
-    pub(super) frostglass: ApprovalWord,
-    pub(super) who: String,
-    pub(super) request: Digest,
-    pub(super) loans: Vec<Loan>,
+pub(crate) struct Approved {
+    pub(crate) frostglass: ApprovalWord,
+    pub(crate) who: String,
+    pub(crate) request: Digest,
+    pub(crate) loans: Vec<Loan>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) enum ApprovalWord {
+pub(crate) enum ApprovalWord {
     #[serde(rename = "reveal-approval")]
     RevealApproval,
 }
 
 impl Approved {
-    pub(super) fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         format!("{}\n", serde_json::to_string(self).unwrap_or_default())
     }
 
-    pub(super) fn read(path: &Path) -> Result<Self, Failure> {
+    pub(crate) fn read(path: &Path) -> Result<Self, Failure> {
         read(path, "an approval, as `frostglass approve` writes it")
     }
 }
@@ -231,7 +231,7 @@ fn read<T: for<'de> Deserialize<'de>>(path: &Path, what: &str) -> Result<T, Fail
 }
 
 /// Bytes in lower-case hex. For public things alone.
-pub(super) fn hex(bytes: &[u8]) -> String {
+pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
