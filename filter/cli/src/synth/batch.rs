@@ -1,6 +1,7 @@
 //! Export requests: what a batch of traces is to each of the three signals.
 
-use super::shop::{INSTANCES, LogDraft, SERVICES, SpanDraft, Trace};
+use super::draft::{LogDraft, SpanDraft, Trace};
+use super::shop::{INSTANCES, SERVICES};
 use super::truth::{Label, Said, Told, Whose};
 use crate::otlp::{Any, Leaf, Node};
 use frostglass_formats::{Level, Signal};

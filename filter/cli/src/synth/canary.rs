@@ -1,7 +1,7 @@
 //! Canaries: values that stand nowhere else, put where values hide, in the codings in which they hide.
 
 use super::chance::{Seed, Subject};
-use super::shop::{LogDraft, SpanDraft};
+use super::draft::{LogDraft, SpanDraft};
 use super::truth::{Fact, Kind, Said};
 use crate::otlp::Any;
 use frostglass_formats::Level;

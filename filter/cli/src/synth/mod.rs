@@ -6,7 +6,9 @@
 mod batch;
 mod canary;
 mod chance;
+mod draft;
 mod people;
+mod request;
 mod shop;
 mod truth;
 
@@ -18,9 +20,10 @@ use crate::screen::{self, counted};
 use batch::Window;
 use chance::{Seed, Subject};
 use clap::ValueEnum;
+use draft::Trace;
 use frostglass_engine::policy::Period;
 use frostglass_formats::Signal;
-use shop::{Request, Trace};
+use request::Request;
 use std::io::{Write as _, stdout};
 use std::path::PathBuf;
 
@@ -180,7 +183,7 @@ impl Synth {
         let part = u128::from(number) * 100 / u128::from(self.requests);
         let incident = INCIDENT.contains(&(part as u64));
         let request = Request { number, start, session, persons: self.persons, incident };
-        shop::trace(seed, request, canary::of_request(seed, number, self.canaries, self.requests).as_ref())
+        request::trace(seed, request, canary::of_request(seed, number, self.canaries, self.requests).as_ref())
     }
 
     /// When the turn of a request begins, in nanoseconds since 1970.
