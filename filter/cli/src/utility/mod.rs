@@ -9,18 +9,20 @@ mod joins;
 mod pairs;
 mod report;
 mod rows;
+mod rule;
 mod traces;
 
 use crate::explain::{Answer, scanner};
 use crate::failure::{Done, Failure, wrong};
 use crate::input::FormatArguments;
 use crate::{policy, screen};
-use alerts::{AlertFigures, Replay, Rule};
+use alerts::{AlertFigures, Replay};
 use frostglass_engine::policy::{Plan, suggest};
 use groups::{ErrorFigures, Errors, Latencies, LatencyFigures, QUANTILES};
 use joins::{FieldJoins, Joins};
 use pairs::{By, Met};
 use rows::{Common, Read};
+use rule::Rule;
 use std::io::Write as _;
 use std::path::PathBuf;
 use std::sync::PoisonError;
@@ -69,7 +71,7 @@ const AHEAD: usize = 8;
 
 impl Utility {
     pub(crate) fn run(self) -> Result<Done, Failure> {
-        let rules = self.rules.as_deref().map(alerts::read).transpose()?.unwrap_or_default();
+        let rules = self.rules.as_deref().map(rule::read).transpose()?.unwrap_or_default();
         let figures = self.figures(&rules)?;
         for floor in &self.floor {
             if let Some(field) = floor.name.strip_prefix(FIELD_JOINS)

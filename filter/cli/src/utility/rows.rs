@@ -3,7 +3,7 @@
 //! Values are hashed by a key that dies with the process, and forgotten. Both files are read at once, each by a thread of its own,
 //! so that they can be compared as they come.
 
-use super::alerts::Rule;
+use super::rule::Rule;
 use crate::failure::Failure;
 use crate::input::FormatArguments;
 use crate::observed::{Field, Observed, Observer, Record};
