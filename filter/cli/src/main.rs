@@ -9,6 +9,7 @@ mod audit;
 mod builtin;
 mod clock;
 mod collector;
+mod complaint;
 mod discover;
 mod envoy;
 mod explain;

@@ -2,6 +2,7 @@
 
 use crate::audit::{TrailArguments, word};
 use crate::clock::Clock;
+use crate::complaint::Severity;
 use crate::envoy::Resource;
 use crate::failure::{Done, Failure, wrong};
 use crate::files;
@@ -162,13 +163,13 @@ fn checked(path: &Path, clock: Clock) -> Result<(PolicyFile, Plan), Failure> {
     let findings = lint::findings(&plan, clock.seconds());
     let errors: Vec<String> = findings
         .iter()
-        .filter(|finding| finding.severity == lint::Severity::Error)
+        .filter(|finding| finding.severity == Severity::Error)
         .map(|finding| finding.finding.to_string())
         .collect();
     if !errors.is_empty() {
         return Err(Failure::Wrong(errors.join("\n")));
     }
-    let warnings = findings.iter().filter(|finding| finding.severity == lint::Severity::Warning).count();
+    let warnings = findings.iter().filter(|finding| finding.severity == Severity::Warning).count();
     if warnings > 0 {
         let warnings = screen::counted(warnings as u64, "warning");
         screen::notice(&format!("{warnings}; `frostglass lint {}` shows them", path.display()));

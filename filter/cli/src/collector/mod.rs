@@ -12,8 +12,8 @@ mod reference;
 mod transport;
 pub(crate) mod yaml;
 
+use crate::complaint::{Complaint, Severity};
 use crate::failure::Failure;
-use crate::lint::{Complaint, Severity};
 use crate::policy;
 use frostglass_engine::policy::{Finding, quoted, unknown};
 use pipelines::Graph;

@@ -1,103 +1,22 @@
-//! `frostglass lint`: everything that is wrong, weak or without effect in a policy, with its place and what to do. What is
-//! said of a Collector's configuration comes from [`collector`].
-//!
-//! A rule is one function and one entry in [`RULES`]; the page of the reference reads the same list.
+//! The rules for policies. A rule is one function and one entry in [`RULES`]; the page of the reference reads the same list.
 
-use crate::clock::Clock;
-use crate::collector;
-use crate::explain::{Answer, place, scanner, without_catalog};
-use crate::failure::{Done, Failure};
+use super::cover::covers;
+use crate::complaint::{Complaint, Severity};
+use crate::explain::{place, scanner, without_catalog};
 use crate::field;
 use crate::policy::{self, described};
 use crate::sample::plain;
-use crate::screen::{Paint, counted};
+use crate::screen::counted;
 use frostglass_engine::Class;
 use frostglass_engine::detect::{FieldContext, Hits};
 use frostglass_engine::policy::{
     Fallback, Finding, Generalize, KeySource, KeyUse, Levels, Line, Mask, MissingKey, Origin, Plan,
-    PolicyError, PolicyFile, Pseudonymize, Segment, Selector, Strength, TokenMode, Treatment, TreatmentPlan,
+    PolicyFile, Pseudonymize, Strength, TokenMode, Treatment, TreatmentPlan,
 };
 use frostglass_formats::Level;
 use frostglass_keys::looks_like_key;
-use serde_json::json;
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
-use std::io::Write;
-use std::path::PathBuf;
-
-/// Check a policy: errors, lines without effect, weak treatments. Or how a Collector uses it.
-///
-/// Each finding has its file, line and column, a sentence and what to do. Errors are what no host would load; warnings
-/// are what you would want to know before it runs; notes are choices worth a second look.
-///
-/// With --collector, the configuration of an OpenTelemetry Collector is checked: errors are exporters that telemetry
-/// reaches without a `frostglass` processor (connectors are followed; `debug` and `file` count, for they print and write
-/// content), processors after it that add content, plain text that leaves the host, mistakes in the processor's own
-/// configuration, and what the Collector would not start with. What a reference such as ${env:NAME} holds is not known
-/// here and is a warning; of ${env:NAME:-default} the default is judged.
-#[derive(Debug, clap::Args)]
-#[command(after_help = "\
-Examples:
-  frostglass lint policy.yaml
-  frostglass lint --strict policy.yaml      for a build: warnings fail it
-  frostglass lint --format json             the policy that is built in, for programs
-  frostglass lint --collector base.yaml site.yaml
-                                            a Collector's configuration, merged as by --config
-  frostglass lint policy.yaml --collector collector.yaml
-                                            both")]
-pub(crate) struct Lint {
-    /// Policy to check, YAML or JSON; without it and --collector, the one that is built in.
-    #[arg(value_name = "POLICY")]
-    policy: Option<PathBuf>,
-    /// Configuration of a Collector to check; several files are merged, later ones win.
-    #[arg(long, value_name = "FILE", num_args = 1..)]
-    collector: Vec<PathBuf>,
-    /// End with 1 when there are warnings.
-    #[arg(long)]
-    strict: bool,
-    /// How to say it.
-    #[arg(short, long, value_name = "FORMAT", default_value = "text")]
-    format: Answer,
-    #[command(flatten)]
-    clock: Clock,
-}
-
-/// How bad a finding is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Severity {
-    /// No host loads it.
-    Error,
-    /// It runs, and does less than it seems to.
-    Warning,
-    /// Worth a second look.
-    Note,
-}
-
-impl Severity {
-    pub(crate) fn word(self) -> &'static str {
-        match self {
-            Self::Error => "error",
-            Self::Warning => "warning",
-            Self::Note => "note",
-        }
-    }
-}
-
-/// When a policy turned out to be wrong.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Stage {
-    Reading,
-    Compiling,
-}
-
-/// One finding of a rule.
-#[derive(Debug, Clone)]
-pub(crate) struct Complaint {
-    pub(crate) severity: Severity,
-    /// Name of the rule.
-    pub(crate) rule: &'static str,
-    pub(crate) finding: Finding,
-}
 
 /// A rule: its name, what it looks for, and the looking.
 pub(crate) struct Rule {
@@ -251,99 +170,6 @@ pub(crate) const RULES: &[Rule] = &[
 
 /// Seconds before its end at which a line is worth a note.
 const SOON: i64 = 30 * 86_400;
-
-impl Lint {
-    pub(crate) fn run(self) -> Result<Done, Failure> {
-        let mut complaints = Vec::new();
-        if self.policy.is_some() || self.collector.is_empty() {
-            match self.read()? {
-                Ok(plan) => complaints = findings(&plan, self.clock.seconds()),
-                // A policy that cannot be read is said as a failure, unless more is to be said.
-                Err((error, Stage::Reading)) if self.format == Answer::Text && self.collector.is_empty() => {
-                    return Err(error.into());
-                }
-                // The reader's findings are part of the answer, not a reason to stop.
-                Err((error, _)) => complaints = errors(&error),
-            }
-        }
-        if !self.collector.is_empty() {
-            complaints.extend(collector::findings(&self.collector)?);
-        }
-        self.answer(&complaints)
-    }
-
-    /// The policy as it runs, or what is wrong with it and when that was seen.
-    fn read(&self) -> Result<Result<Plan, (PolicyError, Stage)>, Failure> {
-        let file = match self.policy.as_deref() {
-            None => policy::embedded()?,
-            Some(path) => match policy::parsed(&policy::text(path)?, path) {
-                Ok(file) => file,
-                Err(error) => return Ok(Err((error, Stage::Reading))),
-            },
-        };
-        Ok(Plan::compile(file).map_err(|error| (error, Stage::Compiling)))
-    }
-
-    fn answer(&self, complaints: &[Complaint]) -> Result<Done, Failure> {
-        let count = |severity| complaints.iter().filter(|one| one.severity == severity).count() as u64;
-        let mut out = std::io::stdout().lock();
-        match self.format {
-            Answer::Json => {
-                let one = |one: &Complaint| {
-                    let Finding { file, place, path, what, hint } = &one.finding;
-                    json!({
-                        "file": file, "line": place.line, "column": place.column, "path": path,
-                        "severity": one.severity.word(), "rule": one.rule, "message": what, "hint": hint,
-                    })
-                };
-                writeln!(out, "{:#}", json!(complaints.iter().map(one).collect::<Vec<_>>()))?;
-            }
-            Answer::Text => {
-                let paint = Paint::stdout();
-                for Complaint { severity, rule, finding } in complaints {
-                    let word = match severity {
-                        Severity::Error => paint.red(severity.word()),
-                        Severity::Warning => paint.yellow(severity.word()),
-                        Severity::Note => paint.bold(severity.word()),
-                    };
-                    let Finding { file, place, path, what, hint } = finding;
-                    let at = if place.line > 0 {
-                        format!(":{}:{}", place.line, place.column)
-                    } else {
-                        String::new()
-                    };
-                    let path = if path.is_empty() { String::new() } else { format!("{path}: ") };
-                    writeln!(out, "{file}{at}: {word}: {path}{what} {}", paint.dim(format!("[{rule}]")))?;
-                    if !hint.is_empty() {
-                        writeln!(out, "    {hint}")?;
-                    }
-                }
-                let summary =
-                    [(Severity::Error, "error"), (Severity::Warning, "warning"), (Severity::Note, "note")]
-                        .map(|(severity, word)| counted(count(severity), word))
-                        .join(", ");
-                writeln!(out, "{summary}")?;
-            }
-        }
-        if count(Severity::Error) > 0 {
-            let place = match (self.policy.is_some(), self.collector.is_empty()) {
-                (_, true) => "the policy",
-                (false, false) => "the configuration",
-                (true, false) => "the policy and the configuration",
-            };
-            let errors = counted(count(Severity::Error), "error");
-            return Err(Failure::Wrong(format!("{errors} in {place}")));
-        }
-        Ok(if self.strict && count(Severity::Warning) > 0 { Done::Look } else { Done::Well })
-    }
-}
-
-/// What reading and compiling found.
-fn errors(error: &PolicyError) -> Vec<Complaint> {
-    let one =
-        |finding: &Finding| Complaint { severity: Severity::Error, rule: "policy", finding: finding.clone() };
-    error.findings().iter().map(one).collect()
-}
 
 /// Everything that the rules find, in the order of the text.
 pub(crate) fn findings(plan: &Plan, now_unix_seconds: i64) -> Vec<Complaint> {
@@ -828,84 +654,6 @@ fn untested_detectors(book: &Book<'_>, say: &mut dyn FnMut(Finding)) {
         if entry.value.class.as_str() != Class::Operational.word() {
             let hint = "add a test with a text that it finds";
             say(book.file.finding(&["detectors", &entry.name], "no test shows that it finds anything", hint));
-        }
-    }
-}
-
-/// Whether one selector names every field that another names. May say no where the answer is yes, never the reverse.
-fn covers(wide: &Selector, narrow: &Selector) -> bool {
-    let levels = narrow.levels().iter().all(|level| wide.levels().contains(level));
-    let parts = {
-        frostglass_formats::Part::ALL.into_iter().all(|part| {
-            (!narrow.parts().contains(part) || wide.parts().contains(part))
-                && (!narrow.member_parts().contains(part) || wide.member_parts().contains(part))
-        })
-    };
-    levels && parts && covers_segments(wide.pattern().segments(), narrow.pattern().segments())
-}
-
-/// Whether each path that one pattern matches is matched by the other: a table over both, as long as their product.
-fn covers_segments(wide: &[Segment], narrow: &[Segment]) -> bool {
-    // `reach[at]` says whether `wide` from its present end on covers `narrow` from `at` on; filled from the ends.
-    let mut reach: Vec<bool> = (0..=narrow.len()).map(|at| at == narrow.len()).collect();
-    for segment in wide.iter().rev() {
-        let mut next = vec![false; narrow.len() + 1];
-        for at in (0..=narrow.len()).rev() {
-            let here = |row: &[bool], at: usize| row.get(at) == Some(&true);
-            let covered = match (segment, narrow.get(at)) {
-                (Segment::Deep, Some(_)) => here(&reach, at) || here(&next, at + 1),
-                (Segment::Deep, None) => here(&reach, at),
-                (_, None | Some(Segment::Deep)) => false,
-                (Segment::Any, Some(_)) => here(&reach, at + 1),
-                (wide, Some(Segment::Literal(text))) => wide.matches(text) && here(&reach, at + 1),
-                (wide, Some(narrow)) => wide == narrow && here(&reach, at + 1),
-            };
-            if let Some(cell) = next.get_mut(at) {
-                *cell = covered;
-            }
-        }
-        reach = next;
-    }
-    reach.first() == Some(&true)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Scenario: pairs of selectors, one at least as wide as the other or not.
-    /// Guarantees: covering is found where it is certain, and never claimed where some field is left out.
-    #[test]
-    fn covering_is_never_claimed_wrongly() {
-        let built_ins = field::built_ins();
-        let covers = |wide: &str, narrow: &str| {
-            covers(&Selector::parse(wide, &built_ins).unwrap(), &Selector::parse(narrow, &built_ins).unwrap())
-        };
-        for (wide, narrow) in [
-            ("a.*", "a.b"),
-            ("a.**", "a"),
-            ("a.**", "a.*.c"),
-            ("**.password", "db.password"),
-            ("**.*_password", "x.db_password"),
-            ("**", "**.x"),
-            ("a.b", "span/a.b"),
-            ("a.b", "attribute/a.b"),
-            ("log/@body.**", "log/@body.payment.**"),
-            ("**.a.**", "x.a"),
-        ] {
-            assert!(covers(wide, narrow), "{wide} {narrow}");
-        }
-        for (wide, narrow) in [
-            ("a.b", "a.*"),
-            ("a.*", "a.**"),
-            ("span/a.b", "a.b"),
-            ("attribute/a.b", "a.b"),
-            ("a.*", "a.b.c"),
-            ("*_password", "*password"),
-            ("**.a", "**"),
-            ("header/a", "a"),
-        ] {
-            assert!(!covers(wide, narrow), "{wide} {narrow}");
         }
     }
 }
