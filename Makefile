@@ -72,15 +72,15 @@ $(PROCESSOR)/module/frostglass.wasm: dist/frostglass.wasm
 # The command, the module and the tests have folders of their own, so Cargo builds them side by side: the long last step of the first
 # two takes one core.
 .PHONY: built
-built: $(BUILD)/targets $(BUILD)/builder ## build all that `test` runs, side by side
-	@$(MAKE) -j3 dist/frostglass collector test-programs
+built: ## build all that `check` and `test` need, side by side
+	@$(MAKE) -j3 dist/frostglass collector test-programs $(VENV)/ready $(RUNNER) $(BUILD)/mdatagen
 
 .PHONY: test-programs
 test-programs:
 	cargo test --locked --workspace --no-run --quiet
 
 .PHONY: test
-test: built $(VENV)/ready $(RUNNER) ## run every test: Rust, Rust in wasm, Go, and end to end on the real Envoy and Collector
+test: built ## run every test: Rust, Rust in wasm, Go, and end to end on the real Envoy and Collector
 	cargo test --locked --workspace
 	cd $(PROCESSOR) && go test -race ./...
 	PATH="$(dir $(abspath $(RUNNER))):$$PATH" cargo test --locked --target wasm32-unknown-unknown -p frostglass-tests-wasm
