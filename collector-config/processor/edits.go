@@ -28,22 +28,24 @@ type edit struct {
 	// text is the new text; empty when the field goes.
 	text string
 	// bits are the new number; zero when the field goes.
-	bits   uint64
+	bits uint64
+	// bytes is the new id; it lies in the module's memory until the next call.
+	bytes  []byte
 	target target
 }
 
 // traceID is the new id, or zeros when the field goes. Ids of profiles are as long.
 func (e edit) traceID() (id pcommon.TraceID) {
-	if e.kind == editBytes && len(e.content) == len(id) {
-		copy(id[:], e.content)
+	if e.kind == editBytes && len(e.bytes) == len(id) {
+		copy(id[:], e.bytes)
 	}
 	return id
 }
 
 // spanID is the new id, or zeros when the field goes.
 func (e edit) spanID() (id pcommon.SpanID) {
-	if e.kind == editBytes && len(e.content) == len(id) {
-		copy(id[:], e.content)
+	if e.kind == editBytes && len(e.bytes) == len(id) {
+		copy(id[:], e.bytes)
 	}
 	return id
 }
@@ -102,8 +104,11 @@ func (b *batch) readEdits(answer []byte, into []edit) ([]edit, error) {
 			return nil, errEdits
 		}
 		e := edit{kind: kind, target: t}
-		if kind == editInt || kind == editDouble {
+		switch kind {
+		case editInt, editDouble:
 			e.bits = binary.LittleEndian.Uint64(rest)
+		case editBytes:
+			e.bytes = rest[:length]
 		}
 		rest = rest[length:]
 		e.end = len(answer) - len(rest)

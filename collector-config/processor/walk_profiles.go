@@ -240,9 +240,20 @@ func (w *profilesWalk) setString(at int32, e edit) {
 
 func (w *profilesWalk) finish() {
 	w.dropAttributes()
+	w.dropUnpointed()
 	w.removals(func(list int32, goes func() bool) {
 		w.lists[list].RemoveIf(func(pprofile.Profile) bool { return goes() })
 	})
+}
+
+// dropUnpointed empties texts at which nothing points. Attributes of resources and scopes may come as places in the table: their
+// texts are read out of it and written into it anew, and what was there stays, whatever became of the attribute.
+func (w *profilesWalk) dropUnpointed() {
+	for at, by := range w.pointed {
+		if by == ([roles]bool{}) {
+			w.dictionary.StringTable().SetAt(at, "")
+		}
+	}
 }
 
 // dropAttributes empties attributes that go, and takes the texts of their keys out of the table unless something else that
