@@ -26,6 +26,7 @@ PLACES = {
     "attribute_key": "kept for {}",
     "attribute_unit": "bytes of {}",
     "unused": "nobody points at {}",
+    "referred": "the secret of {}",
 }
 
 
@@ -65,6 +66,8 @@ def profiles() -> tuple[ExportProfilesServiceRequest, dict[str, int]]:
     of_service = request.resource_profiles.add()
     of_service.resource.attributes.add(key="service.name").value.string_value = "checkout"
     of_service.resource.attributes.add(key="host.owner").value.string_value = canary("resource")
+    # As a Collector writes it: the text stands in the table.
+    of_service.resource.attributes.add(key="gone").value.string_value_strindex = at["referred"]
     scoped = of_service.scope_profiles.add()
     scoped.scope.name = f"profiler of {canary('scope')}"
     profile = scoped.profiles.add(time_unix_nano=TIME, duration_nano=10**9, period=10, profile_id=bytes(range(16, 32)))
@@ -89,7 +92,7 @@ def profiled(run, receiver):
 
 def test_no_text_of_a_profile_passes_untreated(profiled, receiver):
     """Scenario: a profile with an address in each place that can hold text: names, files, types, units, keys and values, the
-    original payload, and a string at which nothing points.
+    original payload, a string at which nothing points, and one at which an attribute points that the policy suppresses.
     Guarantees: no address arrives; what stood around each does, at its own place in the table; stacks, lines, addresses, values,
     times and ids arrive as they were; the attribute that the policy suppresses is empty."""
     sent, at = profiles()
@@ -105,7 +108,9 @@ def test_no_text_of_a_profile_passes_untreated(profiled, receiver):
     table = list(after.string_table)
     assert table[:5] == ["", "main", "shop.note", "", "checkout"]
     for place, text in PLACES.items():
-        assert table[at[place]] == text.format("[direct-id]"), place
+        # What stands for an attribute of a resource stands elsewhere in the table.
+        assert table[at[place]] == ("" if place in ("unused", "referred") else text.format("[direct-id]")), place
+    assert "the secret of" not in "".join(table)
     for name in ("mapping_table", "function_table", "location_table", "stack_table", "link_table"):
         assert getattr(after, name) == getattr(before, name), name
     [_, note, gone, key, unit] = after.attribute_table
