@@ -653,9 +653,9 @@ fn is_placeholder(text: &[u8]) -> bool {
         [b'$', name @ ..] | [b'%', name @ .., b'%'] if variable(name) => true,
         [b'%', b's' | b'd' | b'v'] => true,
         [b'$', b'{' | b'(', ..] | [b'{', .., b'}'] | [b'%', b'(', ..] | [b'<', .., b'>'] => true,
-        // A label; its bracket may have ended the value.
-        [b'[', label @ ..] => {
-            let label = label.strip_suffix(b"]").unwrap_or(label);
+        // A label, or one in a form; its bracket may have ended the value.
+        [b'[', label @ ..] | [b'%', b'5', b'B', label @ ..] => {
+            let label = label.strip_suffix(b"]").or(label.strip_suffix(b"%5D")).unwrap_or(label);
             label.iter().all(|byte| byte.is_ascii_alphabetic() || *byte == b'-' || *byte == b' ')
         }
         _ => WORDS.iter().any(|word| text.eq_ignore_ascii_case(word.as_bytes())),
