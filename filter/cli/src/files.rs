@@ -2,7 +2,7 @@
 
 use crate::failure::Failure;
 use std::fs::{self, File};
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter, Read, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
@@ -19,6 +19,7 @@ impl NewFile {
     /// what it points to is replaced.
     pub(crate) fn create(target: &Path) -> Result<Self, Failure> {
         let target = fs::canonicalize(target).unwrap_or_else(|_| target.to_owned());
+        replaceable(&target)?;
         let Some(name) = target.file_name() else {
             return Err(Failure::Wrong(format!("{}: names no file", target.display())));
         };
@@ -115,6 +116,25 @@ impl Drop for NewFiles {
             }
         }
     }
+}
+
+/// Refuses a place where something stands that no output may replace: a vault, what opens it, a share of a key, an audit chain or its
+/// keys. Whatever else is there is replaced, as people expect of an output.
+pub(crate) fn replaceable(target: &Path) -> Result<(), Failure> {
+    let mut head = [0; 128];
+    // What cannot be read is not told apart; writing fails for the same reason, or there is nothing yet.
+    let read = File::open(target).and_then(|mut file| file.read(&mut head)).unwrap_or(0);
+    let head = String::from_utf8_lossy(head.get(..read).unwrap_or_default());
+    let plain: String = head.chars().filter(|letter| !letter.is_whitespace()).collect();
+    let what = match plain.as_str() {
+        text if text.starts_with(r#"{"frostglass":"vault""#) => "a vault",
+        text if text.starts_with(r#"{"frostglass":"share""#) => "a share of a key",
+        text if text.starts_with(r#"{"entry":{"chain":"#) => "an audit chain",
+        text if text.starts_with("frostglass-audit-") => "a key of an audit chain",
+        text if text.len() == 44 && frostglass_keys::looks_like_key(text) => "a key",
+        _ => return Ok(()),
+    };
+    Err(Failure::Wrong(format!("{}: is there already and is {what}; choose another name", target.display())))
 }
 
 /// Whether a file could be written there, which leaves nothing behind.

@@ -14,7 +14,7 @@ use frostglass_keys::Domain;
 use frostglass_keys::vault::Vault;
 use serde::Serialize;
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Forget an epoch, or write the work-order by which stores forget a subject.
 ///
@@ -58,7 +58,7 @@ pub(crate) struct Forget {
     /// Policy that made the subject's tokens.
     #[arg(short, long, value_name = "FILE")]
     policy: Option<PathBuf>,
-    /// Recipient of the telemetry; may be given several times.
+    /// Recipient of the telemetry; may be given several times. Without it, all that the policy has.
     #[arg(long, value_name = "NAME")]
     recipient: Vec<String>,
     /// Tenant of the telemetry.
@@ -105,6 +105,20 @@ const REMAINS: &str = "deterministic tokens stay computable by whoever holds an 
 sealed values cannot be listed and die with their epoch alone; epochs that were destroyed already have no tokens here";
 
 impl Forget {
+    /// Whose tokens are listed: of those that were named, or of all that the policy has.
+    fn recipients(&self, plan: &Plan, policy: &Path) -> Result<Vec<String>, Failure> {
+        for recipient in &self.recipient {
+            // Says which there are.
+            Plan::compile(policy::read(policy)?)?.for_recipient(recipient)?;
+        }
+        let all = plan.file().recipients.iter().map(|entry| entry.name.as_str().to_owned());
+        Ok(match (&self.recipient, plan.file().recipients.is_empty()) {
+            (named, _) if !named.is_empty() => named.clone(),
+            (_, true) => vec![String::new()],
+            (_, false) => all.collect(),
+        })
+    }
+
     pub(crate) fn run(self) -> Result<Done, Failure> {
         let ticket = audit::word("the ticket", &self.ticket)?;
         audit::holds_no_value("the ticket", &self.ticket)?;
@@ -122,10 +136,10 @@ impl Forget {
         if values.is_empty() {
             return Err(wrong(format!("{}: names nobody", subject.display())));
         }
-        let none = [String::new()];
-        let recipients = if self.recipient.is_empty() { &none[..] } else { &self.recipient };
+        files::replaceable(output)?;
+        let recipients = self.recipients(&plan, policy)?;
         let mut delete: BTreeMap<(String, u32, String, String), Vec<String>> = BTreeMap::new();
-        for recipient in recipients {
+        for recipient in &recipients {
             let domain = Domain { tenant: &self.tenant, recipient };
             each(&vault, &plan, None, domain, &values, &mut |_, of| {
                 let TokenOf { key, epoch, class, token } = of;

@@ -3,6 +3,7 @@
 use super::{VaultArgument, period, tell_issued, tell_made, told};
 use crate::audit::{TrailArguments, holds_no_value};
 use crate::failure::{Done, Failure};
+use crate::files;
 use crate::screen;
 use frostglass_engine::policy::Period;
 use frostglass_keys::vault::write_private;
@@ -36,6 +37,7 @@ pub(super) struct Issue {
 impl Issue {
     pub(super) fn run(self) -> Result<Done, Failure> {
         holds_no_value("the host's name", &self.to)?;
+        files::replaceable(&self.output)?;
         let (now, lead) = (self.vault.now(), self.lead.map(Period::seconds));
         let mut vault = self.vault.open_to_change()?;
         let made = vault.keep_up(now, lead)?;

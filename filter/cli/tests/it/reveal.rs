@@ -703,6 +703,52 @@ fn tokens_are_turned_back_and_listed() {
     assert!(left.iter().all(|tokens| tokens["key"] == "back"), "{order}");
 }
 
+/// Scenario: a policy with two recipients, for one of whom telemetry was treated; a subject asks, and nobody says for whom.
+/// Guarantees: the work-order lists the subject's tokens of every recipient; a recipient that the policy does not have is told.
+#[test]
+fn a_subject_is_forgotten_for_every_recipient() {
+    let folder = Folder::new("recipients");
+    let recipients =
+        "recipients:\n  oncall: {classes: [direct-id, content]}\n  vendor: {classes: [direct-id]}\nclasses:";
+    folder.file("policy.yaml", POLICY.replacen("classes:", recipients, 1));
+    folder.file("raw.json", format!(r#"{{"shop":{{"payer":"{CANARY}"}}}}"#));
+    folder.file("subject.txt", CANARY);
+    let scrub = "scrub -p policy.yaml --keys issued.json -f json --quiet --recipient vendor raw.json";
+    let treated = folder.well(scrub);
+    let forget = "forget --vault keys.vault --key-file vault.key --subject subject.txt -p policy.yaml --ticket DSR-12 -o order.json --audit audit.jsonl";
+    folder.well(forget);
+    let order: Value = serde_json::from_str(&folder.read("order.json")).unwrap();
+    let listed = order["delete"].as_array().unwrap();
+    let listed = listed.iter().flat_map(|of| of["tokens"].as_array().unwrap()).filter_map(Value::as_str);
+    assert!(listed.clone().any(|token| treated.contains(token)), "{order}");
+    let answer = folder.run(&format!("{forget} --recipient nobody"));
+    assert!(answer.code != 0 && answer.complaints.contains("`oncall`, `vendor`"), "{}", answer.complaints);
+}
+
+/// Scenario: outputs named like the vault, its key, and the audit chain.
+/// Guarantees: refused, and what was there is as it was.
+#[test]
+fn no_output_replaces_what_cannot_be_made_again() {
+    let folder = Folder::new("outputs");
+    folder.file("raw.json", r#"{"a":1}"#);
+    let sealed = folder.sealed("direct-id", &[CANARY]).join("\n");
+    folder.file("in.json", sealed);
+    assert_eq!(folder.reveal(&[]).code, 0);
+    for place in ["keys.vault", "vault.key", "audit.jsonl", "audit.jsonl.key"] {
+        let before = folder.read(place);
+        for command in [
+            "keys issue --vault keys.vault --key-file vault.key -o".to_owned(),
+            "scrub -p policy.yaml --keys issued.json -f json --quiet raw.json -o".to_owned(),
+            "synth -o".to_owned(),
+        ] {
+            let answer = folder.run(&format!("{command} {place}"));
+            let told = answer.complaints.contains("is there already") && answer.code != 0;
+            assert!(told, "{command} {place}: {}", answer.complaints);
+        }
+        assert!(folder.read(place) == before, "{place}");
+    }
+}
+
 /// Scenario: a policy seals one field and tokenizes another, as a host does under issued keys; both are revealed, each by its class;
 /// then the epoch of the tokens is destroyed.
 /// Guarantees: each class opens its own values alone, as they went in, and nothing turns back what was forgotten.
