@@ -60,8 +60,8 @@ pub(super) enum Site {
     OpaqueRun,
     /// One of these texts, of at least three bytes, begins at `at`, as part of at least 11 letters, digits, `_`, `-`, `.`.
     Prefix(&'static [&'static str]),
-    /// `at` begins at least 11 letters, digits, `_`, `-`, `.`, after one of these lower-case words (any case) and a space or slash; or
-    /// three digits, a quote or a backslash, after such a word and a space.
+    /// `at` begins at least 11 letters, digits, `_`, `-`, `.`, after one of these lower-case words (any case) and a space; or twelve
+    /// letters and digits after such a word and a slash; or three digits, a quote or a backslash, after such a word and a space.
     After(&'static [&'static str]),
     /// `at` is the `=` or `:` after a key that ends in one of these lower-case endings (any case), or the space between one and a
     /// word of two letters that ends in `s` (`is`). Endings have at least three letters, or are `pw`.
@@ -584,7 +584,14 @@ fn report<const OPENING: bool>(
     let told = space & letter << 1 & own;
     let short = digit & digit >> 1 & digit >> 2;
     let divides = !(alnum | space | dash | dot | slash | underscore);
-    for bit in Bits(long & ((space | slash) << 1) | told << 1 & (short | divides)) {
+    // Words of paths mostly end sooner, or are of several parts.
+    let mut part = long & slash << 1;
+    if part != 0 {
+        let run = alnum & alnum >> 1;
+        let run = run & run >> 2;
+        part &= run & run >> 4 & run >> 8;
+    }
+    for bit in Bits(long & space << 1 | part | told << 1 & (short | divides)) {
         let place = place_of(bit);
         if tables.is_after(text, place) {
             sink(AFTER, place);

@@ -632,7 +632,9 @@ fn is_site(site: Site, text: &str, at: usize) -> bool {
             let told = before == b' '
                 && at.checked_sub(2).is_some_and(|at| text.as_bytes()[at].is_ascii_alphabetic())
                 && matches("[0-9]{3}|[\"'`\\\\]");
-            (told || matches!(before, b' ' | b'/') && matches("[0-9A-Za-z][0-9A-Za-z_.-]{10}"))
+            (told
+                || before == b' ' && matches("[0-9A-Za-z][0-9A-Za-z_.-]{10}")
+                || before == b'/' && matches("[0-9A-Za-z]{12}"))
                 && words.iter().any(|word| {
                     let head = &text.as_bytes()[..at - 1];
                     head.len() >= word.len()
