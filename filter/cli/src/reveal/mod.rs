@@ -379,7 +379,8 @@ impl Opener {
         if let Self::Candidates { vault, candidates } = self {
             let known = candidates.tokens(vault, &reveal.class, reveal.domain(), found)?;
             let none = (found.len() - known.len()) as u64;
-            refusals.extend((none > 0).then(|| ("no candidate has this token".to_owned(), none)));
+            let why = "no candidate has this token under the keys in the vault, for this recipient and class";
+            refusals.extend((none > 0).then(|| (why.to_owned(), none)));
             return Ok((known, refusals));
         }
         for text in found {
