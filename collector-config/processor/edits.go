@@ -154,8 +154,9 @@ type change struct {
 	key  string
 }
 
-// apply makes all edits: values first, while handles still point to them, then members that go, innermost first.
-func (b *batch) apply(edits []edit, s setter) {
+// apply makes all edits: values first, while handles still point to them, then members that go, innermost first. On an error the
+// batch is treated in part and must not go on.
+func (b *batch) apply(edits []edit, s setter) error {
 	var changes []change
 	for len(edits) > 0 {
 		e, done := &edits[0], 1
@@ -164,7 +165,9 @@ func (b *batch) apply(edits []edit, s setter) {
 		case t.field == fieldKey:
 			changes = append(changes, change{owner: t.owner, at: t.at, key: e.text})
 		case e.setsValueOf(t.owner):
-			done = b.containers[t.owner].setValues(edits)
+			if done = b.containers[t.owner].setValues(edits); done == 0 {
+				return errEdits
+			}
 		case t.field == fieldValue:
 			changes = append(changes, change{owner: t.owner, at: t.at, gone: true})
 		default:
@@ -173,7 +176,7 @@ func (b *batch) apply(edits []edit, s setter) {
 		edits = edits[done:]
 	}
 	if len(changes) == 0 {
-		return
+		return nil
 	}
 	// What is nested was met after what holds it, and a member that goes may hold others.
 	sort.SliceStable(changes, func(i, j int) bool {
@@ -190,6 +193,7 @@ func (b *batch) apply(edits []edit, s setter) {
 		b.containers[changes[0].owner].change(changes[:same])
 		changes = changes[same:]
 	}
+	return nil
 }
 
 // setsValueOf tells whether the edit gives a member of a container another value.
@@ -198,7 +202,8 @@ func (e *edit) setsValueOf(owner int32) bool {
 }
 
 // setValues makes the first edits, as long as they give members of this container other values, and tells how many they are.
-// They ascend by place, so that one way through the container is enough.
+// They ascend by place, so that one way through the container is enough. None if a value is not there any more: whoever changes a
+// batch while it is processed must not get it treated in part.
 func (c container) setValues(edits []edit) int {
 	owner, done := edits[0].target.owner, 0
 	at := int32(-1)
@@ -225,8 +230,7 @@ func (c container) setValues(edits []edit) int {
 			}
 		}
 	}
-	// It was there when it was shown. Whoever changes a batch while it is processed must not get it treated in part.
-	panic("frostglass: a value that was to change is not there any more")
+	return 0
 }
 
 func setValue(v pcommon.Value, e *edit) {

@@ -157,7 +157,7 @@ func (p *frostglass) profiles(ctx context.Context, pd pprofile.Profiles) (pprofi
 	return pd, err
 }
 
-// treat treats one batch in place. On an error nothing of it may go on, and nothing of it was changed.
+// treat treats one batch in place. On an error nothing of it may go on, and nothing of it was changed, unless somebody else changed it meanwhile.
 func (p *frostglass) treat(ctx context.Context, batch payload) error {
 	if p.engine == nil {
 		return errStopped
@@ -238,7 +238,9 @@ func (p *frostglass) with(ctx context.Context, g *guest, batch payload) (bool, e
 			return false, err
 		}
 		g.edits = edits
-		b.apply(edits, w)
+		if err := b.apply(edits, w); err != nil {
+			return false, err
+		}
 		w.finish()
 		p.telemetry.counts(ctx, a.counts, skipped)
 		clear(g.edits)
