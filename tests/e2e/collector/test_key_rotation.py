@@ -24,9 +24,12 @@ def test_keys_rotate_under_load(run_hop, receiver, tmp_path):
     collector = run_hop(receiver.http_port, policy=json.dumps(POLICY), keys_file=str(file), policy_poll_interval="200ms")
     pid, wanted = collector.pid, True
     senders = [Sender(collector.http_port, name, lambda: wanted, 0.02) for name in ("a", "b")]
+    # Not so near to the end of an epoch that it ends before the first batch is sent.
+    if EPOCH - time.time() % EPOCH < 5:
+        time.sleep(5)
+    boundary = (time.time() // EPOCH + 1) * EPOCH
     for sender in senders:
         sender.start()
-    boundary = (time.time() // EPOCH + 1) * EPOCH
     issues = 0
     try:
         while time.time() < boundary + 3:
