@@ -6,7 +6,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from otelcol import EXAMPLES, OTELCOL, Collector
+from otelcol import EXAMPLES, OTELCOL, Collector, gates_of
 from pipelines import Pipelines, free_ports, hop, straight_to
 
 
@@ -29,7 +29,8 @@ def start(tmp_path, credentials):
     started: list[Collector] = []
 
     def start(name: str, configuration: str, environment: dict[str, str] | None = None, **options) -> Collector:
-        collector = Collector(tmp_path / name, EXAMPLES / configuration, credentials | (environment or {}), **options)
+        gates = gates_of(EXAMPLES / configuration)
+        collector = Collector(tmp_path / name, EXAMPLES / configuration, credentials | (environment or {}), gates=gates, **options)
         started.append(collector)
         return collector
 

@@ -32,6 +32,12 @@ def free_port() -> int:
                 continue
 
 
+def gates_of(configuration: Path) -> tuple[str, ...]:
+    """The feature gates of the command line that an example shows at its head."""
+    [line] = re.findall(r"^#   otelcol-frostglass .*$", configuration.read_text(), re.MULTILINE) or [""]
+    return tuple(re.findall(r"--feature-gates=(\S+)", line))
+
+
 class Collector:
     """One Collector in a folder of its own, until stopped."""
 

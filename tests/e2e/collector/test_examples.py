@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import random
 import re
 import subprocess
 import time
@@ -136,32 +137,40 @@ def test_two_tiers_do_what_their_readme_shows(start, tmp_path, credentials):
 
 
 def test_a_killed_agent_loses_nothing_and_keeps_nothing_raw(start, tmp_path, logs_folder):
-    """Scenario: the backend is away; applications send, log files are read; the agent is killed without warning and started
-    again, then the backend comes.
-    Guarantees: all that was acknowledged arrives; what waits on disk is treated."""
+    """Scenario: the backend is away; applications send, log files grow and are read; the agent is killed without warning at any
+    moment and started again, several times, then the backend comes.
+    Guarantees: all that was acknowledged and all lines arrive; what waits on disk is treated."""
     http, grpc = free_port(), free_port()
     environment = {"BACKEND": f"localhost:{grpc}", "LOG_FILES": f"{logs_folder}/*.log"}
-    agent = start("agent", "agent/collector.yaml", environment)
-    (logs_folder / "shop.log").write_text("".join(f"file line {at} of bo.lee{at}@example.org\n" for at in range(50)))
-    for at in range(50):
-        send(agent, f"record {at} of ann.miller{at}@example.org", f"ann-{at}-canary")
-    agent.wait_for(lambda: b"file line 49 of " in queue(agent))
-    agent.kill()
+    ports, lines = (free_port(), free_port()), 0
+    for life in range(4):
+        agent = start("agent", "agent/collector.yaml", environment, ports=ports)
+        with (logs_folder / "shop.log").open("a") as file:
+            for at in range(50 * life, 50 * life + 50):
+                send(agent, f"record {at} of ann.miller{at}@example.org", f"ann-{at}-canary-4711")
+            end = time.monotonic() + random.uniform(0.3, 1)
+            while time.monotonic() < end:
+                file.write(f"file line {lines} of bartholomew.lee{lines}@example.org\n")
+                file.flush()
+                lines += 1
+                time.sleep(0.003)
+        agent.kill()
     # What is looked for would be found: the treated form stands there in the clear.
-    assert b"record 49 of u_" in queue(agent)
-    assert_nowhere(agent.folder / "state", "ann.miller", "bo.lee", "-canary", "example.org")
-    agent = start("agent", "agent/collector.yaml", environment, ports=(agent.grpc_port, agent.http_port))
+    assert b"record 199 of u_" in queue(agent) and b"file line 1 of u_" in queue(agent)
+    assert_nowhere(agent.folder / "state", "ann.miller", "bartholomew.lee", "-canary-4711", "example.org")
+    agent = start("agent", "agent/collector.yaml", environment, ports=ports)
     backend = start("backend", "backend/collector.yaml", ports=(grpc, http))
     received = backend.folder / "received.json"
 
     def missing() -> list[str]:
         text = received.read_text() if received.exists() else ""
-        return [line for at in range(50) for line in (f"record {at} of u_", f"file line {at} of u_") if line not in text]
+        wanted = [f"record {at} of u_" for at in range(200)] + [f"file line {at} of u_" for at in range(lines)]
+        return [line for line in wanted if line not in text]
 
     agent.wait_for(lambda: not missing(), 40)
     agent.stop()
-    assert_nowhere(tmp_path / "backend", "ann.miller", "bo.lee", "-canary")
-    assert_nowhere(agent.folder / "state", "ann.miller", "bo.lee", "-canary")
+    assert_nowhere(tmp_path / "backend", "ann.miller", "bartholomew.lee", "-canary-4711")
+    assert_nowhere(agent.folder / "state", "ann.miller", "bartholomew.lee", "-canary-4711")
 
 
 def test_a_full_queue_refuses_and_loses_nothing(start, logs_folder):
@@ -183,14 +192,14 @@ def test_a_full_queue_refuses_and_loses_nothing(start, logs_folder):
     # OTLP's words for "later".
     assert refused.value.code in (429, 503)
     assert 20 < len(acknowledged) < 1000
-    (logs_folder / "shop.log").write_text("".join(f"file line {at} of bo.lee{at}@example.org\n" for at in range(20)))
+    (logs_folder / "shop.log").write_text("".join(f"file line {at} of bartholomew.lee{at}@example.org\n" for at in range(20)))
     agent.wait_for(lambda: "Started watching file" in agent.log())
     time.sleep(1)
     backend = start("backend", "backend/collector.yaml", ports=(grpc, http))
     received = backend.folder / "received.json"
     wanted = acknowledged + [f"file line {at} of u_" for at in range(20)]
     agent.wait_for(lambda: received.exists() and all(line in received.read_text() for line in wanted), 60)
-    assert_nowhere(backend.folder, "ann.miller", "bo.lee")
+    assert_nowhere(backend.folder, "ann.miller", "bartholomew.lee")
 
 
 def test_a_policy_changes_without_a_restart(start, tmp_path, logs_folder):
