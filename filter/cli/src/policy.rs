@@ -2,6 +2,8 @@
 
 use crate::clock;
 use crate::failure::{Failure, wrong};
+use frostglass_engine::Class;
+use frostglass_engine::detect::{Scanner, Selection, UserDetector};
 use frostglass_engine::policy::{KeySource, MissingKey, Plan, PolicyError, PolicyFile, Treatment};
 use frostglass_keys::vault::{Readers, read_private};
 use frostglass_keys::{Issued, MAX_ISSUED_BYTES, Ring};
@@ -185,4 +187,19 @@ fn compact(value: &serde_json::Value) -> String {
         }
         other => other.to_string(),
     }
+}
+
+/// The detectors of a policy: all built-in ones, and its own.
+pub(crate) fn scanner(plan: &Plan) -> Result<Scanner, Failure> {
+    let class_of = |name: &str| {
+        let ids = (0..).map_while(|id| plan.class(id));
+        ids.into_iter().find(|class| class.name == name).map_or(Class::Credential, |class| class.class)
+    };
+    let own = plan.file().detectors.iter().map(|entry| UserDetector {
+        name: entry.name.clone(),
+        pattern: entry.value.pattern.clone(),
+        near: entry.value.near.clone(),
+        class: class_of(entry.value.class.as_str()),
+    });
+    Scanner::new(&Selection::All, own.collect()).map_err(wrong)
 }

@@ -2,9 +2,9 @@
 
 use crate::audit::TrailArguments;
 use crate::clock::{Clock, Machine};
-use crate::explain::scanner;
 use crate::failure::{Done, Failure, wrong};
 use crate::input::limits;
+use crate::policy::scanner;
 use crate::policy::{self, KeysArgument, RecipientArgument};
 use crate::screen;
 use crate::treated::Treated;

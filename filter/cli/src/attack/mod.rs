@@ -11,10 +11,12 @@ mod evidence;
 mod frequency;
 mod keys;
 mod linking;
+mod load;
 mod membership;
 mod needles;
 mod prefix;
 mod statistics;
+mod stolen;
 mod timing;
 mod uniqueness;
 mod verdict;
@@ -25,8 +27,9 @@ use crate::input::FormatArguments;
 use crate::policy::PolicyArgument;
 use crate::screen::{self, Paint, counted};
 use control::{Checked, Controls};
-use evidence::{Evidence, Loader};
+use evidence::Evidence;
 use frostglass_engine::Class;
+use load::Loader;
 use serde_json::json;
 use std::fmt::Write as _;
 use std::io::Write as _;
@@ -148,7 +151,7 @@ pub(crate) struct AttackCommand {
     #[arg(long = "as", value_name = "FORMAT", default_value = "text")]
     answer: Answer,
     #[command(flatten)]
-    stolen: keys::StolenArguments,
+    stolen: stolen::StolenArguments,
     #[command(flatten)]
     format: FormatArguments,
     /// Its catalog tells what fields are.
@@ -237,7 +240,7 @@ impl AttackCommand {
         self.with.iter().try_for_each(|path| loader.knowledge(path))?;
         let mut evidence = loader.evidence;
         evidence.stolen = stolen;
-        evidence.canaries = evidence::canaries(&self.canaries)?;
+        evidence.canaries = canary::read(&self.canaries)?;
         canary::hide_names(&mut evidence);
         for (option, names) in [("--quasi", &self.quasi), ("--sensitive", &self.sensitive)] {
             if let Some(name) = names.iter().find(|name| evidence.named(name).is_empty()) {

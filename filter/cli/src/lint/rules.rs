@@ -3,8 +3,9 @@
 use super::cover::covers;
 use super::structure;
 use crate::complaint::{Complaint, Severity};
-use crate::explain::{place, scanner, without_catalog};
+use crate::explain::{place, without_catalog};
 use crate::field;
+use crate::policy::scanner;
 use crate::policy::{self, described};
 use crate::sample::plain;
 use crate::screen::counted;

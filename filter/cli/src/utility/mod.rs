@@ -12,9 +12,10 @@ mod rows;
 mod rule;
 mod traces;
 
-use crate::explain::{Answer, scanner};
+use crate::explain::Answer;
 use crate::failure::{Done, Failure, wrong};
 use crate::input::FormatArguments;
+use crate::policy::scanner;
 use crate::{policy, screen};
 use alerts::{AlertFigures, Replay};
 use frostglass_engine::policy::{Plan, suggest};

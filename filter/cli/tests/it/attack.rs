@@ -3,46 +3,28 @@
 // Helpers of tests may unwrap as tests do; clippy knows that of tests alone.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+use crate::folder::{self, Answer, ended};
 use serde_json::{Value, json};
-use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::ops::Deref;
 
 /// Drawn once, for these tests alone: the demo key is published, so that attacks may know it.
 const KEY: &str = "wvGn0Js+WEYfeuC01VyTKI5mAb36S3wTKdfw6Fo2xLk=";
 
 /// A folder of one test, empty at its start.
-struct Folder(PathBuf);
+struct Folder(folder::Folder);
 
 impl Folder {
     fn new(test: &str) -> Self {
-        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("attack-{test}"));
-        let _ = fs::remove_dir_all(&path);
-        fs::create_dir_all(&path).unwrap();
-        Self(path)
+        Self(folder::Folder::new(&format!("attack/{test}")))
     }
 
-    fn file(&self, name: &str, text: impl AsRef<[u8]>) {
-        fs::write(self.0.join(name), text).unwrap();
-    }
-
-    fn text(&self, name: &str) -> String {
-        fs::read_to_string(self.0.join(name)).unwrap()
-    }
-
-    /// Runs a command in it; words are parted by space.
+    /// Runs a command in it, with its key; it may find something, and does not fail.
     fn run(&self, line: &str) -> (i32, String) {
-        let done = Command::new(env!("CARGO_BIN_EXE_frostglass"))
-            .args(line.split_whitespace())
-            .current_dir(&self.0)
-            .env("FROSTGLASS_KEY_IDS", KEY)
-            .env("NO_COLOR", "1")
-            .output()
-            .unwrap();
-        let complaints = String::from_utf8(done.stderr).unwrap();
-        let code = done.status.code().unwrap();
+        let mut command = self.command(line);
+        command.env("FROSTGLASS_KEY_IDS", KEY);
+        let Answer { code, out, complaints } = ended(command);
         assert!(code < 2, "{line}: {complaints}");
-        (code, String::from_utf8(done.stdout).unwrap())
+        (code, out)
     }
 
     /// Telemetry of four hundred persons as `raw.json`, its labels as `labels.json`.
@@ -55,6 +37,14 @@ impl Folder {
         let (code, out) = self.run(&format!("attack --as json --seconds 0 {line}"));
         let report = serde_json::from_str(&out).unwrap_or_else(|error| panic!("{error}: {out}"));
         (code, Report(report))
+    }
+}
+
+impl Deref for Folder {
+    type Target = folder::Folder;
+
+    fn deref(&self) -> &folder::Folder {
+        &self.0
     }
 }
 
@@ -166,8 +156,8 @@ fn tokens_link_only_inside_one_domain() {
         assert!(outcome == "held" && value == 0.0 && low < 0.0, "{a} {b}: {outcome} {value} {low}");
     }
     // Both days in one file: the epochs in the tokens tell them apart.
-    folder.file("both.json", folder.text("rotates0.json") + &folder.text("rotates1.json"));
-    folder.file("raw-both.json", folder.text("raw.json") + &folder.text("raw.json"));
+    folder.file("both.json", folder.read("rotates0.json") + &folder.read("rotates1.json"));
+    folder.file("raw-both.json", folder.read("raw.json") + &folder.read("raw.json"));
     let (_, report) = folder.attack("both.json --truth raw-both.json --only linking");
     assert_eq!(report.outcomes("linking", "span/user.id"), ["held"], "{:#}", report.0);
 }
@@ -277,7 +267,7 @@ fn canaries_are_found_raw_and_gone_treated() {
 fn a_report_holds_no_value() {
     let folder = Folder::new("report");
     folder.synth("--canaries 20");
-    let labels = folder.text("labels.json");
+    let labels = folder.read("labels.json");
     let values: Vec<String> = labels
         .lines()
         .map(|line| serde_json::from_str::<Value>(line).unwrap()["value"].as_str().unwrap().to_owned())
@@ -355,13 +345,8 @@ fn wrong_arguments_are_refused() {
         ("attack - --canaries a.ndjson", "a file instead of -"),
     ];
     for (line, said) in cases {
-        let done = Command::new(env!("CARGO_BIN_EXE_frostglass"))
-            .args(line.split_whitespace())
-            .current_dir(&folder.0)
-            .output()
-            .unwrap();
-        let complaints = String::from_utf8(done.stderr).unwrap();
-        assert!(done.status.code().unwrap() >= 2 && complaints.contains(said), "{line}: {complaints}");
+        let Answer { code, complaints, .. } = folder.0.run(line);
+        assert!(code >= 2 && complaints.contains(said), "{line}: {complaints}");
     }
 }
 
@@ -379,18 +364,9 @@ fn nothing_tried_is_no_success() {
         ("--only canary --allow canary", 0),
         ("--only canary,membership --canaries canaries.txt", 0),
     ] {
-        let done = Command::new(env!("CARGO_BIN_EXE_frostglass"))
-            .args(["attack", "a.ndjson", "--seconds", "0"])
-            .args(line.split_whitespace())
-            .current_dir(&folder.0)
-            .output()
-            .unwrap();
-        let complaints = String::from_utf8(done.stderr).unwrap();
-        assert_eq!(
-            (done.status.code(), complaints.contains("nothing was tried")),
-            (Some(code), code == 1),
-            "{line}"
-        );
+        let answer = folder.0.run(&format!("attack a.ndjson --seconds 0 {line}"));
+        let told = answer.complaints.contains("nothing was tried");
+        assert_eq!((answer.code, told), (code, code == 1), "{line}");
     }
 }
 

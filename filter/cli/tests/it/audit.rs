@@ -3,44 +3,34 @@
 // Helpers of tests may unwrap as tests do; clippy knows that of tests alone.
 #![allow(clippy::unwrap_used)]
 
+use crate::folder::{self, Answer, DEMO_KEY, ended, fed};
 use serde_json::Value;
 use std::fs;
+use std::ops::Deref;
 use std::os::unix::fs::PermissionsExt;
-use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// What must never be seen in the audit file or in a complaint.
 const CANARY: &str = "canary.bird@example.org";
 
-/// A folder of one test, empty at its start.
-struct Folder(PathBuf);
+/// A folder of one test, empty at its start, and the demo key for what is run there.
+struct Folder(folder::Folder);
 
 impl Folder {
     fn new(test: &str) -> Self {
-        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("audit-{test}"));
-        let _ = fs::remove_dir_all(&path);
-        fs::create_dir_all(&path).unwrap();
-        Self(path)
+        Self(folder::Folder::new(&format!("audit/{test}")))
     }
 
-    fn file(&self, name: &str, text: impl AsRef<[u8]>) {
-        fs::write(self.0.join(name), text).unwrap();
-    }
-
-    fn read(&self, name: &str) -> String {
-        fs::read_to_string(self.0.join(name)).unwrap()
+    fn command(&self, arguments: &str) -> Command {
+        let mut command = self.0.command(arguments);
+        command.env("FROSTGLASS_KEY_IDS", DEMO_KEY);
+        command
     }
 
     /// Runs a command in the folder: exit code, output, complaints.
     fn run(&self, arguments: &str) -> (i32, String, String) {
-        let done = Command::new(env!("CARGO_BIN_EXE_frostglass"))
-            .args(arguments.split_whitespace())
-            .current_dir(&self.0)
-            .env("FROSTGLASS_KEY_IDS", DEMO_KEY)
-            .output()
-            .unwrap();
-        let text = |bytes| String::from_utf8(bytes).unwrap();
-        (done.status.code().unwrap(), text(done.stdout), text(done.stderr))
+        let Answer { code, out, complaints } = ended(self.command(arguments));
+        (code, out, complaints)
     }
 
     /// The same for what must succeed.
@@ -51,8 +41,13 @@ impl Folder {
     }
 }
 
-/// The published demo key, which a policy named `demo` takes.
-const DEMO_KEY: &str = "ZnJvc3RnbGFzcyBkZW1vIGtleTogcHVibGlzaGVkLCBwcm90ZWN0cyBub3RoaW5n";
+impl Deref for Folder {
+    type Target = folder::Folder;
+
+    fn deref(&self) -> &folder::Folder {
+        &self.0
+    }
+}
 
 const POLICY: &str = "\
 policy: demo
@@ -311,23 +306,15 @@ fn scanned_texts_are_told_of() {
     folder.well("audit init audit.jsonl");
     let scan = |arguments: &str| {
         let asked = format!("{{\"id\":1,\"text\":\"mail {CANARY}\"}}\n");
-        let done = Command::new("sh")
-            .args(["-c", &format!("printf '%s' \"$0\" | \"$1\" scan {arguments}"), &asked])
-            .arg(env!("CARGO_BIN_EXE_frostglass"))
-            .current_dir(&folder.0)
-            .env("FROSTGLASS_KEY_IDS", DEMO_KEY)
-            .output()
-            .unwrap();
-        let text = |bytes| String::from_utf8(bytes).unwrap();
-        (done.status.code().unwrap(), text(done.stdout), text(done.stderr))
+        fed(folder.command(&format!("scan {arguments}")), asked.as_bytes())
     };
-    let (code, out, complaints) = scan("-p policy.yaml --audit audit.jsonl");
+    let Answer { code, out, complaints } = scan("-p policy.yaml --audit audit.jsonl");
     assert!(code == 0 && out.contains("u_") && !out.contains("canary"), "{out}{complaints}");
     let told = folder.read("audit.jsonl");
     let entry: Value = serde_json::from_str(told.lines().last().unwrap()).unwrap();
     assert_eq!(entry["entry"]["counts"]["direct-id/pseudonymize"], 1, "{entry}");
     for arguments in ["--audit audit.jsonl", "--recipient oncall", "-p policy.yaml --audit gone.jsonl"] {
-        let (code, out, complaints) = scan(arguments);
+        let Answer { code, out, complaints } = scan(arguments);
         assert!(code >= 2 && out.is_empty() && !complaints.contains("canary"), "{complaints}");
     }
     assert_eq!(folder.read("audit.jsonl"), told);
@@ -345,16 +332,10 @@ fn a_policy_is_tried_for_each_recipient() {
             "recipients:\n  oncall: {classes: [operational, direct-id]}\n  vendor: {classes: [operational]}\nkeys:",
         ) + "tests:\n  - name: payer\n    given: {shop.payer: canary}\n    absent: [canary]\n    kept: [u_]\n",
     );
-    folder.file("in.jsonl", format!("{{\"id\":1,\"text\":\"mail {CANARY}\"}}\n"));
     let scan = |recipient: &str| {
-        let command = format!("\"$0\" scan -p policy.yaml {recipient} < in.jsonl");
-        let done = Command::new("sh")
-            .args(["-c", &command, env!("CARGO_BIN_EXE_frostglass")])
-            .current_dir(&folder.0)
-            .env("FROSTGLASS_KEY_IDS", DEMO_KEY)
-            .output()
-            .unwrap();
-        String::from_utf8([done.stdout, done.stderr].concat()).unwrap()
+        let asked = format!("{{\"id\":1,\"text\":\"mail {CANARY}\"}}\n");
+        let answer = fed(folder.command(&format!("scan -p policy.yaml {recipient}")), asked.as_bytes());
+        answer.out + &answer.complaints
     };
     assert!(scan("").contains("u_") && scan("--recipient oncall").contains("u_"));
     assert_ne!(scan(""), scan("--recipient oncall"), "tokens differ between recipients");

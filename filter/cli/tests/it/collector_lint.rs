@@ -5,10 +5,8 @@
 // Helpers of tests may unwrap as tests do; clippy knows that of tests alone.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+use crate::folder::{Answer, Folder, ended, frostglass};
 use serde_json::Value;
-use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::time::{Duration, Instant};
 
 /// Stands in values of the configurations and must never be seen in an answer.
@@ -40,12 +38,13 @@ service:
       exporters: [otlp/vendor]
 "#;
 
-struct Answer {
+/// What was found in configurations.
+struct Told {
     code: i32,
     found: Vec<Value>,
 }
 
-impl Answer {
+impl Told {
     /// `rule path` of each finding that is at least a warning.
     fn told(&self) -> Vec<String> {
         let text = |one: &Value, name: &str| one[name].as_str().unwrap().to_owned();
@@ -54,33 +53,16 @@ impl Answer {
     }
 }
 
-fn folder(test: &str) -> PathBuf {
-    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("collector").join(test);
-    let _ = fs::remove_dir_all(&path);
-    fs::create_dir_all(&path).unwrap();
-    path
-}
-
 /// Runs `lint --format json --collector` on texts that become files.
-fn lint(test: &str, texts: &[&str]) -> Answer {
-    let folder = folder(test);
-    let files = texts.iter().enumerate().map(|(index, text)| {
-        let path = folder.join(format!("{index}.yaml"));
-        fs::write(&path, text).unwrap();
-        path
-    });
-    let output = Command::new(env!("CARGO_BIN_EXE_frostglass"))
-        .args(["lint", "--format", "json", "--collector"])
-        .args(files)
-        .output()
-        .unwrap();
-    let out = String::from_utf8(output.stdout).unwrap();
-    let complaints = String::from_utf8(output.stderr).unwrap();
+fn lint(test: &str, texts: &[&str]) -> Told {
+    let folder = Folder::new(&format!("collector/{test}"));
+    let files = texts.iter().enumerate().map(|(index, text)| folder.file(&format!("{index}.yaml"), text));
+    let mut command = frostglass();
+    command.args(["lint", "--format", "json", "--collector"]).args(files);
+    let answer = ended(command);
+    let Answer { out, complaints, .. } = &answer;
     assert!(!out.contains(CANARY) && !complaints.contains(CANARY), "{out}{complaints}");
-    Answer {
-        code: output.status.code().unwrap(),
-        found: serde_json::from_str(&out).unwrap_or_else(|error| panic!("{error}: {out}{complaints}")),
-    }
+    Told { code: answer.code, found: answer.json().as_array().unwrap().clone() }
 }
 
 /// Pipelines over components that all exist.
@@ -422,22 +404,21 @@ fn mistakes_in_our_own_configuration() {
 /// Guarantees: what the policy does not have is an error at its place, what nothing tells is a note, and what is right is neither.
 #[test]
 fn recipients_are_those_of_the_policy() {
-    let folder = folder("recipients");
+    let folder = Folder::new("collector/recipients");
     let policy = "policy: p\nschema: 1\ndefault: keep\nrecipients:\n  oncall: {classes: [content]}\n  vendor: {classes: []}\n";
-    let (here, config) = (folder.join("here.yaml"), folder.join("collector.yaml"));
-    fs::write(&here, policy).unwrap();
+    let here = folder.file("here.yaml", policy);
     let own = |body: &str, given: bool| {
         let from = WELL.find("    policy_file").unwrap();
         let to = WELL.find("exporters:").unwrap();
-        let body = body.replace("HERE", &here.display().to_string());
-        fs::write(&config, format!("{}    {body}\n{}", &WELL[..from], &WELL[to..])).unwrap();
-        let mut command = Command::new(env!("CARGO_BIN_EXE_frostglass"));
+        let body = body.replace("HERE", &here);
+        let config = folder.file("collector.yaml", format!("{}    {body}\n{}", &WELL[..from], &WELL[to..]));
+        let mut command = frostglass();
         command
             .args(["lint", "--format", "json"])
             .args(given.then_some(&here))
             .arg("--collector")
             .arg(&config);
-        let found: Vec<Value> = serde_json::from_slice(&command.output().unwrap().stdout).unwrap();
+        let found: Vec<Value> = serde_json::from_value(ended(command).json()).unwrap();
         let ours = found.into_iter().filter(|one| one["rule"].as_str().unwrap().contains("recipient"));
         let told = |one: Value| {
             let text = |name: &str| one[name].as_str().unwrap().to_owned();
@@ -636,22 +617,17 @@ fn hostile_yaml_is_refused_in_bounded_time() {
 /// Guarantees: both are told, exit codes are those of lint.
 #[test]
 fn lint_takes_both_and_keeps_its_exit_codes() {
-    let folder = folder("both");
-    let file = |name: &str, text: &str| {
-        let path = folder.join(name);
-        fs::write(&path, text).unwrap();
-        path.display().to_string()
-    };
+    let folder = Folder::new("collector/both");
     let run = |arguments: &[&str]| {
-        let output =
-            Command::new(env!("CARGO_BIN_EXE_frostglass")).arg("lint").args(arguments).output().unwrap();
-        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
-        (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
+        let mut command = frostglass();
+        command.arg("lint").args(arguments);
+        let Answer { code, out, complaints } = ended(command);
+        (code, out, complaints)
     };
-    let well = file("well.yaml", WELL);
-    let raw = file("raw.yaml", &WELL.replace(", frostglass]", "]"));
-    let policy = file("policy.yaml", "policy: shop\nschema: 1\ndefault: keep\n");
-    let broken = file("broken.yaml", "policy: shop\nschema: 1\ndefualt: keep\n");
+    let well = folder.file("well.yaml", WELL);
+    let raw = folder.file("raw.yaml", WELL.replace(", frostglass]", "]"));
+    let policy = folder.file("policy.yaml", "policy: shop\nschema: 1\ndefault: keep\n");
+    let broken = folder.file("broken.yaml", "policy: shop\nschema: 1\ndefualt: keep\n");
 
     let (code, out, _) = run(&["--collector", &well]);
     assert_eq!((code, out.as_str()), (0, "0 errors, 0 warnings, 0 notes\n"));
@@ -664,5 +640,5 @@ fn lint_takes_both_and_keeps_its_exit_codes() {
     assert_eq!(code, 2);
     assert!(out.contains("did you mean `default`?"), "{out}");
     assert_eq!(run(&["--strict", &policy, "--collector", &well]).0, 1);
-    assert_eq!(run(&["--collector", &folder.join("missing.yaml").display().to_string()]).0, 3);
+    assert_eq!(run(&["--collector", &folder.path("missing.yaml")]).0, 3);
 }

@@ -3,17 +3,14 @@
 // Helpers of tests may unwrap as tests do; clippy knows that of tests alone.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+use crate::folder::{Answer, DEMO_KEY, Folder, fed, frostglass};
 use serde_json::{Value, json};
 use std::fs;
 use std::io::Write;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::path::Path;
 
 /// What must never be seen in an answer that is not the user's own value.
 const CANARY: &str = "canary.bird@example.org";
-
-/// The published demo key, which a policy named `demo` takes.
-const DEMO_KEY: &str = "ZnJvc3RnbGFzcyBkZW1vIGtleTogcHVibGlzaGVkLCBwcm90ZWN0cyBub3RoaW5n";
 
 const POLICY: &str = "\
 # What the shop lets out.
@@ -38,74 +35,14 @@ tests:
     kept:   [A-17]
 ";
 
-/// A folder of one test, empty at its start.
-struct Folder(PathBuf);
-
-impl Folder {
-    fn new(test: &str) -> Self {
-        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("command").join(test);
-        let _ = fs::remove_dir_all(&path);
-        fs::create_dir_all(&path).unwrap();
-        Self(path)
-    }
-
-    fn file(&self, name: &str, text: impl AsRef<[u8]>) -> String {
-        let path = self.0.join(name);
-        fs::write(&path, text).unwrap();
-        path.display().to_string()
-    }
-
-    fn path(&self, name: &str) -> String {
-        self.0.join(name).display().to_string()
-    }
-
-    /// Names of the files that stand in it.
-    fn names(&self) -> Vec<String> {
-        let entries = fs::read_dir(&self.0).unwrap();
-        let mut names: Vec<_> =
-            entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
-        names.sort();
-        names
-    }
-}
-
-struct Answer {
-    code: i32,
-    out: String,
-    complaints: String,
-}
-
-impl Answer {
-    fn json(&self) -> Value {
-        serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error}: {}", self.out))
-    }
-}
-
 fn run(arguments: &[&str]) -> Answer {
     run_with(arguments, b"", &[("FROSTGLASS_KEY_IDS", DEMO_KEY)])
 }
 
 fn run_with(arguments: &[&str], input: &[u8], environment: &[(&str, &str)]) -> Answer {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_frostglass"))
-        .args(arguments)
-        .env_remove("FROSTGLASS_KEY_IDS")
-        .envs(environment.iter().copied())
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut stdin = child.stdin.take().unwrap();
-    let input = input.to_vec();
-    // A command that refuses its arguments reads nothing; then the pipe breaks, and that is fine.
-    let writing = std::thread::spawn(move || drop(stdin.write_all(&input)));
-    let Output { status, stdout, stderr } = child.wait_with_output().unwrap();
-    writing.join().unwrap();
-    Answer {
-        code: status.code().unwrap(),
-        out: String::from_utf8(stdout).unwrap(),
-        complaints: String::from_utf8(stderr).unwrap(),
-    }
+    let mut command = frostglass();
+    command.args(arguments).envs(environment.iter().copied());
+    fed(command, input)
 }
 
 fn logs(body: &str, attributes: &[(&str, Value)]) -> String {
@@ -127,7 +64,7 @@ fn text(value: &str) -> Value {
 /// result once more changes nothing.
 #[test]
 fn scrub_treats_a_payload_once() {
-    let folder = Folder::new("scrub");
+    let folder = Folder::new("command/scrub");
     let policy = folder.file("policy.yaml", POLICY);
     let payload = logs(
         &format!("no mailbox for {CANARY}"),
@@ -148,7 +85,7 @@ fn scrub_treats_a_payload_once() {
 /// Guarantees: what needs the key goes, and the reason is said; the key's text is not.
 #[test]
 fn without_a_key_values_go() {
-    let folder = Folder::new("no-key");
+    let folder = Folder::new("command/no-key");
     let policy = folder.file("policy.yaml", POLICY);
     let input = folder.file("logs.json", logs("fine", &[("shop.payer", text(CANARY))]));
     let answer = run_with(&["scrub", &input, "-p", &policy], b"", &[]);
@@ -168,7 +105,7 @@ fn without_a_key_values_go() {
 /// Guarantees: exit code 3, the file keeps its text, nothing lies beside it, and no complaint holds the value.
 #[test]
 fn what_cannot_be_treated_is_not_written() {
-    let folder = Folder::new("broken");
+    let folder = Folder::new("command/broken");
     let payload = logs(CANARY, &[]);
     let input = folder.file("logs.json", &payload[..payload.find(CANARY).unwrap() + CANARY.len()]);
     let output = folder.file("out.json", "as it was");
@@ -204,7 +141,7 @@ fn a_stream_is_cut_between_lines() {
 /// Guarantees: each line is treated as a payload of its own, and lines stay lines.
 #[test]
 fn lines_of_otlp_json_and_gzip_are_read() {
-    let folder = Folder::new("lines");
+    let folder = Folder::new("command/lines");
     let lines = format!("{}\n{}\n", logs(CANARY, &[]), logs("second", &[]));
     let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
     packed.write_all(lines.as_bytes()).unwrap();
@@ -222,7 +159,7 @@ fn lines_of_otlp_json_and_gzip_are_read() {
 /// Guarantees: recognized by the first bytes, and treated line by line.
 #[test]
 fn zstd_is_read() {
-    let folder = Folder::new("zstd");
+    let folder = Folder::new("command/zstd");
     let packed = include_bytes!("../../../formats/tests/data/sixty-lines.zst");
     let input = folder.file("export.ndjson.zst", packed);
     let answer = run(&["scrub", "-q", &input]);
@@ -235,12 +172,12 @@ fn zstd_is_read() {
 /// Guarantees: written as a block of snappy again; something else under this format is not written at all.
 #[test]
 fn remote_write_stays_snappy() {
-    let folder = Folder::new("snappy");
+    let folder = Folder::new("command/snappy");
     let name = b"\x0a\x0e\x0a\x08__name__\x12\x02up";
     let user = b"\x0a\x17\x0a\x04user\x12\x0fann@example.org";
     let series = [&[0x0a, (name.len() + user.len()) as u8][..], name, user].concat();
     let input = folder.file("write.pb", frostglass_formats::compression::snap(&series).unwrap());
-    let output = folder.0.join("clean.pb");
+    let output = folder.join("clean.pb");
     let output = output.to_str().unwrap();
     let answer = run(&["scrub", "-q", "-f", "prometheus", &input, "-o", output]);
     assert_eq!(answer.code, 0, "{}", answer.complaints);
@@ -258,7 +195,7 @@ fn remote_write_stays_snappy() {
 /// Guarantees: the command asks instead of guessing.
 #[test]
 fn doubtful_input_is_asked_about() {
-    let folder = Folder::new("doubt");
+    let folder = Folder::new("command/doubt");
     let input = folder.file("data", "a,b\n1,2\n");
     let answer = run(&["scrub", &input]);
     assert_eq!(answer.code, 2);
@@ -274,7 +211,7 @@ fn doubtful_input_is_asked_about() {
 /// Guarantees: 2, 1 under --strict, 0; every finding has its line, a sentence and what to do.
 #[test]
 fn lint_says_where_and_what() {
-    let folder = Folder::new("lint");
+    let folder = Folder::new("command/lint");
     let broken =
         folder.file("broken.yaml", POLICY.replace("shop.order: operational", "shop.order: operatonal"));
     let answer = run(&["lint", &broken]);
@@ -318,7 +255,7 @@ fn lint_says_where_and_what() {
 /// Guarantees: 0, 0 and 1, without any key in the environment; a failure names test, field and encoding.
 #[test]
 fn policies_prove_themselves() {
-    let folder = Folder::new("test");
+    let folder = Folder::new("command/test");
     let built_in = run_with(&["test"], b"", &[]);
     assert_eq!(built_in.code, 0, "{}", built_in.out);
     let policy = folder.file("policy.yaml", POLICY);
@@ -341,7 +278,7 @@ fn policies_prove_themselves() {
 /// Guarantees: tests place them in payloads that both encodings agree on.
 #[test]
 fn tests_place_fields_of_all_kinds() {
-    let folder = Folder::new("places");
+    let folder = Folder::new("command/places");
     let tests = r#"
   - name: everywhere
     given:
@@ -376,7 +313,7 @@ fn tests_place_fields_of_all_kinds() {
 /// Guarantees: the answer names the line that won and those that lost, and what a value becomes; members are stable.
 #[test]
 fn explain_names_the_lines() {
-    let folder = Folder::new("explain");
+    let folder = Folder::new("command/explain");
     let policy = folder
         .file("policy.yaml", POLICY.replace("tests:", "  shop.*: {class: content, treat: scan}\ntests:"));
     let answer = run(&["explain", "shop.order", "A-17", "-p", &policy]);
@@ -435,7 +372,7 @@ fn scan_answers_every_line() {
     assert_eq!(lines[5]["output"], "nothing");
     assert!(!answer.out.contains(CANARY) && !answer.complaints.contains(CANARY));
 
-    let folder = Folder::new("scan");
+    let folder = Folder::new("command/scan");
     let policy = folder.file("policy.yaml", POLICY);
     let question = json!({"id": 1, "text": format!("to {CANARY}")}).to_string();
     let answer = run_with(&["scan", "-p", &policy], question.as_bytes(), &[("FROSTGLASS_KEY_IDS", DEMO_KEY)]);
@@ -447,7 +384,7 @@ fn scan_answers_every_line() {
 /// byte; what was set for the host before stays.
 #[test]
 fn render_replaces_the_file_or_leaves_it() {
-    let folder = Folder::new("render");
+    let folder = Folder::new("command/render");
     let policy = folder.file("policy.yaml", POLICY);
     let resource = folder.path("frostglass.json");
     let answer = run(&[
@@ -495,7 +432,7 @@ fn render_replaces_the_file_or_leaves_it() {
 /// Guarantees: lines are proposed with reasons and no value; --apply adds them and nothing else, once, and then they rule.
 #[test]
 fn discover_proposes_lines_that_work() {
-    let folder = Folder::new("discover");
+    let folder = Folder::new("command/discover");
     let policy = folder.file("policy.yaml", POLICY);
     let members = json!({"kvlistValue": {"values": [{"key": "size", "value": {"intValue": "3"}}]}});
     let payload = logs(
@@ -546,7 +483,7 @@ fn discover_proposes_lines_that_work() {
 /// Guarantees: lines go where they belong, or the command says that it cannot and changes nothing.
 #[test]
 fn apply_keeps_what_it_does_not_understand() {
-    let folder = Folder::new("apply");
+    let folder = Folder::new("command/apply");
     let input = folder.file("logs.json", logs("fine", &[("shop.open", json!({"boolValue": true}))]));
     let apply = |text: &str| {
         let policy = folder.file("policy.yaml", text);
@@ -579,40 +516,40 @@ fn generated_files_are_fresh() {
 /// Guarantees: --check names the stale file and writes nothing; a broken policy ends with 2 and changes nothing.
 #[test]
 fn generate_notices_what_is_stale() {
-    let folder = Folder::new("generate");
+    let folder = Folder::new("command/generate");
     let tree = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     for made in ["filter/policies/generated", "docs/reference", "envoy/egress/ecds"] {
-        fs::create_dir_all(folder.0.join(made)).unwrap();
+        fs::create_dir_all(folder.join(made)).unwrap();
     }
     for source in ["filter/policies/default.yaml", "filter/policies/secrets.yaml", "envoy/egress/policy.yaml"]
     {
-        fs::copy(tree.join(source), folder.0.join(source)).unwrap();
+        fs::copy(tree.join(source), folder.join(source)).unwrap();
     }
-    let root = folder.0.display().to_string();
+    let root = folder.display().to_string();
     let generate = || run(&["generate", "--root", &root]);
     let check = || run(&["generate", "--root", &root, "--check"]);
     let made = "envoy/egress/ecds/frostglass.json";
     assert_eq!(check().code, 1);
-    assert!(!folder.0.join(made).exists());
+    assert!(!folder.join(made).exists());
     assert_eq!(generate().code, 0);
     assert_eq!(check().code, 0);
-    let fresh = fs::read_to_string(folder.0.join(made)).unwrap();
+    let fresh = fs::read_to_string(folder.join(made)).unwrap();
 
-    let policy = fs::read_to_string(folder.0.join("envoy/egress/policy.yaml")).unwrap();
+    let policy = fs::read_to_string(folder.join("envoy/egress/policy.yaml")).unwrap();
     folder.file("envoy/egress/policy.yaml", policy.replace("prefix: u", "prefix: v"));
     let answer = check();
     assert_eq!(answer.code, 1);
     assert!(answer.complaints.contains(made), "{}", answer.complaints);
     folder.file("envoy/egress/policy.yaml", policy.replace("{scan: all", "{scna: all"));
     assert_eq!((check().code, generate().code), (2, 2));
-    assert_eq!(fs::read_to_string(folder.0.join(made)).unwrap(), fresh);
+    assert_eq!(fs::read_to_string(folder.join(made)).unwrap(), fresh);
 }
 
 /// Scenario: a policy of two keys.
 /// Guarantees: Envoy hands in both and nothing else of its environment, and lets the module call only what it needs.
 #[test]
 fn render_asks_for_every_key_and_no_more() {
-    let folder = Folder::new("render-keys");
+    let folder = Folder::new("command/render-keys");
     let two = POLICY
         .replace("\nclasses:", "\n  order-ids: {use: pseudonymize, from: standalone, epoch: 24h}\nclasses:")
         .replace("\ncatalog:", "\n  order-token: {pseudonymize: {key: order-ids, prefix: o}}\ncatalog:")
@@ -640,7 +577,7 @@ fn render_asks_for_every_key_and_no_more() {
 /// means; of the others it says nothing.
 #[test]
 fn lint_knows_who_reads_back() {
-    let folder = Folder::new("reads-back");
+    let folder = Folder::new("command/reads-back");
     let policy = "policy: p\nschema: 1\nkeys:\n  back: {use: tokenize, from: standalone, epoch: 24h}\n  \
                   ids: {use: pseudonymize, from: standalone, epoch: 24h}\n  safe: {use: seal, from: issued}\n\
                   treatments:\n  token: {tokenize: {key: back, prefix: t}}\n  address: {encrypt-ip: {key: back}}\n  \
@@ -674,7 +611,7 @@ fn lint_knows_who_reads_back() {
 /// other policy, the last alone.
 #[test]
 fn lint_knows_what_holds_traces_together() {
-    let folder = Folder::new("lint-traces");
+    let folder = Folder::new("command/lint-traces");
     let head = "policy: p\nschema: 1\nkeys:\n  ids: {use: pseudonymize, from: standalone, epoch: 24h}\n  \
                 more: {use: pseudonymize, from: standalone, epoch: 24h}\ntreatments:\n  other: {rekey: {key: ids}}\n  \
                 moved: {shift: {key: ids, within: 1h}}\n  again: {shift: {key: more, within: 1h}}\ncatalog:\n";
@@ -776,7 +713,7 @@ fn help_is_for_people() {
 /// Guarantees: both are read as requests of their own.
 #[test]
 fn long_lines_of_requests_are_lines_all_the_same() {
-    let folder = Folder::new("long-lines");
+    let folder = Folder::new("command/long-lines");
     let request = |length: usize| {
         json!({"resourceSpans": [{"scopeSpans": [{"spans": [{"name": "n".repeat(length)}]}]}]}).to_string()
     };

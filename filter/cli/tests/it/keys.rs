@@ -3,11 +3,11 @@
 // Helpers of tests may unwrap as tests do; clippy knows that of tests alone.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+use crate::folder::{self, Answer, ended, frostglass};
 use serde_json::Value;
 use std::fs;
+use std::ops::Deref;
 use std::os::unix::fs::PermissionsExt;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
 
 const POLICY: &str = "\
 policy: shop
@@ -25,50 +25,21 @@ treatments:
 /// Drawn once, for these tests alone.
 const KEY: &str = "d3c1f09a5be274168c0f7ae3b9452d6e11c85f70a29b3e6d84f15c07be92a36d";
 
-struct Folder(PathBuf);
-
-struct Answer {
-    code: i32,
-    out: String,
-    complaints: String,
-}
+/// A folder of one test with a policy and a key file.
+struct Folder(folder::Folder);
 
 impl Folder {
-    /// With a policy and a key file.
     fn new(test: &str) -> Self {
-        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("keys").join(test);
-        let _ = fs::remove_dir_all(&path);
-        fs::create_dir_all(&path).unwrap();
-        let folder = Self(path);
+        let folder = Self(folder::Folder::new(&format!("keys/{test}")));
         folder.private("vault.key", KEY);
         folder.private("policy.yaml", POLICY);
         folder
     }
 
-    fn path(&self, name: &str) -> String {
-        self.0.join(name).display().to_string()
-    }
-
-    fn private(&self, name: &str, text: &str) -> String {
-        let path = self.path(name);
-        fs::write(&path, text).unwrap();
-        fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
-        path
-    }
-
     fn run(&self, arguments: &[&str]) -> Answer {
-        let output = Command::new(env!("CARGO_BIN_EXE_frostglass"))
-            .args(arguments)
-            .current_dir(&self.0)
-            .env_remove("FROSTGLASS_KEYS_FILE")
-            .output()
-            .unwrap();
-        let Output { status, stdout, stderr } = output;
-        Answer {
-            code: status.code().unwrap(),
-            out: String::from_utf8(stdout).unwrap(),
-            complaints: String::from_utf8(stderr).unwrap(),
-        }
+        let mut command = self.command("");
+        command.args(arguments);
+        ended(command)
     }
 
     /// `frostglass keys` on the vault of the folder, at a time.
@@ -82,7 +53,7 @@ impl Folder {
     fn issue(&self, now: &str) -> Value {
         let answer = self.keys("issue", now, &["-o", "issued.json"]);
         assert_eq!(answer.code, 0, "{}", answer.complaints);
-        serde_json::from_str(&fs::read_to_string(self.path("issued.json")).unwrap()).unwrap()
+        serde_json::from_str(&self.read("issued.json")).unwrap()
     }
 
     /// The token of an address at a time, or what stands in its place.
@@ -111,6 +82,14 @@ impl Folder {
         for word in text.split('"').filter(|word| word.len() == 64) {
             assert!(!answer.out.contains(word) && !answer.complaints.contains(word));
         }
+    }
+}
+
+impl Deref for Folder {
+    type Target = folder::Folder;
+
+    fn deref(&self) -> &folder::Folder {
+        &self.0
     }
 }
 
@@ -212,7 +191,7 @@ fn what_cannot_be_trusted_is_refused() {
     assert_eq!((open.code, open.out.as_str()), (3, ""));
     assert!(open.complaints.contains("chmod 600"), "{}", open.complaints);
 
-    let text = fs::read_to_string(folder.path("issued.json")).unwrap();
+    let text = folder.read("issued.json");
     folder.private("issued.json", &text.replace("\"epoch\": 20783", "\"epoch\": 20784"));
     let damaged = folder.run(&scrub);
     assert_eq!((damaged.code, damaged.out.as_str()), (3, ""));
@@ -238,7 +217,7 @@ fn what_cannot_be_trusted_is_refused() {
 fn a_damaged_vault_comes_from_backups() {
     let folder = Folder::new("keys-damaged");
     folder.keys("init", "2026-11-26T08:00:00Z", &["--policy", "policy.yaml"]);
-    let whole = fs::read_to_string(folder.path("keys.vault")).unwrap();
+    let whole = folder.read("keys.vault");
     let short = &whole[..whole.len() / 2];
     let no_tags = &whole[..whole.rfind("tags").unwrap()];
     for text in [short, no_tags, "", "\n", "junk\n", &whole.replacen("epoch", "epoxy", 1)] {
@@ -314,7 +293,7 @@ fn faults_of_keys_suppress_and_count() {
     folder.issue(today);
     let good = scrub(today, &issued);
     assert!(good.out.starts_with("u_") && !good.complaints.contains("withheld"), "{}", good.complaints);
-    let text = fs::read_to_string(folder.path("issued.json")).unwrap();
+    let text = folder.read("issued.json");
     let (before, after) = text.split_once("\"check_value\": \"").unwrap();
     let digit = if after.starts_with('0') { "1" } else { "0" };
     folder.private("issued.json", &format!("{before}\"check_value\": \"{digit}{}", &after[1..]));
@@ -333,7 +312,7 @@ fn lint_knows_bad_keys() {
                   a: {class: content, why: KEYHERE}\n";
     let policy = folder.private("keys.yaml", &policy.replace("KEYHERE", KEY));
     let lint = |one: &str, two: &str| {
-        let output = Command::new(env!("CARGO_BIN_EXE_frostglass"))
+        let output = frostglass()
             .args(["lint", &policy])
             .envs([("FROSTGLASS_KEY_ONE", one), ("FROSTGLASS_KEY_TWO", two)])
             .output()
@@ -380,7 +359,7 @@ fn the_endpoint_serves_and_logs() {
     // Short: the name of a socket has at most 107 bytes.
     let socket = std::env::temp_dir().join(format!("frostglass-{}.sock", std::process::id()));
     let listen = format!("unix:{}", socket.display());
-    let mut child = Command::new(env!("CARGO_BIN_EXE_frostglass"))
+    let mut child = frostglass()
         .args([
             "keys",
             "serve",
@@ -470,7 +449,7 @@ fn idle_connections_keep_nobody_out() {
     let socket = std::env::temp_dir().join(format!("frostglass-idle-{}.sock", std::process::id()));
     let listen = format!("unix:{}", socket.display());
     let served = "keys serve --vault keys.vault --key-file vault.key --listen";
-    let mut child = Command::new(env!("CARGO_BIN_EXE_frostglass"))
+    let mut child = frostglass()
         .args(served.split(' '))
         .args([&listen, "--now", now])
         .current_dir(&folder.0)

@@ -4,6 +4,7 @@ mod attack;
 mod audit;
 mod collector_lint;
 mod command;
+mod folder;
 mod keys;
 mod reveal;
 mod stolen_keys;

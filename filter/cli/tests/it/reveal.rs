@@ -3,12 +3,13 @@
 // Helpers of tests may unwrap as tests do; clippy knows that of tests alone.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+use crate::folder::{self, Answer, ended, me};
 use frostglass_keys::{Domain, Random, Ring, Rotation, SealBinding};
 use serde_json::Value;
 use std::fs;
+use std::ops::Deref;
 use std::os::unix::fs::{PermissionsExt, chown};
 use std::os::unix::process::CommandExt;
-use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// What must be seen where it was revealed, and nowhere else.
@@ -42,21 +43,11 @@ catalog:
 ";
 
 /// A folder of one test with a vault, an audit chain and roles for whoever runs the test.
-struct Folder(PathBuf);
-
-/// How a command ended.
-struct Answer {
-    code: i32,
-    out: String,
-    complaints: String,
-}
+struct Folder(folder::Folder);
 
 impl Folder {
     fn new(test: &str) -> Self {
-        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("reveal-{test}"));
-        let _ = fs::remove_dir_all(&path);
-        fs::create_dir_all(&path).unwrap();
-        let folder = Self(path);
+        let folder = Self(folder::Folder::new(&format!("reveal/{test}")));
         folder.file("policy.yaml", POLICY);
         folder.private("vault.key", VAULT_KEY);
         folder.roles("");
@@ -66,23 +57,8 @@ impl Folder {
         folder
     }
 
-    fn file(&self, name: &str, text: impl AsRef<[u8]>) {
-        fs::write(self.0.join(name), text).unwrap();
-    }
-
-    fn private(&self, name: &str, text: &str) {
-        self.file(name, text);
-        fs::set_permissions(self.0.join(name), PermissionsExt::from_mode(0o600)).unwrap();
-    }
-
-    fn read(&self, name: &str) -> String {
-        fs::read_to_string(self.0.join(name)).unwrap()
-    }
-
     /// Roles for whoever runs the test and for `nobody`.
     fn roles(&self, more: &str) {
-        let me = Command::new("id").arg("-un").output().unwrap().stdout;
-        let me = String::from_utf8(me).unwrap();
         self.file(
             "roles.yaml",
             format!(
@@ -108,33 +84,9 @@ people:
   nobody: [incident]
 two-persons: [health]
 {more}",
-                me.trim()
+                me()
             ),
         );
-    }
-
-    fn command(&self, arguments: &str) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_frostglass"));
-        // One argument may stand in single quotes.
-        for (index, part) in arguments.split('\'').enumerate() {
-            if index % 2 == 1 {
-                command.arg(part);
-            } else {
-                command.args(part.split_whitespace());
-            }
-        }
-        command.current_dir(&self.0);
-        command
-    }
-
-    fn run(&self, arguments: &str) -> Answer {
-        ended(self.command(arguments))
-    }
-
-    fn well(&self, arguments: &str) -> String {
-        let answer = self.run(arguments);
-        assert_eq!(answer.code, 0, "{arguments}: {}{}", answer.out, answer.complaints);
-        answer.out
     }
 
     fn issue(&self) {
@@ -183,10 +135,12 @@ two-persons: [health]
     }
 }
 
-fn ended(mut command: Command) -> Answer {
-    let done = command.output().unwrap();
-    let text = |bytes| String::from_utf8(bytes).unwrap();
-    Answer { code: done.status.code().unwrap(), out: text(done.stdout), complaints: text(done.stderr) }
+impl Deref for Folder {
+    type Target = folder::Folder;
+
+    fn deref(&self) -> &folder::Folder {
+        &self.0
+    }
 }
 
 /// Scenario: a sealed value in JSON, and who has a role, a purpose, a reason and a ticket.
@@ -271,7 +225,7 @@ fn a_value_is_never_shown_untold() {
     ] {
         match text {
             None => fs::remove_file(folder.0.join("audit.jsonl")).unwrap(),
-            Some(text) => folder.file("audit.jsonl", text),
+            Some(text) => drop(folder.file("audit.jsonl", text)),
         }
         let answer = folder.reveal(&[]);
         assert!(answer.code == 3 && answer.complaints.contains(told), "{}", answer.complaints);

@@ -3,11 +3,11 @@
 // Helpers of tests may unwrap as tests do; clippy knows that of tests alone.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+use crate::folder::{self, ended, me};
 use serde_json::{Value, json};
 use std::fs;
+use std::ops::Deref;
 use std::os::unix::fs::PermissionsExt;
-use std::path::{Path, PathBuf};
-use std::process::Command;
 
 const POLICY: &str = "\
 policy: shop
@@ -38,23 +38,14 @@ const DAYS: [&str; 2] = ["2026-11-26T08:00:00Z", "2026-11-27T08:00:00Z"];
 const PEOPLE: u64 = 120;
 
 /// A folder of one test: a vault, what a host was issued on either day, and what it let out.
-struct Folder(PathBuf);
-
-struct Answer {
-    code: i32,
-    out: String,
-    complaints: String,
-}
+struct Folder(folder::Folder);
 
 impl Folder {
     fn new(test: &str) -> Self {
-        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("stolen-{test}"));
-        let _ = fs::remove_dir_all(&path);
-        fs::create_dir_all(&path).unwrap();
-        let folder = Self(path);
+        let folder = Self(folder::Folder::new(&format!("stolen/{test}")));
         folder.private("policy.yaml", POLICY);
         folder.private("vault.key", VAULT_KEY);
-        folder.private("people.txt", &(0..PEOPLE).map(|at| person(at) + "\n").collect::<String>());
+        folder.private("people.txt", (0..PEOPLE).map(|at| person(at) + "\n").collect::<String>());
         folder
     }
 
@@ -72,7 +63,7 @@ impl Folder {
                         "note": format!("call {} on day {day}", person(at))}})
                 )
             };
-            folder.private(&format!("raw{day}.ndjson"), &(0..PEOPLE).map(line).collect::<String>());
+            folder.private(&format!("raw{day}.ndjson"), (0..PEOPLE).map(line).collect::<String>());
             folder.well(&format!(
                 "scrub -q -p policy.yaml --keys issued{day}.json --now {now} raw{day}.ndjson -o day{day}.ndjson"
             ));
@@ -81,36 +72,6 @@ impl Folder {
             assert!(!treated.contains("person"), "{treated}");
         }
         folder
-    }
-
-    fn private(&self, name: &str, text: &str) {
-        fs::write(self.0.join(name), text).unwrap();
-        fs::set_permissions(self.0.join(name), PermissionsExt::from_mode(0o600)).unwrap();
-    }
-
-    fn read(&self, name: &str) -> String {
-        fs::read_to_string(self.0.join(name)).unwrap()
-    }
-
-    fn run(&self, line: &str) -> Answer {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_frostglass"));
-        // One argument may stand in single quotes.
-        for (index, part) in line.split('\'').enumerate() {
-            if index % 2 == 1 {
-                command.arg(part);
-            } else {
-                command.args(part.split_whitespace());
-            }
-        }
-        let done = command.current_dir(&self.0).env("NO_COLOR", "1").output().unwrap();
-        let text = |bytes| String::from_utf8(bytes).unwrap();
-        Answer { code: done.status.code().unwrap(), out: text(done.stdout), complaints: text(done.stderr) }
-    }
-
-    fn well(&self, line: &str) -> String {
-        let answer = self.run(line);
-        assert_eq!(answer.code, 0, "{line}: {}{}", answer.out, answer.complaints);
-        answer.out
     }
 
     fn keys(&self, command: &str, now: &str, more: &str) {
@@ -156,6 +117,14 @@ impl Folder {
     }
 }
 
+impl Deref for Folder {
+    type Target = folder::Folder;
+
+    fn deref(&self) -> &folder::Folder {
+        &self.0
+    }
+}
+
 fn person(at: u64) -> String {
     format!("person{at}@example.org")
 }
@@ -191,13 +160,12 @@ fn the_keys_of_a_host_give_its_present_epoch_and_no_more() {
 #[test]
 fn what_was_destroyed_is_turned_back_by_nothing() {
     let folder = Folder::of_two_days("destroyed");
-    let me = String::from_utf8(Command::new("id").arg("-un").output().unwrap().stdout).unwrap();
     folder.private(
         "roles.yaml",
         &format!(
             "schema: 1\nroles:\n  incident:\n    classes:  [direct-id, online-id, content]\n    purposes: [debug]\n    \
              values:   {{request: 1000, day: 10000}}\n    until:    \"2099-12-31\"\npeople:\n  {}: [incident]\n",
-            me.trim()
+            me()
         ),
     );
     folder.well("audit init audit.jsonl");
@@ -249,14 +217,10 @@ fn a_standalone_key_gives_every_epoch() {
     );
     for (day, now) in DAYS.iter().enumerate() {
         let day = day + 1;
-        let done = Command::new(env!("CARGO_BIN_EXE_frostglass"))
-            .args(["scrub", "-q", "-p", "policy.yaml", "--now", now, &format!("raw{day}.ndjson"), "-o"])
-            .arg(format!("day{day}.ndjson"))
-            .current_dir(&folder.0)
-            .env("FROSTGLASS_KEY_IDS", &key)
-            .output()
-            .unwrap();
-        assert!(done.status.success());
+        let line = format!("scrub -q -p policy.yaml --now {now} raw{day}.ndjson -o day{day}.ndjson");
+        let mut scrub = folder.command(&line);
+        scrub.env("FROSTGLASS_KEY_IDS", &key);
+        assert_eq!(ended(scrub).code, 0);
     }
     assert_eq!(folder.attack("--with-keys key.txt"), [row("keys", "payer", 2 * PEOPLE, 2 * PEOPLE)]);
     let others = "--with-keys other.txt --with-keys issued1.json --with-keys issued2.json";

@@ -3,11 +3,10 @@
 // Helpers of tests may unwrap as tests do; clippy knows that of tests alone.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+use crate::folder::{Folder, ended, frostglass};
 use serde_json::Value;
 use std::collections::{HashMap, HashSet};
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::Command;
 
 /// A run of `frostglass synth`: the telemetry and its labels.
 struct Made {
@@ -16,19 +15,14 @@ struct Made {
 }
 
 fn synth(test: &str, arguments: &[&str]) -> Made {
-    let folder: PathBuf = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("synth-{test}"));
-    fs::create_dir_all(&folder).unwrap();
-    let (out, labels) = (folder.join("out"), folder.join("labels"));
-    let done = Command::new(env!("CARGO_BIN_EXE_frostglass"))
-        .args(["synth", "-q", "-o", &out.display().to_string(), "--labels", &labels.display().to_string()])
-        .args(arguments)
-        .output()
-        .unwrap();
-    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
-    let labels = fs::read_to_string(labels).unwrap();
+    let folder = Folder::new(&format!("synth/{test}"));
+    let mut command = folder.command("synth -q -o out --labels labels");
+    command.args(arguments);
+    let answer = ended(command);
+    assert_eq!(answer.code, 0, "{}", answer.complaints);
     Made {
-        telemetry: fs::read(out).unwrap(),
-        labels: labels.lines().map(|line| serde_json::from_str(line).unwrap()).collect(),
+        telemetry: fs::read(folder.join("out")).unwrap(),
+        labels: folder.read("labels").lines().map(|line| serde_json::from_str(line).unwrap()).collect(),
     }
 }
 
@@ -205,8 +199,9 @@ fn what_cannot_be_made_is_refused() {
         &["--start", "9223372036854775807", "--span", "1h"],
         &["--persons", "0"],
     ] {
-        let done =
-            Command::new(env!("CARGO_BIN_EXE_frostglass")).arg("synth").args(arguments).output().unwrap();
-        assert!(done.status.code() == Some(2) && done.stdout.is_empty(), "{arguments:?}");
+        let mut command = frostglass();
+        command.arg("synth").args(arguments);
+        let answer = ended(command);
+        assert!(answer.code == 2 && answer.out.is_empty(), "{arguments:?}");
     }
 }
