@@ -9,7 +9,7 @@
 //! Format: <https://www.elastic.co/docs/api/doc/elasticsearch/operation/operation-bulk>.
 
 use crate::json::{Fate, Quoted, Reader, Siblings, unescape, walk_value};
-use crate::lines::{Line, check_size, defect_of, is_blank, lines};
+use crate::lines::{Line, defect_of, is_blank, lines};
 use crate::{
     Defect, Edit, FieldVisitor, Format, FormatError, Level, Limits, Name, Part, Ruling, Scratch, Verdict,
 };
@@ -35,15 +35,14 @@ impl Format for Bulk {
         scratch: &mut Scratch,
     ) -> Result<(), FormatError> {
         scratch.splice.clear();
-        check_size(FORMAT, input, limits)?;
+        limits.admit(FORMAT, input)?;
         let mut walker = Walker { input, limits, visitor, scratch };
-        // Neighbors that go become one cut, recorded once something stays.
-        let mut going: Option<usize> = None;
+        let mut siblings = Siblings::default();
         let mut lines = lines(input);
         while let Some(line) = lines.next() {
             let mark = walker.scratch.splice.mark();
-            let fate = if is_blank(input, &line) {
-                Fate::Kept
+            let (fate, end) = if is_blank(input, &line) {
+                (Fate::Kept, line.end)
             } else {
                 let behind = lines.clone();
                 walker.visitor.enter_record(Level::Log);
@@ -54,23 +53,11 @@ impl Format for Bulk {
                     (fate, _) = walker.request(&line, &mut lines)?;
                     let _ = walker.visitor.leave_record(Level::Log, &[]);
                 }
-                fate
+                (fate, end)
             };
-            match fate {
-                Fate::Kept => {
-                    if let Some(first) = going.take() {
-                        walker.scratch.splice.replace_before(mark, first, line.start, &[]);
-                    }
-                }
-                Fate::Dropped => {
-                    walker.scratch.splice.rewind(mark);
-                    going.get_or_insert(line.start);
-                }
-            }
+            siblings.element(fate, mark, line.start, end, &mut walker.scratch.splice);
         }
-        if let Some(first) = going {
-            walker.scratch.splice.replace(first, input.len(), &[]);
-        }
+        siblings.finish(&mut walker.scratch.splice);
         Ok(())
     }
 }

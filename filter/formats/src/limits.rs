@@ -1,5 +1,7 @@
 //! Bounds on one payload. Beyond them a payload is refused, never half treated.
 
+use crate::FormatError;
+
 /// How much of a payload is worth walking.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
@@ -12,6 +14,16 @@ pub struct Limits {
     pub path: usize,
     /// Bytes of one result, so that growing replacements stay bounded. Default 32 MiB.
     pub output: usize,
+}
+
+impl Limits {
+    /// Refuses a payload that is too large.
+    pub(crate) fn admit(&self, format: &'static str, input: &[u8]) -> Result<(), FormatError> {
+        if input.len() > self.payload {
+            return Err(FormatError::TooLarge { format, limit: self.payload });
+        }
+        Ok(())
+    }
 }
 
 impl Default for Limits {

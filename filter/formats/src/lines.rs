@@ -6,7 +6,7 @@
 
 use crate::{
     Defect, Edit, FieldVisitor, Format, FormatError, Level, Limits, Name, Scratch, Splice, Value, Verdict,
-    json::{Fate, walk_value, write_double, write_int},
+    json::{Fate, Siblings, walk_value, write_double, write_int},
 };
 use memchr::{memchr, memmem, memrchr};
 
@@ -29,26 +29,14 @@ impl Format for Ndjson {
         scratch: &mut Scratch,
     ) -> Result<(), FormatError> {
         scratch.splice.clear();
-        check_size(self.name(), input, limits)?;
-        // Neighbors that go become one cut, recorded once a line stays.
-        let mut going: Option<usize> = None;
+        limits.admit(self.name(), input)?;
+        let mut siblings = Siblings::default();
         for line in lines(input) {
             let mark = scratch.splice.mark();
-            match document(input, &line, limits, visitor, scratch)? {
-                Fate::Kept => {
-                    if let Some(first) = going.take() {
-                        scratch.splice.replace_before(mark, first, line.start, &[]);
-                    }
-                }
-                Fate::Dropped => {
-                    scratch.splice.rewind(mark);
-                    going.get_or_insert(line.start);
-                }
-            }
+            let fate = document(input, &line, limits, visitor, scratch)?;
+            siblings.element(fate, mark, line.start, line.end, &mut scratch.splice);
         }
-        if let Some(first) = going {
-            scratch.splice.replace(first, input.len(), &[]);
-        }
+        siblings.finish(&mut scratch.splice);
         Ok(())
     }
 }
@@ -120,7 +108,7 @@ impl Format for Text {
     ) -> Result<(), FormatError> {
         let Scratch { splice, text: edited, plain: readable, token, .. } = scratch;
         splice.clear();
-        check_size(self.name(), input, limits)?;
+        limits.admit(self.name(), input)?;
         if input.is_empty() {
             return Ok(());
         }
@@ -237,147 +225,10 @@ pub(crate) fn lines(input: &[u8]) -> impl Iterator<Item = Line> + Clone {
 }
 
 fn drop_unreadable_lines(input: &[u8], splice: &mut Splice) {
-    let mut going: Option<usize> = None;
+    let mut siblings = Siblings::default();
     for line in lines(input) {
-        if line.text(input).is_none() {
-            going.get_or_insert(line.start);
-        } else if let Some(first) = going.take() {
-            splice.replace(first, line.start, &[]);
-        }
+        let fate = if line.text(input).is_some() { Fate::Kept } else { Fate::Dropped };
+        siblings.element(fate, splice.mark(), line.start, line.end, splice);
     }
-    if let Some(first) = going {
-        splice.replace(first, input.len(), &[]);
-    }
-}
-
-pub(crate) fn check_size(format: &'static str, input: &[u8], limits: &Limits) -> Result<(), FormatError> {
-    if input.len() > limits.payload {
-        return Err(FormatError::TooLarge { format, limit: limits.payload });
-    }
-    Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::Ruling;
-
-    /// Keeps or replaces what it is shown, and writes down what happened.
-    struct Script {
-        verdict: Verdict,
-        edit: Edit,
-        alone: bool,
-        seen: Vec<String>,
-    }
-
-    impl Script {
-        fn new(verdict: Verdict, edit: Edit) -> Self {
-            Self { verdict, edit, alone: true, seen: Vec::new() }
-        }
-    }
-
-    impl FieldVisitor for Script {
-        fn rule(&mut self, name: Name<'_>, _: Option<Ruling>) -> Ruling {
-            assert!(name.level == Level::Log && name.path.starts_with("body"));
-            Ruling { verdict: self.verdict, look_at_key: false, id: 0 }
-        }
-        fn key(&mut self, _: Ruling, _: &str, _: &mut String) -> Edit {
-            Edit::Keep
-        }
-        fn value(&mut self, _: Ruling, value: Value<'_>, out: &mut String) -> Edit {
-            self.seen.push(format!("{value:?}"));
-            out.push_str("new");
-            self.edit
-        }
-        fn unknown(&mut self, _: Level) -> bool {
-            false
-        }
-        fn unreadable(&mut self, _: Level, defect: Defect) {
-            self.seen.push(format!("leaf {defect:?}"));
-        }
-        fn record_withheld(&mut self, _: Level, items: u64, defect: Defect) -> bool {
-            self.seen.push(format!("{items} record {defect:?}"));
-            self.alone
-        }
-    }
-
-    fn walk(format: &dyn Format, input: &[u8], script: &mut Script) -> Result<Vec<u8>, FormatError> {
-        let mut scratch = Scratch::default();
-        format.walk(input, &Limits::default(), script, &mut scratch)?;
-        let mut output = Vec::new();
-        scratch.splice.apply(input, &mut output);
-        Ok(output)
-    }
-
-    /// Scenario: good, blank and broken lines, with both kinds of line endings.
-    /// Guarantees: broken lines go alone, with their endings, and are told by what is wrong; the rest stays byte for byte.
-    #[test]
-    fn a_broken_line_is_withheld_alone() {
-        let deep = "[".repeat(65);
-        let input = [b"{broken}\n{\"a\": 1}\r\n \r\n\"\xff\"\n".as_slice(), deep.as_bytes(), b"\n[2]\n\"cut"]
-            .concat();
-        let mut script = Script::new(Verdict::Look, Edit::Keep);
-        assert_eq!(walk(&Ndjson, &input, &mut script).unwrap(), b"{\"a\": 1}\r\n \r\n[2]\n");
-        assert_eq!(
-            script.seen,
-            [
-                "1 record Malformed",
-                "Int(1)",
-                "1 record Utf8",
-                "1 record Depth",
-                "Int(2)",
-                "1 record Malformed"
-            ]
-        );
-        script.alone = false;
-        assert!(matches!(walk(&Ndjson, &input, &mut script), Err(FormatError::Malformed { at: 1, .. })));
-    }
-
-    /// Scenario: every line is ruled out, or every leaf dropped or replaced.
-    /// Guarantees: no line is left, or every line is still one document.
-    #[test]
-    fn lines_follow_the_ruling_of_a_body() {
-        let input = b"{\"a\":1}\n[2]\n3\n";
-        assert_eq!(walk(&Ndjson, input, &mut Script::new(Verdict::Drop, Edit::Keep)).unwrap(), b"");
-        assert_eq!(walk(&Ndjson, input, &mut Script::new(Verdict::Keep, Edit::Drop)).unwrap(), input);
-        assert_eq!(walk(&Ndjson, input, &mut Script::new(Verdict::Look, Edit::Drop)).unwrap(), b"{}\n[]\n");
-        assert_eq!(
-            walk(&Ndjson, input, &mut Script::new(Verdict::Look, Edit::Text)).unwrap(),
-            b"{\"a\":\"new\"}\n[\"new\"]\n\"new\"\n"
-        );
-    }
-
-    /// Scenario: text of several lines, one of which is not UTF-8.
-    /// Guarantees: the visitor sees the other lines as they would leave, in one piece; the bad line is told and gone.
-    #[test]
-    fn text_is_shown_in_one_piece_without_unreadable_lines() {
-        let input = b"-----BEGIN KEY-----\r\n\xff\xff\nMIIB\n\xfe\nend\r\n";
-        let mut script = Script::new(Verdict::Look, Edit::Keep);
-        assert_eq!(walk(&Text, input, &mut script).unwrap(), b"-----BEGIN KEY-----\r\nMIIB\nend\r\n");
-        assert_eq!(script.seen, ["leaf Utf8", "leaf Utf8", r#"Text("-----BEGIN KEY-----\r\nMIIB\nend")"#]);
-        assert_eq!(walk(&Text, input, &mut Script::new(Verdict::Look, Edit::Text)).unwrap(), b"new\r\n");
-        assert_eq!(walk(&Text, b"a\nb", &mut Script::new(Verdict::Look, Edit::Text)).unwrap(), b"new");
-        assert_eq!(walk(&Text, b"a\nb", &mut Script::new(Verdict::Look, Edit::Int(-7))).unwrap(), b"-7");
-        assert_eq!(walk(&Text, input, &mut Script::new(Verdict::Look, Edit::Drop)).unwrap(), b"");
-        assert_eq!(walk(&Text, input, &mut Script::new(Verdict::Drop, Edit::Keep)).unwrap(), b"");
-        assert_eq!(walk(&Text, input, &mut Script::new(Verdict::Keep, Edit::Drop)).unwrap(), input);
-    }
-
-    /// Scenario: a long log is read in chunks, and private keys stand in it.
-    /// Guarantees: chunks end behind lines, never inside a key; a mark that nothing closes does not hold up the rest.
-    #[test]
-    fn chunks_split_between_lines_and_outside_pem_blocks() {
-        assert_eq!(split_point(b""), None);
-        assert_eq!(split_point(b"half a line"), None);
-        assert_eq!(split_point(b"one\ntwo\nthr"), Some(8));
-        let open = b"one\n-----BEGIN PRIVATE KEY-----\nMII\nAB\n";
-        assert_eq!(split_point(open), Some(4));
-        assert_eq!(split_point(&open[4..]), None);
-        let closed = [open.as_slice(), b"-----END PRIVATE KEY-----"].concat();
-        assert_eq!(split_point(&closed), Some(4));
-        let after = [closed.as_slice(), b"\nnext\nopen -----BEGIN"].concat();
-        assert_eq!(split_point(&after), Some(closed.len() + 6));
-        let unclosed = [b"-----BEGIN \n".repeat(20_000).as_slice(), b"tail"].concat();
-        assert_eq!(split_point(&unclosed), Some(unclosed.len() - 4 - (64 << 10) / 12 * 12));
-    }
+    siblings.finish(splice);
 }

@@ -5,8 +5,8 @@
 //! the body. What leaves is syslog again: a header that goes, or would not fit, becomes `-`, and no edit ends a line. A line that
 //! is no syslog is a record to withhold. Does not take the framing by octets of RFC 6587.
 
-use crate::json::Fate;
-use crate::lines::{check_size, is_blank, lines};
+use crate::json::{Fate, Siblings};
+use crate::lines::{is_blank, lines};
 use crate::{
     Defect, Edit, FieldVisitor, Format, FormatError, Level, Limits, Name, Ruling, Scratch, Value, Verdict,
 };
@@ -31,10 +31,9 @@ impl Format for Syslog {
         scratch: &mut Scratch,
     ) -> Result<(), FormatError> {
         scratch.splice.clear();
-        check_size(FORMAT, input, limits)?;
+        limits.admit(FORMAT, input)?;
         let structure = visitor.rules_structure();
-        // Neighbors that go become one cut, recorded once a line stays.
-        let mut going: Option<usize> = None;
+        let mut siblings = Siblings::default();
         for line in lines(input) {
             let mark = scratch.splice.mark();
             let content = input.get(line.start..line.content_end).unwrap_or_default();
@@ -63,24 +62,12 @@ impl Format for Syslog {
                     }
                 }
             };
-            match fate {
-                Fate::Kept => {
-                    if let Some(first) = going.take() {
-                        scratch.splice.replace_before(mark, first, line.start, &[]);
-                    }
-                }
-                Fate::Dropped => {
-                    scratch.splice.rewind(mark);
-                    going.get_or_insert(line.start);
-                }
-            }
+            siblings.element(fate, mark, line.start, line.end, &mut scratch.splice);
             if scratch.splice.output_len(input.len()) > limits.output {
                 return Err(FormatError::TooLarge { format: FORMAT, limit: limits.output });
             }
         }
-        if let Some(first) = going {
-            scratch.splice.replace(first, input.len(), &[]);
-        }
+        siblings.finish(&mut scratch.splice);
         Ok(())
     }
 }

@@ -3,8 +3,10 @@
 //! What needs more than the text (selectors, patterns, built-in catalogs and detectors) is checked by compiling.
 
 use super::error::{Finding, quoted, unknown};
-use super::file::{BuiltIn, KeySource, KeyUse, Name, PolicyFile, Treatment};
+use super::file::{BuiltIn, KeySource, PolicyFile};
 use super::node::Place;
+use super::treatment::{KeyUse, Treatment};
+use super::values::Name;
 use crate::Class;
 
 /// Everything in the policy that refers to nothing, contradicts itself or says nothing. `complete` is false when parts

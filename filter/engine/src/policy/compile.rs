@@ -5,9 +5,10 @@
 
 use super::catalogs;
 use super::error::{Finding, PolicyError, unknown};
-use super::file::{self, CatalogFile, PolicyFile, ScanFor};
-
+use super::file::{self, CatalogFile, PolicyFile};
 use super::plan::{ClassId, ClassPlan, Line, LineId, Origin, Plan, ScannerPlan, TreatmentId, TreatmentPlan};
+use super::treatment::{self as written, ScanFor};
+use super::values::{self, Until};
 use super::{Matcher, Matches, Selector, Strength};
 use crate::Class;
 use crate::detect::{Scanner, Selection, UserDetector};
@@ -134,7 +135,7 @@ impl<'f> Compiler<'f> {
 
     fn treatments(&mut self, catalogs: &[Catalog]) {
         for word in ["suppress", "keep", "scan", "mask", "replace", "summarize"] {
-            if let Some(options) = file::Treatment::bare(word) {
+            if let Some(options) = written::Treatment::bare(word) {
                 self.add_treatment(word, options);
             }
         }
@@ -149,28 +150,28 @@ impl<'f> Compiler<'f> {
         }
     }
 
-    fn add_treatment(&mut self, name: &str, options: file::Treatment) {
+    fn add_treatment(&mut self, name: &str, options: written::Treatment) {
         let strength = match &options {
-            file::Treatment::Keep => Strength::Keep,
-            file::Treatment::Suppress => Strength::Suppress,
-            file::Treatment::Mask(_) => Strength::Mask,
-            file::Treatment::Replace(_) => Strength::Replace,
-            file::Treatment::Pseudonymize(tokens) => match tokens.mode {
-                file::TokenMode::Deterministic => Strength::PseudonymizeDeterministic,
-                file::TokenMode::Document => Strength::PseudonymizeDocument,
-                file::TokenMode::Randomized => Strength::PseudonymizeRandomized,
+            written::Treatment::Keep => Strength::Keep,
+            written::Treatment::Suppress => Strength::Suppress,
+            written::Treatment::Mask(_) => Strength::Mask,
+            written::Treatment::Replace(_) => Strength::Replace,
+            written::Treatment::Pseudonymize(tokens) => match tokens.mode {
+                written::TokenMode::Deterministic => Strength::PseudonymizeDeterministic,
+                written::TokenMode::Document => Strength::PseudonymizeDocument,
+                written::TokenMode::Randomized => Strength::PseudonymizeRandomized,
             },
-            file::Treatment::Seal(_) => Strength::Seal,
-            file::Treatment::Tokenize(_) | file::Treatment::EncryptIp(_) => Strength::Tokenize,
-            file::Treatment::Rekey(_) => Strength::Rekey,
-            file::Treatment::Shift(_) => Strength::Shift,
-            file::Treatment::Generalize(_) => Strength::Generalize,
-            file::Treatment::Truncate(_) => Strength::Truncate,
-            file::Treatment::Summarize => Strength::Summarize,
-            file::Treatment::Scan(_) => Strength::Scan,
+            written::Treatment::Seal(_) => Strength::Seal,
+            written::Treatment::Tokenize(_) | written::Treatment::EncryptIp(_) => Strength::Tokenize,
+            written::Treatment::Rekey(_) => Strength::Rekey,
+            written::Treatment::Shift(_) => Strength::Shift,
+            written::Treatment::Generalize(_) => Strength::Generalize,
+            written::Treatment::Truncate(_) => Strength::Truncate,
+            written::Treatment::Summarize => Strength::Summarize,
+            written::Treatment::Scan(_) => Strength::Scan,
         };
         let scan = match &options {
-            file::Treatment::Scan(scan) => Some((self.scanner(&scan.scan), scan.on_hit)),
+            written::Treatment::Scan(scan) => Some((self.scanner(&scan.scan), scan.on_hit)),
             _ => None,
         };
         let treat = self.configured(name, &options);
@@ -186,37 +187,37 @@ impl<'f> Compiler<'f> {
     }
 
     /// The treatment that the options describe. Scanning is the engine's own and suppresses where it is asked as one.
-    fn configured(&mut self, name: &str, options: &file::Treatment) -> Box<dyn Treatment> {
+    fn configured(&mut self, name: &str, options: &written::Treatment) -> Box<dyn Treatment> {
         let made: Option<Box<dyn Treatment>> = match options {
-            file::Treatment::Keep => Some(Box::new(treat::Keep)),
-            file::Treatment::Suppress | file::Treatment::Scan(_) => Some(Box::new(treat::Suppress)),
-            file::Treatment::Mask(file::Mask::Full) => Some(Box::new(treat::Mask::Full)),
-            file::Treatment::Mask(file::Mask::KeepLast(count)) => {
+            written::Treatment::Keep => Some(Box::new(treat::Keep)),
+            written::Treatment::Suppress | written::Treatment::Scan(_) => Some(Box::new(treat::Suppress)),
+            written::Treatment::Mask(written::Mask::Full) => Some(Box::new(treat::Mask::Full)),
+            written::Treatment::Mask(written::Mask::KeepLast(count)) => {
                 Some(Box::new(treat::Mask::KeepLast(u8::try_from(count.get()).unwrap_or(u8::MAX))))
             }
-            file::Treatment::Mask(file::Mask::KeepDomain) => Some(Box::new(treat::Mask::KeepDomain)),
-            file::Treatment::Replace(replace) => {
+            written::Treatment::Mask(written::Mask::KeepDomain) => Some(Box::new(treat::Mask::KeepDomain)),
+            written::Treatment::Replace(replace) => {
                 Some(Box::new(treat::Replace { with: replace.with.as_deref().map(Into::into) }))
             }
-            file::Treatment::Truncate(truncate) => {
+            written::Treatment::Truncate(truncate) => {
                 Some(Box::new(treat::Truncate { chars: usize::try_from(truncate.chars.get()).unwrap_or(0) }))
             }
-            file::Treatment::Summarize => Some(Box::new(treat::Summarize)),
-            file::Treatment::Generalize(generalize) => {
+            written::Treatment::Summarize => Some(Box::new(treat::Summarize)),
+            written::Treatment::Generalize(generalize) => {
                 generalized(*generalize).map(|made| Box::new(made) as _)
             }
-            file::Treatment::Pseudonymize(tokens) => self.tokens(tokens).map(|made| Box::new(made) as _),
-            file::Treatment::Seal(seal) => self
+            written::Treatment::Pseudonymize(tokens) => self.tokens(tokens).map(|made| Box::new(made) as _),
+            written::Treatment::Seal(seal) => self
                 .rotation(&seal.key)
                 .map(|rotation| Box::new(treat::Seal { key: seal.key.as_str().into(), rotation }) as _),
-            file::Treatment::Tokenize(tokens) => self.reversible(tokens).map(|made| Box::new(made) as _),
-            file::Treatment::EncryptIp(encrypt) => self.rotation(&encrypt.key).map(|rotation| {
+            written::Treatment::Tokenize(tokens) => self.reversible(tokens).map(|made| Box::new(made) as _),
+            written::Treatment::EncryptIp(encrypt) => self.rotation(&encrypt.key).map(|rotation| {
                 Box::new(treat::EncryptIp { key: encrypt.key.as_str().into(), rotation }) as _
             }),
-            file::Treatment::Rekey(rekey) => self
+            written::Treatment::Rekey(rekey) => self
                 .rotation(&rekey.key)
                 .map(|rotation| Box::new(treat::Rekey { key: rekey.key.as_str().into(), rotation }) as _),
-            file::Treatment::Shift(shift) => self.shift(shift).map(|made| Box::new(made) as _),
+            written::Treatment::Shift(shift) => self.shift(shift).map(|made| Box::new(made) as _),
         };
         made.unwrap_or_else(|| {
             let what = "these options are out of range";
@@ -225,28 +226,28 @@ impl<'f> Compiler<'f> {
         })
     }
 
-    fn tokens(&self, tokens: &file::Pseudonymize) -> Option<treat::Pseudonymize> {
+    fn tokens(&self, tokens: &written::Pseudonymize) -> Option<treat::Pseudonymize> {
         let rotation = self.rotation(&tokens.key)?;
         Some(treat::Pseudonymize {
             key: tokens.key.as_str().into(),
             rotation,
             mode: match tokens.mode {
-                file::TokenMode::Deterministic => treat::Mode::Deterministic,
-                file::TokenMode::Document => treat::Mode::Document,
-                file::TokenMode::Randomized => treat::Mode::Randomized,
+                written::TokenMode::Deterministic => treat::Mode::Deterministic,
+                written::TokenMode::Document => treat::Mode::Document,
+                written::TokenMode::Randomized => treat::Mode::Randomized,
             },
             prefix: frostglass_keys::Prefix::parse(tokens.prefix.as_str()).ok()?,
             canonicalizer: match tokens.canonical {
-                None | Some(file::Canonical::Exact) => treat::Canonicalizer::Exact,
-                Some(file::Canonical::Lowercase) => treat::Canonicalizer::Lowercase,
-                Some(file::Canonical::Email) => treat::Canonicalizer::Email,
-                Some(file::Canonical::Phone) => treat::Canonicalizer::Phone,
-                Some(file::Canonical::Ip) => treat::Canonicalizer::Ip,
+                None | Some(written::Canonical::Exact) => treat::Canonicalizer::Exact,
+                Some(written::Canonical::Lowercase) => treat::Canonicalizer::Lowercase,
+                Some(written::Canonical::Email) => treat::Canonicalizer::Email,
+                Some(written::Canonical::Phone) => treat::Canonicalizer::Phone,
+                Some(written::Canonical::Ip) => treat::Canonicalizer::Ip,
             },
         })
     }
 
-    fn reversible(&self, tokens: &file::Tokenize) -> Option<treat::Tokenize> {
+    fn reversible(&self, tokens: &written::Tokenize) -> Option<treat::Tokenize> {
         Some(treat::Tokenize {
             key: tokens.key.as_str().into(),
             rotation: self.rotation(&tokens.key)?,
@@ -254,7 +255,7 @@ impl<'f> Compiler<'f> {
         })
     }
 
-    fn shift(&self, shift: &file::Shift) -> Option<treat::Shift> {
+    fn shift(&self, shift: &written::Shift) -> Option<treat::Shift> {
         Some(treat::Shift {
             key: shift.key.as_str().into(),
             rotation: self.rotation(&shift.key)?,
@@ -263,7 +264,7 @@ impl<'f> Compiler<'f> {
     }
 
     /// How often a key changes; none for a length of epochs that nothing can number.
-    fn rotation(&self, key: &file::Name) -> Option<Rotation> {
+    fn rotation(&self, key: &values::Name) -> Option<Rotation> {
         self.file.keys.find(key.as_str()).map_or(Some(Rotation::Never), file::Key::rotation)
     }
 
@@ -373,7 +374,7 @@ impl<'f> Compiler<'f> {
                 },
                 origin: Origin::User(entry.at),
                 why: line.why.clone(),
-                until_unix_seconds: line.until.as_ref().map(file::Until::ends_unix_seconds),
+                until_unix_seconds: line.until.as_ref().map(Until::ends_unix_seconds),
             });
         }
         let mut own: Vec<Selector> = self.lines.iter().map(|line| line.selector.clone()).collect();
@@ -481,12 +482,12 @@ impl<'f> Compiler<'f> {
     }
 }
 
-fn generalized(generalize: file::Generalize) -> Option<treat::Generalize> {
+fn generalized(generalize: written::Generalize) -> Option<treat::Generalize> {
     match generalize {
-        file::Generalize::Ip(bits) => {
+        written::Generalize::Ip(bits) => {
             treat::Generalize::ip(u8::try_from(bits.v4.get()).ok()?, u8::try_from(bits.v6.get()).ok()?)
         }
-        file::Generalize::Number(bucket) => treat::Generalize::number(bucket.bucket.get()),
-        file::Generalize::Time(step) => treat::Generalize::time(step.seconds()),
+        written::Generalize::Number(bucket) => treat::Generalize::number(bucket.bucket.get()),
+        written::Generalize::Time(step) => treat::Generalize::time(step.seconds()),
     }
 }

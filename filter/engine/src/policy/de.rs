@@ -4,13 +4,11 @@
 //! after one, so that a person sees most of what is wrong at once: all unknown words, and the first wrong value of each
 //! named part. One concrete deserializer and one concrete error keep the code small: it runs in the module.
 
-use super::error::{Finding, printable, quoted, unknown};
-use super::file::{
-    CatalogFile, CatalogGroup, CatalogLine, Entries, Entry, Name, PolicyFile, PolicyTest, Source, Whole,
-    not_a_name,
-};
+use super::error::{Finding, quoted, unknown, word_path};
+use super::file::{CatalogFile, CatalogGroup, CatalogLine, PolicyFile, PolicyTest, Source};
 use super::node::{Key, Kind, Node, Place, Scalar};
 use super::scalar::{Refusal, Typed};
+use super::values::{Entries, Entry, Name, Whole, not_a_name};
 use frostglass_keys::looks_like_key;
 use serde::de::{self, DeserializeOwned, DeserializeSeed, Unexpected, Visitor};
 use std::cell::RefCell;
@@ -271,29 +269,6 @@ impl Display for Path<'_> {
             }
         }
     }
-}
-
-fn word_path(word: &str) -> String {
-    printable(word).trim_matches('`').to_owned()
-}
-
-/// A path as errors print it, from its steps; steps of digits are numbers of list items.
-pub(super) fn joined<'a>(steps: impl Iterator<Item = &'a str>) -> String {
-    let mut out = String::new();
-    for step in steps {
-        // A selector may consist of digits, but then it stands in `catalog`, which is no list.
-        if !step.is_empty() && step.bytes().all(|byte| byte.is_ascii_digit()) && !out.starts_with("catalog") {
-            out.push('[');
-            out.push_str(step);
-            out.push(']');
-        } else {
-            if !out.is_empty() {
-                out.push('.');
-            }
-            out.push_str(&word_path(step));
-        }
-    }
-    out
 }
 
 /// What went wrong while a part was read.

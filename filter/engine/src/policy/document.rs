@@ -1,7 +1,7 @@
 //! Files beside a policy that people write in its language: the same strict YAML, the same errors with places.
 
 use super::de;
-use super::error::{Finding, PolicyError};
+use super::error::{Finding, PolicyError, joined};
 use super::file::Source;
 use super::node::Place;
 use serde::de::DeserializeOwned;
@@ -46,7 +46,7 @@ impl<T> Document<T> {
         Finding {
             file: self.source.file.clone(),
             place: self.place(path),
-            path: de::joined(path.iter().copied()),
+            path: joined(path.iter().copied()),
             what: what.into(),
             hint: hint.into(),
         }

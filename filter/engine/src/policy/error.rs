@@ -204,6 +204,29 @@ fn distance(a: &str, b: &str) -> usize {
     last.last().copied().unwrap_or(usize::MAX)
 }
 
+pub(super) fn word_path(word: &str) -> String {
+    printable(word).trim_matches('`').to_owned()
+}
+
+/// A path as errors print it, from its steps; steps of digits are numbers of list items.
+pub(super) fn joined<'a>(steps: impl Iterator<Item = &'a str>) -> String {
+    let mut out = String::new();
+    for step in steps {
+        // A selector may consist of digits, but then it stands in `catalog`, which is no list.
+        if !step.is_empty() && step.bytes().all(|byte| byte.is_ascii_digit()) && !out.starts_with("catalog") {
+            out.push('[');
+            out.push_str(step);
+            out.push(']');
+        } else {
+            if !out.is_empty() {
+                out.push('.');
+            }
+            out.push_str(&word_path(step));
+        }
+    }
+    out
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -22,6 +22,8 @@ mod schema;
 mod selector;
 mod signed;
 mod strength;
+mod treatment;
+mod values;
 #[cfg(feature = "authoring")]
 mod yaml;
 
@@ -29,10 +31,8 @@ mod yaml;
 pub use document::Document;
 pub use error::{Finding, PolicyError, quoted, suggest, unknown};
 pub use file::{
-    BuiltIn, Canonical, CatalogFile, CatalogLine, ClassRule, Entries, Entry, Fallback, Generalize, Given,
-    IpPrefix, Key, KeySource, KeyUse, Mask, Name, NumberBucket, OnHit, Period, PolicyFile, PolicyTest,
-    Prefix, Pseudonymize, Recipient, Replace, Scan, ScanFor, Shift, TokenMode, Tokenize, Treatment, Truncate,
-    Until, UserDetector, Whole, WithKey,
+    BuiltIn, CatalogFile, CatalogLine, ClassRule, Fallback, Given, Key, KeySource, PolicyFile, PolicyTest,
+    Recipient, UserDetector,
 };
 pub use matcher::{Matcher, Matches};
 pub use node::{MAX_BYTES, MAX_DEPTH, Place};
@@ -44,3 +44,8 @@ pub use ring::MissingKey;
 pub use schema::schema;
 pub use selector::{Levels, Parts, Pattern, Segment, Selector, SelectorError, Suggestion};
 pub use strength::{Strength, strictest, strictest_of};
+pub use treatment::{
+    Canonical, Generalize, IpPrefix, KeyUse, Mask, NumberBucket, OnHit, Prefix, Pseudonymize, Replace, Scan,
+    ScanFor, Shift, TokenMode, Tokenize, Treatment, Truncate, WithKey,
+};
+pub use values::{Entries, Entry, Name, Period, Until, Whole};

@@ -3,9 +3,10 @@
 //! Only [`super::compile`] makes a [`Plan`], so that every word in it is known to exist. Immutable and shared; what an
 //! engine learns while it runs stays with the engine.
 
-use super::file::{self, KeySource, OnHit, PolicyFile};
+use super::file::{self, KeySource, PolicyFile};
 use super::node::Place;
 use super::signed;
+use super::treatment::{self as written, OnHit};
 use super::{Matcher, Matches, Selector, Strength};
 use crate::detect::Scanner;
 use crate::treat::{Apply, Context, Treatment};
@@ -92,7 +93,7 @@ pub struct TreatmentPlan {
     /// How strict it is.
     pub strength: Strength,
     /// What it does, as written.
-    pub options: file::Treatment,
+    pub options: written::Treatment,
     /// The treatment itself, without keys.
     pub(crate) treat: Box<dyn Treatment>,
     /// Whether one result serves all equal values of a payload, and is worth remembering.

@@ -4,7 +4,8 @@
 //! why is told, for the host's log.
 
 use super::Plan;
-use super::file::{KeySource, KeyUse};
+use super::file::KeySource;
+use super::treatment::KeyUse;
 use frostglass_keys::{Issued, Purpose, Ring};
 
 /// A key that the policy asks for and that its host does not have.

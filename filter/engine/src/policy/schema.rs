@@ -3,10 +3,12 @@
 //! It describes how people should write a policy. Reading is wider in one way: numbers and truth values may stand in
 //! quotes. It is narrower in many: what refers to something must find it.
 
-use super::file::{
-    BuiltIn, CatalogLine, Entries, Generalize, Mask, MaskOptions, Name, Period, PolicyFile, Prefix,
-    Pseudonymize, Replace, Scan, ScanFor, Shift, Tokenize, Treatment, Truncate, Until, Whole, WithKey,
+use super::file::{BuiltIn, CatalogLine, PolicyFile};
+use super::treatment::{
+    Generalize, Mask, MaskOptions, Prefix, Pseudonymize, Replace, Scan, ScanFor, Shift, Tokenize, Treatment,
+    Truncate, WithKey,
 };
+use super::values::{Entries, Name, Period, Until, Whole};
 use schemars::{JsonSchema, Schema, SchemaGenerator, generate::SchemaSettings, json_schema};
 use serde_json::Value;
 use std::borrow::Cow;

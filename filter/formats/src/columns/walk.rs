@@ -66,9 +66,7 @@ impl Columns {
         edits: &mut Edits,
     ) -> Result<Walked, FormatError> {
         edits.clear();
-        if batch.len() > limits.payload {
-            return Err(FormatError::TooLarge { format: FORMAT, limit: limits.payload });
-        }
+        limits.admit(FORMAT, batch)?;
         let operations = Operations::open(batch)?;
         let Memory { text, nests, prints, marks } = &mut self.walk;
         nests.clear();

@@ -34,9 +34,7 @@ impl Format for Json {
         scratch: &mut Scratch,
     ) -> Result<(), FormatError> {
         scratch.splice.clear();
-        if input.len() > limits.payload {
-            return Err(FormatError::TooLarge { format: FORMAT, limit: limits.payload });
-        }
+        limits.admit(FORMAT, input)?;
         visitor.enter_record(Level::Log);
         let body = Name::built_in(Level::Log, "body");
         let ruling = visitor.rule(body, None);

@@ -14,7 +14,8 @@ pub(crate) enum Fate {
 /// The elements of one object or array, as seen so far.
 ///
 /// Neighbors that go become one cut. Behind a kept element a cut takes the comma in front of what goes; before the
-/// first kept element it takes the comma behind. So the commas are right whichever elements go.
+/// first kept element it takes the comma behind. So the commas are right whichever elements go. Elements that touch, as lines do, have
+/// nothing between them that could go.
 #[derive(Debug, Default)]
 pub(crate) struct Siblings {
     /// End of the last kept element; none before the first.

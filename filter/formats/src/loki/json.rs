@@ -28,9 +28,7 @@ impl Format for Json {
         scratch: &mut Scratch,
     ) -> Result<(), FormatError> {
         scratch.splice.clear();
-        if input.len() > limits.payload {
-            return Err(FormatError::TooLarge { format: FORMAT, limit: limits.payload });
-        }
+        limits.admit(FORMAT, input)?;
         let structure = visitor.rules_structure();
         let mut walker = Walker {
             reader: Reader::new(input, 0..input.len(), limits.depth, FORMAT)?,

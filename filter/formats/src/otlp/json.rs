@@ -42,9 +42,7 @@ impl Format for Json {
     ) -> Result<(), FormatError> {
         let Scratch { splice, text, path, plain, bytes, token, .. } = scratch;
         splice.clear();
-        if input.len() > limits.payload {
-            return Err(FormatError::TooLarge { format: FORMAT, limit: limits.payload });
-        }
+        limits.admit(FORMAT, input)?;
         let structure = visitor.rules_structure();
         let keeps_unknown = visitor.keeps_unknown();
         let mut walker = Walker {

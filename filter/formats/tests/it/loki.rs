@@ -2,8 +2,9 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a panic in a test is a failed claim")]
 
-use crate::lottery::{Lots, Lottery, Same};
-use frostglass_formats::{Edit, FieldVisitor, Format, FormatError, Level, Limits, Scratch, Verdict, loki};
+use crate::lottery::{Lots, Lottery};
+use crate::same::{Same, walk};
+use frostglass_formats::{Edit, Level, Verdict, loki};
 use logproto::{Entry, Label, Push, StreamAdapter, Timestamp};
 use proptest::prelude::*;
 use prost::Message as _;
@@ -49,15 +50,6 @@ mod logproto {
         #[prost(string, tag = "2")]
         pub(crate) value: String,
     }
-}
-
-fn walk(format: &dyn Format, input: &[u8], visitor: &mut dyn FieldVisitor) -> Result<Vec<u8>, FormatError> {
-    let mut scratch = Scratch::default();
-    format.walk(input, &Limits::default(), visitor, &mut scratch)?;
-    let mut output = Vec::new();
-    scratch.splice.apply(input, &mut output);
-    assert_eq!(output.len(), scratch.splice.output_len(input.len()));
-    Ok(output)
 }
 
 /// A push as everybody understands it.
@@ -299,8 +291,9 @@ fn an_entry_of_another_shape_goes_alone() {
         tree,
         json!({"streams": [{"stream": {"job": "a"}, "values": [["1", "first"], ["8", "last", {}]]}]})
     );
-    assert_eq!(same.seen.iter().filter(|seen| *seen == "1 record Malformed").count(), 8);
-    assert_eq!(same.seen.iter().filter(|seen| *seen == "leaf Shape").count(), 2);
+    assert_eq!(same.seen.iter().filter(|seen| *seen == "1 log withheld: Malformed").count(), 8);
+    assert_eq!(same.seen.iter().filter(|seen| *seen == "Shape resource").count(), 1);
+    assert_eq!(same.seen.iter().filter(|seen| *seen == "Shape log").count(), 1);
     assert_eq!(same.seen.iter().filter(|seen| *seen == "unknown resource").count(), 2);
     same.alone = false;
     assert!(walk(&loki::Json, input, &mut same).is_err());
@@ -322,7 +315,7 @@ fn names_are_those_of_otlp() {
     );
     let mut same = Same::new(Verdict::Drop, Edit::Keep);
     assert_eq!(walk(&loki::Json, input, &mut same).unwrap(), br#"{"streams":[]}"#);
-    assert_eq!(same.seen.last().unwrap(), "1 record Nameless");
+    assert_eq!(same.seen.last().unwrap(), "1 log withheld: Nameless");
     let mut same = Same::new(Verdict::Look, Edit::Int(60));
     same.structure = true;
     let output = walk(&loki::Json, input, &mut same).unwrap();
@@ -356,7 +349,7 @@ fn protobuf_has_the_names_of_json() {
             "Text(\"line\")",
             "log/user.email",
             "Text(\"x\")",
-            "leaf Shape"
+            "Shape resource"
         ]
     );
     let after = Push::decode(output.as_slice()).unwrap();
@@ -364,12 +357,12 @@ fn protobuf_has_the_names_of_json() {
     assert_eq!(after.streams[0].hash, 0);
     let mut same = Same::new(Verdict::Drop, Edit::Keep);
     assert_eq!(walk(&loki::Protobuf, &input, &mut same).unwrap(), b"");
-    assert_eq!(same.seen.last().unwrap(), "1 record Nameless");
+    assert_eq!(same.seen.last().unwrap(), "1 resource withheld: Nameless");
     let mut same = Same::new(Verdict::Look, Edit::Text);
     same.structure = true;
     let after = Push::decode(walk(&loki::Protobuf, &input, &mut same).unwrap().as_slice()).unwrap();
     assert!(after.streams[0].entries.is_empty());
-    assert_eq!(same.seen.iter().filter(|seen| *seen == "1 record Nameless").count(), 1);
+    assert_eq!(same.seen.iter().filter(|seen| *seen == "1 log withheld: Nameless").count(), 1);
     let mut same = Same::new(Verdict::Look, Edit::Keep);
     proto.streams[0].labels = "{service_name=shop}".to_owned();
     let refused = walk(&loki::Protobuf, &proto.encode_to_vec(), &mut same).unwrap_err();

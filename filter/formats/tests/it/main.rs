@@ -3,6 +3,7 @@
 mod bulk;
 mod columns;
 mod json;
+mod lines;
 mod loki;
 mod lottery;
 mod made_up;
@@ -10,4 +11,5 @@ mod otlp_descriptors;
 mod otlp_json;
 mod otlp_points;
 mod prometheus;
+mod same;
 mod syslog;

@@ -2,10 +2,9 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests; a panic there is a failed claim")]
 
+use crate::same;
 use frostglass_formats::otlp::{Protobuf, schema};
-use frostglass_formats::{
-    Defect, Edit, FieldVisitor, Format, Level, Limits, Name, Ruling, Scratch, Signal, Value, Verdict,
-};
+use frostglass_formats::{Defect, Edit, FieldVisitor, Level, Name, Ruling, Signal, Value, Verdict};
 use prost::Message as _;
 use prost_reflect::{
     DescriptorPool, DynamicMessage, FieldDescriptor, Kind, MessageDescriptor, ReflectMessage as _,
@@ -26,11 +25,7 @@ fn pool() -> DescriptorPool {
 }
 
 fn walk(signal: Signal, input: &[u8], visitor: &mut dyn FieldVisitor) -> Vec<u8> {
-    let mut scratch = Scratch::default();
-    Protobuf(signal).walk(input, &Limits::default(), visitor, &mut scratch).unwrap();
-    let mut output = Vec::new();
-    scratch.splice.apply(input, &mut output);
-    output
+    same::walk(&Protobuf(signal), input, visitor).unwrap()
 }
 
 /// Gives every name and every leaf the same answer.

@@ -3,10 +3,10 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a panic in a test is a failed claim")]
 
 use crate::made_up::{Dice, made_up, read, write_message};
+use crate::same::{Same, walk};
 use frostglass_formats::otlp::{Json, Protobuf, schema};
 use frostglass_formats::{
-    Defect, Edit, FieldVisitor, Format, FormatError, Level, Limits, Name, Ruling, Scratch, Signal, Value,
-    Verdict,
+    Defect, Edit, FieldVisitor, FormatError, Level, Name, Ruling, Signal, Value, Verdict,
 };
 use proptest::prelude::*;
 use prost::Message as _;
@@ -19,14 +19,6 @@ const SIGNALS: [Signal; 3] = [Signal::Logs, Signal::Traces, Signal::Metrics];
 fn root(signal: Signal) -> MessageDescriptor {
     let pool = DescriptorPool::decode(opentelemetry_proto::DESCRIPTORS).unwrap();
     pool.get_message_by_name(schema::request(signal).name).unwrap()
-}
-
-fn walk(format: &dyn Format, input: &[u8], visitor: &mut dyn FieldVisitor) -> Result<Vec<u8>, FormatError> {
-    let mut scratch = Scratch::default();
-    format.walk(input, &Limits::default(), visitor, &mut scratch)?;
-    let mut output = Vec::new();
-    scratch.splice.apply(input, &mut output);
-    Ok(output)
 }
 
 /// Decides by a hash of name and value, and writes down what it is shown.
@@ -169,50 +161,8 @@ proptest! {
 
 // --- single claims ---
 
-/// Keeps what it sees, drops what is unknown, and writes down everything.
-struct Witness {
-    verdict: Verdict,
-    edit: Edit,
-    alone: bool,
-    keeps_unknown: bool,
-    seen: Vec<String>,
-}
-
-fn witness(verdict: Verdict, edit: Edit) -> Witness {
-    Witness { verdict, edit, alone: true, keeps_unknown: false, seen: Vec::new() }
-}
-
-impl FieldVisitor for Witness {
-    fn rule(&mut self, name: Name<'_>, _: Option<Ruling>) -> Ruling {
-        self.seen.push(format!("{}/{}", name.level.word(), name.path));
-        Ruling { verdict: self.verdict, look_at_key: false, id: 0 }
-    }
-    fn key(&mut self, _: Ruling, _: &str, _: &mut String) -> Edit {
-        Edit::Keep
-    }
-    fn value(&mut self, _: Ruling, value: Value<'_>, out: &mut String) -> Edit {
-        self.seen.push(format!("{value:?}"));
-        out.push_str("new");
-        self.edit
-    }
-    fn unknown(&mut self, level: Level) -> bool {
-        self.seen.push(format!("unknown {}", level.word()));
-        self.keeps_unknown
-    }
-    fn keeps_unknown(&self) -> bool {
-        self.keeps_unknown
-    }
-    fn unreadable(&mut self, level: Level, defect: Defect) {
-        self.seen.push(format!("{defect:?} {}", level.word()));
-    }
-    fn record_withheld(&mut self, level: Level, items: u64, defect: Defect) -> bool {
-        self.seen.push(format!("{items} {} withheld: {defect:?}", level.word()));
-        self.alone
-    }
-}
-
 /// Walks one log record given by its members.
-fn log(members: &str, visitor: &mut Witness) -> String {
+fn log(members: &str, visitor: &mut Same) -> String {
     let (head, tail) = (r#"{"resourceLogs":[{"scopeLogs":[{"logRecords":["#, "]}]}]}");
     let input = format!("{head}{{{members}}}{tail}");
     let output = String::from_utf8(walk(&Json(Signal::Logs), input.as_bytes(), visitor).unwrap()).unwrap();
@@ -229,7 +179,7 @@ fn members_are_found_in_any_order_and_spelling() {
         r#""body":{"kvlistValue":{"values":[{"value":{"arrayValue":{"values":[{"bytesValue":"_-8"},null]}},"key":"b"}]}},"#,
         r#""body":{"stringValue":"again"},"severity_text":"x\/y""#
     );
-    let mut visitor = witness(Verdict::Look, Edit::Keep);
+    let mut visitor = Same::new(Verdict::Look, Edit::Keep);
     assert_eq!(log(members, &mut visitor), members);
     assert_eq!(
         visitor.seen,
@@ -237,12 +187,12 @@ fn members_are_found_in_any_order_and_spelling() {
             "log/user.email",
             "Text(\"a\")",
             "Int(7)",
-            "log/body",
-            "log/body.b",
+            "log/@body",
+            "log/@body.b",
             "Bytes([255, 239])",
-            "log/body",
+            "log/@body",
             "Text(\"again\")",
-            "log/severity_text",
+            "log/@severity_text",
             "Text(\"x/y\")",
         ]
     );
@@ -257,7 +207,7 @@ fn an_attribute_with_two_keys_is_ambiguous() {
         r#"{"key":"a","key":"a","value":{"stringValue":"x"}}"#,
     ] {
         for verdict in [Verdict::Look, Verdict::Keep] {
-            let mut visitor = witness(verdict, Edit::Keep);
+            let mut visitor = Same::new(verdict, Edit::Keep);
             let members = format!(r#""attributes":[{twice},{{"key":"c"}}]"#);
             assert_eq!(log(&members, &mut visitor), r#""attributes":[{"key":"c"}]"#);
             assert!(visitor.seen.contains(&"Ambiguous log".to_owned()));
@@ -295,7 +245,7 @@ fn what_has_the_wrong_shape_goes_alone() {
     ];
     for member in &wrong {
         for verdict in [Verdict::Look, Verdict::Keep] {
-            let mut visitor = witness(verdict, Edit::Keep);
+            let mut visitor = Same::new(verdict, Edit::Keep);
             let members = format!(r#"{member},"eventName":"e""#);
             assert_eq!(log(&members, &mut visitor), r#""eventName":"e""#, "{member}");
             assert_eq!(visitor.seen.iter().filter(|seen| *seen == "Shape log").count(), 1, "{member}");
@@ -304,7 +254,7 @@ fn what_has_the_wrong_shape_goes_alone() {
     for member in
         [r#""body":{"intValue":"1.5"}"#, r#""body":{"doubleValue":"inf"}"#, r#""body":{"bytesValue":"?"}"#]
     {
-        assert_eq!(log(member, &mut witness(Verdict::Look, Edit::Keep)), "", "{member}");
+        assert_eq!(log(member, &mut Same::new(Verdict::Look, Edit::Keep)), "", "{member}");
     }
     let right = [
         r#""timeUnixNano":"1700000000000000000","observedTimeUnixNano":18446744073709551615"#.to_owned(),
@@ -314,7 +264,7 @@ fn what_has_the_wrong_shape_goes_alone() {
         r#""severity_number":99,"body":{"doubleValue":"NaN"},"attributes":null"#.to_owned(),
     ];
     for members in &right {
-        assert_eq!(log(members, &mut witness(Verdict::Look, Edit::Keep)), *members);
+        assert_eq!(log(members, &mut Same::new(Verdict::Look, Edit::Keep)), *members);
     }
 }
 
@@ -328,11 +278,11 @@ fn digits_beyond_any_double_are_not_structure() {
         )
     };
     let input = payload(&format!(r#""asDouble":1.{}"#, "41".repeat(100)));
-    let mut visitor = witness(Verdict::Look, Edit::Keep);
+    let mut visitor = Same::new(Verdict::Look, Edit::Keep);
     let output = walk(&Json(Signal::Metrics), input.as_bytes(), &mut visitor).unwrap();
     assert_eq!(String::from_utf8(output).unwrap(), payload(""));
     assert!(visitor.seen.contains(&"Shape point".to_owned()));
-    let mut visitor = witness(Verdict::Look, Edit::Text);
+    let mut visitor = Same::new(Verdict::Look, Edit::Text);
     let left = log(r#""body":{"doubleValue":41111111111111111111}"#, &mut visitor);
     assert_eq!(left, r#""body":{"stringValue":"new"}"#);
     assert!(visitor.seen.contains(&r#"Text("41111111111111111111")"#.to_owned()));
@@ -353,9 +303,9 @@ fn unknown_members_follow_the_visitor() {
     for input in [front, back] {
         for verdict in [Verdict::Look, Verdict::Keep] {
             let output =
-                walk(&Json(Signal::Traces), input.as_bytes(), &mut witness(verdict, Edit::Keep)).unwrap();
+                walk(&Json(Signal::Traces), input.as_bytes(), &mut Same::new(verdict, Edit::Keep)).unwrap();
             assert_eq!(String::from_utf8(output).unwrap(), plain);
-            let mut keeping = Witness { keeps_unknown: true, ..witness(verdict, Edit::Keep) };
+            let mut keeping = Same { keeps_unknown: true, ..Same::new(verdict, Edit::Keep) };
             let output = walk(&Json(Signal::Traces), input.as_bytes(), &mut keeping).unwrap();
             assert_eq!(String::from_utf8(output).unwrap(), input);
         }
@@ -373,10 +323,10 @@ fn a_bad_record_is_withheld_alone() {
     let payload =
         |records: &str| format!(r#"{{"resourceLogs":[{{"scopeLogs":[{{"logRecords":[{records}]}}]}}]}}"#);
     let input = payload(&format!(r#"5,{{"flags":1}},{{"body":{nested}}},{{"flags":2}}"#));
-    let mut visitor = witness(Verdict::Look, Edit::Keep);
+    let mut visitor = Same::new(Verdict::Look, Edit::Keep);
     let output = walk(&Json(Signal::Logs), input.as_bytes(), &mut visitor).unwrap();
     assert_eq!(String::from_utf8(output).unwrap(), payload(r#"{"flags":1},{"flags":2}"#));
-    assert_eq!(visitor.seen, ["1 log withheld: Malformed", "log/body", "1 log withheld: Depth"]);
+    assert_eq!(visitor.seen, ["1 log withheld: Malformed", "log/@body", "1 log withheld: Depth"]);
     visitor.alone = false;
     assert!(matches!(
         walk(&Json(Signal::Logs), input.as_bytes(), &mut visitor),
@@ -384,7 +334,7 @@ fn a_bad_record_is_withheld_alone() {
     ));
     let bottomless = payload(&format!("{{\"body\":{}", "{\"arrayValue\":{\"values\":[".repeat(50_000)));
     for verdict in [Verdict::Look, Verdict::Keep] {
-        let mut visitor = witness(verdict, Edit::Keep);
+        let mut visitor = Same::new(verdict, Edit::Keep);
         let refused = walk(&Json(Signal::Logs), bottomless.as_bytes(), &mut visitor);
         assert!(matches!(refused, Err(FormatError::Depth { .. })));
     }
@@ -400,7 +350,7 @@ fn a_metric_without_a_name_is_withheld() {
         )
     };
     for name in [r#""name":"m","#, r#""name":7,"#] {
-        let mut visitor = witness(Verdict::Drop, Edit::Keep);
+        let mut visitor = Same::new(Verdict::Drop, Edit::Keep);
         let output = walk(&Json(Signal::Metrics), metric(name).as_bytes(), &mut visitor).unwrap();
         assert_eq!(output, br#"{"resourceMetrics":[{"scopeMetrics":[{"metrics":[]}]}]}"#);
         assert!(visitor.seen.contains(&"2 metric withheld: Nameless".to_owned()));
@@ -417,7 +367,7 @@ fn looking_ahead_for_keys_stays_bounded() {
     }
     let members = format!(r#""body":{nested}"#);
     let before = std::time::Instant::now();
-    assert_eq!(log(&members, &mut witness(Verdict::Look, Edit::Keep)), members);
+    assert_eq!(log(&members, &mut Same::new(Verdict::Look, Edit::Keep)), members);
     assert!(before.elapsed().as_secs() < 5);
 }
 
@@ -431,7 +381,7 @@ fn truncations_and_flips_never_panic() {
         r#""dataPoints":[{"asInt":"5","exemplars":[{"asDouble":0.5,"traceId":"0af7651916cd43dd8448eb211c80319c"}]}]}},"#,
         r#"{"name":"h","histogram":{"dataPoints":[{"bucketCounts":["1",2],"explicitBounds":[1e3,"Infinity"]}]}}]}]}]}"#
     );
-    let visitor = || witness(Verdict::Look, Edit::Text);
+    let visitor = || Same::new(Verdict::Look, Edit::Text);
     assert!(walk(&Json(Signal::Metrics), input.as_bytes(), &mut visitor()).is_ok());
     for end in 0..input.len() {
         assert!(walk(&Json(Signal::Metrics), &input.as_bytes()[..end], &mut visitor()).is_err());

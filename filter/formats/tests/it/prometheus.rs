@@ -2,7 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a panic in a test is a failed claim")]
 
-use crate::lottery::{Lots, Lottery, Same};
+use crate::lottery::{Lots, Lottery};
+use crate::same::Same;
 use frostglass_formats::prometheus::{WriteRequest, settle};
 use frostglass_formats::{
     Defect, Edit, FieldVisitor, Format, FormatError, Level, Limits, Name, Ruling, Scratch, Splice, Value,
@@ -367,7 +368,7 @@ fn odd_labels_take_their_series_along() {
         let mut same = Same::new(Verdict::Look, Edit::Keep);
         let (output, _) = walk(&input, &mut same).unwrap();
         assert!(output.is_empty(), "{odd:?}");
-        assert!(same.seen.contains(&"1 record Nameless".to_owned()));
+        assert!(same.seen.contains(&"1 point withheld: Nameless".to_owned()));
     }
     let input = [&[0x0a, 9][..], &good, &[0x2a, 1, b'x'], &[0x12, 1, b'y']].concat();
     let mut same = Same::new(Verdict::Look, Edit::Keep);
