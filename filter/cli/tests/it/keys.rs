@@ -197,6 +197,85 @@ fn what_is_destroyed_is_suppressed() {
     assert_eq!(pruned.complaints, "safe: has a key for epoch 1\nids: epoch 20785 is destroyed\n");
 }
 
+/// Scenario: the present epoch of a key is destroyed, and keys are issued by a timer; then into a folder that is not there.
+/// Guarantees: the document is written without the key, so that hosts drop it, and the exit code tells; the other key is there. What
+/// cannot be written is said before anything is made or told.
+#[test]
+fn nothing_to_issue_is_told() {
+    let folder = Folder::new("nothing");
+    let now = "2026-11-26T08:00:00Z";
+    folder.keys("init", now, &["--policy", "policy.yaml"]);
+    folder.issue(now);
+    folder.keys("destroy", now, &["--key", "ids", "--epoch", "20783", "--yes"]);
+    let answer = folder.keys("issue", now, &["-o", "issued.json"]);
+    assert_eq!(answer.code, 1, "{}", answer.complaints);
+    assert!(answer.complaints.contains("issued.json: no key to issue for `ids`;"), "{}", answer.complaints);
+    let issued: Value =
+        serde_json::from_str(&fs::read_to_string(folder.path("issued.json")).unwrap()).unwrap();
+    assert_eq!(epochs(&issued), Vec::<u64>::new());
+    assert_eq!(issued["keys"][1]["epochs"].as_array().unwrap().len(), 1);
+    assert_eq!(folder.keys("issue", "2026-11-27T08:00:00Z", &["-o", "issued.json"]).code, 0);
+    folder.run(&["audit", "init", "audit.jsonl"]);
+    let (chain, vault) =
+        (fs::read(folder.path("audit.jsonl")).unwrap(), fs::read(folder.path("keys.vault")).unwrap());
+    let answer =
+        folder.keys("issue", "2026-11-28T08:00:00Z", &["-o", "gone/issued.json", "--audit", "audit.jsonl"]);
+    assert!(
+        answer.code == 3 && answer.complaints.contains("there is no folder gone"),
+        "{}",
+        answer.complaints
+    );
+    assert_eq!(fs::read(folder.path("audit.jsonl")).unwrap(), chain);
+    assert!(fs::read(folder.path("keys.vault")).unwrap() == vault);
+}
+
+/// Scenario: a key is rotated twice, twice in one command, in the overlap, under a wrong name, and when its next epoch was destroyed;
+/// a key without epochs is replaced in the second in which it was made, and issued; nothing is old enough to be pruned.
+/// Guarantees: what was there is not told to be made, neither to people nor to the chain; hosts hold a key at every time; errors name
+/// what there is.
+#[test]
+fn rotating_surprises_nobody() {
+    let folder = Folder::new("rotating");
+    // Within the overlap of the day before.
+    let now = "2026-11-26T01:00:00Z";
+    folder.keys("init", now, &["--policy", "policy.yaml"]);
+    folder.run(&["audit", "init", "audit.jsonl"]);
+    let rotate = |more: &[&str]| folder.keys("rotate", now, &[&["--audit", "audit.jsonl"], more].concat());
+    let made = || fs::read_to_string(folder.path("audit.jsonl")).unwrap().matches("key-made").count();
+    assert_eq!(rotate(&["--key", "ids"]).complaints, "ids: has a key for epoch 20784\n");
+    let again = rotate(&["--key", "ids", "--key", "ids"]);
+    assert_eq!(again.code, 0);
+    assert_eq!(again.complaints, "ids: has a key for epoch 20784 already; nothing was made\n");
+    assert_eq!(made(), 1);
+    let wrong = rotate(&["--key", "idz"]);
+    assert!(
+        wrong.code == 2 && wrong.complaints.contains("no key `idz`; it has `ids`, `safe`"),
+        "{}",
+        wrong.complaints
+    );
+    let none = rotate(&["--prune", "30d", "--yes"]);
+    assert!(none.code == 0 && none.complaints.contains("nothing is destroyed"), "{}", none.complaints);
+    folder.keys("destroy", now, &["--key", "ids", "--epoch", "20784", "--yes"]);
+    let gone = rotate(&["--key", "ids"]);
+    assert!(
+        gone.code == 2 && gone.complaints.contains("epoch 20784 of key `ids` was destroyed"),
+        "{}",
+        gone.complaints
+    );
+
+    assert_eq!(rotate(&["--key", "safe", "--key", "safe"]).complaints, "safe: has a key for epoch 1\n");
+    assert_eq!(made(), 2);
+    let issued = folder.issue(now);
+    let spans: Vec<(u64, u64)> = issued["keys"][1]["epochs"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| (one["not_before"].as_u64().unwrap(), one["not_after"].as_u64().unwrap()))
+        .collect();
+    assert_eq!(spans.len(), 2);
+    assert!(spans[0].1 == spans[1].0 && spans[1].1 > spans[0].1 + 1_000_000, "{spans:?}");
+}
+
 /// Scenario: a document that everybody may read, a damaged one, a vault that its group may read, a wrong key file, a policy
 /// that asks for no key, and a vault without anything that opens it.
 /// Guarantees: each is refused with what to do; nothing is treated and nothing written.
