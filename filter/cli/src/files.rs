@@ -28,8 +28,17 @@ impl NewFile {
         temporary_name.push(format!(".{}.new", std::process::id()));
         let temporary = target.with_file_name(temporary_name);
         let failed = |error: &io::Error| Failure::file(&target, "cannot be written", error);
-        let file =
-            File::options().write(true).create_new(true).open(&temporary).map_err(|error| failed(&error))?;
+        let file = File::options().write(true).create_new(true).open(&temporary).map_err(|error| {
+            let folder = folder(&target);
+            if folder.is_dir() {
+                return failed(&error);
+            }
+            Failure::Stopped(format!(
+                "{}: cannot be written: there is no folder {}; make it first",
+                target.display(),
+                folder.display()
+            ))
+        })?;
         let made = Self { target, temporary, writer: Some(BufWriter::new(file)) };
         // Who may read the file does not change because its text does.
         if let Ok(old) = fs::metadata(&made.target) {
