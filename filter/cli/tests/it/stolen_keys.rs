@@ -195,7 +195,7 @@ fn what_was_destroyed_is_turned_back_by_nothing() {
     folder.private(
         "roles.yaml",
         &format!(
-            "schema: 1\nroles:\n  incident:\n    classes:  [direct-id, online-id, content]\n    purposes: [debug]\n    \
+            "schema: 1\naudit: audit.jsonl\nroles:\n  incident:\n    classes:  [direct-id, online-id, content]\n    purposes: [debug]\n    \
              values:   {{request: 1000, day: 10000}}\n    until:    \"2099-12-31\"\npeople:\n  {}: [incident]\n",
             me.trim()
         ),
