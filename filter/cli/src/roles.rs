@@ -4,7 +4,6 @@
 //! not allowed.
 
 use crate::failure::{Failure, wrong};
-use crate::files;
 use crate::person::Person;
 use crate::policy;
 use frostglass_audit::Digest;
@@ -118,7 +117,7 @@ impl Roles {
             )));
         };
         // Whoever asks could count from nothing in any other file.
-        let named = files::folder(&self.path).join(named);
+        let named = self.path.parent().unwrap_or(Path::new("")).join(named);
         let is_named = |given: &Path| match (given.canonicalize(), named.canonicalize()) {
             (Ok(given), Ok(named)) => given == named,
             // Neither is there, which opening the one that is named says.

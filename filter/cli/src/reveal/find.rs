@@ -197,7 +197,7 @@ mod tests {
             ("%2d", "u", "", "u"),
             ("a_", "b-c", "", "b-c"),
             ("a-long-beginning-", "u", "", "long-beginning-u"),
-            ("much-too-long-beginning-", "u", "", "beginning-u"),
+            ("a-longer-beginning-", "u", "", "beginning-u"),
             ("ÄB-", "u", "", "u"),
             ("--", "u", "", "u"),
             ("", "u-", ".", "u-"),

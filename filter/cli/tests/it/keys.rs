@@ -184,7 +184,9 @@ fn what_is_destroyed_is_suppressed() {
     assert!(!folder.issue("2026-11-26T09:00:00Z")["keys"][0]["epochs"].as_array().unwrap().is_empty());
     let done = folder.keys("destroy", "2026-11-26T09:00:00Z", &["--key", "ids", "--epoch", "20783", "--yes"]);
     assert_eq!((done.code, done.complaints.as_str()), (0, "ids: epoch 20783 is destroyed\n"));
-    assert!(folder.issue("2026-11-26T09:00:00Z")["keys"][0]["epochs"].as_array().unwrap().is_empty());
+    assert_eq!(folder.keys("issue", "2026-11-26T09:00:00Z", &["-o", "issued.json"]).code, 1);
+    let issued = fs::read_to_string(folder.path("issued.json")).unwrap();
+    assert_eq!(epochs(&serde_json::from_str(&issued).unwrap()), Vec::<u64>::new());
     assert!(!folder.token("2026-11-26T09:00:00Z").contains("u_"));
     assert!(
         folder.keys("status", "2026-11-26T09:00:00Z", &[]).out.contains("destroyed on 2026-11-26T09:00:00Z")
