@@ -162,6 +162,11 @@ impl Reveal {
         };
         // What fails is not told, and takes nothing of the day's number.
         self.output.as_deref().map_or(Ok(()), files::can_be_written)?;
+        if let (Some(output), Ok(roles)) = (&self.output, self.roles.canonicalize())
+            && output.canonicalize().is_ok_and(|output| output == roles)
+        {
+            return Err(wrong(format!("{}: is the roles file; choose another name", output.display())));
+        }
         let trail = Trail { file: roles.audit(self.audit.as_deref())?, key: self.audit_key.clone() };
         self.within_a_day(&trail.open()?, &trail, role, &person, found.len() as u64)?;
         // In memory alone, so that the line can tell how many opened. The day's number was held against all that are asked for:

@@ -925,8 +925,8 @@ fn prefixes_may_have_dashes() {
     assert!(String::from_utf8(sum.stdout).unwrap().starts_with(told.as_str().unwrap()));
 }
 
-/// Scenario: outputs named like the vault, its key, and the audit chain.
-/// Guarantees: refused, and what was there is as it was.
+/// Scenario: outputs named like the vault, its key, the audit chain and the roles file; links and pipes in the place of an output or a vault.
+/// Guarantees: refused before anything is told, and what was there is as it was.
 #[test]
 fn no_output_replaces_what_cannot_be_made_again() {
     let folder = Folder::new("outputs");
@@ -936,6 +936,9 @@ fn no_output_replaces_what_cannot_be_made_again() {
     assert_eq!(folder.reveal(&[]).code, 0);
     for place in ["keys.vault", "vault.key", "audit.jsonl", "audit.jsonl.key"] {
         let before = folder.read(place);
+        let told = folder.told().len();
+        let answer = folder.reveal(&[("in.json", &format!("in.json -o {place}"))]);
+        assert!(answer.code != 0 && answer.out.is_empty() && folder.told().len() == told, "{place}");
         for command in [
             "keys issue --vault keys.vault --key-file vault.key -o".to_owned(),
             "scrub -p policy.yaml --keys issued.json -f json --quiet raw.json -o".to_owned(),
@@ -947,6 +950,40 @@ fn no_output_replaces_what_cannot_be_made_again() {
         }
         assert!(folder.read(place) == before, "{place}");
     }
+    let roles = folder.read("roles.yaml");
+    let answer = folder.reveal(&[("in.json", "in.json -o ./roles.yaml")]);
+    assert!(answer.code == 2 && answer.complaints.contains("is the roles file"), "{}", answer.complaints);
+    assert!(folder.read("roles.yaml") == roles && answer.out.is_empty());
+    // Neither links, which may lead anywhere, nor pipes, whose place a file would take.
+    std::os::unix::fs::symlink("elsewhere", folder.0.join("link")).unwrap();
+    assert!(Command::new("mkfifo").arg(folder.0.join("pipe")).status().unwrap().success());
+    let told = folder.told().len();
+    for place in ["link", "pipe"] {
+        let kind = fs::symlink_metadata(folder.0.join(place)).unwrap().file_type();
+        for command in [
+            "scrub -p policy.yaml --keys issued.json -f json --quiet raw.json -o",
+            "keys issue --vault keys.vault --key-file vault.key -o",
+        ] {
+            let answer = folder.run(&format!("{command} {place}"));
+            assert!(
+                answer.code == 3 && answer.complaints.contains("cannot be written"),
+                "{}",
+                answer.complaints
+            );
+        }
+        let answer = folder.reveal(&[("in.json", &format!("in.json -o {place}"))]);
+        assert!(answer.code == 3 && answer.out.is_empty(), "{}", answer.complaints);
+        assert_eq!(fs::symlink_metadata(folder.0.join(place)).unwrap().file_type(), kind);
+    }
+    assert!(!folder.0.join("elsewhere").exists() && folder.told().len() == told);
+    // What cannot be saved is not told.
+    fs::rename(folder.0.join("keys.vault"), folder.0.join("moved.vault")).unwrap();
+    std::os::unix::fs::symlink("moved.vault", folder.0.join("keys.vault")).unwrap();
+    let answer = folder.run(
+        "keys destroy --vault keys.vault --key-file vault.key --key safe --epoch 0 --yes --audit audit.jsonl",
+    );
+    assert!(answer.code == 3 && answer.complaints.contains("is not a file, but"), "{}", answer.complaints);
+    assert_eq!(folder.told().len(), told);
 }
 
 /// Scenario: a policy seals one field and tokenizes another, as a host does under issued keys; both are revealed, each by its class;

@@ -237,6 +237,8 @@ impl Vault {
     /// # Errors
     /// Those of [`Vault::open`], and a folder that cannot be locked.
     pub fn open_to_change(path: &Path, unlock: &Unlock) -> Result<Self, VaultError> {
+        // Known before anything is told: it could not be saved.
+        private_file::is_a_place(path)?;
         let folder = Folder::lock(path)?;
         Ok(Self { folder: Some(folder), ..Self::open(path, unlock)? })
     }
