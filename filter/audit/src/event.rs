@@ -80,6 +80,12 @@ pub enum Event {
         key: Word,
         /// The epoch's number.
         epoch: u64,
+        /// Who had it forgotten, by login name; absent where nobody was asked.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        who: Option<Word>,
+        /// The ticket that asked for it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        ticket: Option<Word>,
     },
     /// The private half of an epoch's sealing key was split among persons.
     KeySplit {
@@ -153,13 +159,30 @@ pub struct Reveal {
     pub ticket: Word,
     /// How many values of each class.
     pub classes: BTreeMap<Word, u64>,
-    /// How many values in all.
+    /// How many values in all were asked for.
     pub values: u64,
+    /// How many of them opened and are about to be shown; absent in lines of earlier versions, which told before they knew.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub opened: Option<u64>,
     /// SHA-256 of each sealed text or token.
     pub digests: Vec<Digest>,
+    /// SHA-256 of the roles file that allowed it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub roles: Option<Digest>,
+    /// SHA-256 of the request for which a second person lent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request: Option<Digest>,
     /// Persons who lent a share of the key.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub approved_by: Vec<Word>,
+}
+
+impl Reveal {
+    /// How many values somebody saw by it, as far as the line tells.
+    #[must_use]
+    pub fn seen(&self) -> u64 {
+        self.opened.unwrap_or(self.values)
+    }
 }
 
 /// Who lends a share for what.

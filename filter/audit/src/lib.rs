@@ -25,5 +25,5 @@ pub use key::{KeyFileError, PublicKey, Signer};
 pub use line::{Entry, Line, LineError, MAX_LINE};
 pub use log::{Log, LogError, key_beside};
 pub use time::Time;
-pub use verify::{Fault, Kept, KeptError, MAX_FAULTS, Problem, Report, next_line, verify};
+pub use verify::{Fault, Kept, KeptError, MAX_FAULTS, Problem, Report, follow, verify};
 pub use volume::{FLOOR, PersonDay, Volume, volume};

@@ -185,13 +185,7 @@ impl Report {
 
 /// The next line of a chain, if there is one, or what is wrong with it by itself. A line ends with a line feed and nothing else,
 /// however long it is; one that is too long is passed by.
-///
-/// # Errors
-/// Reading fails.
-pub fn next_line(
-    source: &mut impl BufRead,
-    buffer: &mut Vec<u8>,
-) -> io::Result<Option<Result<Line, Problem>>> {
+fn next_line(source: &mut impl BufRead, buffer: &mut Vec<u8>) -> io::Result<Option<Result<Line, Problem>>> {
     buffer.clear();
     let longest = MAX_LINE as u64 + 1;
     if source.by_ref().take(longest).read_until(b'\n', buffer)? == 0 {
@@ -213,40 +207,63 @@ pub fn next_line(
 /// # Errors
 /// Reading fails. What is wrong with the chain is in the report.
 pub fn verify(
-    mut source: impl BufRead,
+    source: impl BufRead,
     key: &PublicKey,
     kept: Option<&Kept>,
     mut see: impl FnMut(&Line),
 ) -> io::Result<Report> {
+    follow(source, Some(key), kept, |_, line, _| {
+        if let Some(line) = line.filter(|line| line.hash_holds) {
+            see(line);
+        }
+    })
+}
+
+/// Verifies a chain as [`verify`] does, and shows every line as it is met: its number from 1, what it says unless it cannot be
+/// read, and what is wrong with it.
+///
+/// Without a key, checkpoints are held against the one that the first line names. Whoever writes a whole chain anew chooses that
+/// one, so nothing but a key from elsewhere tells such a chain from the true one.
+///
+/// # Errors
+/// Reading fails. What is wrong with the chain is in the report.
+pub fn follow(
+    mut source: impl BufRead,
+    key: Option<&PublicKey>,
+    kept: Option<&Kept>,
+    mut see: impl FnMut(u64, Option<&Line>, &[Problem]),
+) -> io::Result<Report> {
     let mut report = Report::default();
-    let mut before = Before::default();
+    let mut before = Before { key: key.copied(), ..Before::default() };
     let mut buffer = Vec::new();
     let mut met_kept = false;
     while let Some(line) = next_line(&mut source, &mut buffer)? {
         report.lines += 1;
         let number = report.lines;
+        let mut problems = Vec::new();
         let line = match line {
-            Ok(line) => line,
+            Ok(line) => {
+                before.check(&line, number, &mut report, &mut problems);
+                if let Some(kept) = kept
+                    && kept.seq() == line.entry.seq
+                    && !met_kept
+                {
+                    met_kept = true;
+                    if kept.0 != line {
+                        problems.push(Problem::NotKept);
+                    }
+                }
+                Some(line)
+            }
             Err(problem) => {
                 before.follows = None;
                 before.seq += u64::from(matches!(problem, Problem::Line(_)));
-                report.say(number, problem);
-                continue;
+                problems.push(problem);
+                None
             }
         };
-        before.check(&line, number, key, &mut report);
-        if let Some(kept) = kept
-            && kept.seq() == line.entry.seq
-            && !met_kept
-        {
-            met_kept = true;
-            if kept.0 != line {
-                report.say(number, Problem::NotKept);
-            }
-        }
-        if line.hash_holds {
-            see(&line);
-        }
+        see(number, line.as_ref(), &problems);
+        problems.into_iter().for_each(|problem| report.say(number, problem));
     }
     match kept {
         Some(kept) if !met_kept => report.say(report.lines, Problem::Truncated { kept: kept.seq() }),
@@ -259,6 +276,8 @@ pub fn verify(
 /// What the next line must continue.
 #[derive(Default)]
 struct Before {
+    /// The key of the checkpoints, once it is known.
+    key: Option<PublicKey>,
     seq: u64,
     /// Hash of the line before; `None` after a line that could not be read, whose fault is said already.
     follows: Option<Digest>,
@@ -267,44 +286,48 @@ struct Before {
 }
 
 impl Before {
-    fn check(&mut self, line: &Line, number: u64, key: &PublicKey, report: &mut Report) {
+    fn check(&mut self, line: &Line, number: u64, report: &mut Report, problems: &mut Vec<Problem>) {
         let entry = &line.entry;
         let expected = self.seq + 1;
         let first = number == 1;
         let begins = matches!(entry.event, Some(Event::Begin { .. }));
         if !line.hash_holds {
-            report.say(number, Problem::Edited);
+            problems.push(Problem::Edited);
         }
         if first && !begins {
-            report.say(number, Problem::NoBegin);
+            problems.push(Problem::NoBegin);
         } else if !first && begins {
-            report.say(number, Problem::SecondBegin);
+            problems.push(Problem::SecondBegin);
         } else if entry.seq > expected {
-            report.say(number, Problem::Missing { from: expected, to: entry.seq - 1 });
+            problems.push(Problem::Missing { from: expected, to: entry.seq - 1 });
         } else if entry.seq < expected {
-            report.say(number, Problem::Order { found: entry.seq, expected });
+            problems.push(Problem::Order { found: entry.seq, expected });
         } else if first && entry.prev != Digest::default() {
-            report.say(number, Problem::NoBegin);
+            problems.push(Problem::NoBegin);
         } else if self.follows.is_some_and(|hash| hash != entry.prev) {
-            report.say(number, Problem::Replaced);
+            problems.push(Problem::Replaced);
         } else if entry.checkpoint != self.checkpoint {
             let (found, expected) = (entry.checkpoint, self.checkpoint);
-            report.say(number, Problem::Checkpoint { found, expected });
+            problems.push(Problem::Checkpoint { found, expected });
         }
-        if let Some(Event::Begin { public, .. }) = &entry.event
-            && PublicKey::parse(public.as_str()) != Some(*key)
-        {
-            report.say(number, Problem::ForeignKey);
+        if let Some(Event::Begin { public, .. }) = &entry.event {
+            let named = PublicKey::parse(public.as_str());
+            if first && self.key.is_none() {
+                self.key = named;
+            }
+            if named.is_none() || named != self.key {
+                problems.push(Problem::ForeignKey);
+            }
         }
         // By the word: a checkpoint of a later version with members of its own is signed too.
         match (entry.name == "checkpoint", line.is_signed()) {
-            (true, true) if line.is_signed_by(key) => {
+            (true, true) if self.key.is_some_and(|key| line.is_signed_by(&key)) => {
                 report.checkpoints += 1;
                 report.last = Some((number, entry.time));
             }
-            (true, true) => report.say(number, Problem::Signature),
-            (true, false) => report.say(number, Problem::Unsigned),
-            (false, true) => report.say(number, Problem::Stray),
+            (true, true) => problems.push(Problem::Signature),
+            (true, false) => problems.push(Problem::Unsigned),
+            (false, true) => problems.push(Problem::Stray),
             (false, false) => {}
         }
         if entry.time < self.time {

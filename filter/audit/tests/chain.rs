@@ -5,7 +5,7 @@
 
 use frostglass_audit::{
     Digest, Event, Kept, Line, Log, LogError, Problem, PublicKey, Report, Reveal, Signer, Text, Time, Volume,
-    Word, verify,
+    Word, follow, verify,
 };
 use proptest::prelude::*;
 use std::collections::BTreeMap;
@@ -45,7 +45,10 @@ fn reveal(who: &str, values: u64) -> Event {
         ticket: word("OPS-4711"),
         classes: BTreeMap::from([(word("direct-id"), values)]),
         values,
+        opened: Some(values),
         digests: (0..values).map(|number| Digest::of(&[&number.to_be_bytes()])).collect(),
+        roles: None,
+        request: None,
         approved_by: Vec::new(),
     })
 }
@@ -376,6 +379,7 @@ fn the_published_chain_is_what_is_written() {
     let digest = |byte: u8| Digest::of(&[&[byte]]);
     let Event::Reveal(mut with_marks) = reveal("ann", 2) else { unreachable!() };
     with_marks.reason = Text::new("„checkout“ fails: \"500\" \\ timeout — every züri customer").unwrap();
+    (with_marks.opened, with_marks.roles, with_marks.request) = (Some(1), Some(digest(6)), Some(digest(3)));
     with_marks.approved_by = vec![word("bob")];
     let events = [
         Event::Policy { policy: word("shop"), before: None, after: digest(1) },
@@ -408,7 +412,13 @@ fn the_published_chain_is_what_is_written() {
             withheld_in_all: 2,
         },
         Event::Forget { who: word("cleo"), order: digest(4), tokens: 7, ticket: word("DSR-12") },
-        Event::KeyDestroyed { key: word("ids"), epoch: 20_779 },
+        Event::KeyDestroyed { key: word("ids"), epoch: 20_778, who: None, ticket: None },
+        Event::KeyDestroyed {
+            key: word("ids"),
+            epoch: 20_779,
+            who: Some(word("cleo")),
+            ticket: Some(word("DSR-12")),
+        },
         Event::Torn { bytes: 17, digest: digest(5) },
     ];
     if std::env::var_os("FROSTGLASS_WRITE_VECTORS").is_some() {
@@ -434,6 +444,37 @@ fn the_published_chain_is_what_is_written() {
         .filter(|event| !matches!(event, Event::Begin { .. } | Event::Checkpoint {}))
         .collect();
     assert_eq!(told, events);
+}
+
+/// Scenario: a chain with an edited line and one that is missing, and a whole chain of somebody else's key; followed with the key, and
+/// without one.
+/// Guarantees: each line is shown with what is wrong with it alone, the same with or without a key; nothing but the key tells the chain
+/// that was written anew.
+#[test]
+fn each_line_is_shown_with_its_faults() {
+    let (_, bytes) = chain("followed", 8, 10);
+    let (mut text, whole) = (String::from_utf8(bytes.clone()).unwrap(), String::from_utf8(bytes).unwrap());
+    let cut = whole.lines().nth(6).unwrap();
+    text = text.replacen(&format!("{cut}\n"), "", 1).replacen("OPS-4711", "OPS-4712", 1);
+    let faulty = |text: &str, key: Option<&PublicKey>| {
+        let mut faults = Vec::new();
+        let report = follow(text.as_bytes(), key, None, |number, line, problems| {
+            assert!(line.is_some());
+            faults.extend(problems.iter().map(|problem| (number, problem.clone())));
+        });
+        assert_eq!(report.unwrap().faults_in_all, faults.len() as u64);
+        faults
+    };
+    let own = key();
+    for key in [Some(&own), None] {
+        assert_eq!(faulty(&whole, key), []);
+        assert_eq!(faulty(&text, key), [(3, Problem::Edited), (7, Problem::Missing { from: 7, to: 7 })]);
+    }
+    let other = file("anew");
+    drop(Log::create(&other, Signer::random().unwrap(), 8, at(0)).unwrap());
+    let anew = fs::read_to_string(other).unwrap();
+    assert_eq!(faulty(&anew, None), []);
+    assert_eq!(faulty(&anew, Some(&own)), [(1, Problem::ForeignKey), (2, Problem::Signature)]);
 }
 
 /// Scenario: an event of a word that is none, read as JSON.

@@ -19,6 +19,7 @@ impl NewFile {
     /// what it points to is replaced.
     pub(crate) fn create(target: &Path) -> Result<Self, Failure> {
         let target = fs::canonicalize(target).unwrap_or_else(|_| target.to_owned());
+        is_a_place(&target)?;
         replaceable(&target)?;
         let Some(name) = target.file_name() else {
             return Err(Failure::Wrong(format!("{}: names no file", target.display())));
@@ -28,8 +29,17 @@ impl NewFile {
         temporary_name.push(format!(".{}.new", std::process::id()));
         let temporary = target.with_file_name(temporary_name);
         let failed = |error: &io::Error| Failure::file(&target, "cannot be written", error);
-        let file =
-            File::options().write(true).create_new(true).open(&temporary).map_err(|error| failed(&error))?;
+        let file = File::options().write(true).create_new(true).open(&temporary).map_err(|error| {
+            let folder = folder(&target);
+            if folder.is_dir() {
+                return failed(&error);
+            }
+            Failure::Stopped(format!(
+                "{}: cannot be written: there is no folder {}; make it first",
+                target.display(),
+                folder.display()
+            ))
+        })?;
         let made = Self { target, temporary, writer: Some(BufWriter::new(file)) };
         // Who may read the file does not change because its text does.
         if let Ok(old) = fs::metadata(&made.target) {
@@ -64,6 +74,19 @@ impl Drop for NewFile {
         if self.writer.take().is_some() {
             let _ = fs::remove_file(&self.temporary);
         }
+    }
+}
+
+/// Refuses a device, a pipe or a link that leads nowhere: a file would take its name, and `/dev/null` would be one.
+fn is_a_place(target: &Path) -> Result<(), Failure> {
+    match target.symlink_metadata() {
+        Ok(there) if !there.is_file() => {
+            let what =
+                if there.is_dir() { "is a folder" } else { "is a device, a pipe or a link, and no file" };
+            let hint = "choose another name, or leave it out for standard output";
+            Err(Failure::Stopped(format!("{}: cannot be written: {what}; {hint}", target.display())))
+        }
+        _ => Ok(()),
     }
 }
 
@@ -137,11 +160,10 @@ pub(crate) fn replaceable(target: &Path) -> Result<(), Failure> {
     Err(Failure::Wrong(format!("{}: is there already and is {what}; choose another name", target.display())))
 }
 
-/// Whether a file could be written there, which leaves nothing behind.
+/// Whether a file for its owner alone could be written there, which leaves nothing behind. A link is not followed, for it may be
+/// somebody else's.
 pub(crate) fn can_be_written(target: &Path) -> Result<(), Failure> {
-    if target.is_dir() {
-        return Err(Failure::Stopped(format!("{}: cannot be written: is a folder", target.display())));
-    }
+    is_a_place(target)?;
     NewFile::create(target).map(drop)
 }
 

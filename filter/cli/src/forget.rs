@@ -1,6 +1,6 @@
 //! `frostglass forget`: what there is to delete of a subject, and what is forgotten by itself when an epoch dies.
 
-use crate::audit::{self, TrailArguments};
+use crate::audit::{self, Trail};
 use crate::failure::{Done, Failure, wrong};
 use crate::files;
 use crate::keys::unlock;
@@ -8,7 +8,7 @@ use crate::person::Person;
 use crate::policy;
 use crate::reveal::candidates::{TokenOf, each, lines};
 use crate::screen::{self, counted};
-use frostglass_audit::{Digest, Event};
+use frostglass_audit::{Digest, Event, Word};
 use frostglass_engine::policy::Plan;
 use frostglass_keys::Domain;
 use frostglass_keys::vault::Vault;
@@ -17,6 +17,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// Forget an epoch, or write the work-order by which stores forget a subject.
+///
+/// Both are told in the audit chain first, with who does it and the ticket.
 ///
 /// By epoch (--key and --epoch): the key is destroyed, as by `frostglass keys destroy`. Nothing that was sealed in it opens, and none of
 /// its tokens can be computed again.
@@ -70,8 +72,12 @@ pub(crate) struct Forget {
     /// Destroy the epochs. Nothing brings them back.
     #[arg(long)]
     yes: bool,
-    #[command(flatten)]
-    trail: TrailArguments,
+    /// Audit file to tell it in, begun by `frostglass audit init`. Where the line cannot be written, nothing is done.
+    #[arg(long, value_name = "FILE")]
+    audit: PathBuf,
+    /// Key that signs checkpoints [default: that of the audit file, if it stands beside it].
+    #[arg(long, value_name = "FILE")]
+    audit_key: Option<PathBuf>,
 }
 
 /// What stores are to delete. It names no value.
@@ -122,9 +128,12 @@ impl Forget {
     pub(crate) fn run(self) -> Result<Done, Failure> {
         let ticket = audit::word("the ticket", &self.ticket)?;
         audit::holds_no_value("the ticket", &self.ticket)?;
+        let who = audit::word("your login name", &Person::current()?.login)?;
         let unlock = unlock(self.passphrase_file.as_deref(), self.key_file.as_deref())?;
+        let trail = Trail { file: self.audit.clone(), key: self.audit_key.clone() };
         if let Some(key) = &self.key {
-            return self.epochs(key, Vault::open_to_change(&self.vault, &unlock)?);
+            let vault = Vault::open_to_change(&self.vault, &unlock)?;
+            return self.epochs(key, vault, &trail, &who, &ticket);
         }
         let (Some(subject), Some(policy), Some(output)) = (&self.subject, &self.policy, &self.output) else {
             return Err(wrong("say --subject, --policy and --output, or --key and --epoch"));
@@ -177,12 +186,7 @@ impl Forget {
             remains: REMAINS,
         };
         let text = format!("{}\n", serde_json::to_string_pretty(&order).unwrap_or_default());
-        self.trail.tell(&Event::Forget {
-            who: audit::word("your login name", &Person::current()?.login)?,
-            order: Digest::of(&[text.as_bytes()]),
-            tokens: count,
-            ticket,
-        })?;
+        trail.tell(&Event::Forget { who, order: Digest::of(&[text.as_bytes()]), tokens: count, ticket })?;
         files::write(output, text.as_bytes())?;
         screen::say(&format!("{}: {} to delete", output.display(), counted(count, "token")));
         screen::notice(REMAINS);
@@ -190,7 +194,14 @@ impl Forget {
     }
 
     /// Destroys epochs: told first, then done.
-    fn epochs(&self, key: &str, mut vault: Vault) -> Result<Done, Failure> {
+    fn epochs(
+        &self,
+        key: &str,
+        mut vault: Vault,
+        trail: &Trail,
+        who: &Word,
+        ticket: &Word,
+    ) -> Result<Done, Failure> {
         for epoch in &self.epochs {
             vault.destroy(key, *epoch, audit::now().seconds())?;
         }
@@ -198,9 +209,17 @@ impl Forget {
             let count = counted(self.epochs.len() as u64, "epoch");
             return Err(wrong(format!("key `{key}`: {count} would be forgotten for good; add --yes")));
         }
+        let name = audit::word("the key's name", key)?;
+        // Opened once: either all of it can be told or nothing is destroyed.
+        let mut log = trail.open()?;
         for epoch in &self.epochs {
-            let key = audit::word("the key's name", key)?;
-            self.trail.tell(&Event::KeyDestroyed { key, epoch: (*epoch).into() })?;
+            let event = Event::KeyDestroyed {
+                key: name.clone(),
+                epoch: (*epoch).into(),
+                who: Some(who.clone()),
+                ticket: Some(ticket.clone()),
+            };
+            trail.append(&mut log, &event)?;
         }
         vault.save()?;
         let count = counted(self.epochs.len() as u64, "epoch");

@@ -159,12 +159,17 @@ impl Input {
         let format = match said.format.or_else(|| self.guess()) {
             Some(format) => format,
             None => {
+                let asks = if self.is_empty() { "is empty;" } else { "what is it?" };
                 return Err(wrong(format!(
-                    "{}: what is it? say --format otlp-proto, otlp-json, json, ndjson, text, loki-json, loki-proto, elasticsearch, prometheus or syslog",
+                    "{}: {asks} say --format otlp-proto, otlp-json, json, ndjson, text, loki-json, loki-proto, elasticsearch, prometheus or syslog",
                     self.name
                 )));
             }
         };
+        let is_document = matches!(format, FileFormat::Json | FileFormat::OtlpJson | FileFormat::LokiJson);
+        if is_document && self.is_empty() {
+            return Err(Failure::Stopped(format!("{}: is empty, and not a document of JSON", self.name)));
+        }
         Ok(match format {
             FileFormat::OtlpProto => match said.signal {
                 Some(signal) => Cut::Whole(Payload::OtlpProto(signal.into())),
@@ -212,6 +217,11 @@ impl Input {
             _ if begins_json && self.is_lines() => Some(FileFormat::Ndjson),
             _ => None,
         }
+    }
+
+    /// Whether nothing stands in it but blanks.
+    fn is_empty(&self) -> bool {
+        self.beginning().trim_ascii().is_empty()
     }
 
     fn begins_json(&self) -> bool {

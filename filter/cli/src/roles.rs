@@ -3,14 +3,15 @@
 //! Written in the language of policies and read as strictly: an unknown word is an error with its line. What nobody wrote is
 //! not allowed.
 
-use crate::failure::Failure;
+use crate::failure::{Failure, wrong};
 use crate::person::Person;
 use crate::policy;
+use frostglass_audit::Digest;
 use frostglass_engine::Class;
 use frostglass_engine::policy::{Document, Entries, Finding, Name, PolicyError, Until, Whole, unknown};
 use serde::Deserialize;
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// The file as written.
 #[derive(Debug, Clone, Deserialize)]
@@ -27,6 +28,9 @@ pub(crate) struct RolesFile {
     /// Groups of the system and the roles that their members have.
     #[serde(default)]
     groups: Entries<Vec<Name>>,
+    /// Audit file in which everything that is revealed under these roles is told and counted; relative to the roles file.
+    #[serde(default)]
+    audit: Option<String>,
     /// Classes of which a value opens for two persons together alone.
     #[serde(default)]
     two_persons: Vec<Name>,
@@ -66,6 +70,8 @@ pub(crate) struct Most {
 #[derive(Debug, Clone)]
 pub(crate) struct Roles {
     file: RolesFile,
+    path: PathBuf,
+    digest: Digest,
 }
 
 /// What somebody wants to see.
@@ -82,14 +88,50 @@ pub(crate) struct Wish<'a> {
 impl Roles {
     /// Reads a roles file.
     pub(crate) fn read(path: &Path) -> Result<Self, Failure> {
-        Ok(Self::parse(&policy::text(path)?, &path.display().to_string())?)
+        let text = policy::text(path)?;
+        let roles = Self::parse(&text, &path.display().to_string())?;
+        Ok(Self { path: path.to_owned(), ..roles })
     }
 
     /// Reads a roles file from its text. `file` names it in errors.
     pub(crate) fn parse(text: &str, file: &str) -> Result<Self, PolicyError> {
         let document: Document<RolesFile> = Document::read_yaml(text, file)?;
         PolicyError::check(check(&document))?;
-        Ok(Self { file: document.value })
+        Ok(Self { file: document.value, path: PathBuf::new(), digest: Digest::of(&[text.as_bytes()]) })
+    }
+
+    /// Names exactly this text of the roles file.
+    pub(crate) fn digest(&self) -> Digest {
+        self.digest
+    }
+
+    /// The audit file in which what is revealed is told, and in which the values of a day are counted.
+    ///
+    /// # Errors
+    /// The roles file names none, or another one than was given.
+    pub(crate) fn audit(&self, given: Option<&Path>) -> Result<PathBuf, Failure> {
+        let roles = self.path.display();
+        let Some(named) = &self.file.audit else {
+            return Err(wrong(format!(
+                "{roles}: names no audit file, in which values of a day are counted; add a line like `audit: audit.jsonl`"
+            )));
+        };
+        // Whoever asks could count from nothing in any other file.
+        let named = self.path.parent().unwrap_or(Path::new("")).join(named);
+        let is_named = |given: &Path| match (given.canonicalize(), named.canonicalize()) {
+            (Ok(given), Ok(named)) => given == named,
+            // Neither is there, which opening the one that is named says.
+            (Err(_), Err(_)) => true,
+            _ => false,
+        };
+        match given {
+            Some(given) if !is_named(given) => Err(wrong(format!(
+                "{}: is not the audit file that {roles} names ({}); leave --audit out",
+                given.display(),
+                named.display()
+            ))),
+            _ => Ok(named),
+        }
     }
 
     /// Names of the roles that a person has, in the order of the file.
@@ -185,6 +227,9 @@ fn check(document: &Document<RolesFile>) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut say =
         |path: &[&str], what: String, hint: String| findings.push(document.finding(path, what, hint));
+    if file.audit.as_ref().is_some_and(String::is_empty) {
+        say(&["audit"], "is empty".into(), "name the audit file, like `audit: audit.jsonl`".into());
+    }
     let mut known: Vec<&str> = Class::ALL.map(Class::word).to_vec();
     known.extend(file.own_classes.iter().map(|name| name.as_str()));
     let mut classes = |path: &[&str], names: &[Name]| {

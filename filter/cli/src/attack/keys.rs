@@ -138,17 +138,20 @@ fn fields<'e>(evidence: &'e Evidence, stolen: &Stolen, known: bool) -> BTreeMap<
         evidence.outputs.iter().flat_map(|view| &view.rows).flat_map(|row| &row.cells).collect();
     for (field, value) in cells {
         let text = evidence.text(*value);
-        // Prefixes may have a `-`, behind which a token would seem to begin.
         let made: Vec<&str> = if epoch_of(text).is_some() {
             vec![text]
         } else {
             let places = find::openable(text).into_iter().chain(find::tokens(text));
             places.filter_map(|place| text.get(place)).collect()
         };
-        for made in made {
-            let is_known = *in_hand
-                .entry(made)
-                .or_insert_with(|| stolen.domains().any(|domain| stolen.spoils.has_key_of(made, domain)));
+        for longest in made {
+            let mut has_key_of = |made: &'e str| {
+                let has = || stolen.domains().any(|domain| stolen.spoils.has_key_of(made, domain));
+                *in_hand.entry(made).or_insert_with(has)
+            };
+            // A `-` may be of the prefix or stand before the token: the key tells.
+            let known_one = find::readings(longest).find(|made| has_key_of(made));
+            let (made, is_known) = known_one.map_or((longest, false), |made| (made, true));
             let texts = fields.entry(*field).or_default();
             if is_known == known && texts.len() < MOST_TEXTS {
                 texts.insert(made);

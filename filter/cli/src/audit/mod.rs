@@ -87,9 +87,31 @@ impl Init {
         }
         let public = with_end(&self.file, ".pub");
         let signer = match &self.key {
-            Some(path) => trail::signer(path)?,
+            Some(path) => {
+                let signer = trail::signer(path)?;
+                if *path != key_beside(&self.file) {
+                    let key = path.display();
+                    screen::say(&format!(
+                        "{key}: signs; say --audit-key {key} to commands that tell in this chain"
+                    ));
+                }
+                signer
+            }
             None => {
                 let path = key_beside(&self.file);
+                // A key that is there may have signed another chain, and is the only one that goes on signing it.
+                if path.symlink_metadata().is_ok() {
+                    let key = path.display();
+                    return Err(Failure::Stopped(format!(
+                        "{key}: is there already, and no key is overwritten; `--key {key}` signs with it, and another FILE gets a new one"
+                    )));
+                }
+                if public.symlink_metadata().is_ok() {
+                    let public = public.display();
+                    return Err(Failure::Stopped(format!(
+                        "{public}: is there already, and no key is overwritten; move it away, or choose another FILE"
+                    )));
+                }
                 let made = |error: std::io::Error| Failure::file(&path, "cannot be made", &error);
                 let signer = Signer::random().map_err(made)?;
                 signer.write_new(&path).map_err(made)?;

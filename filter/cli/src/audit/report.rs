@@ -2,12 +2,15 @@
 
 use crate::failure::{Done, Failure};
 use crate::screen::{Paint, counted};
-use frostglass_audit::{Volume, verify};
+use frostglass_audit::{Digest, Entry, Event, Volume, Word, verify};
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{BufReader, Write};
 use std::path::PathBuf;
 
-/// Show who had how many values revealed on which day, and flag what is unusual.
+/// Show who asked for how many values on which day, and flag what is unusual.
+///
+/// A reveal that names a second person is flagged where no line of this chain tells that this person lent for its request.
 ///
 /// A day of a person is unusual when it has more than 10 values and more than the median of that person's days with reveals in
 /// the 30 days before, plus six median absolute deviations, and more than three medians. A person with fewer than five such
@@ -32,7 +35,11 @@ impl Report {
         let key = super::public_key(&self.public_key)?;
         let unreadable = |error| Failure::file(&self.file, "cannot be read", &error);
         let file = File::open(&self.file).map_err(unreadable)?;
-        let checked = verify(BufReader::new(file), &key, None, |line| volume.see(&line.entry));
+        let mut lent = Lent::default();
+        let checked = verify(BufReader::new(file), &key, None, |line| {
+            volume.see(&line.entry);
+            lent.see(&line.entry);
+        });
         if let Some(fault) = checked.map_err(unreadable)?.faults.first() {
             let name = self.file.display();
             return Err(Failure::Stopped(format!("{name}: does not verify: {fault}; nothing is counted")));
@@ -59,6 +66,36 @@ impl Report {
                 writeln!(out, "{told}")?;
             }
         }
+        for (seq, who) in &lent.untold {
+            done = Done::Look;
+            let flag = paint.yellow(format!("names {who} as the second person"));
+            writeln!(out, "entry {seq} {flag}, and no line before it tells that {who} lent for its request")?;
+        }
         Ok(done)
+    }
+}
+
+/// Which second persons lent for which requests, and which reveals name one that did not.
+#[derive(Default)]
+struct Lent {
+    told: BTreeSet<(Digest, Word)>,
+    untold: Vec<(u64, Word)>,
+}
+
+impl Lent {
+    fn see(&mut self, entry: &Entry) {
+        match &entry.event {
+            Some(Event::Approval(approval)) => {
+                self.told.insert((approval.request, approval.who.clone()));
+            }
+            Some(Event::Reveal(reveal)) => {
+                // Lines of earlier versions have no request: nothing tells.
+                let Some(request) = reveal.request else { return };
+                let untold =
+                    reveal.approved_by.iter().filter(|who| !self.told.contains(&(request, (*who).clone())));
+                self.untold.extend(untold.map(|who| (entry.seq, who.clone())));
+            }
+            _ => {}
+        }
     }
 }

@@ -3,7 +3,7 @@
 use super::public_key;
 use crate::failure::{Done, Failure, wrong};
 use crate::screen::{self, Paint, counted};
-use frostglass_audit::{Kept, Volume, verify};
+use frostglass_audit::{Kept, Report, Volume, verify};
 use std::fs::File;
 use std::io::{BufReader, Write};
 use std::path::PathBuf;
@@ -54,20 +54,7 @@ impl Verify {
         if report.faults_in_all > report.faults.len() as u64 {
             writeln!(out, "… and {} more", report.faults_in_all - report.faults.len() as u64)?;
         }
-        let last = report.last.map_or("no checkpoint".to_owned(), |(seq, time)| {
-            format!("last checkpoint at line {seq}, {time}")
-        });
-        writeln!(
-            out,
-            "{}, {}, {last}, {} after it: {}",
-            counted(report.lines, "line"),
-            counted(report.checkpoints, "checkpoint"),
-            report.unsigned(),
-            match report.faults_in_all {
-                0 => paint.green("no fault"),
-                faults => paint.red(counted(faults, "fault")),
-            }
-        )?;
+        writeln!(out, "{}", summary(&report, paint))?;
         for line in report.clock_set_back.iter().take(10) {
             screen::notice(&format!("{name}:{line}: the clock was set back before this line"));
         }
@@ -83,4 +70,21 @@ impl Verify {
         }
         Ok(if report.faults_in_all > 0 { Done::Look } else { Done::Well })
     }
+}
+
+/// Lines, checkpoints and faults of a chain.
+pub(super) fn summary(report: &Report, paint: Paint) -> String {
+    let last = report
+        .last
+        .map_or("no checkpoint".to_owned(), |(seq, time)| format!("last checkpoint at line {seq}, {time}"));
+    format!(
+        "{}, {}, {last}, {} after it: {}",
+        counted(report.lines, "line"),
+        counted(report.checkpoints, "checkpoint"),
+        report.unsigned(),
+        match report.faults_in_all {
+            0 => paint.green("no fault"),
+            faults => paint.red(counted(faults, "fault")),
+        }
+    )
 }

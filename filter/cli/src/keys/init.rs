@@ -30,8 +30,16 @@ impl Init {
         let wanted: Vec<KeySpec> =
             plan.keys_from(KeySource::Issued).map(|(name, key)| spec(name, key)).collect::<Result<_, _>>()?;
         if wanted.is_empty() {
-            let what = "asks for no key to be issued; write `from: issued` under `keys`";
-            return Err(wrong(format!("{}: {what}", self.policy.display())));
+            let file = self.policy.display();
+            let standalone: Vec<String> =
+                plan.keys_from(KeySource::Standalone).map(|(name, _)| format!("`{name}`")).collect();
+            return Err(wrong(match standalone.as_slice() {
+                [] => format!("{file}: has no key; add one under `keys` with `from: issued`"),
+                names => format!(
+                    "{file}: takes {} from the environment, and no vault issues it; write `from: issued` in place of `from: standalone`",
+                    names.join(", ")
+                ),
+            }));
         }
         let unlock = self.vault.unlock()?;
         let mut vault = if self.vault.vault.exists() {

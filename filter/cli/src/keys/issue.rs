@@ -12,7 +12,8 @@ use std::path::PathBuf;
 /// Write the keys that hosts need now, and those of the next epoch if it begins soon.
 ///
 /// Run it more often than the lead is long, by a timer: hosts that watch the file then have each epoch's key before the
-/// epoch begins. The file is replaced in one step, and its owner alone may read it.
+/// epoch begins. The file is replaced in one step, and its owner alone may read it. The exit code is 1 when a key has nothing to
+/// issue, because its present epoch was destroyed: the file is written, and hosts suppress what needs the key.
 #[derive(Debug, clap::Args)]
 pub(super) struct Issue {
     #[command(flatten)]
@@ -37,7 +38,8 @@ pub(super) struct Issue {
 impl Issue {
     pub(super) fn run(self) -> Result<Done, Failure> {
         holds_no_value("the host's name", &self.to)?;
-        files::replaceable(&self.output)?;
+        // What cannot be written is neither told nor made.
+        files::can_be_written(&self.output)?;
         let (now, lead) = (self.vault.now(), self.lead.map(Period::seconds));
         let mut vault = self.vault.open_to_change()?;
         let made = vault.keep_up(now, lead)?;
@@ -50,6 +52,20 @@ impl Issue {
         tell_issued(&self.trail, &issued, &self.to)?;
         write_private(&self.output, issued.text().as_bytes())?;
         told(&issued).iter().for_each(|line| screen::say(line));
-        Ok(Done::Well)
+        // The file is written all the same: by it, hosts drop a key that was destroyed.
+        let without: Vec<String> = issued
+            .keys()
+            .filter(|(_, _, epochs)| epochs.is_empty())
+            .map(|(name, ..)| format!("`{name}`"))
+            .collect();
+        if without.is_empty() {
+            return Ok(Done::Well);
+        }
+        screen::notice(&format!(
+            "{}: no key to issue for {}; `frostglass keys status` shows which epochs were destroyed, and `keys rotate` makes the next one",
+            self.output.display(),
+            without.join(", ")
+        ));
+        Ok(Done::Look)
     }
 }

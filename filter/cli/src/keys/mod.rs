@@ -154,7 +154,8 @@ fn tell_made(trail: &TrailArguments, made: &[(String, u32)]) -> Result<(), Failu
 /// Tells it which epochs' keys are about to be destroyed.
 fn tell_destroyed(trail: &TrailArguments, destroyed: &[(String, u32)]) -> Result<(), Failure> {
     for (key, epoch) in destroyed {
-        trail.tell(&Event::KeyDestroyed { key: word("the key's name", key)?, epoch: (*epoch).into() })?;
+        let key = word("the key's name", key)?;
+        trail.tell(&Event::KeyDestroyed { key, epoch: (*epoch).into(), who: None, ticket: None })?;
     }
     Ok(())
 }

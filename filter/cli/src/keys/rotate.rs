@@ -36,10 +36,19 @@ impl Rotate {
     pub(super) fn run(self) -> Result<Done, Failure> {
         let now = self.vault.now();
         let mut vault = self.vault.open_to_change()?;
-        let mut made = Vec::new();
+        let mut rotated: Vec<(String, u32, bool)> = Vec::new();
         for name in &self.names {
-            made.push((name.clone(), vault.rotate(name, now)?));
+            // Named twice is rotated once.
+            if !rotated.iter().any(|(known, ..)| known == name) {
+                let (epoch, is_new) = vault.rotate(name, now)?;
+                rotated.push((name.clone(), epoch, is_new));
+            }
         }
+        let made: Vec<(String, u32)> = rotated
+            .iter()
+            .filter(|(.., is_new)| *is_new)
+            .map(|(name, epoch, _)| (name.clone(), *epoch))
+            .collect();
         let mut pruned = Vec::new();
         if let Some(age) = self.prune {
             pruned = vault.prune(now.saturating_sub(age.seconds()), now);
@@ -53,11 +62,17 @@ impl Rotate {
         tell_made(&self.trail, &made)?;
         tell_destroyed(&self.trail, &pruned)?;
         vault.save()?;
-        for (name, epoch) in &made {
-            screen::say(&format!("{name}: has a key for epoch {epoch}"));
+        for (name, epoch, is_new) in &rotated {
+            screen::say(&match is_new {
+                true => format!("{name}: has a key for epoch {epoch}"),
+                false => format!("{name}: has a key for epoch {epoch} already; nothing was made"),
+            });
         }
         for (name, epoch) in &pruned {
             screen::say(&format!("{name}: epoch {epoch} is destroyed"));
+        }
+        if self.prune.is_some() && pruned.is_empty() {
+            screen::say("no epoch ended so long ago: nothing is destroyed");
         }
         Ok(Done::Well)
     }

@@ -93,13 +93,13 @@ pub(crate) const RULES: &[Rule] = &[
     Rule {
         name: "torn-trace",
         severity: Severity::Warning,
-        sentence: "Some of the ids or times that hold traces together are treated, and others stay or are treated otherwise.",
+        sentence: "Some of the ids or times that hold traces together are treated, and others stay or are treated otherwise; so does a trace state, which may hold ids.",
         check: structure::torn_traces,
     },
     Rule {
         name: "unsuited",
         severity: Severity::Warning,
-        sentence: "`rekey` is for ids and `shift` for times: of anything else they make nothing that means something.",
+        sentence: "`rekey` is for ids and `shift` for times; anything else they suppress.",
         check: structure::unsuited,
     },
     Rule {
@@ -213,7 +213,7 @@ pub(super) struct Book<'p> {
 
 impl<'p> Book<'p> {
     /// The policy's own lines with their names in the catalog.
-    fn own_lines(&self) -> impl Iterator<Item = (&'p str, &'p Line)> {
+    pub(super) fn own_lines(&self) -> impl Iterator<Item = (&'p str, &'p Line)> {
         let plan = self.plan;
         self.file.catalog.iter().filter_map(move |entry| {
             let line = plan.lines().iter().find(|line| line.origin == Origin::User(entry.at))?;
@@ -237,7 +237,7 @@ impl<'p> Book<'p> {
 
     /// What each class and each line with a treatment of its own does, by its path in the policy: only what the policy
     /// itself says.
-    fn uses(&self) -> Vec<(Vec<&'p str>, Class, &'p TreatmentPlan)> {
+    pub(super) fn uses(&self) -> Vec<(Vec<&'p str>, Class, &'p TreatmentPlan)> {
         let plan = self.plan;
         let mut uses = Vec::new();
         for id in 0.. {

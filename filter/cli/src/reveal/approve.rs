@@ -32,9 +32,9 @@ pub(crate) struct Approve {
     /// Who may have what revealed.
     #[arg(long, value_name = "FILE")]
     roles: PathBuf,
-    /// Audit file.
+    /// Audit file to tell it in [default: the one that the roles file names].
     #[arg(long, value_name = "FILE")]
-    audit: PathBuf,
+    audit: Option<PathBuf>,
     /// Key that signs checkpoints [default: that of the audit file, if it stands beside it].
     #[arg(long, value_name = "FILE")]
     audit_key: Option<PathBuf>,
@@ -58,6 +58,7 @@ impl Approve {
         if person.login == request.who {
             return Err(wrong("nothing was lent: the second person must be another one than who asked"));
         }
+        let file = self.audit.map_or_else(|| roles.audit(None), Ok)?;
         screen::say(&format!(
             "{} asks as {} for {}: {} of class {} ({}): {}",
             printable(&request.who),
@@ -82,7 +83,7 @@ impl Approve {
         if !self.yes {
             return Err(wrong("nothing was lent; add --yes"));
         }
-        let trail = Trail { file: self.audit, key: self.audit_key };
+        let trail = Trail { file, key: self.audit_key };
         trail.tell(&Event::Approval(Approval {
             who: audit::word("your login name", &person.login)?,
             asked_by: audit::word("the name of who asked", &request.who)?,

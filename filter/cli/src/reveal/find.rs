@@ -1,32 +1,65 @@
 //! Finds sealed texts and tokens in a text, and puts values in their places.
 
 use super::layers;
-use frostglass_keys::{SealInfo, TokenInfo, is_tokenized};
+use frostglass_keys::{Prefix, SealInfo, TokenInfo, is_tokenized};
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::Ipv6Addr;
 use std::ops::Range;
 use zeroize::Zeroizing;
 
 /// Where texts stand that a key opens: seals and reversible tokens.
+///
+/// A prefix may have a `-`, and a `-` may stand before a token: of `order-u_…`, nothing but a key tells which it is. The place is
+/// the longest text that could be one; [`readings`] has the others.
 pub(crate) fn openable(text: &str) -> Vec<Range<usize>> {
-    runs(text, is_letter, |text| SealInfo::of_shape(text).is_some() || is_tokenized(text))
+    with_prefixes(text, |text| SealInfo::of_shape(text).is_some() || is_tokenized(text))
 }
 
-/// Where texts stand that have the shape of a token.
+/// Where texts stand that have the shape of a token; see [`openable`] on prefixes.
 pub(crate) fn tokens(text: &str) -> Vec<Range<usize>> {
-    runs(text, is_letter, |text| TokenInfo::of_shape(text).is_some())
+    with_prefixes(text, |text| TokenInfo::of_shape(text).is_some())
+}
+
+/// What a text at a place may be: itself, and what follows each `-` of its prefix.
+pub(crate) fn readings(text: &str) -> impl Iterator<Item = &str> {
+    let prefix = text.split('_').next().unwrap_or_default();
+    let behind = prefix.match_indices('-').filter_map(|(at, _)| text.get(at + 1..));
+    std::iter::once(text).chain(behind)
+}
+
+fn with_prefixes(text: &str, is_one: impl Fn(&str) -> bool) -> Vec<Range<usize>> {
+    runs(text, is_letter, |run| {
+        let is_one = |from: &usize| text.get(*from..run.end).is_some_and(&is_one);
+        let behind_escape = starts(text, &run).filter(|from| *from > run.start).find(is_one);
+        behind_escape.or_else(|| prefix_starts(text, run.start).find(is_one)).map(|from| from..run.end)
+    })
+}
+
+/// Where a token may begin whose last letters begin at `from`: there, and where words between dashes begin before it; the first ones
+/// first. An escape ends what can belong to it, and so does the length of a prefix.
+fn prefix_starts(text: &str, from: usize) -> impl Iterator<Item = usize> {
+    let letter = |byte: &u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-');
+    let before = text.as_bytes().get(..from).unwrap_or_default();
+    let length = before.iter().rev().take_while(|byte| letter(byte)).take(Prefix::MAX + 1).count();
+    let first = from - length;
+    let first = (first..=from).rev().find(|at| ends_in_escape(text, *at)).unwrap_or(first);
+    let begins = move |at: &usize| {
+        let before = text.as_bytes().get(..*at).and_then(<[u8]>::last);
+        *at == from || before.is_none_or(|byte| *byte == b'-' || !letter(byte)) || ends_in_escape(text, *at)
+    };
+    (first..=from).filter(begins)
 }
 
 /// Where addresses stand as `encrypt-ip` writes them: of IPv6, in the shortest form. Two groups of zeros and more are left out in
 /// one of half a billion, three in one of 2^46, and then it looks like a word of a program, such as `a::b`.
 pub(super) fn addresses(text: &str) -> Vec<Range<usize>> {
     let digit = |byte| matches!(byte, b'a'..=b'f' | b'0'..=b'9' | b':');
-    let mut places = runs(text, digit, |text| without_colons(text).is_some());
-    for place in &mut places {
-        let found = text.get(place.clone()).and_then(without_colons).unwrap_or(0..0);
-        *place = place.start + found.start..place.start + found.end;
-    }
-    places
+    runs(text, digit, |run| {
+        starts(text, &run).find_map(|from| {
+            let found = text.get(from..run.end).and_then(without_colons)?;
+            Some(from + found.start..from + found.end)
+        })
+    })
 }
 
 /// The address, without a colon of the sentence around it.
@@ -44,28 +77,33 @@ fn is_letter(byte: u8) -> bool {
     matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_')
 }
 
-/// Longest runs of letters, if they are one, from their beginning or from behind an escape: in `\nsealed_…` and `%20sealed_…`, the
-/// escape ends in letters that a seal may have too.
-fn runs(text: &str, is_letter: impl Fn(u8) -> bool, is_one: impl Fn(&str) -> bool) -> Vec<Range<usize>> {
+/// The place in each longest run of letters, if there is one.
+fn runs(
+    text: &str,
+    is_letter: impl Fn(u8) -> bool,
+    place: impl Fn(Range<usize>) -> Option<Range<usize>>,
+) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let mut from = None;
     for (at, byte) in text.bytes().chain([b' ']).enumerate() {
         match (is_letter(byte), from) {
             (true, None) => from = Some(at),
             (false, Some(start)) => {
-                // What an escape takes is not the token's: `\nu_…` is a line end and `u_…`.
-                let starts =
-                    (start + 1..at.min(start + LONGEST_ESCAPE)).filter(|&at| ends_in_escape(text, at));
-                let mut starts = starts.chain([start]);
-                found.extend(
-                    starts.find(|&from| text.get(from..at).is_some_and(&is_one)).map(|from| from..at),
-                );
+                found.extend(place(start..at));
                 from = None;
             }
             _ => {}
         }
     }
     found
+}
+
+/// Where something may begin in a run of letters: behind an escape, whose last letters are not its own (`\nu_…` is a line end and
+/// `u_…`, `%20sealed_…` a blank and a seal), or else where the run begins.
+fn starts(text: &str, run: &Range<usize>) -> impl Iterator<Item = usize> {
+    let start = run.start;
+    let escapes = start + 1..run.end.min(start + LONGEST_ESCAPE);
+    escapes.filter(|at| ends_in_escape(text, *at)).chain([start])
 }
 
 /// Bytes of `\u0020`.
@@ -128,7 +166,7 @@ mod tests {
     #[test]
     fn escapes_end_before_what_follows() {
         let found = |text: &str| {
-            let places = runs(text, is_letter, |text| text.ends_with("_x1") && text.len() < 6);
+            let places = with_prefixes(text, |text| text.ends_with("_x1") && text.len() < 6);
             places.into_iter().map(|place| text[place].to_owned()).collect::<Vec<_>>()
         };
         for before in [
@@ -139,6 +177,36 @@ mod tests {
         }
         // Six letters and more are too long for this shape.
         assert_eq!(found("nab_x1 20ab_x1 u0020ab_x1"), Vec::<String>::new());
+    }
+
+    /// Scenario: tokens under prefixes with dashes, at the beginning, behind words, dashes and escapes, and before dashes.
+    /// Guarantees: the longest text that could be the token is found, and the token is among its readings; what an escape takes and
+    /// what is longer than a prefix stays outside.
+    #[test]
+    fn prefixes_may_have_dashes() {
+        let body = "caaaaaaq4lwoywe4w7oaammnmppchsiu";
+        for (before, prefix, after, longest) in [
+            ("", "us-er", "", "us-er"),
+            ("id=", "us-er", "&x", "us-er"),
+            ("order-", "u", "-7", "order-u"),
+            ("order-", "us-er", "-7", "order-us-er"),
+            ("x-", "a-9", "", "x-a-9"),
+            ("\\n", "us-er", "", "us-er"),
+            ("\\nx-", "u", "", "x-u"),
+            ("%20", "a-b", "", "a-b"),
+            ("%2d", "u", "", "u"),
+            ("a_", "b-c", "", "b-c"),
+            ("a-long-beginning-", "u", "", "long-beginning-u"),
+            ("a-longer-beginning-", "u", "", "beginning-u"),
+            ("ÄB-", "u", "", "u"),
+            ("--", "u", "", "u"),
+            ("", "u-", ".", "u-"),
+        ] {
+            let text = format!("{before}{prefix}_{body}{after}");
+            let found: Vec<&str> = tokens(&text).into_iter().map(|place| &text[place]).collect();
+            assert_eq!(found, [format!("{longest}_{body}")], "{text}");
+            assert!(readings(found[0]).any(|reading| reading == format!("{prefix}_{body}")), "{text}");
+        }
     }
 
     /// Scenario: values with quotes and line ends, put into JSON, into JSON inside JSON, and into lines of text that begin as JSON does.

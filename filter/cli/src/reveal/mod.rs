@@ -35,8 +35,8 @@ use zeroize::Zeroizing;
 /// Turn sealed values, reversible tokens and encrypted addresses back, or pseudonyms into the candidates that they stand for.
 ///
 /// Who asks is the user that runs the command. A role of the roles file must cover the class, the purpose, the number of values
-/// and the time. Who, why and how much is written to the audit chain, and flushed, before a value is shown; where that fails,
-/// nothing is shown. The output is the input with values in the places of seals, and every other byte as it was: JSON stays JSON,
+/// and the time. Who, why and how much is written to the audit chain that the roles file names, and flushed, before a value is shown;
+/// where that fails, nothing is shown. The output is the input with values in the places of seals, and every other byte as it was: JSON stays JSON,
 /// also inside strings of JSON.
 ///
 /// Values of a class under `two-persons` open for two persons together: --ask writes a request, a second person lends a share
@@ -45,7 +45,7 @@ use zeroize::Zeroizing;
 #[command(after_help = "\
 Examples:
   frostglass reveal sealed.ndjson --class direct-id --role incident --purpose debug --ticket OPS-4711 \\
-      --reason 'checkout fails for one customer' --roles roles.yaml --audit audit.jsonl \\
+      --reason 'checkout fails for one customer' --roles roles.yaml \\
       --vault keys.vault --key-file vault.key
   frostglass reveal tokens.ndjson … --policy policy.yaml --candidates customers.txt
   frostglass reveal flows.ndjson … --addresses
@@ -70,11 +70,11 @@ pub(crate) struct Reveal {
     /// Ticket that asks for it.
     #[arg(long, value_name = "TICKET")]
     ticket: String,
-    /// Who may have what revealed.
+    /// Who may have what revealed, and the audit file in which it is told and counted.
     #[arg(long, value_name = "FILE")]
     roles: PathBuf,
-    /// Audit file, begun by `frostglass audit init`.
-    #[arg(long, value_name = "FILE", required_unless_present = "ask")]
+    /// Audit file; it must be the one that the roles file names.
+    #[arg(long, value_name = "FILE")]
     audit: Option<PathBuf>,
     /// Key that signs checkpoints [default: that of the audit file, if it stands beside it].
     #[arg(long, value_name = "FILE")]
@@ -160,41 +160,74 @@ impl Reveal {
             }
             Ready::Opens(opener) => opener,
         };
-        let approved_by = match opener.as_ref() {
-            Opener::Shares { approved, .. } => vec![audit::word("the second person's name", &approved.who)?],
-            _ => Vec::new(),
-        };
-        let event = Event::Reveal(frostglass_audit::Reveal {
-            who: audit::word("your login name", &person.login)?,
-            role: audit::word("the role", &self.role)?,
-            purpose: audit::word("the purpose", &self.purpose)?,
-            reason: told.0,
-            ticket: told.1,
-            classes: BTreeMap::from([(audit::word("the class", &self.class)?, found.len() as u64)]),
-            values: found.len() as u64,
-            digests: digests(&found),
-            approved_by,
-        });
         // What fails is not told, and takes nothing of the day's number.
         self.output.as_deref().map_or(Ok(()), files::can_be_written)?;
-        let file = self.audit.clone().ok_or_else(|| wrong("say --audit"))?;
-        let trail = Trail { file, key: self.audit_key.clone() };
+        if let (Some(output), Ok(roles)) = (&self.output, self.roles.canonicalize())
+            && output.canonicalize().is_ok_and(|output| output == roles)
+        {
+            return Err(wrong(format!("{}: is the roles file; choose another name", output.display())));
+        }
+        let trail = Trail { file: roles.audit(self.audit.as_deref())?, key: self.audit_key.clone() };
+        self.within_a_day(&trail.open()?, &trail, role, &person, found.len() as u64)?;
+        // In memory alone, so that the line can tell how many opened. The day's number was held against all that are asked for:
+        // a refusal tells nothing of whether they open.
+        let (opened, refusals) = opener.open(&self, &found)?;
         let mut log = trail.open()?;
+        // Somebody may have been faster.
         self.within_a_day(&log, &trail, role, &person, found.len() as u64)?;
+        let event = self.event(told, &roles, &person, &opener, &found, &opened)?;
         trail.append(&mut log, &event)?;
         drop(log);
-        // From here on, it is told: values may be opened.
-        let (values, refusals) = opener.open(&self, &found)?;
-        let shown = find::filled(&text, &places, &values);
+        // From here on, it is told: values may be shown.
+        let shown = find::filled(&text, &places, &values(&opened));
         match &self.output {
             Some(path) => write_private(path, shown.as_bytes())?,
             None => std::io::stdout().lock().write_all(shown.as_bytes())?,
         }
-        screen::say(&format!("{} of {} opened", values.len(), counted(found.len() as u64, one)));
+        screen::say(&format!("{} of {} opened", opened.len(), counted(found.len() as u64, one)));
         for (why, count) in &refusals {
             screen::say(&format!("  {count:>8}  {why}"));
         }
-        Ok(if refusals.is_empty() { Done::Well } else { Done::Look })
+        if refusals.is_empty() {
+            return Ok(Done::Well);
+        }
+        opener.tried(&self).iter().for_each(|tried| screen::say(tried));
+        Ok(Done::Look)
+    }
+
+    /// What the audit chain is told.
+    fn event(
+        &self,
+        (reason, ticket): (Text, Word),
+        roles: &Roles,
+        person: &Person,
+        opener: &Opener,
+        found: &BTreeSet<&str>,
+        opened: &Opens<'_>,
+    ) -> Result<Event, Failure> {
+        let (approved_by, request) = match opener {
+            Opener::Shares { approved, .. } => {
+                (vec![audit::word("the second person's name", &approved.who)?], Some(approved.request))
+            }
+            _ => (Vec::new(), None),
+        };
+        // A token stands for one value, whatever stands before it.
+        let shown: BTreeSet<&str> = opened.values().map(|opened| opened.text).collect();
+        let texts = found.iter().map(|text| opened.get(text).map_or(*text, |opened| opened.text)).collect();
+        Ok(Event::Reveal(frostglass_audit::Reveal {
+            who: audit::word("your login name", &person.login)?,
+            role: audit::word("the role", &self.role)?,
+            purpose: audit::word("the purpose", &self.purpose)?,
+            reason,
+            ticket,
+            classes: BTreeMap::from([(audit::word("the class", &self.class)?, found.len() as u64)]),
+            values: found.len() as u64,
+            opened: Some(shown.len() as u64),
+            digests: digests(&texts),
+            roles: Some(roles.digest()),
+            request,
+            approved_by,
+        }))
     }
 
     /// Reason and ticket, as the audit chain takes them.
@@ -233,7 +266,7 @@ impl Reveal {
                 && reveal.role.as_str() == self.role
                 && line.entry.time.seconds() > since
             {
-                shown = shown.saturating_add(reveal.values);
+                shown = shown.saturating_add(reveal.seen());
             }
         });
         counted.map_err(|error| audit::failed(&trail.file, &error))?;
@@ -250,9 +283,13 @@ impl Reveal {
     fn text(&self) -> Result<Zeroizing<String>, Failure> {
         let mut input = Input::open(&self.file)?;
         let bytes = input.rest()?;
-        String::from_utf8(bytes)
+        let text = String::from_utf8(bytes)
             .map(Zeroizing::new)
-            .map_err(|_| wrong(format!("{}: is not UTF-8", self.file.display())))
+            .map_err(|_| wrong(format!("{}: is not UTF-8", self.file.display())))?;
+        if text.trim().is_empty() {
+            return Err(wrong(format!("{}: is empty", input.name)));
+        }
+        Ok(text)
     }
 
     fn domain(&self) -> Domain<'_> {
@@ -363,45 +400,76 @@ enum Opener {
     Shares { shares: ShareFile, own: Vec<share::Loan>, approved: Approved },
 }
 
-/// Values by the text that stands for them.
-type Values<'t> = BTreeMap<&'t str, Zeroizing<String>>;
+/// What opened.
+struct Opened<'t> {
+    /// The seal or token itself: a text may be found with what stands before it.
+    text: &'t str,
+    value: Zeroizing<String>,
+}
+
+/// What opened, by the text that was found.
+type Opens<'t> = BTreeMap<&'t str, Opened<'t>>;
 
 /// Why texts did not open, and how many for each reason.
 type Refusals = BTreeMap<String, u64>;
 
+/// What stands in the place of each text that was found: the value, behind what stood before the token.
+fn values<'t>(opened: &Opens<'t>) -> BTreeMap<&'t str, Zeroizing<String>> {
+    let value = |(found, opened): (&&'t str, &Opened<'t>)| {
+        let before = found.strip_suffix(opened.text).unwrap_or_default();
+        // The right size at once: a growing buffer would leave copies behind.
+        let mut value = Zeroizing::new(String::with_capacity(before.len() + opened.value.len()));
+        value.push_str(before);
+        value.push_str(&opened.value);
+        (*found, value)
+    };
+    opened.iter().map(value).collect()
+}
+
 impl Opener {
-    fn open<'t>(
-        &self,
-        reveal: &Reveal,
-        found: &BTreeSet<&'t str>,
-    ) -> Result<(Values<'t>, Refusals), Failure> {
-        let (mut values, mut refusals) = (Values::new(), Refusals::new());
+    fn open<'t>(&self, reveal: &Reveal, found: &BTreeSet<&'t str>) -> Result<(Opens<'t>, Refusals), Failure> {
+        let (mut opens, mut refusals) = (Opens::new(), Refusals::new());
         if let Self::Candidates { vault, candidates } = self {
             let known = candidates.tokens(vault, &reveal.class, reveal.domain(), found)?;
-            let none = (found.len() - known.len()) as u64;
-            let why = "no candidate has this token under the keys in the vault, for this recipient and class";
-            refusals.extend((none > 0).then(|| (why.to_owned(), none)));
+            let others = found.iter().filter(|text| !known.contains_key(*text)).copied();
+            let refusals = candidates.refusals(vault, &reveal.class, reveal.domain(), others)?;
             return Ok((known, refusals));
         }
-        for text in found {
-            let opened = match self {
-                Self::Vault(vault) | Self::Candidates { vault, .. } => {
-                    with_vault(vault, text, reveal.domain(), &reveal.class)
-                }
-                Self::Addresses(keys) => keys.turned_back(text, reveal.domain(), &reveal.class),
-                Self::Shares { shares, own, approved } => {
-                    with_shares(shares, own, approved, text, reveal.domain(), &reveal.class)
-                }
-            };
-            match opened {
+        for found in found {
+            let mut why = None;
+            let opened = find::readings(found).find_map(|text| match self.open_one(reveal, text) {
                 Ok(value) => {
-                    let value = String::from_utf8_lossy(&value).into_owned();
-                    values.insert(*text, Zeroizing::new(value));
+                    let value = Zeroizing::new(String::from_utf8_lossy(&value).into_owned());
+                    Some(Opened { text, value })
                 }
-                Err(why) => *refusals.entry(why).or_default() += 1,
+                Err(refusal) => {
+                    why.get_or_insert(refusal);
+                    None
+                }
+            });
+            match opened {
+                Some(opened) => drop(opens.insert(*found, opened)),
+                None => *refusals.entry(why.unwrap_or_default()).or_default() += 1,
             }
         }
-        Ok((values, refusals))
+        Ok((opens, refusals))
+    }
+
+    fn open_one(&self, reveal: &Reveal, text: &str) -> Result<Zeroizing<Vec<u8>>, String> {
+        let (domain, class) = (reveal.domain(), reveal.class.as_str());
+        match self {
+            Self::Vault(vault) | Self::Candidates { vault, .. } => with_vault(vault, text, domain, class),
+            Self::Addresses(keys) => keys.turned_back(text, domain, class),
+            Self::Shares { shares, own, approved } => with_shares(shares, own, approved, text, domain, class),
+        }
+    }
+
+    /// What was tried, where that says more than why each text did not open.
+    fn tried(&self, reveal: &Reveal) -> Vec<String> {
+        match self {
+            Self::Candidates { vault, candidates } => candidates.tried(vault, &reveal.class, reveal.domain()),
+            _ => Vec::new(),
+        }
     }
 }
 

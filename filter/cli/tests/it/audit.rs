@@ -161,6 +161,64 @@ fn unknown_events_are_refused() {
     assert!(folder.well("audit show audit.jsonl -e begin").contains("public key"));
 }
 
+/// Scenario: an edited line, a line that is missing, a chain that somebody wrote anew with a key of their own, and a file with a line that
+/// is none; shown whole, by kind, and by their ends.
+/// Guarantees: what is wrong stands there whichever lines are shown, with exit code 1; a chain that was written anew is told by the key,
+/// and without one it is said that nothing else tells.
+#[test]
+fn a_forged_chain_is_not_shown_as_a_true_one() {
+    let folder = Folder::new("forged");
+    folder.well("audit init audit.jsonl");
+    for _ in 0..3 {
+        folder.well("audit checkpoint audit.jsonl");
+    }
+    let good = folder.read("audit.jsonl");
+    let (code, shown, said) = folder.run("audit show audit.jsonl -k audit.jsonl.pub");
+    assert!(code == 0 && !shown.contains("line ") && said.contains("no fault"), "{shown}{said}");
+    assert!(!said.contains("the key that the chain itself names"), "{said}");
+    let lines: Vec<&str> = good.split_inclusive('\n').collect();
+    for (text, told) in [
+        (good.replacen("\"every\":64", "\"every\":65", 1), "line 1 was edited"),
+        ([lines[0], lines[1], lines[3], lines[4]].concat(), "line 3 entry 3 is missing"),
+        (format!("{good}{{}}\n"), "line 6 is not a line of a chain"),
+    ] {
+        folder.file("audit.jsonl", text);
+        for more in ["", "-k audit.jsonl.pub", "-e checkpoint", "-e reveal"] {
+            let (code, shown, said) = folder.run(&format!("audit show audit.jsonl {more}"));
+            assert!(code == 1 && shown.contains(told), "{more}: {shown}");
+            assert!(said.contains(": 1 fault"), "{said}");
+        }
+        assert_eq!(folder.run("audit show audit.jsonl -n 1").0, 1);
+    }
+    folder.well("audit init anew.jsonl");
+    folder.file("audit.jsonl", folder.read("anew.jsonl"));
+    let (code, shown, _) = folder.run("audit show audit.jsonl -k audit.jsonl.pub");
+    assert!(code == 1 && shown.contains("line 1 begins a chain of another public key"), "{shown}");
+    let (code, _, said) = folder.run("audit show audit.jsonl");
+    assert!(code == 0 && said.contains("checked by the key that the chain itself names"), "{said}");
+}
+
+/// Scenario: a chain is begun where a signing key or a public one is left of another, and with a key that is there.
+/// Guarantees: nothing is overwritten or left behind, and it is said what to do.
+#[test]
+fn a_chain_is_begun_with_an_own_key() {
+    let folder = Folder::new("begun");
+    folder.well("audit init audit.jsonl");
+    fs::remove_file(folder.0.join("audit.jsonl")).unwrap();
+    let key = folder.read("audit.jsonl.key");
+    let (code, _, said) = folder.run("audit init audit.jsonl");
+    assert!(code == 3 && said.contains("audit.jsonl.key: is there already"), "{said}");
+    assert!(said.contains("`--key audit.jsonl.key` signs with it"), "{said}");
+    assert!(folder.read("audit.jsonl.key") == key && !folder.0.join("audit.jsonl").exists());
+    folder.well("audit init audit.jsonl --key audit.jsonl.key");
+    let (code, _, said) = folder.run("audit init other.jsonl --key audit.jsonl.key");
+    assert!(code == 0 && said.contains("--audit-key audit.jsonl.key"), "{said}");
+    folder.file("third.jsonl.pub", "");
+    let (code, _, said) = folder.run("audit init third.jsonl");
+    assert!(code == 3 && said.contains("third.jsonl.pub: is there already"), "{said}");
+    assert!(!folder.0.join("third.jsonl.key").exists() && !folder.0.join("third.jsonl").exists());
+}
+
 /// Scenario: a line of ten megabytes, lines with CRLF, and a last line without a line feed.
 /// Guarantees: showing and verifying count the same lines and find the same ones wrong.
 #[test]
@@ -282,6 +340,13 @@ fn hosts_are_told_of() {
     assert_eq!(lines().last().unwrap()["entry"]["counts"]["direct-id/seal"], 8);
     let shown = folder.well("audit show -e host-treatment audit.jsonl");
     assert!(shown.contains(&format!("a: 60 values by demo {digest}, 1 withheld, since line 4")), "{shown}");
+
+    // A page without the policy's line.
+    let whole = page(&digest, 8, 0, 1000);
+    let nameless: Vec<&str> = whole.lines().filter(|line| !line.contains("policy_age")).collect();
+    record("c", &format!("{}\n", nameless.join("\n")));
+    let shown = folder.well("audit show -e host-treatment audit.jsonl");
+    assert!(shown.contains("c: 8 values by a policy that its page did not name, 0 withheld"), "{shown}");
 
     let before = lines().len();
     let (code, _, told) = record("a", &page("00112233445566aa", 91, 0, 1000));

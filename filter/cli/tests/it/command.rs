@@ -694,6 +694,86 @@ fn lint_knows_what_holds_traces_together() {
     assert_eq!(said("whole.yaml", &whole.concat()), once);
 }
 
+/// Scenario: `rekey` and `shift` for text, for the body of a log, for attributes of the conventions and own ones, and for classes of
+/// people; beside ids and times; and a trace state that stays while ids are re-keyed, or is scanned, or suppressed.
+/// Guarantees: lint says of each what it is instead, by the types of OTLP and of the conventions; an attribute that may hold an id is left
+/// alone, and the trace state is told unless nothing of it stays.
+#[test]
+fn lint_knows_what_is_no_id_and_no_time() {
+    let folder = Folder::new("lint-unsuited");
+    let head = "policy: p\nschema: 1\nkeys:\n  ids: {use: pseudonymize, from: standalone, epoch: 24h}\n\
+                treatments:\n  other: {rekey: {key: ids}}\n  moved: {shift: {key: ids, within: 1h}}\n";
+    let said = |rule: &str, text: &str| -> Vec<(String, String)> {
+        let policy = folder.file("policy.yaml", format!("{head}{text}"));
+        let complaints = run(&["lint", "--format", "json", &policy]).json();
+        let all = complaints.as_array().unwrap().iter().filter(|one| one["rule"] == rule);
+        all.map(|one| ["path", "message"].map(|member| one[member].as_str().unwrap().to_owned()))
+            .map(|[path, message]| (path, message))
+            .collect()
+    };
+    let pair = |path: &str, message: &str| (path.to_owned(), message.to_owned());
+    let line = |field: &str, class: &str, treatment: &str| {
+        format!("  \"{field}\": {{class: {class}, treat: {treatment}}}\n")
+    };
+    let lines = [
+        line("log/@body", "content", "moved"),
+        line("span/@name", "content", "other"),
+        line("span/@start_time", "operational", "moved"),
+        line("http.response.status_code", "operational", "other"),
+        line("process.creation.time", "operational", "moved"),
+        line("shop.opened", "operational", "moved"),
+        line("shop.trace", "correlation", "other"),
+        line("app.build_id", "operational", "other"),
+    ];
+    let people =
+        "classes:\n  online-id: {treat: moved}\n  direct-id: {treat: other}\n  correlation: {treat: other}\n";
+    assert_eq!(
+        said("unsuited", &format!("{people}catalog:\n{}", lines.concat())),
+        [
+            pair("classes.online-id.treat", "what is found of online-id in text is no times"),
+            pair("classes.direct-id.treat", "what is found of direct-id in text is no ids"),
+            pair("catalog.log/@body", "log/@body is no time"),
+            pair("catalog.span/@name", "span/@name is no id"),
+            pair("catalog.http.response.status_code", "http.response.status_code (int) is no id"),
+            pair(
+                "catalog.process.creation.time",
+                "process.creation.time (string) is no whole number of nanoseconds since 1970"
+            ),
+            pair("catalog.shop.opened", "only a whole number of nanoseconds since 1970 is a time here"),
+        ]
+    );
+    let ids = ["@trace_id", "@span_id", "@parent_span_id"]
+        .map(|field| line(field, "correlation", "other"))
+        .concat();
+    let torn = |default: &str, state: &str| {
+        let text = format!("default: {default}\ncatalog:\n{ids}{state}");
+        said("torn-trace", &text).into_iter().map(|(_, message)| message).collect::<Vec<_>>()
+    };
+    let kept = "ids are treated here, and stay in span/@trace_state, link/@trace_state";
+    assert_eq!(torn("suppress", ""), Vec::<String>::new());
+    assert_eq!(torn("keep", ""), [kept]);
+    assert_eq!(torn("scan", ""), [kept]);
+    assert_eq!(torn("keep", &line("@trace_state", "correlation", "suppress")), Vec::<String>::new());
+}
+
+/// Scenario: a file of nothing, under names that say what it would hold and one that does not; an output into a folder that is not there.
+/// Guarantees: each is said as what it is.
+#[test]
+fn nothing_is_called_nothing() {
+    let folder = Folder::new("nothing");
+    for (name, code, told) in [
+        ("none", 2, "none: is empty; say --format"),
+        ("none.json", 3, "none.json: is empty"),
+        ("none.log", 0, ""),
+    ] {
+        let answer = run(&["scrub", "-q", &folder.file(name, "")]);
+        assert!(answer.code == code && answer.complaints.contains(told), "{}", answer.complaints);
+    }
+    let policy = folder.file("policy.yaml", "policy: p\nschema: 1\ndefault: scan\n");
+    let answer = run(&["render", "--json", &policy, "-o", &policy.replace("policy.yaml", "gone/p.json")]);
+    assert!(answer.code == 3 && answer.complaints.contains("there is no folder"), "{}", answer.complaints);
+}
+
 /// Scenario: somebody asks for help, or gives a wrong word.
 /// Guarantees: each command says what it does and what its exit codes mean; a wrong word ends with 2; no color codes.
 #[test]

@@ -143,7 +143,7 @@ fn keys_are_issued_by_epoch() {
             .complaints
             .contains("ids: is there")
     );
-    folder.private("other.yaml", &POLICY.replace("epoch: 24h", "epoch: 48h"));
+    folder.private("other.yaml", POLICY.replace("epoch: 24h", "epoch: 48h"));
     let refused = folder.keys("init", "2026-11-26T22:30:00Z", &["--policy", "other.yaml"]);
     assert_eq!(refused.code, 2);
     assert!(refused.complaints.contains("another name"), "{}", refused.complaints);
@@ -163,7 +163,9 @@ fn what_is_destroyed_is_suppressed() {
     assert!(!folder.issue("2026-11-26T09:00:00Z")["keys"][0]["epochs"].as_array().unwrap().is_empty());
     let done = folder.keys("destroy", "2026-11-26T09:00:00Z", &["--key", "ids", "--epoch", "20783", "--yes"]);
     assert_eq!((done.code, done.complaints.as_str()), (0, "ids: epoch 20783 is destroyed\n"));
-    assert!(folder.issue("2026-11-26T09:00:00Z")["keys"][0]["epochs"].as_array().unwrap().is_empty());
+    assert_eq!(folder.keys("issue", "2026-11-26T09:00:00Z", &["-o", "issued.json"]).code, 1);
+    let issued = fs::read_to_string(folder.path("issued.json")).unwrap();
+    assert_eq!(epochs(&serde_json::from_str(&issued).unwrap()), Vec::<u64>::new());
     assert!(!folder.token("2026-11-26T09:00:00Z").contains("u_"));
     assert!(
         folder.keys("status", "2026-11-26T09:00:00Z", &[]).out.contains("destroyed on 2026-11-26T09:00:00Z")
@@ -174,6 +176,85 @@ fn what_is_destroyed_is_suppressed() {
     let pruned = folder.keys("rotate", "2027-01-28T09:00:00Z", &["--prune", "30d", "--yes", "--key", "safe"]);
     assert_eq!(pruned.code, 0, "{}", pruned.complaints);
     assert_eq!(pruned.complaints, "safe: has a key for epoch 1\nids: epoch 20785 is destroyed\n");
+}
+
+/// Scenario: the present epoch of a key is destroyed, and keys are issued by a timer; then into a folder that is not there.
+/// Guarantees: the document is written without the key, so that hosts drop it, and the exit code tells; the other key is there. What
+/// cannot be written is said before anything is made or told.
+#[test]
+fn nothing_to_issue_is_told() {
+    let folder = Folder::new("nothing");
+    let now = "2026-11-26T08:00:00Z";
+    folder.keys("init", now, &["--policy", "policy.yaml"]);
+    folder.issue(now);
+    folder.keys("destroy", now, &["--key", "ids", "--epoch", "20783", "--yes"]);
+    let answer = folder.keys("issue", now, &["-o", "issued.json"]);
+    assert_eq!(answer.code, 1, "{}", answer.complaints);
+    assert!(answer.complaints.contains("issued.json: no key to issue for `ids`;"), "{}", answer.complaints);
+    let issued: Value =
+        serde_json::from_str(&fs::read_to_string(folder.path("issued.json")).unwrap()).unwrap();
+    assert_eq!(epochs(&issued), Vec::<u64>::new());
+    assert_eq!(issued["keys"][1]["epochs"].as_array().unwrap().len(), 1);
+    assert_eq!(folder.keys("issue", "2026-11-27T08:00:00Z", &["-o", "issued.json"]).code, 0);
+    folder.run(&["audit", "init", "audit.jsonl"]);
+    let (chain, vault) =
+        (fs::read(folder.path("audit.jsonl")).unwrap(), fs::read(folder.path("keys.vault")).unwrap());
+    let answer =
+        folder.keys("issue", "2026-11-28T08:00:00Z", &["-o", "gone/issued.json", "--audit", "audit.jsonl"]);
+    assert!(
+        answer.code == 3 && answer.complaints.contains("there is no folder gone"),
+        "{}",
+        answer.complaints
+    );
+    assert_eq!(fs::read(folder.path("audit.jsonl")).unwrap(), chain);
+    assert!(fs::read(folder.path("keys.vault")).unwrap() == vault);
+}
+
+/// Scenario: a key is rotated twice, twice in one command, in the overlap, under a wrong name, and when its next epoch was destroyed;
+/// a key without epochs is replaced in the second in which it was made, and issued; nothing is old enough to be pruned.
+/// Guarantees: what was there is not told to be made, neither to people nor to the chain; hosts hold a key at every time; errors name
+/// what there is.
+#[test]
+fn rotating_surprises_nobody() {
+    let folder = Folder::new("rotating");
+    // Within the overlap of the day before.
+    let now = "2026-11-26T01:00:00Z";
+    folder.keys("init", now, &["--policy", "policy.yaml"]);
+    folder.run(&["audit", "init", "audit.jsonl"]);
+    let rotate = |more: &[&str]| folder.keys("rotate", now, &[&["--audit", "audit.jsonl"], more].concat());
+    let made = || fs::read_to_string(folder.path("audit.jsonl")).unwrap().matches("key-made").count();
+    assert_eq!(rotate(&["--key", "ids"]).complaints, "ids: has a key for epoch 20784\n");
+    let again = rotate(&["--key", "ids", "--key", "ids"]);
+    assert_eq!(again.code, 0);
+    assert_eq!(again.complaints, "ids: has a key for epoch 20784 already; nothing was made\n");
+    assert_eq!(made(), 1);
+    let wrong = rotate(&["--key", "idz"]);
+    assert!(
+        wrong.code == 2 && wrong.complaints.contains("no key `idz`; it has `ids`, `safe`"),
+        "{}",
+        wrong.complaints
+    );
+    let none = rotate(&["--prune", "30d", "--yes"]);
+    assert!(none.code == 0 && none.complaints.contains("nothing is destroyed"), "{}", none.complaints);
+    folder.keys("destroy", now, &["--key", "ids", "--epoch", "20784", "--yes"]);
+    let gone = rotate(&["--key", "ids"]);
+    assert!(
+        gone.code == 2 && gone.complaints.contains("epoch 20784 of key `ids` was destroyed"),
+        "{}",
+        gone.complaints
+    );
+
+    assert_eq!(rotate(&["--key", "safe", "--key", "safe"]).complaints, "safe: has a key for epoch 1\n");
+    assert_eq!(made(), 2);
+    let issued = folder.issue(now);
+    let spans: Vec<(u64, u64)> = issued["keys"][1]["epochs"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| (one["not_before"].as_u64().unwrap(), one["not_after"].as_u64().unwrap()))
+        .collect();
+    assert_eq!(spans.len(), 2);
+    assert!(spans[0].1 == spans[1].0 && spans[1].1 > spans[0].1 + 1_000_000, "{spans:?}");
 }
 
 /// Scenario: a document that everybody may read, a damaged one, a vault that its group may read, a wrong key file, a policy
@@ -192,12 +273,12 @@ fn what_cannot_be_trusted_is_refused() {
     assert!(open.complaints.contains("chmod 600"), "{}", open.complaints);
 
     let text = folder.read("issued.json");
-    folder.private("issued.json", &text.replace("\"epoch\": 20783", "\"epoch\": 20784"));
+    folder.private("issued.json", text.replace("\"epoch\": 20783", "\"epoch\": 20784"));
     let damaged = folder.run(&scrub);
     assert_eq!((damaged.code, damaged.out.as_str()), (3, ""));
     assert!(damaged.complaints.contains("frostglass keys issue"), "{}", damaged.complaints);
 
-    folder.private("vault.key", &KEY.replace('d', "e"));
+    folder.private("vault.key", KEY.replace('d', "e"));
     let wrong = folder.keys("status", now, &[]);
     assert_eq!((wrong.code, wrong.out.as_str()), (2, ""));
     assert!(wrong.complaints.contains("does not open this vault"), "{}", wrong.complaints);
@@ -256,7 +337,7 @@ fn keys_out_of_time_are_told() {
     let advice =
         "give the key another name in the policy, and run `frostglass keys init` and `frostglass keys issue`";
     assert!(told.contains(advice), "{told}");
-    folder.private("policy.yaml", &other.replace("ids", "ids-12h"));
+    folder.private("policy.yaml", other.replace("ids", "ids-12h"));
     let answer = folder.keys("init", "2026-11-26T08:00:00Z", &["--policy", "policy.yaml"]);
     assert!(answer.complaints.contains("ids-12h: made"), "{}", answer.complaints);
     folder.issue("2026-11-26T08:00:00Z");
@@ -296,7 +377,7 @@ fn faults_of_keys_suppress_and_count() {
     let text = folder.read("issued.json");
     let (before, after) = text.split_once("\"check_value\": \"").unwrap();
     let digit = if after.starts_with('0') { "1" } else { "0" };
-    folder.private("issued.json", &format!("{before}\"check_value\": \"{digit}{}", &after[1..]));
+    folder.private("issued.json", format!("{before}\"check_value\": \"{digit}{}", &after[1..]));
     let wrong = scrub(today, &issued);
     assert_eq!((wrong.code, wrong.out.as_str()), (3, ""));
     assert!(wrong.complaints.contains("does not fit its check value"), "{}", wrong.complaints);
@@ -310,7 +391,7 @@ fn lint_knows_bad_keys() {
     let policy = "policy: p\nschema: 1\nkeys:\n  one: {use: pseudonymize, from: standalone, epoch: 24h}\n  two: {use: pseudonymize, \
                   from: standalone, epoch: 24h}\n  far: {use: pseudonymize, from: issued, epoch: 90d, overlap: 2d}\ncatalog:\n  \
                   a: {class: content, why: KEYHERE}\n";
-    let policy = folder.private("keys.yaml", &policy.replace("KEYHERE", KEY));
+    let policy = folder.private("keys.yaml", policy.replace("KEYHERE", KEY));
     let lint = |one: &str, two: &str| {
         let output = frostglass()
             .args(["lint", &policy])

@@ -4,7 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 use crate::folder::{self, Answer, ended, me};
-use frostglass_keys::{Domain, Random, Ring, Rotation, SealBinding};
+use frostglass_keys::{Binding, Domain, Issued, Prefix, Purpose, Random, Ring, Rotation, SealBinding};
 use serde_json::Value;
 use std::fs;
 use std::ops::Deref;
@@ -83,6 +83,7 @@ people:
   {}: [incident, former, bulk]
   nobody: [incident]
 two-persons: [health]
+audit: audit.jsonl
 {more}",
                 me()
             ),
@@ -174,6 +175,10 @@ fn what_no_role_covers_stays_sealed() {
     folder.file("in.json", format!(r#"["{}"]"#, sealed[0]));
     folder.file("many.json", format!("{sealed:?}"));
     folder.file("none.json", "{}");
+    folder.file("empty.json", "\n");
+    folder.well("audit init other.jsonl");
+    fs::copy(folder.0.join("audit.jsonl"), folder.0.join("copy.jsonl")).unwrap();
+    folder.file("unaudited.yaml", folder.read("roles.yaml").replace("audit: audit.jsonl\n", ""));
     folder.private("other.key", "xvGn0Js+WEYfeuC01VyTKI5mAb36S3wTKdfw6Fo2xLk=");
     let with_value = format!("'look up {CANARY}'");
     let before = folder.told().len();
@@ -189,7 +194,20 @@ fn what_no_role_covers_stays_sealed() {
         (("'checkout fails for one customer'", with_value.as_str()), "holds what looks like a value (email)"),
         (("--ticket OPS-4711", "--ticket ''"), "the ticket is empty"),
         (("--reason 'checkout fails for one customer'", ""), "--reason"),
-        (("--audit audit.jsonl", ""), "--audit"),
+        (
+            ("--audit audit.jsonl", "--audit gone.jsonl"),
+            "is not the audit file that roles.yaml names (audit.jsonl)",
+        ),
+        (
+            ("--audit audit.jsonl", "--audit other.jsonl"),
+            "is not the audit file that roles.yaml names (audit.jsonl)",
+        ),
+        (
+            ("--audit audit.jsonl", "--audit copy.jsonl"),
+            "is not the audit file that roles.yaml names (audit.jsonl)",
+        ),
+        (("--roles roles.yaml", "--roles unaudited.yaml"), "names no audit file"),
+        (("in.json", "empty.json"), "empty.json: is empty"),
         (("vault.key", "other.key"), "does not open this vault"),
         (("--class direct-id", "--class health"), "open for two persons together"),
     ] {
@@ -272,6 +290,86 @@ fn a_day_has_so_many_values() {
     assert!(report.code == 1 && report.out.contains("unusual: more than 10"), "{}", report.out);
 }
 
+/// Scenario: requests of which nothing opens, or a part; then as many values as a day has, under no `--audit` at all; and eight commands
+/// at once for what is left.
+/// Guarantees: each is told with what opened; the day's number counts what was seen, and no two commands take the last of it.
+#[test]
+fn a_day_counts_what_was_seen() {
+    let folder = Folder::new("seen");
+    let values: Vec<String> = (0..20).map(|number| format!("{number}.{CANARY}")).collect();
+    let values: Vec<&str> = values.iter().map(String::as_str).collect();
+    let (sealed, foreign) = (folder.sealed("direct-id", &values), folder.sealed("content", &values));
+    let unsaid = ("--audit audit.jsonl", "");
+    let opened = || folder.told().last().unwrap()["entry"]["opened"].as_u64().unwrap();
+    for _ in 0..3 {
+        folder.file("in.json", format!("{foreign:?}"));
+        assert!(folder.reveal(&[unsaid]).complaints.contains("0 of 20 values opened"));
+        assert_eq!(opened(), 0);
+    }
+    folder.file("in.json", format!("{:?}", [&sealed[..5], &foreign[..5]].concat()));
+    assert!(folder.reveal(&[unsaid]).complaints.contains("5 of 10 values opened"));
+    assert_eq!(opened(), 5);
+    folder.file("in.json", format!("{sealed:?}"));
+    assert_eq!(folder.reveal(&[unsaid]).code, 0);
+    // Five are left.
+    folder.file("in.json", format!("{:?}", &sealed[..3]));
+    let command = "reveal in.json --class direct-id --role incident --purpose debug --ticket OPS-4711 --reason \
+        'checkout fails for one customer' --roles roles.yaml --vault keys.vault --key-file vault.key";
+    let answers: Vec<Answer> = std::thread::scope(|scope| {
+        let all: Vec<_> = (0..8).map(|_| scope.spawn(|| folder.run(command))).collect();
+        all.into_iter().map(|one| one.join().unwrap()).collect()
+    });
+    assert_eq!(answers.iter().filter(|answer| answer.out.contains("canary")).count(), 1);
+    let refused = answers.iter().filter(|answer| answer.code == 2 && answer.out.is_empty());
+    assert_eq!(refused.count(), 7);
+    let shown = folder.well("audit show audit.jsonl -e reveal -k audit.jsonl.pub");
+    assert!(shown.contains("20 values (direct-id 20), none opened, OPS-4711"), "{shown}");
+    assert!(shown.contains("10 values (direct-id 10), 5 opened, OPS-4711"), "{shown}");
+}
+
+/// Scenario: the roles file is changed between two requests.
+/// Guarantees: each line tells by which text of it somebody was allowed.
+#[test]
+fn a_line_names_its_roles() {
+    let folder = Folder::new("names-roles");
+    folder.file("in.json", format!("{:?}", folder.sealed("direct-id", &[CANARY])));
+    let roles = |text: String| {
+        folder.file("roles.yaml", text);
+        assert_eq!(folder.reveal(&[]).code, 0);
+        folder.told().last().unwrap()["entry"]["roles"].as_str().unwrap().to_owned()
+    };
+    let text = folder.read("roles.yaml");
+    let first = roles(text.clone());
+    assert_ne!(roles(text.replace("day: 30", "day: 31")), first);
+    assert_eq!(roles(text), first);
+    let sum = Command::new("sha256sum").arg(folder.0.join("roles.yaml")).output().unwrap().stdout;
+    assert!(String::from_utf8(sum).unwrap().starts_with(&first));
+}
+
+/// Scenario: epochs are forgotten without an audit file, with one that is not there, and with one.
+/// Guarantees: nothing is destroyed untold; the line has who did it and the ticket.
+#[test]
+fn nothing_is_forgotten_untold() {
+    let folder = Folder::new("forget-untold");
+    let forget = "forget --vault keys.vault --key-file vault.key --key safe --epoch 0 --ticket DSR-12 --yes";
+    let vault = folder.read("keys.vault");
+    for (more, code, told) in [("", 2, "--audit"), ("--audit gone.jsonl", 3, "is missing")] {
+        let answer = folder.run(&format!("{forget} {more}"));
+        assert!(answer.code == code && answer.complaints.contains(told), "{}", answer.complaints);
+        assert!(folder.read("keys.vault") == vault, "{more}");
+    }
+    folder.file("subject.txt", CANARY);
+    let order = "forget --vault keys.vault --key-file vault.key --subject subject.txt -p policy.yaml --ticket DSR-12 -o order.json";
+    assert_eq!(folder.run(order).code, 2);
+    assert!(!folder.0.join("order.json").exists());
+    folder.well(&format!("{forget} --audit audit.jsonl"));
+    let told = folder.told().last().unwrap()["entry"].clone();
+    let me = Command::new("id").arg("-un").output().unwrap().stdout;
+    assert_eq!(told["who"].as_str().unwrap(), String::from_utf8(me).unwrap().trim());
+    let shown = folder.well("audit show audit.jsonl -e key-destroyed");
+    assert!(shown.contains("safe, epoch 0, by ") && shown.contains("(DSR-12)"), "{shown}");
+}
+
 /// Scenario: a thousand sealed values, whose epoch is forgotten.
 /// Guarantees: before, all open; afterwards none, with everything that is left.
 #[test]
@@ -286,10 +384,9 @@ fn nothing_opens_of_a_forgotten_epoch() {
     let forget = "forget --vault keys.vault --key-file vault.key --key safe --epoch 0 --ticket DSR-12 --audit audit.jsonl";
     assert_eq!(folder.run(forget).code, 2, "not without --yes");
     folder.well(&format!("{forget} --yes"));
-    assert_eq!(folder.told().last().unwrap()["entry"]["event"], "key-destroyed");
-    // Within the day, the role has no more; another chain counts anew.
-    folder.well("audit init other.jsonl");
-    let answer = folder.reveal(&[bulk, ("--audit audit.jsonl", "--audit other.jsonl")]);
+    let told = folder.told().last().unwrap()["entry"].clone();
+    assert_eq!((&told["event"], &told["ticket"]), (&"key-destroyed".into(), &"DSR-12".into()));
+    let answer = folder.reveal(&[bulk]);
     assert!(answer.complaints.contains("0 of 1000 values opened"), "{}", answer.complaints);
     assert!(answer.complaints.contains("was destroyed: nothing of it opens any more"));
     assert!(!answer.out.contains("canary"));
@@ -364,8 +461,11 @@ fn two_persons_open_together() {
     let told = folder.told();
     let last = &told.last().unwrap()["entry"];
     assert_eq!((last["event"].as_str(), last["approved-by"][0].as_str()), (Some("reveal"), Some("nobody")));
-    assert!(told.iter().any(|line| line["entry"]["event"] == "approval" && line["entry"]["who"] == "nobody"));
+    let approval = told.iter().find(|line| line["entry"]["event"] == "approval").unwrap()["entry"].clone();
+    assert_eq!((&approval["who"], &approval["request"]), (&"nobody".into(), &last["request"]));
     assert!(!folder.read("audit.jsonl").contains("canary"));
+    let report = "audit report audit.jsonl -k audit.jsonl.pub";
+    assert!(!folder.run(report).out.contains("second person"));
     // An approval in the name of somebody who may not approve.
     let forged = folder.read("lent/approval.json").replace("\"nobody\"", "\"stranger\"");
     folder.file("forged.json", forged);
@@ -376,6 +476,18 @@ fn two_persons_open_together() {
         "{}",
         answer.complaints
     );
+    // In the name of somebody who may, and did not: the report tells.
+    let roles = folder.read("roles.yaml");
+    folder.file(
+        "roles.yaml",
+        roles.replace("  nobody: [incident]", "  nobody: [incident]\n  stranger: [incident]"),
+    );
+    let answer = folder.reveal(&[asked, with("--share a.share --approval forged.json")]);
+    assert_eq!(answer.code, 0, "{}", answer.complaints);
+    let report = folder.run(report);
+    let flag = format!("entry {} names stranger as the second person", folder.told().len());
+    assert!(report.code == 1 && report.out.contains(&flag), "{}", report.out);
+    folder.file("roles.yaml", roles);
     // The approval is for these values and this reason alone.
     let other = ("one customer", "another customer");
     let answer = folder.reveal(&[asked, other, with("--share a.share --approval lent/approval.json")]);
@@ -561,11 +673,11 @@ fn encrypted_addresses_come_back() {
 
     folder.file("subject.txt", four);
     folder.well(
-        "forget --vault keys.vault --key-file vault.key --subject subject.txt -p policy.yaml --ticket DSR-12 -o order.json",
+        "forget --vault keys.vault --key-file vault.key --subject subject.txt -p policy.yaml --ticket DSR-12 -o order.json --audit audit.jsonl",
     );
     assert!(folder.read("order.json").contains(&encrypted("four.json")));
     folder.well(&format!(
-        "forget --vault keys.vault --key-file vault.key --key back --epoch {epoch} --ticket DSR-12 --yes"
+        "forget --vault keys.vault --key-file vault.key --key back --epoch {epoch} --ticket DSR-12 --audit audit.jsonl --yes"
     ));
     let gone = folder.reveal(&[("--class direct-id", online)]);
     assert!(gone.code != 0 && !gone.out.contains(four), "{}", gone.out);
@@ -635,6 +747,8 @@ fn tokens_are_turned_back_and_listed() {
         answer.out
     );
     assert!(answer.complaints.contains("1 of 2 tokens opened"), "{}", answer.complaints);
+    assert!(answer.complaints.contains("no candidate has it: tried as class `direct-id` under key `ids`"));
+    assert!(answer.complaints.contains("\ntried as class `direct-id` under key `ids`, epochs "));
 
     folder.file("subject.txt", CANARY);
     let forget = "forget --vault keys.vault --key-file vault.key --subject subject.txt -p policy.yaml --ticket DSR-12 -o order.json --audit audit.jsonl";
@@ -649,7 +763,7 @@ fn tokens_are_turned_back_and_listed() {
     // When the epoch is gone, its tokens can be listed by nobody; those of another key can.
     let epoch = of_class["epoch"].to_string();
     folder.well(&format!(
-        "forget --vault keys.vault --key-file vault.key --key ids --epoch {epoch} --ticket DSR-12 --yes"
+        "forget --vault keys.vault --key-file vault.key --key ids --epoch {epoch} --ticket DSR-12 --audit audit.jsonl --yes"
     ));
     folder.run(forget);
     let order: Value = serde_json::from_str(&folder.read("order.json")).unwrap();
@@ -679,8 +793,94 @@ fn a_subject_is_forgotten_for_every_recipient() {
     assert!(answer.code != 0 && answer.complaints.contains("`oncall`, `vendor`"), "{}", answer.complaints);
 }
 
-/// Scenario: outputs named like the vault, its key, and the audit chain.
-/// Guarantees: refused, and what was there is as it was.
+/// Scenario: tokens for two recipients, of an epoch that is destroyed then, and of another vault; candidates are tried for one of
+/// the recipients.
+/// Guarantees: of each token it is said for whom it was made, or that its epoch is gone, or that no key made it; and what was tried.
+#[test]
+fn it_is_told_why_no_candidate_fits() {
+    let folder = Folder::new("why");
+    let recipients =
+        "recipients:\n  oncall: {classes: [direct-id]}\n  vendor: {classes: [direct-id]}\nclasses:";
+    folder.file("policy.yaml", POLICY.replacen("classes:", recipients, 1));
+    folder.file("raw.json", format!(r#"{{"shop":{{"payer":"{CANARY}"}}}}"#));
+    folder.file("list.txt", CANARY);
+    let scrub = "scrub -p policy.yaml --keys issued.json -f json --quiet raw.json --recipient";
+    let (oncall, vendor) = (folder.well(&format!("{scrub} oncall")), folder.well(&format!("{scrub} vendor")));
+    let strange = oncall.replace("u_", "v_");
+    folder.file("in.json", format!("{oncall}{vendor}{strange}"));
+    let answer = || {
+        let more = "in.json --recipient oncall --policy policy.yaml --candidates list.txt";
+        folder.reveal(&[("in.json", more)])
+    };
+    let first = answer();
+    assert!(first.complaints.contains("1 of 3 tokens opened"), "{}", first.complaints);
+    assert!(first.complaints.contains("       1  made for the recipient `vendor`: say --recipient vendor"));
+    assert!(first.complaints.contains("       1  no key of the vault made it"), "{}", first.complaints);
+    assert!(first.complaints.contains("for the recipient `oncall` under key `ids`, epochs "));
+    let status: Value = serde_json::from_str(
+        &folder.well("keys status --vault keys.vault --key-file vault.key --format json"),
+    )
+    .unwrap();
+    let ids = status.as_array().unwrap().iter().find(|key| key["key"] == "ids").unwrap();
+    for epoch in ids["epochs"].as_array().unwrap() {
+        let epoch = &epoch["epoch"];
+        folder.well(&format!(
+            "forget --vault keys.vault --key-file vault.key --key ids --epoch {epoch} --ticket DSR-12 --audit audit.jsonl --yes"
+        ));
+    }
+    let gone = answer();
+    assert!(gone.complaints.contains("0 of 3 tokens opened"), "{}", gone.complaints);
+    assert!(gone.complaints.contains("of key `ids` was destroyed, so no candidate could be tried"));
+    assert!(gone.complaints.contains("tried nothing under key `ids`: no epoch of it is left; destroyed: "));
+}
+
+/// Scenario: a reversible token under a prefix with dashes, in JSON, in lines of text, behind words and dashes; a token and a seal without
+/// one behind a dash.
+/// Guarantees: each comes back in its place, under its prefix alone; other bytes stay, and the chain has the digest of the token itself.
+#[test]
+fn prefixes_may_have_dashes() {
+    let folder = Folder::new("dashes");
+    let issued = Issued::parse(folder.read("issued.json").as_bytes()).unwrap();
+    let mut ring = Ring::default();
+    ring.add_issued(&issued, "back", Purpose::Tokenize, Rotation::every(86_400).unwrap()).unwrap();
+    let binding = Binding {
+        key: "back",
+        domain: Domain::default(),
+        class: "online-id",
+        canonicalizer: "exact/1",
+        rotation: Rotation::every(86_400).unwrap(),
+        prefix: Prefix::parse("de-vi-ce").unwrap(),
+    };
+    let mut tokenizer = ring.tokenizer(&binding).unwrap();
+    let now = std::time::UNIX_EPOCH.elapsed().unwrap().as_nanos();
+    tokenizer.turn_to(u64::try_from(now).unwrap());
+    let mut token = String::new();
+    tokenizer.tokenize(b"phone", &mut token).unwrap();
+    let text = |device: &str| format!("{{\"a\":\"\\n{device}\"}}\nby {device}-7, old-{device}: x\n");
+    folder.file("in.json", text(&token));
+    let answer = folder.reveal(&[("--class direct-id", "--class online-id")]);
+    assert_eq!(answer.out, text("phone"), "{}", answer.complaints);
+
+    folder.file("raw.json", format!(r#"{{"shop":{{"payer":"{CANARY}"}}}}"#));
+    let treated = folder.well("scrub -p policy.yaml --keys issued.json -f json --quiet raw.json");
+    let treated: Value = serde_json::from_str(&treated).unwrap();
+    let payer = treated["shop"]["payer"].as_str().unwrap();
+    folder.file("in.json", format!("see old-{payer}-x, {payer}"));
+    folder.file("list.txt", CANARY);
+    let answer = folder.reveal(&[("in.json", "in.json --policy policy.yaml --candidates list.txt")]);
+    assert_eq!(answer.out, format!("see old-{CANARY}-x, {CANARY}"), "{}", answer.complaints);
+    assert_eq!(folder.told().last().unwrap()["entry"]["opened"], 1);
+
+    let sealed = folder.sealed("direct-id", &[CANARY]);
+    folder.file("in.json", format!("see old-{}-x", sealed[0]));
+    assert_eq!(folder.reveal(&[]).out, format!("see old-{CANARY}-x"));
+    let told = folder.told().last().unwrap()["entry"]["digests"][0].clone();
+    let sum = Command::new("sh").args(["-c", "printf %s \"$0\" | sha256sum", &sealed[0]]).output().unwrap();
+    assert!(String::from_utf8(sum.stdout).unwrap().starts_with(told.as_str().unwrap()));
+}
+
+/// Scenario: outputs named like the vault, its key, the audit chain and the roles file; links and pipes in the place of an output or a vault.
+/// Guarantees: refused before anything is told, and what was there is as it was.
 #[test]
 fn no_output_replaces_what_cannot_be_made_again() {
     let folder = Folder::new("outputs");
@@ -690,6 +890,9 @@ fn no_output_replaces_what_cannot_be_made_again() {
     assert_eq!(folder.reveal(&[]).code, 0);
     for place in ["keys.vault", "vault.key", "audit.jsonl", "audit.jsonl.key"] {
         let before = folder.read(place);
+        let told = folder.told().len();
+        let answer = folder.reveal(&[("in.json", &format!("in.json -o {place}"))]);
+        assert!(answer.code != 0 && answer.out.is_empty() && folder.told().len() == told, "{place}");
         for command in [
             "keys issue --vault keys.vault --key-file vault.key -o".to_owned(),
             "scrub -p policy.yaml --keys issued.json -f json --quiet raw.json -o".to_owned(),
@@ -701,6 +904,40 @@ fn no_output_replaces_what_cannot_be_made_again() {
         }
         assert!(folder.read(place) == before, "{place}");
     }
+    let roles = folder.read("roles.yaml");
+    let answer = folder.reveal(&[("in.json", "in.json -o ./roles.yaml")]);
+    assert!(answer.code == 2 && answer.complaints.contains("is the roles file"), "{}", answer.complaints);
+    assert!(folder.read("roles.yaml") == roles && answer.out.is_empty());
+    // Neither links, which may lead anywhere, nor pipes, whose place a file would take.
+    std::os::unix::fs::symlink("elsewhere", folder.0.join("link")).unwrap();
+    assert!(Command::new("mkfifo").arg(folder.0.join("pipe")).status().unwrap().success());
+    let told = folder.told().len();
+    for place in ["link", "pipe"] {
+        let kind = fs::symlink_metadata(folder.0.join(place)).unwrap().file_type();
+        for command in [
+            "scrub -p policy.yaml --keys issued.json -f json --quiet raw.json -o",
+            "keys issue --vault keys.vault --key-file vault.key -o",
+        ] {
+            let answer = folder.run(&format!("{command} {place}"));
+            assert!(
+                answer.code == 3 && answer.complaints.contains("cannot be written"),
+                "{}",
+                answer.complaints
+            );
+        }
+        let answer = folder.reveal(&[("in.json", &format!("in.json -o {place}"))]);
+        assert!(answer.code == 3 && answer.out.is_empty(), "{}", answer.complaints);
+        assert_eq!(fs::symlink_metadata(folder.0.join(place)).unwrap().file_type(), kind);
+    }
+    assert!(!folder.0.join("elsewhere").exists() && folder.told().len() == told);
+    // What cannot be saved is not told.
+    fs::rename(folder.0.join("keys.vault"), folder.0.join("moved.vault")).unwrap();
+    std::os::unix::fs::symlink("moved.vault", folder.0.join("keys.vault")).unwrap();
+    let answer = folder.run(
+        "keys destroy --vault keys.vault --key-file vault.key --key safe --epoch 0 --yes --audit audit.jsonl",
+    );
+    assert!(answer.code == 3 && answer.complaints.contains("is not a file, but"), "{}", answer.complaints);
+    assert_eq!(folder.told().len(), told);
 }
 
 /// Scenario: a policy seals one field and tokenizes another, as a host does under issued keys; both are revealed, each by its class;
@@ -729,7 +966,7 @@ fn what_a_policy_sealed_and_tokenized_comes_back() {
     let epochs = keys.iter().find(|key| key["key"] == "back").unwrap()["epochs"].as_array().unwrap().clone();
     for epoch in epochs {
         folder.well(&format!(
-            "forget --vault keys.vault --key-file vault.key --key back --epoch {} --ticket DSR-12 --yes",
+            "forget --vault keys.vault --key-file vault.key --key back --epoch {} --ticket DSR-12 --audit audit.jsonl --yes",
             epoch["epoch"]
         ));
     }

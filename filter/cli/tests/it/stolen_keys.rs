@@ -162,8 +162,8 @@ fn what_was_destroyed_is_turned_back_by_nothing() {
     let folder = Folder::of_two_days("destroyed");
     folder.private(
         "roles.yaml",
-        &format!(
-            "schema: 1\nroles:\n  incident:\n    classes:  [direct-id, online-id, content]\n    purposes: [debug]\n    \
+        format!(
+            "schema: 1\naudit: audit.jsonl\nroles:\n  incident:\n    classes:  [direct-id, online-id, content]\n    purposes: [debug]\n    \
              values:   {{request: 1000, day: 10000}}\n    until:    \"2099-12-31\"\npeople:\n  {}: [incident]\n",
             me()
         ),
@@ -244,10 +244,8 @@ fn what_is_missing_is_told() {
     assert!(code == 1 && told.contains("120 of 120") && told.contains("payer"), "without the policy: {told}");
     let (_, told) = attack("-p policy.yaml --with people.txt --recipient vendor");
     assert!(!told.contains("succeeded  log"), "{told}");
-    folder.private(
-        "issued2.json",
-        &folder.read("issued2.json").replace("\"epoch\": 20784", "\"epoch\": 20785"),
-    );
+    folder
+        .private("issued2.json", folder.read("issued2.json").replace("\"epoch\": 20784", "\"epoch\": 20785"));
     let (code, told) = attack("-p policy.yaml");
     assert!(code == 3 && told.contains("frostglass keys issue"), "{told}");
     folder.private("issued2.json", "hunter2");

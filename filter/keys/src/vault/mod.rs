@@ -109,8 +109,13 @@ pub enum VaultError {
         epoch: u32,
     },
     /// No such key.
-    #[error("the vault has no key `{0}`")]
-    NoKey(String),
+    #[error("the vault has no key `{name}`; it has {known}")]
+    NoKey {
+        /// The name that was asked for.
+        name: String,
+        /// Names that there are, for people.
+        known: String,
+    },
     /// No such epoch.
     #[error("key `{name}` has no epoch {epoch} in this vault")]
     NoEpoch {
@@ -232,6 +237,8 @@ impl Vault {
     /// # Errors
     /// Those of [`Vault::open`], and a folder that cannot be locked.
     pub fn open_to_change(path: &Path, unlock: &Unlock) -> Result<Self, VaultError> {
+        // Known before anything is told: it could not be saved.
+        private_file::is_a_place(path)?;
         let folder = Folder::lock(path)?;
         Ok(Self { folder: Some(folder), ..Self::open(path, unlock)? })
     }
@@ -303,30 +310,32 @@ impl Vault {
         self.folder = None;
     }
 
-    /// Makes the key of the next epoch ahead of its time; of a key without epochs, begins the next one now. Gives its number.
+    /// Makes the key of the next epoch ahead of its time; of a key without epochs, begins the next one now. Gives its number, and
+    /// whether it was made now or was there.
     ///
     /// # Errors
-    /// No such key, no such time, or no randomness.
-    pub fn rotate(&mut self, name: &str, now: u64) -> Result<u32, VaultError> {
+    /// No such key, no such time, no randomness, or the next epoch was destroyed already.
+    pub fn rotate(&mut self, name: &str, now: u64) -> Result<(u32, bool), VaultError> {
         let at = self.position(name)?;
-        let key = self.keys.get_mut(at).ok_or_else(|| VaultError::NoKey(name.to_owned()))?;
+        let Some(key) = self.keys.get_mut(at) else { return Err(self.no_key(name)) };
         let epoch = match key.spec.rotation {
             Rotation::Never => {
                 // Hosts hold one key of it at a time: the old one ends where the new one begins.
-                let Some(last) = key.epochs.last_mut() else { return self.make(at, 0, now).map(|_| 0) };
+                let Some(last) = key.epochs.last_mut() else { return Ok((0, self.make(at, 0, now)?)) };
                 let begins = now.max(last.not_before + 1);
                 last.not_after = last.not_after.min(begins);
                 let next = last.epoch + 1;
-                self.make(at, next, begins)?;
-                return Ok(next);
+                return Ok((next, self.make(at, next, begins)?));
             }
             rotation => {
                 let epoch = now.checked_mul(1_000_000_000).and_then(|nanos| rotation.epoch(nanos));
                 epoch.ok_or_else(|| VaultError::Time(name.to_owned()))? + 1
             }
         };
-        self.make(at, epoch, now)?;
-        Ok(epoch)
+        if key.epochs.iter().any(|known| known.epoch == epoch && matches!(known.state, State::Destroyed(_))) {
+            return Err(VaultError::Destroyed { name: name.to_owned(), epoch });
+        }
+        Ok((epoch, self.make(at, epoch, now)?))
     }
 
     /// Destroys the key of an epoch: its bytes leave the vault with the next [`Vault::save`]. Copies of the vault that were made
@@ -372,7 +381,7 @@ impl Vault {
     /// No such key, or an entry that does not unwrap.
     pub fn issue(&self, now: u64, lead: Option<u64>, names: &[String]) -> Result<Issued, VaultError> {
         if let Some(unknown) = names.iter().find(|name| self.position(name).is_err()) {
-            return Err(VaultError::NoKey(unknown.clone()));
+            return Err(self.no_key(unknown));
         }
         let mut keys = Vec::new();
         for key in self.keys.iter().filter(|key| names.is_empty() || names.contains(&key.spec.name)) {
@@ -539,12 +548,18 @@ impl Vault {
     }
 
     fn find(&self, name: &str) -> Result<&VaultKey, VaultError> {
-        self.keys.iter().find(|key| key.spec.name == name).ok_or_else(|| VaultError::NoKey(name.to_owned()))
+        self.keys.iter().find(|key| key.spec.name == name).ok_or_else(|| self.no_key(name))
     }
 
     fn position(&self, name: &str) -> Result<usize, VaultError> {
         let at = self.keys.iter().position(|key| key.spec.name == name);
-        at.ok_or_else(|| VaultError::NoKey(name.to_owned()))
+        at.ok_or_else(|| self.no_key(name))
+    }
+
+    fn no_key(&self, name: &str) -> VaultError {
+        let known: Vec<String> = self.keys.iter().map(|key| format!("`{}`", key.spec.name)).collect();
+        let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
+        VaultError::NoKey { name: name.to_owned(), known }
     }
 
     fn unwrap(
@@ -615,7 +630,8 @@ impl KeySpec {
     /// of the epoch and at most an hour.
     #[must_use]
     pub fn lead(&self) -> u64 {
-        let epoch = u64::from(self.rotation.seconds().unwrap_or(0));
+        // A key that is replaced in the second in which it began gives way a second later: hosts get both.
+        let Some(epoch) = self.rotation.seconds().map(u64::from) else { return 5 };
         if self.overlap_seconds > 0 { u64::from(self.overlap_seconds) } else { (epoch / 10).min(3600) }
     }
 }

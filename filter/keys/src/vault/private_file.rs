@@ -46,7 +46,7 @@ pub enum FileError {
     #[error("{}: is larger than such a file can be", .0.display())]
     Large(PathBuf),
     /// Not a file.
-    #[error("{}: is not a file", .0.display())]
+    #[error("{}: is not a file, but a folder, a link, a device or a pipe", .0.display())]
     NoFile(PathBuf),
 }
 
@@ -93,6 +93,7 @@ pub fn read(path: &Path, most: usize, readers: Readers) -> Result<Zeroizing<Vec<
 /// # Errors
 /// The system's. The old file is as it was then.
 pub fn write(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
+    is_a_place(path)?;
     let temporary = temporary(path);
     // One that an earlier writer left when it was stopped.
     match fs::remove_file(&temporary) {
@@ -112,6 +113,17 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
         let _ = fs::remove_file(&temporary);
         failed(path, "cannot be written")(error)
     })
+}
+
+/// Refuses a link, which may be somebody else's, and a device or a pipe: the file would take their place.
+///
+/// # Errors
+/// [`FileError::NoFile`].
+pub(super) fn is_a_place(path: &Path) -> Result<(), FileError> {
+    match path.symlink_metadata() {
+        Ok(there) if !there.is_file() => Err(FileError::NoFile(path.to_owned())),
+        _ => Ok(()),
+    }
 }
 
 /// [`write`], after which the old file's bytes are overwritten where they stood. A file system that copies on write, a disk that

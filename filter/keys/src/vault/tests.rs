@@ -119,7 +119,7 @@ fn hosts_are_issued_what_they_need_now() {
     assert_eq!(epochs(&later, "safe"), [today + 1]);
     assert_eq!(epochs(&later, "back"), [0]);
     assert_eq!(vault.issue(NOW, None, &["safe".to_owned()]).unwrap().keys().count(), 1);
-    assert!(matches!(vault.issue(NOW, None, &["sfae".to_owned()]), Err(VaultError::NoKey(_))));
+    assert!(matches!(vault.issue(NOW, None, &["sfae".to_owned()]), Err(VaultError::NoKey { .. })));
 
     let mut ring = Ring::default();
     ring.add_issued(&later, "safe", Purpose::Seal, Rotation::every(DAY).unwrap()).unwrap();
@@ -198,14 +198,21 @@ fn a_destroyed_epoch_is_gone() {
 fn a_key_without_epochs_is_replaced_by_rotating() {
     let scratch = Scratch::new("rotated");
     let mut vault = vault(&scratch);
-    assert_eq!(vault.rotate("back", NOW + 10).unwrap(), 1);
-    assert_eq!(vault.rotate("back", NOW + 10).unwrap(), 2);
+    assert_eq!(vault.rotate("back", NOW + 10).unwrap(), (1, true));
+    assert_eq!(vault.rotate("back", NOW + 10).unwrap(), (2, true));
+    // The first of them gives way a second later, before any other document may come.
+    assert_eq!(epochs(&vault.issue(NOW + 10, None, &[]).unwrap(), "back"), [1, 2]);
     assert_eq!(epochs(&vault.issue(NOW + 20, None, &[]).unwrap(), "back"), [2]);
     assert_eq!(epochs(&vault.issue(NOW, None, &[]).unwrap(), "back"), [0]);
     assert!(vault.epoch_key("back", 0).is_ok());
     // Of a key with epochs the next one is made ahead of its time.
-    assert_eq!(u64::from(vault.rotate("ids", NOW).unwrap()), NOW / 86_400 + 1);
+    let next = u32::try_from(NOW / 86_400).unwrap() + 1;
+    assert_eq!(vault.rotate("ids", NOW).unwrap(), (next, true));
     assert_eq!(vault.status()[0].epochs.len(), 2);
+    // Once more makes nothing, and what was destroyed is never said to be there.
+    assert_eq!(vault.rotate("ids", NOW).unwrap(), (next, false));
+    vault.destroy("ids", next, NOW).unwrap();
+    assert!(matches!(vault.rotate("ids", NOW), Err(VaultError::Destroyed { .. })));
     vault.save().unwrap();
 }
 
