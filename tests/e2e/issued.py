@@ -47,8 +47,10 @@ class Vault:
         return [str(FROSTGLASS), "keys", arguments[0], "--vault", "keys.vault", "--key-file", "vault.key", *arguments[1:]]
 
     def issue(self, file: str, *arguments: str) -> bytes:
-        """Writes the document for hosts, in one step, and gives it."""
-        self.run("issue", "-o", file, *arguments)
+        """Writes the document for hosts, in one step, and gives it: without a key whose epoch was destroyed, which the code tells."""
+        command = self._command("issue", "-o", file, *arguments)
+        done = subprocess.run(command, cwd=self.folder, capture_output=True, text=True)
+        assert done.returncode in (0, 1), done.stderr
         return (self.folder / file).read_bytes()
 
     def run(self, *arguments: str) -> None:
