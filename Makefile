@@ -81,11 +81,18 @@ $(PROCESSOR)/module/frostglass.wasm: dist/frostglass.wasm
 # two takes one core.
 .PHONY: built
 built: ## build all that `check` and `test` need, side by side
-	@$(MAKE) -j4 dist/frostglass collector test-programs $(VENV)/ready $(RUNNER) $(BUILD)/mdatagen
+	@$(MAKE) -j4 dist/frostglass collector test-programs go-programs $(VENV)/ready $(RUNNER) $(BUILD)/mdatagen
 
 .PHONY: test-programs
 test-programs:
 	cargo test --locked --workspace --no-run --quiet
+
+# What the tests in Python build for themselves: fetched and compiled into Go's cache beside the rest, not while they run.
+.PHONY: go-programs
+go-programs:
+	cd tests/e2e/go-sdk && go build -o /dev/null .
+	cd tests/e2e/collector/telemetrygen && go build -o /dev/null github.com/open-telemetry/opentelemetry-collector-contrib/cmd/telemetrygen
+	cd tests/kubernetes && go test -run '^$$' ./...
 
 .PHONY: test
 test: built ## run every test: Rust, Rust in wasm, Go, and end to end on the real Envoy and Collector
