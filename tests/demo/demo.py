@@ -46,7 +46,7 @@ def main() -> int:
         for _ in range(VISITS):
             shop.visit()
         shop.flush()
-        tier.settle()
+        tier.settle(shop.counts["sent"] - shop.counts["failed"])
         before, after = records(without.exports), records(behind.exports)
         say(f"  {VISITS} visits: {_count(before)} sent, {_count(after)} arrived.")
 
@@ -194,7 +194,7 @@ def change_live(egress: Egress, tier: Tier, shop: Shop) -> list[str]:
     time.sleep(1)
     stop.set()
     thread.join()
-    tier.settle()
+    tier.settle(shop.counts["sent"] - shop.counts["failed"])
     sent, failed = shop.counts["sent"] - sent_before, shop.counts["failed"] - failed_before
     problems = []
     for host in taken:

@@ -6,17 +6,15 @@ somebody else listens there, and those of the upstream, which becomes a receiver
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import time
 from pathlib import Path
 
-import yaml
 from envoy_process import EnvoyProcess, free_port
+from shipped import bootstrap, place_upstream
 
 ROOT = Path(__file__).resolve().parents[2]
-SHIPPED = ROOT / "envoy" / "egress"
 POLICY = Path(__file__).resolve().parent / "policy.yaml"
 COMMAND = ROOT / "dist" / "frostglass"
 # Published, so it protects nothing: policies of any name but `demo` refuse it.
@@ -42,14 +40,13 @@ class Egress:
     def __init__(self, upstream, folder: Path, policy: Path = POLICY):
         folder.mkdir(parents=True, exist_ok=True)
         self.http_port, self.grpc_port = free_port(4318), free_port(4317)
-        self._folder = folder
         self.resource = folder / "ecds" / "frostglass.json"
         self.resource.parent.mkdir(exist_ok=True)
         said = self.render(policy)
         if not self.resource.exists():
             raise RuntimeError(f"frostglass render failed:\n{said}")
-        self._place_upstream(upstream)
-        self._envoy = EnvoyProcess(self._bootstrap(), folder, ENVIRONMENT)
+        place_upstream(folder, upstream)
+        self._envoy = EnvoyProcess(bootstrap(self.http_port, self.grpc_port), folder, ENVIRONMENT)
 
     def __enter__(self) -> Egress:
         try:
@@ -91,7 +88,7 @@ class Egress:
         """Digests of the policies in force, from the filter's own metrics."""
         return {labels["digest"] for _, labels, value in self._envoy.metrics("frostglass") if value and "digest" in labels}
 
-    def wait_for_change(self, digests: set[str], seconds: float = 5) -> bool:
+    def wait_for_change(self, digests: set[str], seconds: float = 30) -> bool:
         """Waits until another policy is in force than those."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
@@ -99,20 +96,3 @@ class Egress:
                 return True
             time.sleep(0.02)
         return False
-
-    def _bootstrap(self) -> dict:
-        # Through JSON, since in the file one half of the listeners is an alias of the other.
-        bootstrap = json.loads(json.dumps(yaml.safe_load((SHIPPED / "envoy.yaml").read_text())))
-        ports = {4318: self.http_port, 4317: self.grpc_port}
-        for listener in bootstrap["static_resources"]["listeners"]:
-            address = listener["address"]["socket_address"]
-            address["port_value"] = ports[address["port_value"]]
-        return bootstrap
-
-    def _place_upstream(self, receiver) -> None:
-        upstream = yaml.safe_load((SHIPPED / "upstream.yaml").read_text())
-        ports = {"upstream_http": receiver.http_port, "upstream_grpc": receiver.grpc_port}
-        for cluster in upstream["resources"]:
-            endpoint = cluster["load_assignment"]["endpoints"][0]["lb_endpoints"][0]["endpoint"]
-            endpoint["address"]["socket_address"]["port_value"] = ports[cluster["name"]]
-        (self._folder / "upstream.yaml").write_text(yaml.safe_dump(upstream))

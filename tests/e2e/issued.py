@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import copy
 import json
 import os
 import secrets
@@ -79,7 +78,7 @@ class KeyedGateway(Gateway):
         super().__init__(folder, receiver, {"policy": POLICY, "keys": {"cluster": "keys", "every": "1s"}}, **options)
 
     def _bootstrap(self) -> dict:
-        bootstrap = copy.deepcopy(super()._bootstrap())
+        bootstrap = super()._bootstrap()
         address = {"pipe": {"path": str(self.socket)}}
         endpoint = {"lb_endpoints": [{"endpoint": {"address": address}}]}
         cluster = {

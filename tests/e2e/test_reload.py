@@ -15,6 +15,8 @@ from payloads import logs, who
 from wire import LOGS_EXPORT, Http2, frame
 
 RATE = 200
+# That meet each policy, at least.
+PAYLOADS = 80
 RELOADS = 10
 BROKEN = {"policy": {"policy": "broken", "schema": 1, "default": "supress"}}
 
@@ -56,12 +58,13 @@ def test_ten_reloads_under_load(new_gateway, receiver):
 
     senders = [http_sender(), http_sender(), http_sender(), grpc_sender()]
     threads = [threading.Thread(target=keep_sending, args=(send, RATE / len(senders)), daemon=True) for send in senders]
-    started = time.monotonic()
     for thread in threads:
         thread.start()
     try:
         for reload in range(1, RELOADS + 1):
-            time.sleep(0.4)
+            # Load under the policy before, too.
+            due = len(receiver.arrivals) + PAYLOADS
+            gateway.wait_for(lambda: len(receiver.arrivals) >= due)
             gateway.push({"policy": label_policy(f"label-{reload}")})
             seen = f"label-{reload}"
             gateway.wait_for(lambda: any(seen in who(arrival.message()) for arrival in receiver.arrivals[-40:]))
@@ -69,11 +72,8 @@ def test_ten_reloads_under_load(new_gateway, receiver):
         stop.set()
         for thread in threads:
             thread.join()
-    seconds = time.monotonic() - started
 
     assert failures == []
-    # The machine may be slow, but this was load.
-    assert len(receiver.arrivals) > seconds * RATE * 0.5
     labels = [who(arrival.message()) for arrival in receiver.arrivals]
     assert all(len(three) == 3 and len(set(three)) == 1 for three in labels)
     assert {three[0] for three in labels} == {f"label-{reload}" for reload in range(RELOADS + 1)}

@@ -73,7 +73,7 @@ class Collector:
             stderr=self._log,
         )
         try:
-            self.wait_for(lambda: "Everything is ready" in self.log(), 60)
+            self.wait_for(lambda: "Everything is ready" in self.log())
         except BaseException:
             self.kill()
             raise
@@ -90,7 +90,7 @@ class Collector:
         """What it said since its start."""
         return (self.folder / "log").read_bytes()[self._from :].decode(errors="replace")
 
-    def wait_for(self, condition, seconds: float = 20) -> None:
+    def wait_for(self, condition, seconds: float = 60) -> None:
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             if condition():

@@ -103,7 +103,7 @@ def test_nothing_acknowledged_is_lost_and_nothing_raw_is_on_disk(run, tmp_path):
         arrived = lambda: b"".join(arrival.body for arrival in list(receiver.arrivals))  # noqa: E731
         # The queue empties while they go on.
         done = sum(len(sender.acknowledged) for sender in senders)
-        collector.wait_for(lambda: sum(len(sender.acknowledged) for sender in senders) > done + 50, 40)
+        collector.wait_for(lambda: sum(len(sender.acknowledged) for sender in senders) > done + 50)
     finally:
         for sender in senders:
             sender.stop.set()
@@ -112,7 +112,7 @@ def test_nothing_acknowledged_is_lost_and_nothing_raw_is_on_disk(run, tmp_path):
     acknowledged = [record for sender in senders for record in sender.acknowledged]
     assert len(before_the_kill) > 100 and len(acknowledged) > len(before_the_kill) + 50
     missing = lambda: [record for record in acknowledged if record.encode() not in arrived()]  # noqa: E731
-    collector.wait_for(lambda: not missing(), 40)
+    collector.wait_for(lambda: not missing())
     collector.stop()
     receiver.close()
     looked_at.append(on_disk(storage))
