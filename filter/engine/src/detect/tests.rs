@@ -655,7 +655,7 @@ fn is_site(site: Site, text: &str, at: usize) -> bool {
                 [.., b'p', b'w'] => tail.get(..2).is_some_and(|tail| tail.eq_ignore_ascii_case(b"wp")),
                 word => ending.eq_ignore_ascii_case(&word[word.len() - 3..]),
             };
-            (!before.is_ascii_digit() && matches("[=:]") || matches(" [0-9A-Za-z]s "))
+            (!before.is_ascii_digit() && matches("[=:>]") || matches(" [0-9A-Za-z]s "))
                 && words.iter().any(ends)
         }
     }

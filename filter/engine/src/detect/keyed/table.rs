@@ -52,6 +52,7 @@ pub(in crate::detect) static KEYED: &[Keyed] = &[
             r#"{"customerName":"«Ann Example»","n":1}"#,
             "cardholder: «Jane van Example», 12/29",
             "the customer name is «Ann Example», she says",
+            "<firstName>«Ann»</firstName>",
             "Nachname: «Müller»",
         ],
         &[
