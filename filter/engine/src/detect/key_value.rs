@@ -68,6 +68,8 @@ const STRONG: &[&str] = &[
     "userpw",
     "bindpw",
     "rootpw",
+    "storepass",
+    "keypass",
     "hmackey",
     "presharedkey",
     "psk",
@@ -148,6 +150,7 @@ impl Detector for KeyValue {
             "X-Api-Key: «abc123»",
             "client_secret='«a b c»'",
             "mysql --password «hunter2» --host db",
+            "keytool -storepass «hunter2» -alias x",
             "tool --token=«abc»",
             "aws_secret_access_key = «wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY»",
             "dbPassword=«pässword»",
@@ -201,6 +204,7 @@ impl Detector for KeyValue {
             "token: 42",
             "password reset",
             "--password --host db",
+            "mysql -password -host db, rm -rf pass -pw x",
             "Failed password for invalid_user_42 from x",
             "sig=9 signature: valid",
             "[credential]=abcdef12 and [secret]: abcdef12 and [credential] = N'abcdef12'",
@@ -223,7 +227,7 @@ impl Detector for KeyValue {
     }
 
     fn sites(&self) -> &[Site] {
-        &[Site::Key(ALL), Site::Flag, Site::After(NAMED), Site::Is]
+        &[Site::Key(ALL), Site::Flag, Site::ShortFlag, Site::After(NAMED), Site::Is]
     }
 
     fn confirm(&self, probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
@@ -238,9 +242,11 @@ impl Detector for KeyValue {
         }
         let flag = probe.byte(at) == b'-';
         let operator = if flag {
-            let end = probe
-                .run_end(at + 2, 48, |byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_');
-            if probe.byte(end) != b' ' {
+            let word = at + 1 + usize::from(probe.byte(at + 1) == b'-');
+            let end =
+                probe.run_end(word, 48, |byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_');
+            // Options of one dash and few letters mean something else with each command.
+            if probe.byte(end) != b' ' || word == at + 1 && end - word < 4 {
                 return None;
             }
             end
@@ -320,7 +326,8 @@ impl Detector for KeyValue {
 /// word right before.
 fn named_before(probe: &Probe<'_>, operator: usize) -> Option<usize> {
     let (_, key) = probe.key_ends_with(operator, &["value"])?;
-    let end = probe.run_start(key, 24, |byte| !byte.is_ascii_alphanumeric() && !matches!(byte, b'}' | b']' | b'='));
+    let end =
+        probe.run_start(key, 24, |byte| !byte.is_ascii_alphanumeric() && !matches!(byte, b'}' | b']' | b'='));
     (end < key || probe.byte(key).is_ascii_uppercase()).then_some(end)
 }
 
@@ -403,8 +410,18 @@ fn code(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
         let end = probe.run_end(from, 9, |byte| byte.is_ascii_digit());
         if (4..=8).contains(&(end - from)) && !probe.byte(end).is_ascii_alphanumeric() {
             const SAYS_SO: &[&str] = &[
-                "otp.", "one-time", "one time", "passcode", "verification code", "login code", "security code",
-                "access code", "authentication code", "confirmation code", "sign-in code", "2fa",
+                "otp.",
+                "one-time",
+                "one time",
+                "passcode",
+                "verification code",
+                "login code",
+                "security code",
+                "access code",
+                "authentication code",
+                "confirmation code",
+                "sign-in code",
+                "2fa",
             ];
             return probe.has_before(at, 48, SAYS_SO).then_some(from..end);
         }
@@ -544,7 +561,9 @@ fn is_code(text: &[u8]) -> bool {
                          params state session credentials creds user account ";
     let name = text.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
     let (head, rest) = text.split_at_checked(name).unwrap_or((text, &[]));
-    let named = |byte: &u8| byte.is_ascii_alphabetic() || matches!(byte, b'_' | b'.' | b'[' | b'(' | b'\'' | b'"' | b')' | b']');
+    let named = |byte: &u8| {
+        byte.is_ascii_alphabetic() || matches!(byte, b'_' | b'.' | b'[' | b'(' | b'\'' | b'"' | b')' | b']')
+    };
     rest.len() > 1 && rest.first() == Some(&b'.') && rest.iter().all(named) && super::is_listed(head, HEADS)
 }
 

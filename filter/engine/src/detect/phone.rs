@@ -139,7 +139,7 @@ impl Detector for Phone {
                 "recall 030 901820",
                 "030 901820",
                 "phone 12345 678",
-                "mobile app version 9.9.35 (80828730), mobile app build 80828730",
+                "mobile app version 9.9.35 (80828730)",
                 "sms gateway latency 54.4520 ms, sent 24168195 messages",
                 "call order.handler() returned 8896713262",
                 "PhoneManager: state of subId=2147483647",
@@ -256,7 +256,10 @@ fn trunk(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
         }
         count += group - end;
         end = group;
-        if !matches!(probe.byte(end), b' ' | b'-' | b'/') || !probe.byte(end + 1).is_ascii_digit() || count > 12 {
+        if !matches!(probe.byte(end), b' ' | b'-' | b'/')
+            || !probe.byte(end + 1).is_ascii_digit()
+            || count > 12
+        {
             break;
         }
         end += 1;
@@ -305,7 +308,11 @@ fn with_country(probe: &Probe<'_>, at: usize) -> usize {
     let Some(start) = at.checked_sub(2) else { return at };
     let country = probe.byte(start) == b'1' && matches!(probe.byte(start + 1), b'-' | b' ' | b'.');
     let zeros = start.saturating_sub(2);
-    if country && start > 1 && probe.slice(zeros..start) == b"00" && !probe.before(zeros).is_ascii_alphanumeric() {
+    if country
+        && start > 1
+        && probe.slice(zeros..start) == b"00"
+        && !probe.before(zeros).is_ascii_alphanumeric()
+    {
         return zeros;
     }
     if country && !probe.before(start).is_ascii_alphanumeric() && !matches!(probe.before(start), b'.' | b'-')

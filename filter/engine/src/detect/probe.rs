@@ -207,7 +207,8 @@ impl<'t> Probe<'t> {
         let mut start = at;
         let earliest = at.saturating_sub(NEAR_BEFORE);
         for _ in 0..3 {
-            let word = self.run_start(start, start - earliest, |byte| !byte.is_ascii_alphanumeric() && byte.is_ascii());
+            let word = self
+                .run_start(start, start - earliest, |byte| !byte.is_ascii_alphanumeric() && byte.is_ascii());
             let gap = self.slice(word..start);
             start = self.run_start(word, word - earliest, |byte| {
                 byte.is_ascii_alphanumeric() || !byte.is_ascii() || matches!(byte, b'_' | b'-')
