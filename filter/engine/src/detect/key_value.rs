@@ -83,6 +83,8 @@ const STRONG: &[&str] = &[
     "aeskey",
     "ingestkey",
     "ingestionkey",
+    "adminkey",
+    "rootkey",
 ];
 
 /// Names of signatures in signed URLs, and of codes that are traded for tokens: capabilities for as long as they last.
@@ -180,6 +182,8 @@ impl Detector for KeyValue {
             "«493817» is your verification code",
             "password=&quot;«two words»&quot; and token=&quot;«k3X9qW0r7MzT»",
             "use «4938» as your login code.",
+            "ldap password for cn=admin is «correct-horse-battery-staple»; new password is «MvNxNdMhGP».",
+            "license key «297IE-0XN78-9DIBA-N5BDA-XCCE8» and /cb?code=«Fu0YiWUjttyhrQRC»&state=x",
             "- name: SMTP_PASSWORD\n  value: «hunter2»",
             r#"{"name":"DB_PASSWORD","value":"«x y»"}"#,
             r#"<add key="ApiKey" value="«k3X9qW0r7MzT»" />"#,
@@ -219,6 +223,7 @@ impl Detector for KeyValue {
             "the rule for the account is no1, the password for it is set, a password of 8 is short",
             "api_key=YOUR_API_KEY_HERE token=<your-token> password=your_password",
             "api_key: process.env.API_KEY, password = os.environ['DB_PASSWORD'], token=config.token",
+            "image registry.example.org/secret:v11.44.29-rc.1",
             "name: LOG_LEVEL\n  value: hunter22x",
             "Settings > Change password > Done</p> and Option<password>Some",
             r#"secret="prod/registry-7d9f8b6c5d-x2x4z" ok"#,
@@ -277,7 +282,9 @@ impl Detector for KeyValue {
                 // The log of a test runner: `pw:api => page.goto`. A line of a program: `pw = get()`.
                 let channel = probe.byte(operator) == b':' && probe.byte(operator + 1).is_ascii_lowercase();
                 let assigned = probe.byte(operator) == b'=' && probe.before(operator) == b' ';
-                if word == "pw" && (channel || assigned) {
+                // The tag of an image: `registry.example.org/secret:v1.2.3`.
+                let tag = probe.before(name) == b'/' && probe.byte(operator) == b':';
+                if word == "pw" && (channel || assigned) || tag {
                     return None;
                 }
                 (false, name)
@@ -344,8 +351,18 @@ fn element_end(probe: &Probe<'_>, from: usize) -> Option<usize> {
 }
 
 /// Words that stand before a secret with nothing but a space between.
-const NAMED: &[&str] =
-    &["password", "passwd", "passwort", "token", "secret", "apikey", "api key", "access key", "api_key"];
+const NAMED: &[&str] = &[
+    "password",
+    "passwd",
+    "passwort",
+    "token",
+    "secret",
+    "apikey",
+    "api key",
+    "access key",
+    "api_key",
+    "license key",
+];
 
 /// A quote where text was made HTML.
 const HTML_QUOTE: &str = "&quot;";
@@ -383,8 +400,9 @@ fn told(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     }
     if probe.key_ends_with(at, STRONG).is_none() {
         // `the password for the account is …`: a word for secrets with a few words behind it.
-        let clause = probe
-            .run_start(at, 40, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b' ' | b'-' | b'_'));
+        let clause = probe.run_start(at, 40, |byte| {
+            byte.is_ascii_alphanumeric() || matches!(byte, b' ' | b'-' | b'_' | b'=')
+        });
         let named = |at: usize| probe.key_ends_with(at, &["password", "passwort", "passphrase"]).is_some();
         const GOES_ON: [&str; 3] = [" for ", " of ", " to "];
         let goes_on = |at: &usize| GOES_ON.iter().any(|words| probe.starts_with(*at, words));
@@ -397,7 +415,11 @@ fn told(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     let value = probe.slice(from..end);
     let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
     let letters = value.iter().filter(|byte| byte.is_ascii_alphabetic()).count();
-    let odd = digits > 0 || value.iter().any(|byte| b"!@#$%^&*+?".contains(byte));
+    // A phrase of several words is a password, and so are letters that change their case all the time.
+    let phrase = value.iter().filter(|byte| **byte == b'-').count() >= 3;
+    let mixed = |pair: &[u8]| matches!(pair, [a, b] if a.is_ascii_lowercase() != b.is_ascii_lowercase());
+    let drawn = value.windows(2).filter(|pair| mixed(pair)).count() * 2 >= value.len();
+    let odd = digits > 0 || phrase || drawn || value.iter().any(|byte| b"!@#$%^&*+?".contains(byte));
     (value.len() >= 5 && letters > 0 && odd && !is_placeholder(value)).then_some(from..end)
 }
 
@@ -452,8 +474,9 @@ fn signature(probe: &Probe<'_>, operator: usize) -> Option<Range<usize>> {
         probe.run_start(operator, 24, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
     let parameter =
         probe.byte(operator) == b'=' && matches!(probe.before(word), b'?' | b'&' | b' ' | b'"' | b'\'' | 0);
-    (parameter && value.len() >= 20 && value.iter().filter(|byte| byte.is_ascii_digit()).count() >= 2)
-        .then_some(from..end)
+    let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
+    let drawn = value.len() >= 20 && digits >= 2 || value.len() >= 16 && super::tokens::is_random(value);
+    (parameter && drawn).then_some(from..end)
 }
 
 /// Where the value after an operator begins: behind `=`, `:`, `=>`, `:=` and blanks; a quote is not skipped unless the
