@@ -36,7 +36,7 @@ pub(super) fn common<const LANES: usize>(bytes: &[[u8; 16]; LANES]) -> Common {
 /// How many classes of rare bytes there are.
 pub(super) const RARE: usize = 5;
 
-/// One mask per class: mark (`@`, `(`), plus, operator (`:`, `=`), opening, outside ASCII. [`rare`] says what each holds.
+/// One mask per class: mark (`@`, `(`), plus, operator (`:`, `=`, `>`), opening, outside ASCII. [`rare`] says what each holds.
 pub(super) type Rare = [u64; RARE];
 
 /// Classifies rare bytes, none of which is of a [`common`] class. The last two classes are empty unless `OPENING` asks for them.
@@ -48,7 +48,8 @@ pub(super) fn rare<const LANES: usize, const OPENING: bool>(bytes: &[[u8; 16]; L
         // Bytes that begin or divide a value; which one it is, is asked when one is there.
         bits(either(equals(b'@'), equals(b'('))),
         bits(equals(b'+')),
-        bits(either(equals(b':'), equals(b'='))),
+        // `:` and `>` differ in one bit.
+        bits(either(text.map(|text| (text | u8x16::splat(4)).simd_eq(u8x16::splat(b'>'))), equals(b'='))),
         // What no structure in a text does without, but for the slashes of addresses: `=` and `?` differ in one bit.
         if OPENING {
             let pair = text.map(|text| (text | u8x16::splat(2)).simd_eq(u8x16::splat(b'?')));
@@ -140,7 +141,7 @@ mod tests {
                     let rare_classes = [
                         mask(&|byte| b"@(".contains(&byte)),
                         mask(&|byte| byte == b'+'),
-                        mask(&|byte| b":=".contains(&byte)),
+                        mask(&|byte| b":=>".contains(&byte)),
                         mask(&|byte| b"=?{%&\\".contains(&byte)),
                         mask(&|byte| !byte.is_ascii()),
                     ];

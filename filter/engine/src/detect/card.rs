@@ -28,6 +28,7 @@ impl Detector for Card {
                 "card «4111 11111111 1111», paid with «411111-1111111111»",
                 "Visa «41111111 11111111».",
                 "card_«4222222222222»",
+                "«3590447469080611» and «213141119196918»",
                 r#""card":"«4111111111111111»""#,
             ])
             .passes_over(&[
@@ -45,6 +46,7 @@ impl Detector for Card {
                 "4111 11111111 1111 and 411111-1111111111 of nothing",
                 "4111.1111.1111.1112 4111.11.111111.1111",
                 "at 1732348461.123456 card 4.111111111111111",
+                "counts 4625 72228 525 2751",
             ])
     }
 
@@ -61,6 +63,7 @@ impl Detector for Card {
         let mut groups = 0;
         let mut printed = true;
         let mut separator = 0;
+        let mut last = 4;
         let mut end = at;
         let mut best = None;
         loop {
@@ -75,6 +78,13 @@ impl Detector for Card {
             let least = if groups == 0 || dotted { 4 } else { 1 };
             let most = if groups == 0 { 4 } else { 6 };
             printed &= whole || (least..=most).contains(&group.len());
+            // Behind the first group fours follow, or one of six (American Express, Diners Club); what is left ends it.
+            printed &= match group.len() {
+                6 => groups == 1,
+                5 => last == 6,
+                _ => last == 4 || last == 6,
+            } || whole;
+            last = group.len();
             if dotted && !printed {
                 break;
             }
@@ -153,7 +163,8 @@ fn is_issued(digits: &[u8], likely: bool) -> bool {
         (6011 | 6440..=6599, 16) => true,
         (6011 | 6440..=6599, 17..=19) => likely,
         // JCB
-        (3528..=3589, 16) => true,
+        (3500..=3599, 16) => true,
+        (2131 | 1800, 15) => true,
         (3528..=3589, 17..=19) => likely,
         // Diners Club
         (3000..=3059 | 3095 | 3600..=3699 | 3800..=3999, 14) => true,

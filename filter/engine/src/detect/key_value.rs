@@ -68,13 +68,30 @@ const STRONG: &[&str] = &[
     "userpw",
     "bindpw",
     "rootpw",
+    "storepass",
+    "keypass",
+    "hmackey",
+    "presharedkey",
+    "psk",
+    "writekey",
+    "appkey",
+    "applicationkey",
+    "serverkey",
+    "servicekey",
+    "deploykey",
+    "cipherkey",
+    "aeskey",
+    "ingestkey",
+    "ingestionkey",
+    "adminkey",
+    "rootkey",
 ];
 
 /// Names of signatures in signed URLs, and of codes that are traded for tokens: capabilities for as long as they last.
 const SIGNATURES: &[&str] = &["sig", "signature", "code"];
 
 /// Names that also stand before ordinary words.
-const WEAK: &[&str] = &["token", "secret", "credential", "credentials", "pass", "pw"];
+const WEAK: &[&str] = &["token", "secret", "credential", "credentials", "creds", "pass", "pw"];
 
 const ALL: &[&str] = &[
     // Every ending above has one of these as its own ending.
@@ -106,10 +123,14 @@ const ALL: &[&str] = &[
     "code",
     "credential",
     "credentials",
+    "creds",
     "pass",
     "base",
     "pswd",
+    "psk",
     "pw",
+    // The name stands before it, in a pair of its own.
+    "value",
 ];
 
 pub(super) struct KeyValue;
@@ -131,6 +152,7 @@ impl Detector for KeyValue {
             "X-Api-Key: «abc123»",
             "client_secret='«a b c»'",
             "mysql --password «hunter2» --host db",
+            "keytool -storepass «hunter2» -alias x",
             "tool --token=«abc»",
             "aws_secret_access_key = «wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY»",
             "dbPassword=«pässword»",
@@ -160,6 +182,16 @@ impl Detector for KeyValue {
             "«493817» is your verification code",
             "password=&quot;«two words»&quot; and token=&quot;«k3X9qW0r7MzT»",
             "use «4938» as your login code.",
+            "ldap password for cn=admin is «correct-horse-battery-staple»; new password is «MvNxNdMhGP».",
+            "license key «297IE-0XN78-9DIBA-N5BDA-XCCE8» and /cb?code=«Fu0YiWUjttyhrQRC»&state=x",
+            "- name: SMTP_PASSWORD\n  value: «hunter2»",
+            r#"{"name":"DB_PASSWORD","value":"«x y»"}"#,
+            r#"<add key="ApiKey" value="«k3X9qW0r7MzT»" />"#,
+            "<password>«hunter2 x»</password><user>ann</user>",
+            r#"<property name="connection.password">«hunter2»</property>"#,
+            "creds=«ann:hunter2»; psk=«hunter22x», hmac_key: «hunter22x»",
+            "the OTP for this login is «120692»",
+            "Your Example verification code to sign in is «120692»",
         ])
         .passes_over(&[
             "password=&quot;[credential]&quot; password=[credential] password=*** password=<redacted>",
@@ -176,6 +208,7 @@ impl Detector for KeyValue {
             "token: 42",
             "password reset",
             "--password --host db",
+            "mysql -password -host db, rm -rf pass -pw x",
             "Failed password for invalid_user_42 from x",
             "sig=9 signature: valid",
             "[credential]=abcdef12 and [secret]: abcdef12 and [credential] = N'abcdef12'",
@@ -188,15 +221,22 @@ impl Detector for KeyValue {
             "secret \"registry-credentials\" not found, unexpected token '<' and token \"abc def\"",
             "order 493817 is your newest one, 493817 is not your code",
             "the rule for the account is no1, the password for it is set, a password of 8 is short",
+            "api_key=YOUR_API_KEY_HERE token=<your-token> password=your_password",
+            "api_key: process.env.API_KEY, password = os.environ['DB_PASSWORD'], token=config.token",
+            "image registry.example.org/secret:v11.44.29-rc.1",
+            "name: LOG_LEVEL\n  value: hunter22x",
+            "Settings > Change password > Done</p> and Option<password>Some",
+            r#"secret="prod/registry-7d9f8b6c5d-x2x4z" ok"#,
+            "the status code for it is 404, exit code for the job is 1370",
         ])
     }
 
     fn sites(&self) -> &[Site] {
-        &[Site::Key(ALL), Site::Flag, Site::After(NAMED), Site::Is]
+        &[Site::Key(ALL), Site::Flag, Site::ShortFlag, Site::After(NAMED), Site::Is]
     }
 
     fn confirm(&self, probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
-        if probe.before(at) == b' ' && !matches!(probe.byte(at), b' ' | b'-' | b'=' | b':') {
+        if probe.before(at) == b' ' && !matches!(probe.byte(at), b' ' | b'-' | b'=' | b':' | b'>') {
             return behind_word(probe, at);
         }
         if probe.byte(at) == b' ' {
@@ -207,18 +247,29 @@ impl Detector for KeyValue {
         }
         let flag = probe.byte(at) == b'-';
         let operator = if flag {
-            let end = probe
-                .run_end(at + 2, 48, |byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_');
-            if probe.byte(end) != b' ' {
+            let word = at + 1 + usize::from(probe.byte(at + 1) == b'-');
+            let end =
+                probe.run_end(word, 48, |byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_');
+            // Options of one dash and few letters mean something else with each command.
+            if probe.byte(end) != b' ' || word == at + 1 && end - word < 4 {
                 return None;
             }
             end
         } else {
             at
         };
-        let (strong, name) = match probe.key_ends_with(operator, STRONG) {
+        let element = probe.byte(operator) == b'>';
+        if element && !is_element(probe, operator) {
+            return None;
+        }
+        let named = named_before(probe, operator);
+        let (strong, name) = match probe.key_ends_with(named.unwrap_or(operator), STRONG) {
             Some((_, name)) => (true, name),
-            None if !flag && probe.key_ends_with(operator, SIGNATURES).is_some() => {
+            None if named.is_some() => {
+                let (_, name) = probe.key_ends_with(named?, &["token", "secret"])?;
+                (false, name)
+            }
+            None if !flag && !element && probe.key_ends_with(operator, SIGNATURES).is_some() => {
                 return signature(probe, operator);
             }
             None => {
@@ -231,7 +282,9 @@ impl Detector for KeyValue {
                 // The log of a test runner: `pw:api => page.goto`. A line of a program: `pw = get()`.
                 let channel = probe.byte(operator) == b':' && probe.byte(operator + 1).is_ascii_lowercase();
                 let assigned = probe.byte(operator) == b'=' && probe.before(operator) == b' ';
-                if word == "pw" && (channel || assigned) {
+                // The tag of an image: `registry.example.org/secret:v1.2.3`.
+                let tag = probe.before(name) == b'/' && probe.byte(operator) == b':';
+                if word == "pw" && (channel || assigned) || tag {
                     return None;
                 }
                 (false, name)
@@ -242,8 +295,8 @@ impl Detector for KeyValue {
         if label && probe.slice(name..operator).contains(&b']') {
             return None;
         }
-        let from = value_start(probe, operator);
-        let quoted = is_quote(probe.before(from));
+        let from = if element { operator + 1 } else { value_start(probe, operator) };
+        let quoted = !element && is_quote(probe.before(from));
         let option = flag && probe.byte(from) == b'-';
         let directory = probe.byte(from) == b'/' && probe.slice(name..operator) == b"PWD";
         if option || directory || !quoted && probe.is_claimed(Reach::Value, from) {
@@ -258,13 +311,15 @@ impl Detector for KeyValue {
         let closing = if html { probe.find(from, HTML_QUOTE.as_bytes()) } else { None };
         let end = match closing {
             Some(end) => end,
+            None if element => element_end(probe, from)?,
             None if quoted => quoted_end(probe, from),
             None => unquoted_end(probe, from),
         };
         let value = probe.slice(from..end);
         let spaced = probe.byte(operator) == b':' && probe.byte(operator + 1) == b' ';
         let passes = is_placeholder(value)
-            || !quoted && is_prose(value, strong, spaced)
+            || !quoted && (is_prose(value, strong, spaced) || is_code(value))
+            || !strong && is_resource(value)
             || !strong && value.len() < 6 && value.iter().all(|byte| byte.is_ascii_digit() || *byte == b'.');
         if passes {
             return probe.refuse("its name speaks of a secret, but this is a placeholder or prose");
@@ -274,9 +329,40 @@ impl Detector for KeyValue {
     }
 }
 
+/// Where the name ends that a pair of its own gives to the `value` before an operator: `name: DB_PASSWORD, value: …`. It is the
+/// word right before.
+fn named_before(probe: &Probe<'_>, operator: usize) -> Option<usize> {
+    let (_, key) = probe.key_ends_with(operator, &["value"])?;
+    let end =
+        probe.run_start(key, 24, |byte| !byte.is_ascii_alphanumeric() && !matches!(byte, b'}' | b']' | b'='));
+    (end < key || probe.byte(key).is_ascii_uppercase()).then_some(end)
+}
+
+/// Whether a `>` ends the tag of an element that is called by a name or has one: `<password>`, `<property name="password">`.
+pub(super) fn is_element(probe: &Probe<'_>, at: usize) -> bool {
+    let tag = probe.run_start(at, 64, |byte| !matches!(byte, b'<' | b'>' | b'\n'));
+    probe.before(tag) == b'<' && probe.byte(tag).is_ascii_alphabetic()
+}
+
+/// One past the text of an element, if a tag closes it soon.
+fn element_end(probe: &Probe<'_>, from: usize) -> Option<usize> {
+    let end = probe.run_end(from, 512, |byte| byte != b'<' && byte != b'\n');
+    probe.starts_with(end, "</").then_some(end)
+}
+
 /// Words that stand before a secret with nothing but a space between.
-const NAMED: &[&str] =
-    &["password", "passwd", "passwort", "token", "secret", "apikey", "api key", "access key", "api_key"];
+const NAMED: &[&str] = &[
+    "password",
+    "passwd",
+    "passwort",
+    "token",
+    "secret",
+    "apikey",
+    "api key",
+    "access key",
+    "api_key",
+    "license key",
+];
 
 /// A quote where text was made HTML.
 const HTML_QUOTE: &str = "&quot;";
@@ -314,8 +400,9 @@ fn told(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     }
     if probe.key_ends_with(at, STRONG).is_none() {
         // `the password for the account is …`: a word for secrets with a few words behind it.
-        let clause = probe
-            .run_start(at, 40, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b' ' | b'-' | b'_'));
+        let clause = probe.run_start(at, 40, |byte| {
+            byte.is_ascii_alphanumeric() || matches!(byte, b' ' | b'-' | b'_' | b'=')
+        });
         let named = |at: usize| probe.key_ends_with(at, &["password", "passwort", "passphrase"]).is_some();
         const GOES_ON: [&str; 3] = [" for ", " of ", " to "];
         let goes_on = |at: &usize| GOES_ON.iter().any(|words| probe.starts_with(*at, words));
@@ -328,13 +415,39 @@ fn told(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     let value = probe.slice(from..end);
     let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
     let letters = value.iter().filter(|byte| byte.is_ascii_alphabetic()).count();
-    let odd = digits > 0 || value.iter().any(|byte| b"!@#$%^&*+?".contains(byte));
+    // A phrase of several words is a password, and so are letters that change their case all the time.
+    let phrase = value.iter().filter(|byte| **byte == b'-').count() >= 3;
+    let mixed = |pair: &[u8]| matches!(pair, [a, b] if a.is_ascii_lowercase() != b.is_ascii_lowercase());
+    let drawn = value.windows(2).filter(|pair| mixed(pair)).count() * 2 >= value.len();
+    let odd = digits > 0 || phrase || drawn || value.iter().any(|byte| b"!@#$%^&*+?".contains(byte));
     (value.len() >= 5 && letters > 0 && odd && !is_placeholder(value)).then_some(from..end)
 }
 
-/// A code that logs somebody in, before the words that say so: `493817 is your code`, `use 493817 as your login code`.
+/// A code that logs somebody in: behind the words that say so with a few words between (`the OTP for this login is 120692`), or
+/// before them: `493817 is your code`, `use 493817 as your login code`.
 fn code(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     const CODES: [&[u8]; 4] = [b"code", b"otp", b"pin", b"passcode"];
+    if probe.starts_with(at, " is ") {
+        let from = at + 4;
+        let end = probe.run_end(from, 9, |byte| byte.is_ascii_digit());
+        if (4..=8).contains(&(end - from)) && !probe.byte(end).is_ascii_alphanumeric() {
+            const SAYS_SO: &[&str] = &[
+                "otp.",
+                "one-time",
+                "one time",
+                "passcode",
+                "verification code",
+                "login code",
+                "security code",
+                "access code",
+                "authentication code",
+                "confirmation code",
+                "sign-in code",
+                "2fa",
+            ];
+            return probe.has_before(at, 48, SAYS_SO).then_some(from..end);
+        }
+    }
     let from = probe.run_start(at, 9, |byte| byte.is_ascii_digit());
     if !(4..=8).contains(&(at - from))
         || probe.before(from).is_ascii_alphanumeric()
@@ -361,8 +474,9 @@ fn signature(probe: &Probe<'_>, operator: usize) -> Option<Range<usize>> {
         probe.run_start(operator, 24, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
     let parameter =
         probe.byte(operator) == b'=' && matches!(probe.before(word), b'?' | b'&' | b' ' | b'"' | b'\'' | 0);
-    (parameter && value.len() >= 20 && value.iter().filter(|byte| byte.is_ascii_digit()).count() >= 2)
-        .then_some(from..end)
+    let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
+    let drawn = value.len() >= 20 && digits >= 2 || value.len() >= 16 && super::tokens::is_random(value);
+    (parameter && drawn).then_some(from..end)
 }
 
 /// Where the value after an operator begins: behind `=`, `:`, `=>`, `:=` and blanks; a quote is not skipped unless the
@@ -461,6 +575,29 @@ pub(super) fn is_object(text: &[u8]) -> bool {
             Some(b'@') => capital,
             _ => false,
         }
+}
+
+/// What a program looks up somewhere: `process.env.API_KEY`, `os.environ['KEY']`, `config.token`.
+fn is_code(text: &[u8]) -> bool {
+    const HEADS: &str = " process os sys system env environ environment config configuration conf settings this self request req ctx \
+                         context app application args options opts params props properties secrets vars var data local module values \
+                         params state session credentials creds user account ";
+    let name = text.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
+    let (head, rest) = text.split_at_checked(name).unwrap_or((text, &[]));
+    let named = |byte: &u8| {
+        byte.is_ascii_alphabetic() || matches!(byte, b'_' | b'.' | b'[' | b'(' | b'\'' | b'"' | b')' | b']')
+    };
+    rest.len() > 1 && rest.first() == Some(&b'.') && rest.iter().all(named) && super::is_listed(head, HEADS)
+}
+
+/// How a resource of a cluster is named, with its namespace: `prod/registry-7d9f8b6c5d`.
+fn is_resource(text: &[u8]) -> bool {
+    let label = |part: &[u8]| {
+        part.first().is_some_and(u8::is_ascii_lowercase)
+            && part.iter().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || *byte == b'-')
+    };
+    let mut parts = text.split(|byte| *byte == b'/');
+    matches!((parts.next(), parts.next(), parts.next()), (Some(space), Some(name), None) if label(space) && label(name))
 }
 
 /// What people write after a colon when they write about secrets.

@@ -612,6 +612,16 @@ fn is_listed(word: &[u8], list: &str) -> bool {
             .is_some_and(|word| memchr::memmem::find(list.as_bytes(), word).is_some())
 }
 
+/// What documents say instead of a value: `YOUR_API_KEY_HERE`, `your-password`, `<insert token>`.
+fn is_invitation(text: &[u8]) -> bool {
+    let begins = |word: &[u8]| {
+        text.get(..word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word))
+            && matches!(text.get(word.len()), Some(b'_' | b'-' | b' '))
+    };
+    (begins(b"your") || begins(b"my") && text.ends_with(b"_HERE") || begins(b"insert") || begins(b"replace"))
+        && text.iter().all(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'_' | b'-' | b' '))
+}
+
 /// Whether a text is one of our own labels or what people write instead of a value: `[credential]`, `***`, `<redacted>`.
 /// Apart from runs of filler, placeholders are short, so that a text cannot be made of nested ones.
 fn is_placeholder(text: &[u8]) -> bool {
@@ -651,6 +661,7 @@ fn is_placeholder(text: &[u8]) -> bool {
             true
         }
         [b'$', name @ ..] | [b'%', name @ .., b'%'] if variable(name) => true,
+        _ if is_invitation(text) => true,
         [b'%', b's' | b'd' | b'v'] => true,
         [b'$', b'{' | b'(', ..] | [b'{', .., b'}'] | [b'%', b'(', ..] | [b'<', .., b'>'] => true,
         // A label, or one in a form; its bracket may have ended the value.

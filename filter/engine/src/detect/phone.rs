@@ -32,9 +32,13 @@ const WORDS: &[&str] = &[
     "móvil",
     "celular",
     "contact n",
-    "contact_n",
+    "contact:",
+    "my number",
     "callback",
     "dial",
+    "desk:",
+    "office:",
+    "answering at",
     "appel",
     "portable",
     "numéro",
@@ -112,6 +116,11 @@ impl Detector for Phone {
                 "appelez le téléphone «01 99 00 12 34».",
                 "whatsapp «0049 170 1234567»",
                 "móvil «612 345 678»",
+                "fax «001-415-555-0132x748», «415.555.0132 ext. 12», «+1 415 555 0132 x9»",
+                "«+1-961-181-8014» and «(961) 181-8014»",
+                "«(0121) 496 0984», «(06580) 99326»",
+                "my number is «4155550132», Contact: «4155550132»",
+                "phone 1: «0170 1234567», office: «0551 4155232»",
             ])
             .passes_over(&[
                 "id 4155550132",
@@ -130,6 +139,12 @@ impl Detector for Phone {
                 "recall 030 901820",
                 "030 901820",
                 "phone 12345 678",
+                "mobile app version 9.9.35 (80828730)",
+                "sms gateway latency 54.4520 ms, sent 24168195 messages",
+                "call order.handler() returned 8896713262",
+                "PhoneManager: state of subId=2147483647",
+                "415-155-0132 961-181-8014 f(0121) 496 0984 (012) 45",
+                "415-555-0132x 415-555-0132x7f",
             ])
     }
 
@@ -176,28 +191,81 @@ fn international(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     }
     let number = digits.get(..count)?;
     let assigned = match number {
-        [b'1', national @ ..] => is_north_american(national),
+        // Behind `+1` ten digits are a telephone number, even if its exchange is not in use.
+        [b'1', first, ..] => count == 11 && matches!(first, b'2'..=b'9'),
         _ => (8..=15).contains(&count) && is_country_code(number),
     };
     let (after, next) = (probe.byte(end), probe.byte(end + 1));
     let goes_on = after.is_ascii_alphanumeric() || matches!(after, b'.' | b'-') && next.is_ascii_digit();
+    if let (true, Some(extended)) = (assigned, extension(probe, end)) {
+        return Some(at..extended);
+    }
     (assigned && !goes_on).then_some(at..end)
 }
 
+/// One past an extension behind a number: `x748`, ` ext. 12`.
+fn extension(probe: &Probe<'_>, end: usize) -> Option<usize> {
+    let mark = probe.run_end(end, 1, |byte| byte == b' ');
+    let digits = ["ext. ", "ext ", "ext.", "ext", "x"]
+        .iter()
+        .find(|word| probe.starts_with(mark, word))
+        .map(|word| mark + word.len())?;
+    let extended = probe.run_end(digits, 6, |byte| byte.is_ascii_digit());
+    let whole = extended > digits && !probe.byte(extended).is_ascii_alphanumeric();
+    whole.then_some(extended)
+}
+
 fn parenthesized(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
+    if probe.before(at).is_ascii_alphanumeric() {
+        return None;
+    }
+    if probe.byte(at + 1) == b'0' {
+        return trunk(probe, at);
+    }
     let area = probe.slice(at + 1..at + 4);
-    if probe.byte(at + 4) != b')' || probe.before(at).is_ascii_alphanumeric() {
+    if probe.byte(at + 4) != b')' {
         return None;
     }
     let exchange = if probe.byte(at + 5) == b' ' { at + 6 } else { at + 5 };
     let line = exchange + 4;
     let end = line + 4;
     probe.count(end - at);
-    if !matches!(probe.byte(exchange + 3), b'-' | b' ' | b'.') || probe.byte(end).is_ascii_alphanumeric() {
+    let extended = extension(probe, end);
+    if !matches!(probe.byte(exchange + 3), b'-' | b' ' | b'.')
+        || extended.is_none() && probe.byte(end).is_ascii_alphanumeric()
+    {
         return None;
     }
     let number = joined([area, probe.slice(exchange..exchange + 3), probe.slice(line..end)])?;
-    is_north_american(&number).then(|| with_country(probe, at)..end)
+    // What is written so is a telephone number, even if its exchange is not in use.
+    matches!(number.first(), Some(b'2'..=b'9')).then(|| with_country(probe, at)..extended.unwrap_or(end))
+}
+
+/// An area code with its zero in brackets, as in Britain and Germany, and the number behind it: nine to twelve digits.
+fn trunk(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
+    let close = probe.run_end(at + 1, 6, |byte| byte.is_ascii_digit());
+    if probe.byte(close) != b')' || !(3..=6).contains(&(close - at - 1)) {
+        return None;
+    }
+    let mut end = close + 1 + usize::from(probe.byte(close + 1) == b' ');
+    let mut count = close - at - 1;
+    loop {
+        let group = probe.run_end(end, 9, |byte| byte.is_ascii_digit());
+        if group - end < 2 {
+            return None;
+        }
+        count += group - end;
+        end = group;
+        if !matches!(probe.byte(end), b' ' | b'-' | b'/')
+            || !probe.byte(end + 1).is_ascii_digit()
+            || count > 12
+        {
+            break;
+        }
+        end += 1;
+    }
+    let goes_on = probe.byte(end).is_ascii_alphanumeric();
+    ((9..=12).contains(&count) && !goes_on).then_some(at..end)
 }
 
 /// `ddd-ddd-dddd`, or ten digits that the text calls a telephone number.
@@ -216,20 +284,37 @@ fn north_american(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
         probe.slice(at + 6 + 2 * gap..end),
     ])?;
     let start = if separated { with_country(probe, at) } else { at };
-    let span = start..end;
+    let extended = extension(probe, end);
+    let span = start..extended.unwrap_or(end);
     if !is_north_american(&number) || is_part_of_longer_number(probe, &span) {
         return None;
     }
-    if matches!(separator, b'-' | b'.') || probe.may_be_near(span.start, &HEADS) && probe.near(&span, WORDS) {
+    if matches!(separator, b'-' | b'.') || is_spoken_of(probe, &span, !separated) {
         return Some(span);
     }
     probe.refuse("nothing near says that it is a telephone number")
 }
 
-/// The place where `1-` or `1 ` before a number begins, else the number's own.
+/// Whether the text calls a number a telephone number. Of one without any separators, the word stands right before it, with at most
+/// two words and no other number between: what comes later in a sentence counts something else.
+fn is_spoken_of(probe: &Probe<'_>, span: &Range<usize>, bare: bool) -> bool {
+    probe.may_be_near(span.start, &HEADS)
+        && probe.near(span, WORDS)
+        && (!bare || probe.is_right_behind(span.start, WORDS))
+}
+
+/// The place where `1-`, `1 ` or `001-` before a number begins, else the number's own.
 fn with_country(probe: &Probe<'_>, at: usize) -> usize {
     let Some(start) = at.checked_sub(2) else { return at };
     let country = probe.byte(start) == b'1' && matches!(probe.byte(start + 1), b'-' | b' ' | b'.');
+    let zeros = start.saturating_sub(2);
+    if country
+        && start > 1
+        && probe.slice(zeros..start) == b"00"
+        && !probe.before(zeros).is_ascii_alphanumeric()
+    {
+        return zeros;
+    }
     if country && !probe.before(start).is_ascii_alphanumeric() && !matches!(probe.before(start), b'.' | b'-')
     {
         start
@@ -280,7 +365,8 @@ fn national(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     }
     let span = at..end;
     let date = first == 4 && probe.byte(at + 4) == b'-' && probe.byte(at + 7) == b'-';
-    (!date && !is_part_of_longer_number(probe, &span) && probe.near(&span, WORDS)).then_some(span)
+    let bare = longest == count;
+    (!date && !is_part_of_longer_number(probe, &span) && is_spoken_of(probe, &span, bare)).then_some(span)
 }
 
 fn joined(parts: [&[u8]; 3]) -> Option<[u8; 10]> {

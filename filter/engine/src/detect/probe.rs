@@ -201,6 +201,35 @@ impl<'t> Probe<'t> {
         near
     }
 
+    /// Whether one of these lower-case words, as [`Self::near`] compares them, stands right before a place or in the key of its
+    /// value: at most two words and no number of several digits stand between, and no call.
+    pub(super) fn is_right_behind(&self, at: usize, words: &[impl AsRef<str>]) -> bool {
+        let mut start = at;
+        let earliest = at.saturating_sub(NEAR_BEFORE);
+        for _ in 0..3 {
+            let word = self
+                .run_start(start, start - earliest, |byte| !byte.is_ascii_alphanumeric() && byte.is_ascii());
+            let gap = self.slice(word..start);
+            start = self.run_start(word, word - earliest, |byte| {
+                byte.is_ascii_alphanumeric() || !byte.is_ascii() || matches!(byte, b'_' | b'-')
+            });
+            let digits = self.slice(start..word).iter().filter(|byte| byte.is_ascii_digit()).count();
+            if digits > 1 || gap.windows(2).any(|pair| pair == b"()") {
+                break;
+            }
+            if has_word(self.slice(start..at), words) {
+                return true;
+            }
+        }
+        has_word(self.context.key.as_bytes(), words)
+    }
+
+    /// Whether one of these lower-case words begins within so many bytes before a place, as [`Self::near`] compares words.
+    pub(super) fn has_before(&self, at: usize, most: usize, words: &[impl AsRef<str>]) -> bool {
+        self.count(most);
+        has_word(self.slice(at.saturating_sub(most)..at), words)
+    }
+
     /// Where the words begin that speak of a value: within the stated window, in the same clause. Behind the `=` of its own
     /// key that is the key with the words before it, not the key or value before those.
     fn clause_start(&self, start: usize) -> usize {
@@ -411,7 +440,7 @@ fn has_word(text: &[u8], words: &[impl AsRef<str>]) -> bool {
                     [word @ .., b'.'] => (word, true),
                     word => (word, false),
                 };
-                rest.get(..word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word))
+                rest.get(..word.len()).is_some_and(|head| is_same(head, word))
                     && !(whole && rest.get(word.len()).is_some_and(u8::is_ascii_alphabetic))
             };
             if words.iter().any(|word| here(word.as_ref())) && !is_in_label(text, at) {
@@ -421,6 +450,14 @@ fn has_word(text: &[u8], words: &[impl AsRef<str>]) -> bool {
         from += 63;
     }
     false
+}
+
+/// Whether text is a word or several, in any case. A space in the word stands for what joins words in names, too: `sort_code`.
+fn is_same(text: &[u8], word: &[u8]) -> bool {
+    text.iter().zip(word).all(|(byte, wanted)| match wanted {
+        b' ' => matches!(byte, b' ' | b'_' | b'-'),
+        wanted => byte.eq_ignore_ascii_case(wanted),
+    })
 }
 
 /// Whether a word stands in a label of ours, `[payment]`: what an earlier hop left speaks for nothing beside it, or a second hop

@@ -42,9 +42,9 @@ pub(super) enum Site {
     PhoneLead,
     /// `at` is the first of three dots between digits, two to four bytes apart.
     DottedQuad,
-    /// `at` is the first of four colons (or `=`) two to five bytes apart, the first three between hex digits.
+    /// `at` is the first of four colons (or `=`, `>`) two to five bytes apart, the first three between hex digits.
     ColonChain,
-    /// `at` is the first of two colons (or `=`) next to a hex digit.
+    /// `at` is the first of two colons (or `=`, `>`) next to a hex digit.
     DoubleColon,
     /// `at` is the first of three dashes between hex digits, three bytes apart.
     DashPairs,
@@ -63,7 +63,7 @@ pub(super) enum Site {
     /// `at` begins at least 11 letters, digits, `_`, `-`, `.`, after one of these lower-case words (any case) and a space; or twelve
     /// letters and digits after such a word and a slash; or three digits, a quote or a backslash, after such a word and a space.
     After(&'static [&'static str]),
-    /// `at` is the `=` or `:` after a key that ends in one of these lower-case endings (any case), or the space between one and a
+    /// `at` is the `=`, `:` or `>` after a key that ends in one of these lower-case endings (any case), or the space between one and a
     /// word of two letters that ends in `s` (`is`). Endings have at least three letters, or are `pw`.
     Key(&'static [&'static str]),
 }

@@ -26,6 +26,7 @@ impl Detector for Ssn {
                 "12-536-22-1234",
                 "536-22-1234-9",
                 "ssn 987654321",
+                "ssn field missing in record 536221234",
             ])
     }
 
@@ -55,7 +56,9 @@ impl Detector for Ssn {
         if !digits || !assigned || is_part_of_longer_number(probe, &span) {
             return None;
         }
-        if separator != b'-' && !probe.near(&span, WORDS) {
+        // Without separators the word stands right before it: later in a sentence something else is counted.
+        let spoken_of = probe.near(&span, WORDS) && (separated || probe.is_right_behind(span.start, WORDS));
+        if separator != b'-' && !spoken_of {
             return probe.refuse("nothing near says what it is");
         }
         Some(span)

@@ -1,6 +1,6 @@
 //! Addresses of houses in free text: a number and a street with its kind of word, where an address is spoken of.
 
-use super::{Detector, Probe, Site, Spec};
+use super::{Detector, Probe, Site, Spec, is_listed};
 use crate::Class;
 use core::ops::Range;
 
@@ -61,6 +61,39 @@ const STREETS: &[&str] = &[
     "row",
 ];
 
+/// Words that say that an address follows, whatever the street is called.
+const SAYS_SO: &[&str] = &[
+    "address",
+    "addr",
+    "live",
+    "living",
+    "resid",
+    "street",
+    "ship to",
+    "deliver to",
+    "delivered to",
+    "moved",
+    "located at",
+    "sent to",
+    "direcci",
+    "adress",
+    "anschrift",
+    "billing",
+    "shipping",
+];
+/// What streets are called seldom, and other things often (USPS Publication 28, appendix C1).
+const SELDOM: &str = " alley branch bridge brook brooks burg burgs bypass camp canyon cape causeway center centers circles cliff cliffs \
+                      club common corner corners course courts cove coves creek crest crossing crossroad curve dale dam divide drives \
+                      estate estates expressway extension extensions fall falls ferry field fields flat flats ford fords forest forge \
+                      forges fork forks fort freeway garden gardens gateway glen glens green greens grove groves harbor harbors haven \
+                      heights hill hills hollow inlet island islands isle junction junctions key keys knoll knolls lake lakes land \
+                      landing light lights loaf lock locks lodge loop mall manor manors meadow meadows mews mill mills mission \
+                      motorway mount mountain mountains neck orchard oval overpass park parks parkways pass passage path pike pine \
+                      pines plain plains plaza point points port ports prairie radial ramp ranch rapid rapids rest ridge ridges river \
+                      roads route rue run shoal shoals shore shores skyway spring springs spur spurs squares station stravenue stream \
+                      streets summit throughway trace track trafficway trail tunnel turnpike underpass union unions valley valleys \
+                      via viaduct view views village villages ville vista walk walks wall ways well wells ";
+
 pub(super) struct Street;
 
 impl Detector for Street {
@@ -70,12 +103,15 @@ impl Detector for Street {
                 "ship to «742 Example Terrace», Springfield",
                 "lives at «12 Old Mill Rd» now",
                 "address «1600 Example Ave NW, Springfield, IL 62704».",
+                "I live at «4804 Example Overpass Apt. 328»",
+                "ship to «65328 Example Locks Suite 12, Springfield, IL 62704»",
             ])
             .passes_over(&[
                 "742 Example Terrace",
                 "order 12 Items shipped",
                 "deliver 404 Not Found",
                 "ship 3 Big Boxes",
+                "order 12 Big Keys for home",
             ])
     }
 
@@ -100,13 +136,15 @@ impl Detector for Street {
                 break;
             }
             let text = probe.slice(word..next);
-            if end > at && STREETS.iter().any(|street| text.eq_ignore_ascii_case(street.as_bytes())) {
-                found = Some(next);
+            let usual = STREETS.iter().any(|street| text.eq_ignore_ascii_case(street.as_bytes()));
+            if end > at && (usual || is_listed(text, SELDOM)) {
+                found = Some((next, usual));
             }
             end = next;
         }
-        let span = start..rest(probe, found?);
-        probe.near(&span, WORDS).then_some(span)
+        let (end, usual) = found?;
+        let span = start..rest(probe, end);
+        probe.near(&span, if usual { WORDS } else { SAYS_SO }).then_some(span)
     }
 }
 
@@ -118,7 +156,18 @@ fn rest(probe: &Probe<'_>, end: usize) -> usize {
         (to - from, to)
     };
     let (length, quarter) = code(end + 1, true);
-    let end = if probe.byte(end) == b' ' && (1..=2).contains(&length) { quarter } else { end };
+    let end =
+        if probe.byte(end) == b' ' && (1..=2).contains(&length) && !probe.byte(quarter).is_ascii_alphabetic()
+        {
+            quarter
+        } else {
+            end
+        };
+    let end = ["Apt. ", "Apt ", "Suite ", "Unit ", "#"]
+        .iter()
+        .find(|word| probe.starts_with(end + 1, word))
+        .map(|word| probe.run_end(end + 1 + word.len(), 6, |byte| byte.is_ascii_alphanumeric()))
+        .unwrap_or(end);
     let place = probe.run_end(end + 2, 24, |byte| byte.is_ascii_alphabetic() || byte == b' ');
     if !probe.starts_with(end, ", ") || probe.byte(place) != b',' || !probe.byte(end + 2).is_ascii_uppercase()
     {

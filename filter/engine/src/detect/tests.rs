@@ -151,7 +151,7 @@ fn packs_choose_by_class_and_country() {
         let scanner = Scanner::new(&Selection::Named(names), Vec::new()).unwrap();
         scanner.detectors().map(|spec| spec.name.to_string()).collect::<Vec<_>>()
     };
-    assert_eq!(chosen(&["de"]), ["de-tax-id", "de-pension-number", "de-id-card"]);
+    assert_eq!(chosen(&["de"]), ["de-tax-id", "de-pension-number", "de-id-card", "de-tax-number"]);
     assert!(chosen(&["eu"]).contains(&"fr-nir".to_owned()));
     assert!(chosen(&["credential"]).len() > 200);
     assert_eq!(chosen(&["email", "email"]), ["email"]);
@@ -655,7 +655,7 @@ fn is_site(site: Site, text: &str, at: usize) -> bool {
                 [.., b'p', b'w'] => tail.get(..2).is_some_and(|tail| tail.eq_ignore_ascii_case(b"wp")),
                 word => ending.eq_ignore_ascii_case(&word[word.len() - 3..]),
             };
-            (!before.is_ascii_digit() && matches("[=:]") || matches(" [0-9A-Za-z]s "))
+            (!before.is_ascii_digit() && matches("[=:>]") || matches(" [0-9A-Za-z]s "))
                 && words.iter().any(ends)
         }
     }

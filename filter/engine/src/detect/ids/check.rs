@@ -646,3 +646,52 @@ pub(super) fn varied(number: &[u8]) -> bool {
 pub(super) fn imei(number: &[u8]) -> bool {
     number.len() == 16 || luhn(number)
 }
+
+/// VAT numbers: who gives them out, and how long those are (Council Directive 2006/112/EC, article 215).
+pub(super) fn vat(number: &[u8]) -> bool {
+    let Some((country, rest)) = number.split_at_checked(2) else { return false };
+    match country {
+        b"AT" => rest.len() == 9 && rest.first() == Some(&b'U'),
+        b"NL" => rest.len() == 12 && rest.get(9) == Some(&b'B'),
+        b"FR" => rest.len() == 11,
+        b"BE" | b"PL" | b"SK" => rest.len() == 10,
+        b"BG" | b"CZ" => (8..=10).contains(&rest.len()),
+        b"DE" | b"EE" | b"EL" | b"GR" | b"PT" | b"ES" | b"CY" => rest.len() == 9,
+        b"DK" | b"FI" | b"HU" | b"LU" | b"MT" | b"SI" => rest.len() == 8,
+        b"IE" => (8..=9).contains(&rest.len()),
+        b"HR" | b"IT" | b"LV" => rest.len() == 11,
+        b"LT" | b"GB" | b"XI" => matches!(rest.len(), 9 | 12),
+        b"RO" => (8..=10).contains(&rest.len()),
+        b"SE" => rest.len() == 12,
+        _ => false,
+    }
+}
+
+/// Polish REGON of nine or fourteen digits.
+pub(super) fn pl_regon(number: &[u8]) -> bool {
+    let weights: &[u8] =
+        if number.len() == 9 { &[8, 9, 2, 3, 4, 5, 6, 7] } else { &[2, 4, 8, 5, 0, 9, 7, 3, 6, 1, 2, 4, 8] };
+    weighted(number, weights) % 11 % 10 == at(number, weights.len()) && !all_same(number)
+}
+
+/// Spanish social security: province, serial and a remainder by 97.
+pub(super) fn es_nuss(number: &[u8]) -> bool {
+    let (province, serial) = (digits(number, 0, 2), digits(number, 2, 10));
+    let whole =
+        if serial < 10_000_000 { province * 10_000_000 + serial } else { province * 100_000_000 + serial };
+    (1..=66).contains(&province) && whole % 97 == digits(number, 10, 12)
+}
+
+/// Australian company numbers: weights 8 to 1, complement to 10.
+pub(super) fn au_acn(number: &[u8]) -> bool {
+    let sum = weighted(number, &[8, 7, 6, 5, 4, 3, 2, 1]);
+    (10 - sum % 10) % 10 == at(number, 8) && !all_same(number)
+}
+
+/// Maestro of twelve digits: an issuer's range, Luhn.
+pub(super) fn card_12(number: &[u8]) -> bool {
+    matches!(
+        number,
+        [b'5', b'0' | b'6'..=b'8', ..] | [b'6', b'0' | b'3' | b'7', ..] | [b'0', b'6', b'0', b'4', ..]
+    ) && luhn(number)
+}

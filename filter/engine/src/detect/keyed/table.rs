@@ -52,6 +52,7 @@ pub(in crate::detect) static KEYED: &[Keyed] = &[
             r#"{"customerName":"«Ann Example»","n":1}"#,
             "cardholder: «Jane van Example», 12/29",
             "the customer name is «Ann Example», she says",
+            "<firstName>«Ann»</firstName>",
             "Nachname: «Müller»",
         ],
         &[
@@ -262,9 +263,10 @@ pub(in crate::detect) static KEYED: &[Keyed] = &[
             "nhsnumber",
         ],
         Value::Number(5),
-        &["MRN: «1234567»", r#""patientId":"«P-88123»""#],
-        &["mrn=12", "patient_id=none", "member_id: owner"],
-    ),
+        &["MRN: «1234567»", r#""patientId":"«P-88123»""#, "patient MRN «7430085» moved"],
+        &["mrn=12", "patient_id=none", "member_id: owner", "MRN 123 moved"],
+    )
+    .spoken(&["mrn"]),
     keyed(
         "bic",
         Class::Payment,
@@ -313,6 +315,7 @@ pub(in crate::detect) static KEYED: &[Keyed] = &[
             "accesscode",
             "resetcode",
             "factorcode",
+            "2facode",
         ],
         Value::Digits(4, 10),
         &[
@@ -320,6 +323,7 @@ pub(in crate::detect) static KEYED: &[Keyed] = &[
             "verification_code: «0042»",
             "otp code «493817» sent",
             "Your code is «493817».",
+            "2FA code: «162731»",
             "your one-time code: «493817»",
             "the OTP is «493817»",
         ],

@@ -29,12 +29,14 @@ pub(super) enum Body {
     Dash,
     /// And `_`.
     Word,
-    /// And `-`, `_` (base64url).
+    /// And `-`, `_`, `=` (base64url).
     Url,
-    /// And `-`, `_`, `.`.
+    /// And `-`, `_`, `=`, `.`.
     Dotted,
     /// And `+`, `/`, `=`, `-`, `_`.
     Base64,
+    /// And all that [`Self::Base64`] and [`Self::Dotted`] hold.
+    Authress,
     /// And `-`, `%`.
     Percent,
     /// And `$`, `_`.
@@ -43,7 +45,7 @@ pub(super) enum Body {
     Fcm,
     /// And `!`, `.`, `_`.
     Bang,
-    /// Eight, four, four, four, twelve hex digits with dashes.
+    /// Eight, four, four, four, twelve letters and digits with dashes.
     Uuid,
     /// The rest of a path.
     Path,
@@ -57,13 +59,15 @@ impl Body {
             Self::Hex => return byte.is_ascii_hexdigit(),
             Self::Lower => return byte.is_ascii_digit() || byte.is_ascii_lowercase(),
             Self::Upper => return byte.is_ascii_digit() || byte.is_ascii_uppercase(),
-            Self::Uuid => return byte.is_ascii_hexdigit() || byte == b'-',
+            Self::Uuid => b"-",
             Self::Alnum => b"",
             Self::Dash => b"-",
             Self::Word => b"_",
-            Self::Url => b"-_",
-            Self::Dotted => b"-_.",
+            // Published patterns count padding in, and it stands inside where parts are joined.
+            Self::Url => b"-_=",
+            Self::Dotted => b"-_.=",
             Self::Base64 => b"+/=-_",
+            Self::Authress => b"+/=-_.",
             Self::Percent => b"-%",
             Self::Dollar => b"$_",
             Self::Fcm => b"-_:",
@@ -90,14 +94,15 @@ impl Body {
             Self::Alnum => "[0-9A-Za-z]",
             Self::Dash => "[0-9A-Za-z-]",
             Self::Word => "[0-9A-Za-z_]",
-            Self::Url => "[0-9A-Za-z_-]",
-            Self::Dotted => "[0-9A-Za-z_.-]",
+            Self::Url => "[0-9A-Za-z_=-]",
+            Self::Dotted => "[0-9A-Za-z_.=-]",
             Self::Base64 => "[0-9A-Za-z+/=_-]",
+            Self::Authress => "[0-9A-Za-z+/=_.-]",
             Self::Percent => "[0-9A-Za-z%-]",
             Self::Dollar => "[0-9A-Za-z$_]",
             Self::Fcm => "[0-9A-Za-z_:-]",
             Self::Bang => "[0-9A-Za-z!._]",
-            Self::Uuid => "[0-9a-f-]",
+            Self::Uuid => "[0-9A-Za-z-]",
             Self::Path => "[0-9A-Za-z_./@~%-]",
             Self::Query => "[0-9A-Za-z_./@~%?=&-]",
         }
@@ -270,8 +275,9 @@ impl Detector for Token {
         }
         let most = usize::from(self.most);
         let end = probe.run_end(body, most + 1, |byte| self.body.holds(byte));
-        // Punctuation of the sentence around.
-        let end = body + (end - body) - trailing(probe.slice(body..end));
+        // Punctuation of the sentence around, but for what the credential is too short without.
+        let sentence = end - trailing(probe.slice(body..end));
+        let end = sentence.max((body + usize::from(self.least)).min(end));
         let length = end - body;
         if length < usize::from(self.least) || length > most || probe.byte(end).is_ascii_alphanumeric() {
             return None;
@@ -279,7 +285,8 @@ impl Detector for Token {
         let text = probe.slice(body..end);
         let count = |wanted: u8| text.iter().filter(|byte| **byte == wanted).count();
         let looks = match self.body {
-            Body::Uuid => is_uuid(text),
+            // Behind a prefix its groups tell it, whatever letters they are drawn from.
+            Body::Uuid => is_grouped(text, u8::is_ascii_alphanumeric) && is_opaque(text),
             // One word is seldom of just that length behind just that beginning.
             Body::Hex | Body::Lower | Body::Upper | Body::Alnum
                 if self.least == self.most && self.least >= 16 && !self.random =>
@@ -353,10 +360,15 @@ pub(super) fn is_random(text: &[u8]) -> bool {
 
 /// Whether text is a UUID.
 pub(super) fn is_uuid(text: &[u8]) -> bool {
+    is_grouped(text, u8::is_ascii_hexdigit)
+}
+
+/// Whether text is grouped like a UUID.
+fn is_grouped(text: &[u8], belongs: impl Fn(&u8) -> bool) -> bool {
     text.len() == 36
         && text.iter().enumerate().all(|(place, byte)| match place {
             8 | 13 | 18 | 23 => *byte == b'-',
-            _ => byte.is_ascii_hexdigit(),
+            _ => belongs(byte),
         })
 }
 

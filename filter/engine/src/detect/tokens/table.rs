@@ -10,6 +10,8 @@ const TRUFFLEHOG: &str = "https://github.com/trufflesecurity/trufflehog/tree/mai
 const AZURE: [&str; 11] =
     ["JQQJ99", "+ASt", "+ACR", "+AMC", "+AEh", "+ABa", "ACDb", "AzCa", "AzSe", "AzFu", "AIoT"];
 const DEVOPS: [&str; 1] = ["AZDO"];
+/// What names the kind in a key of Authress.
+const AUTHRESS: [&str; 2] = [".acc_", ".acc-"];
 /// How base64 of a number begins: the user's id, which is the first part.
 const DISCORD: &[&str] = &[
     "MTA", "MTE", "MTI", "MTM", "MTQ", "MTU", "MTY", "MTc", "MTg", "MTk", "MjA", "MjE", "MjI", "MjM", "MjQ",
@@ -20,7 +22,13 @@ const DISCORD: &[&str] = &[
     "ODU", "ODY", "ODc", "ODg", "ODk", "OTA", "OTE", "OTI", "OTM", "OTQ", "OTU", "OTY", "OTc", "OTg", "OTk",
 ];
 /// A token's part behind the bot's number and its colon.
-const TELEGRAM: &[&str] = &["AAA", "AAB", "AAC", "AAD", "AAE", "AAF", "AAG", "AAH", "AAI", "AAJ"];
+const TELEGRAM: &[&str] = &[
+    "AAA", "AAB", "AAC", "AAD", "AAE", "AAF", "AAG", "AAH", "AAI", "AAJ", "AAK", "AAL", "AAM", "AAN", "AAO",
+    "AAP", "AAQ", "AAR", "AAS", "AAT", "AAU", "AAV", "AAW", "AAX", "AAY", "AAZ", "AAa", "AAb", "AAc", "AAd",
+    "AAe", "AAf", "AAg", "AAh", "AAi", "AAj", "AAk", "AAl", "AAm", "AAn", "AAo", "AAp", "AAq", "AAr", "AAs",
+    "AAt", "AAu", "AAv", "AAw", "AAx", "AAy", "AAz", "AA0", "AA1", "AA2", "AA3", "AA4", "AA5", "AA6", "AA7",
+    "AA8", "AA9", "AA-", "AA_",
+];
 /// Accounts and keys, with the first of their hex digits.
 const TWILIO: &[&str] = &[
     "AC0", "AC1", "AC2", "AC3", "AC4", "AC5", "AC6", "AC7", "AC8", "AC9", "ACa", "ACb", "ACc", "ACd", "ACe",
@@ -73,7 +81,7 @@ pub(in crate::detect) static TOKENS: &[Token] = &[
     token("doppler-token", "Doppler", &["dp.pt.", "dp.st.", "dp.sa.", "dp.ct.", "dp.scim.", "dp.audit."], Body::Dotted, 40, 90, "https://docs.doppler.com/reference/auth-token-formats"),
     token("infisical-token", "Infisical", &["st."], Body::Dotted, 70, 120, TRUFFLEHOG).digits(),
     token("1password-token", "1Password", &["ops_eyJ"], Body::Base64, 80, 2000, GITLEAKS),
-    token("1password-secret-key", "1Password", &["A3-"], Body::Dash, 30, 36, GITLEAKS).digits(),
+    token("1password-secret-key", "1Password", &["A3-"], Body::Dash, 30, 38, GITLEAKS).digits(),
     token("age-secret-key", "age", &["AGE-SECRET-KEY-1"], Body::Upper, 58, 58, "https://github.com/FiloSottile/age"),
     token("akamai-token", "Akamai", &["akab-"], Body::Dotted, 16, 90, TRUFFLEHOG).digits(),
     token("launchdarkly-key", "LaunchDarkly", &["sdk-", "api-", "mob-"], Body::Uuid, 36, 36, "https://docs.launchdarkly.com/home/account/api"),
@@ -84,7 +92,7 @@ pub(in crate::detect) static TOKENS: &[Token] = &[
     token("gitlab-token", "GitLab", &["glpat-", "gldt-", "glrt-", "glrtr-", "glcbt-", "glptt-", "glft-", "glimt-", "glagent-", "gloas-", "glsoat-", "glffct-", "glwt-"], Body::Dotted, 20, 320, "https://docs.gitlab.com/security/tokens/"),
     token("gitlab-runner-token", "GitLab", &["GR1348941"], Body::Url, 20, 20, "https://docs.gitlab.com/security/tokens/"),
     token("atlassian-token", "Atlassian", &["ATATT3", "ATCTT3", "ATSTT3", "ATOTT3"], Body::Base64, 60, 300, "https://support.atlassian.com/atlassian-account/docs/manage-api-tokens-for-your-atlassian-account/"),
-    token("bitbucket-password", "Bitbucket", &["ATBB"], Body::Alnum, 28, 40, "https://support.atlassian.com/bitbucket-cloud/docs/app-passwords/").digits(),
+    token("bitbucket-password", "Bitbucket", &["ATBB"], Body::Dotted, 28, 40, "https://support.atlassian.com/bitbucket-cloud/docs/app-passwords/").digits(),
     token("bitbucket-token", "Bitbucket Data Center", &["BBDC-"], Body::Base64, 40, 60, GITHUB_LIST),
     token("trello-token", "Trello", &["ATTA"], Body::Hex, 64, 80, GITHUB_LIST),
     token("sourcegraph-token", "Sourcegraph", &["sgp_", "slk_"], Body::Word, 40, 64, "https://sourcegraph.com/docs/cli/how-tos/creating_an_access_token"),
@@ -106,7 +114,7 @@ pub(in crate::detect) static TOKENS: &[Token] = &[
     token("nuget-key", "NuGet", &["oy2"], Body::Lower, 43, 43, "https://learn.microsoft.com/nuget/nuget-org/publish-a-package").digits(),
     token("crates-token", "crates.io", &["cio"], Body::Alnum, 32, 32, "https://doc.rust-lang.org/cargo/reference/publishing.html").digits(),
     token("docker-token", "Docker Hub", &["dckr_pat_", "dckr_oat_"], Body::Url, 24, 64, "https://docs.docker.com/security/access-tokens/"),
-    token("clojars-token", "Clojars", &["CLOJARS_"], Body::Hex, 60, 60, GITLEAKS),
+    token("clojars-token", "Clojars", &["CLOJARS_"], Body::Lower, 60, 60, GITLEAKS),
     token("packagist-token", "Packagist", &["packagist_uut_", "packagist_ack_", "packagist_acs_", "packagist_out_", "packagist_ort_"], Body::Hex, 60, 80, GITHUB_LIST),
     token("artifactory-key", "JFrog Artifactory", &["AKCp"], Body::Alnum, 69, 73, GITLEAKS),
     token("artifactory-token", "JFrog Artifactory", &["cmVmdGtu"], Body::Alnum, 56, 56, GITLEAKS),
@@ -131,7 +139,7 @@ pub(in crate::detect) static TOKENS: &[Token] = &[
     token("new-relic-key", "New Relic", &["NRAK-", "NRAA-", "NRII-", "NRIQ-", "NRRA-", "NRJS-"], Body::Url, 19, 42, "https://docs.newrelic.com/docs/apis/intro-apis/new-relic-api-keys/"),
     token("new-relic-license", "New Relic", &["eu01xx", "us01xx"], Body::Alnum, 34, 34, "https://docs.newrelic.com/docs/apis/intro-apis/new-relic-api-keys/"),
     token("grafana-token", "Grafana", &["glc_", "glsa_", "eyJrIjoi"], Body::Base64, 40, 400, "https://grafana.com/docs/grafana/latest/administration/service-accounts/"),
-    token("sentry-token", "Sentry", &["sntrys_", "sntryu_", "sntrya_"], Body::Base64, 40, 400, "https://docs.sentry.io/account/auth-tokens/"),
+    token("sentry-token", "Sentry", &["sntrys_", "sntryu_", "sntrya_"], Body::Base64, 40, 600, "https://docs.sentry.io/account/auth-tokens/"),
     token("honeycomb-key", "Honeycomb", &["hcaik_", "hcxik_", "hcbik_", "hcamk_", "hcxmk_", "hcalk_", "hcxlk_"], Body::Word, 50, 70, "https://docs.honeycomb.io/configure/environments/manage-api-keys/"),
     token("dynatrace-token", "Dynatrace", &["dt0c01.", "dt0s01.", "dt0s02.", "dt0s16.", "dt0e01.", "dt0a01."], Body::Dotted, 80, 96, "https://docs.dynatrace.com/docs/manage/identity-access-management/access-tokens-and-oauth-clients/access-tokens"),
     token("axiom-token", "Axiom", &["xaat-", "xapt-"], Body::Uuid, 36, 36, "https://axiom.co/docs/reference/tokens"),
@@ -176,9 +184,9 @@ pub(in crate::detect) static TOKENS: &[Token] = &[
     token("vk-token", "VK", &["vk1.a."], Body::Url, 80, 300, "https://dev.vk.com/en/api/access-token/getting-started"),
     token("lark-token", "Lark", &["t-g1", "u-g1"], Body::Dotted, 24, 60, GITHUB_LIST).digits(),
     // Payment and commerce
-    token("stripe-key", "Stripe", &["sk_live_", "sk_test_", "rk_live_", "rk_test_", "sk_org_"], Body::Word, 16, 255, "https://docs.stripe.com/keys").digits(),
+    token("stripe-key", "Stripe", &["sk_live_", "sk_test_", "rk_live_", "rk_test_", "rk_prod_", "sk_org_"], Body::Word, 16, 255, "https://docs.stripe.com/keys").digits(),
     token("stripe-webhook-secret", "Stripe", &["whsec_"], Body::Base64, 24, 80, "https://docs.stripe.com/webhooks"),
-    token("square-token", "Square", &["sq0atp-", "sq0csp-", "EAAAE", "EAAAF", "EAAAl"], Body::Url, 22, 80, "https://developer.squareup.com/docs/build-basics/access-tokens").digits(),
+    token("square-token", "Square", &["sq0atp-", "sq0csp-", "EAAA"], Body::Url, 22, 80, "https://developer.squareup.com/docs/build-basics/access-tokens").digits(),
     token("paypal-token", "PayPal Braintree", &["access_token$production$", "access_token$sandbox$"], Body::Dollar, 40, 60, "https://developer.paypal.com/braintree/docs/guides/authorization/client-token"),
     token("shopify-token", "Shopify", &["shpat_", "shpca_", "shppa_", "shpss_", "shpua_", "shprt_", "shpit_", "shpsb_"], Body::Hex, 32, 40, "https://shopify.dev/docs/apps/build/authentication-authorization"),
     token("razorpay-key", "Razorpay", &["rzp_live_", "rzp_test_"], Body::Alnum, 14, 14, "https://razorpay.com/docs/api/authentication/"),
@@ -203,7 +211,7 @@ pub(in crate::detect) static TOKENS: &[Token] = &[
     token("resend-key", "Resend", &["re_"], Body::Word, 30, 40, "https://resend.com/docs/dashboard/api-keys/introduction").digits(),
     token("mailersend-token", "MailerSend", &["mlsn."], Body::Hex, 64, 64, "https://developers.mailersend.com/general.html#authentication"),
     token("hubspot-token", "HubSpot", &["pat-na1-", "pat-na2-", "pat-eu1-", "pat-ap1-"], Body::Uuid, 36, 36, "https://developers.hubspot.com/docs/guides/apps/private-apps/overview"),
-    token("klaviyo-key", "Klaviyo", &["pk_"], Body::Hex, 34, 34, "https://developers.klaviyo.com/en/docs/authenticate_"),
+    token("klaviyo-key", "Klaviyo", &["pk_"], Body::Alnum, 34, 34, "https://developers.klaviyo.com/en/docs/authenticate_").digits(),
     token("typeform-token", "Typeform", &["tfp_"], Body::Dotted, 40, 64, GITLEAKS),
     token("intercom-token", "Intercom", &["dG9rO"], Body::Base64, 55, 60, "https://developers.intercom.com/docs/build-an-integration/learn-more/authentication"),
     // Work and content
@@ -219,6 +227,7 @@ pub(in crate::detect) static TOKENS: &[Token] = &[
     token("zoho-token", "Zoho", &["1000."], Body::Dotted, 65, 65, "https://www.zoho.com/accounts/protocol/oauth.html").dots(1),
     token("adobe-secret", "Adobe", &["p8e-", "p8-"], Body::Url, 32, 48, GITLEAKS).digits(),
     token("canva-secret", "Canva", &["cnvca"], Body::Url, 40, 60, "https://www.canva.dev/docs/connect/authentication/").digits(),
+    token("mapbox-scoped-token", "Mapbox", &["pk.", "sk.", "tk."], Body::Dotted, 83, 83, GITLEAKS).dots(1).digits(),
     token("mapbox-token", "Mapbox", &["sk.eyJ", "pk.eyJ", "tk.eyJ"], Body::Dotted, 60, 200, "https://docs.mapbox.com/api/accounts/tokens/").dots(1),
     token("facebook-token", "Facebook", &["EAAC", "EAAG", "EAAJ", "EAAB", "EAAM", "EAAL", "EAAD"], Body::Alnum, 90, 400, "https://developers.facebook.com/docs/facebook-login/guides/access-tokens").digits(),
     token("instagram-token", "Instagram", &["IGQV", "IGAA"], Body::Url, 90, 300, "https://developers.facebook.com/docs/instagram-platform").digits(),
@@ -228,15 +237,34 @@ pub(in crate::detect) static TOKENS: &[Token] = &[
     token("zapier-webhook", "Zapier", &["hooks.zapier.com/hooks/catch/"], Body::Path, 10, 80, "https://zapier.com/apps/webhook/integrations").behind(),
     token("make-webhook", "Make", &["hook.eu1.make.com/", "hook.eu2.make.com/", "hook.us1.make.com/", "hook.us2.make.com/", "hook.integromat.com/"], Body::Path, 24, 60, "https://www.make.com/en/integrations/gateway").behind(),
     token("clickup-token", "ClickUp", &["pk_"], Body::Word, 38, 45, "https://developer.clickup.com/docs/authentication").digits(),
+    // Services that publish a prefix and little else
+    token("databento-key", "Databento", &["db-"], Body::Alnum, 29, 29, TRUFFLEHOG).digits(),
+    token("courier-key", "Courier", &["pk_prod_", "dk_prod_", "pk_test_"], Body::Upper, 28, 28, TRUFFLEHOG).digits(),
+    token("portainer-token", "Portainer", &["ptr_"], Body::Base64, 20, 60, TRUFFLEHOG).digits(),
+    token("svix-key", "Svix", &["testsk_"], Body::Alnum, 32, 32, TRUFFLEHOG),
+    token("spectral-key", "SpectralOps", &["spu-"], Body::Lower, 32, 32, TRUFFLEHOG),
+    token("novita-key", "Novita", &["sk_"], Body::Url, 43, 43, "https://novita.ai/docs").digits(),
+    token("coze-token", "Coze", &["pat_"], Body::Alnum, 64, 64, "https://www.coze.com/docs/developer_guides/pat"),
+    token("infracost-key", "Infracost", &["ico-"], Body::Alnum, 32, 32, GITLEAKS),
+    token("mergify-key", "Mergify", &["mka_"], Body::Alnum, 36, 60, GITHUB_LIST),
+    token("nightfall-key", "Nightfall", &["NF-"], Body::Alnum, 32, 32, TRUFFLEHOG),
+    token("scrapfly-key", "Scrapfly", &["scp-live-", "scp-test-"], Body::Hex, 32, 32, TRUFFLEHOG),
+    token("wakatime-key", "WakaTime", &["waka_"], Body::Uuid, 36, 36, TRUFFLEHOG),
+    token("streamingfast-key", "StreamingFast", &["web_", "server_", "mobile_"], Body::Lower, 32, 32, TRUFFLEHOG).digits(),
+    token("photoroom-key", "PhotoRoom", &["sandbox_"], Body::Lower, 40, 40, GITHUB_LIST).digits(),
+    token("chief-tools-token", "Chief Tools", &["ctp_", "ctc_", "cti_"], Body::Alnum, 20, 36, GITHUB_LIST).digits(),
+    token("fullstory-key", "FullStory", &["na1.", "eu1."], Body::Base64, 80, 120, TRUFFLEHOG).digits(),
+    token("authress-key", "Authress", &["sc_", "ext_", "scauth_", "authress_"], Body::Authress, 55, 200, GITLEAKS).marked(&AUTHRESS),
+    token("ngrok-key", "ngrok", &["ak_"], Body::Alnum, 26, 30, TRUFFLEHOG).digits(),
     // Machine learning
     token("openai-key", "OpenAI", &["sk-proj-", "sk-svcacct-", "sk-admin-", "sk-None-"], Body::Url, 40, 220, "https://platform.openai.com/docs/api-reference/authentication").digits(),
     token("openai-legacy-key", "OpenAI and others", &["sk-"], Body::Alnum, 32, 64, "https://platform.openai.com/docs/api-reference/authentication").digits(),
     token("anthropic-key", "Anthropic", &["sk-ant-"], Body::Url, 40, 160, "https://docs.anthropic.com/en/api/getting-started"),
     token("hugging-face-token", "Hugging Face", &["hf_", "api_org_"], Body::Alnum, 34, 40, "https://huggingface.co/docs/hub/security-tokens"),
-    token("replicate-token", "Replicate", &["r8_"], Body::Alnum, 37, 40, "https://replicate.com/docs/topics/security/api-tokens"),
+    token("replicate-token", "Replicate", &["r8_"], Body::Url, 37, 40, "https://replicate.com/docs/topics/security/api-tokens"),
     token("groq-key", "Groq", &["gsk_"], Body::Alnum, 48, 60, "https://console.groq.com/docs/quickstart"),
     token("perplexity-key", "Perplexity", &["pplx-"], Body::Alnum, 40, 64, "https://docs.perplexity.ai/guides/getting-started"),
-    token("xai-key", "xAI", &["xai-"], Body::Alnum, 70, 90, "https://docs.x.ai/docs/overview"),
+    token("xai-key", "xAI", &["xai-"], Body::Word, 70, 90, "https://docs.x.ai/docs/overview"),
     token("openrouter-key", "OpenRouter", &["sk-or-v1-", "sk-or-"], Body::Hex, 64, 64, "https://openrouter.ai/docs/api-reference/authentication"),
     token("together-key", "Together AI", &["tgp_v1_"], Body::Url, 40, 60, "https://docs.together.ai/reference/authentication-1"),
     token("fireworks-key", "Fireworks AI", &["fw_", "fpk_"], Body::Alnum, 22, 40, "https://docs.fireworks.ai/api-reference/introduction").digits(),
