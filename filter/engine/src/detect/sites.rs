@@ -165,7 +165,7 @@ struct Users {
 impl Users {
     /// Gives places where a pattern may begin to `sink`. A pass of its own: so scanners without users' patterns carry nothing of it.
     #[inline(never)]
-    fn walk(&self, text: &[u8], sink: &mut impl FnMut(usize, usize)) {
+    fn walk(&self, text: &[u8], sink: &mut dyn FnMut(usize, usize)) {
         let covers = [&self.firsts, &self.seconds];
         for (piece, bytes) in text.chunks(64).enumerate() {
             let from = piece * 64;
@@ -300,7 +300,7 @@ impl Tables {
     }
 
     /// Whether a key may end before the operator at a place, or before a space.
-    #[inline]
+    #[inline(never)]
     fn is_behind_key(&self, text: &[u8], place: usize) -> bool {
         let raw = key_bytes(text, place);
         let ending = ending_of(raw);
@@ -639,7 +639,7 @@ fn report<const OPENING: bool>(
             // One place later than the others, so that the two bytes before each are known, too: no question about numbers
             // needs all of the look-ahead.
             let late = own << 1;
-            numbers(text, tables, masks, late, &place_of, sink);
+            numbers(text, tables, masks, shift, late, &mut |kind, at| sink(kind, at));
         }
     }
 
@@ -651,23 +651,9 @@ fn report<const OPENING: bool>(
     let quads = dot & between;
     let quads = quads & quads >> 5;
     if (tail | dashed | quads) & own != 0 {
-        let is_hex = |place: usize| text.get(place).is_some_and(u8::is_ascii_hexdigit);
-        let between = |place: usize| is_hex(place + 1) && is_hex(place.wrapping_sub(1));
-        for place in Bits(quads & own).map(place_of) {
-            if between(place) && between(place + 5) && tables.wants(DOT_QUADS) {
-                sink(DOT_QUADS, place);
-            }
-        }
-        for place in Bits(dashed & own).map(place_of) {
-            if between(place) && between(place + 3) && between(place + 6) && tables.wants(DASH_PAIRS) {
-                sink(DASH_PAIRS, place);
-            }
-        }
-        for place in Bits(tail & own).map(place_of) {
-            if is_hex(place.wrapping_sub(1)) && !is_hex(place + 1) && tables.wants(HEX_TAIL) {
-                sink(HEX_TAIL, place);
-            }
-        }
+        hex_shapes(text, tables, shift, [tail & own, dashed & own, quads & own], &mut |kind, at| {
+            sink(kind, at)
+        });
     }
     let flag = dash & space << 1 & alnum >> 1;
     let dashes = dash & dash >> 1;
@@ -746,6 +732,35 @@ fn report<const OPENING: bool>(
     }
 }
 
+/// Tells hex digits from other letters around three shapes of which few windows hold one.
+#[inline(never)]
+fn hex_shapes(
+    text: &[u8],
+    tables: &Tables,
+    shift: usize,
+    [tail, dashed, quads]: [u64; 3],
+    sink: &mut dyn FnMut(usize, usize),
+) {
+    let is_hex = |place: usize| text.get(place).is_some_and(u8::is_ascii_hexdigit);
+    let between = |place: usize| is_hex(place + 1) && is_hex(place.wrapping_sub(1));
+    let places = |places: u64| Bits(places).map(|bit| (shift + bit).wrapping_sub(FIRST));
+    for place in places(quads) {
+        if between(place) && between(place + 5) && tables.wants(DOT_QUADS) {
+            sink(DOT_QUADS, place);
+        }
+    }
+    for place in places(dashed) {
+        if between(place) && between(place + 3) && between(place + 6) && tables.wants(DASH_PAIRS) {
+            sink(DASH_PAIRS, place);
+        }
+    }
+    for place in places(tail) {
+        if is_hex(place.wrapping_sub(1)) && !is_hex(place + 1) && tables.wants(HEX_TAIL) {
+            sink(HEX_TAIL, place);
+        }
+    }
+}
+
 /// Gives the places of a kind, if anybody wants it.
 #[inline(always)]
 fn report_each(
@@ -801,10 +816,11 @@ fn numbers(
     text: &[u8],
     tables: &Tables,
     masks: &Common,
+    shift: usize,
     own: u64,
-    place_of: &impl Fn(usize) -> usize,
-    sink: &mut impl FnMut(usize, usize),
+    sink: &mut dyn FnMut(usize, usize),
 ) {
+    let place_of = |bit: usize| (shift + bit).wrapping_sub(FIRST);
     let [digit, alnum, dash, dot, space, slash, ..] = *masks;
     let after_digit = digit << 1;
     let after_alnum = alnum << 1;
