@@ -71,6 +71,119 @@ pub(super) fn hex<const LANES: usize>(bytes: &[[u8; 16]; LANES]) -> u64 {
     bits(either(digit, text.map(|text| within(text | u8x16::splat(0x20), b'a', b'f'))))
 }
 
+/// Which bytes are letters or digits.
+#[inline(always)]
+pub(super) fn alphanumeric<const LANES: usize>(bytes: &[[u8; 16]; LANES]) -> u64 {
+    let text = bytes.map(u8x16::new);
+    let digit = text.map(|text| within(text, b'0', b'9'));
+    bits(either(digit, text.map(|text| within(text | u8x16::splat(0x20), b'a', b'z'))))
+}
+
+/// A set of bytes as a few patterns of bits, of which each byte of the set fits one. Others may, too, but few letters and digits.
+#[derive(Debug, Clone)]
+pub(super) struct Cover(Vec<Fit>);
+
+/// What fits: a byte is `value` where `mask` has a bit. Laid out as they are compared.
+#[derive(Debug, Clone, Copy)]
+struct Fit {
+    mask: u8x16,
+    value: u8x16,
+}
+
+impl Fit {
+    fn new(mask: u8, value: u8) -> Self {
+        Self { mask: u8x16::splat(mask), value: u8x16::splat(value & mask) }
+    }
+
+    const fn parts(self) -> (u8, u8) {
+        (self.mask.to_array()[0], self.value.to_array()[0])
+    }
+
+    fn has(self, byte: u8) -> bool {
+        let (mask, value) = self.parts();
+        byte & mask == value
+    }
+
+    /// The narrowest that covers two, and how many letters and digits it covers that neither does.
+    fn joined(self, other: Self) -> (Self, usize) {
+        let ((mask, value), (other_mask, other_value)) = (self.parts(), other.parts());
+        let joined = Self::new(mask & other_mask & !(value ^ other_value), value);
+        let more = |byte: &u8| joined.has(*byte) && !self.has(*byte) && !other.has(*byte);
+        (joined, (0..=u8::MAX).filter(u8::is_ascii_alphanumeric).filter(more).count())
+    }
+}
+
+impl Cover {
+    /// Each costs three instructions per sixteen bytes.
+    const MOST: usize = 4;
+    /// As many letters and digits more are cheaper than a further pattern.
+    const CHEAP: usize = 2;
+
+    pub(super) const fn new() -> Self {
+        Self(Vec::new())
+    }
+
+    /// Adds a byte. Patterns that lose little by it become one, and where there are too many those that lose the least.
+    pub(super) fn add(&mut self, byte: u8) {
+        if self.0.iter().any(|fit| fit.has(byte)) {
+            return;
+        }
+        self.0.push(Fit::new(!0, byte));
+        loop {
+            let pairs = self
+                .0
+                .iter()
+                .enumerate()
+                .flat_map(|(at, one)| self.0.iter().skip(at + 1).map(|other| one.joined(*other)));
+            match pairs.min_by_key(|(_, lost)| *lost) {
+                Some((joined, lost)) if lost <= Self::CHEAP || self.0.len() > Self::MOST => {
+                    // It takes the place of all that it covers: those two, and perhaps more.
+                    self.0.retain(|fit| fit.joined(joined).0.parts() != joined.parts());
+                    self.0.push(joined);
+                }
+                _ => return,
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn holds<const LANES: usize>(&self, text: [u8x16; LANES]) -> [u8x16; LANES] {
+        let mut found = [u8x16::splat(0); LANES];
+        for Fit { mask, value } in &self.0 {
+            found = either(found, text.map(|text| (text & *mask).simd_eq(*value)));
+        }
+        found
+    }
+}
+
+/// Where a byte of one set stands before a byte of another, given the bytes and those that follow each.
+#[inline(always)]
+pub(super) fn pairs<const LANES: usize>(
+    [firsts, seconds]: [&Cover; 2],
+    [bytes, following]: [&[[u8; 16]; LANES]; 2],
+) -> u64 {
+    let mut found = firsts.holds(bytes.map(u8x16::new));
+    for (found, second) in found.iter_mut().zip(seconds.holds(following.map(u8x16::new))) {
+        *found &= second;
+    }
+    bits(found)
+}
+
+/// Where words that begin with a byte stand in a list that has a space before each: up to 64 bytes, and whether a space stands
+/// before them. Gives that for the next, too.
+pub(super) fn listed_begins(list: &[u8], first: u8, spaced: bool) -> (u64, bool) {
+    let mut bytes = [0; 64];
+    for (to, from) in bytes.iter_mut().zip(list) {
+        *to = *from;
+    }
+    let (lanes, _) = bytes.as_chunks::<16>();
+    let lanes: [u8x16; 4] =
+        std::array::from_fn(|lane| u8x16::new(lanes.get(lane).copied().unwrap_or([0; 16])));
+    let space = bits(lanes.map(|lane| lane.simd_eq(u8x16::splat(b' '))));
+    let begins = bits(lanes.map(|lane| lane.simd_eq(u8x16::splat(first))));
+    (begins & (space << 1 | u64::from(spaced)), space >> 63 == 1)
+}
+
 /// Where words begin in up to 64 bytes, as bits: at a letter behind none, at a capital inside a camel-case name, at any byte
 /// outside ASCII. The byte before the first is no letter.
 pub(super) fn word_starts(text: &[u8]) -> u64 {
@@ -111,6 +224,37 @@ fn bits<const LANES: usize>(class: [u8x16; LANES]) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Scenario: sets of first bytes as users' patterns have them, added in either order: few, a class, bytes of all kinds.
+    /// Guarantees: every byte of a set is found before every byte of the other, and of the other letters and digits few.
+    #[test]
+    fn covers_hold_their_bytes() {
+        let digits: Vec<u8> = (b'0'..=b'9').collect();
+        let capitals: Vec<u8> = (b'A'..=b'N').collect();
+        let all: Vec<u8> = (0..=255).collect();
+        let words: Vec<u8> = all.iter().copied().filter(u8::is_ascii_alphanumeric).collect();
+        for (set, most) in [
+            (&b"Q"[..], 1),
+            (b"EMO#", 6),
+            (&digits, 10),
+            (&capitals, 16),
+            (&words, 62),
+            (&all, 62),
+            (b"\0\xff5aZ-#", 62),
+        ] {
+            let (mut cover, mut reversed) = (Cover::new(), Cover::new());
+            set.iter().for_each(|byte| cover.add(*byte));
+            set.iter().rev().for_each(|byte| reversed.add(*byte));
+            for cover in [cover, reversed] {
+                assert!(cover.0.len() <= Cover::MOST);
+                let held = |byte: u8| pairs([&cover, &cover], [&[[byte; 16]; 4], &[[set[0]; 16]; 4]]);
+                assert!(set.iter().all(|byte| held(*byte) == !0), "{set:?}");
+                let letters =
+                    all.iter().filter(|byte| byte.is_ascii_alphanumeric() && held(**byte) != 0).count();
+                assert!(letters <= most, "{letters} for {set:?}");
+            }
+        }
+    }
 
     /// Scenario: every byte value in every lane, beside every kind of neighbor.
     /// Guarantees: the masks are what the standard library says of each byte.

@@ -138,13 +138,15 @@ fn is_version(probe: &Probe<'_>, start: usize, zeros: bool, counts: bool) -> boo
         let word = probe.slice(name..start - 1);
         // Hosts are written `name/address` too, so that only known products, a network address, or what is written as products of
         // clients are (RFC 9110, section 10.1.5) are versions.
-        let product = word.first().is_some_and(u8::is_ascii_uppercase)
-            && word.iter().any(u8::is_ascii_lowercase)
-            && matches!(probe.before(name), 0 | b' ' | b'"' | b'\'' | b'(' | b',' | b';')
-            && !is_listed(word, HOSTS);
+        let product = || {
+            word.first().is_some_and(u8::is_ascii_uppercase)
+                && word.iter().any(u8::is_ascii_lowercase)
+                && matches!(probe.before(name), 0 | b' ' | b'"' | b'\'' | b'(' | b',' | b';')
+                && !is_listed(word, HOSTS)
+        };
         return is_listed(word, CLIENTS)
             || zeros && !word.is_empty()
-            || counts && (product || is_listed(word, SOFTWARE));
+            || counts && (product() || is_listed(word, SOFTWARE));
     }
     let before = probe.slice(start.saturating_sub(3)..start);
     // A requirement, `>=1.2.3.4`; an abbreviation, `v. 1.2.3.4`.

@@ -46,7 +46,7 @@ use frostglass_formats::{order, parts};
 use probe::Probe;
 use sites::Site;
 use std::borrow::Cow;
-use user::UserPattern;
+use user::UserPatterns;
 
 /// The built-in detectors that are not rows of a table.
 static SINGLE: &[&dyn Detector] = &[
@@ -268,7 +268,7 @@ pub struct Scanner {
     /// Where each bucket of keys begins.
     key_buckets: Vec<u16>,
     ids: ids::Ids,
-    users: Vec<UserPattern>,
+    users: UserPatterns,
     tables: sites::Tables,
     /// How sure findings of each class must be.
     floors: [u8; Class::ALL.len()],
@@ -310,7 +310,7 @@ impl Scanner {
             }
             let index = u16::try_from(scanner.specs.len()).map_err(|_| DetectError::TooMany)?;
             scanner.specs.push(detector.spec());
-            scanner.users.push(UserPattern::new(detector, index, &mut scanner.tables)?);
+            scanner.users.add(detector, index, &mut scanner.tables)?;
         }
         Ok(scanner)
     }
@@ -324,8 +324,7 @@ impl Scanner {
         for (index, detector) in detectors.iter().enumerate() {
             let index = u16::try_from(index).map_err(|_| DetectError::TooMany)?;
             if let Some(id) = detector.id() {
-                ids.choose(id, index);
-                tables.want(Site::Number);
+                ids.choose(id, index, &mut tables);
                 continue;
             }
             for site in detector.sites() {
@@ -356,7 +355,7 @@ impl Scanner {
             keys,
             key_buckets,
             ids,
-            users: Vec::new(),
+            users: UserPatterns::default(),
             tables,
             floors: [0; Class::ALL.len()],
         })
@@ -465,14 +464,12 @@ impl Scanner {
                 }
             }
         } else if kind == sites::USER {
-            for user in &self.users {
-                sink(user.index(), user.confirm(probe, at));
-            }
+            self.users.meet(probe, at, sink);
         } else {
             for index in self.by_kind.get(kind).map_or(&[][..], Vec::as_slice) {
                 confirm(*index);
             }
-            if kind == sites::NUMBER {
+            if kind == sites::NUMBER || kind == sites::ID {
                 self.ids.meet(probe, at, sink);
             }
         }
@@ -602,14 +599,24 @@ pub fn says_nothing(value: &str) -> bool {
 /// Whether a word of at most eighteen bytes, in any case, is one of a list in lower case with a space around each.
 #[inline(never)]
 fn is_listed(word: &[u8], list: &str) -> bool {
-    let mut sought = [b' '; 20];
-    let Some(to) = sought.get_mut(1..=word.len()) else { return false };
+    let mut sought = [b' '; 19];
+    let Some(to) = sought.get_mut(..word.len()) else { return false };
     to.copy_from_slice(word);
     to.make_ascii_lowercase();
-    !word.is_empty()
-        && sought
-            .get(..word.len() + 2)
-            .is_some_and(|word| memchr::memmem::find(list.as_bytes(), word).is_some())
+    let (Some(first), Some(sought)) = (word.first(), sought.get(..word.len() + 1)) else { return false };
+    let mut spaced = false;
+    for (piece, bytes) in list.as_bytes().chunks(64).enumerate() {
+        let (mut begins, spaced_next) = block::listed_begins(bytes, first.to_ascii_lowercase(), spaced);
+        spaced = spaced_next;
+        while begins != 0 {
+            let at = piece * 64 + begins.trailing_zeros() as usize;
+            if list.as_bytes().get(at..).is_some_and(|rest| rest.starts_with(sought)) {
+                return true;
+            }
+            begins &= begins - 1;
+        }
+    }
+    false
 }
 
 /// What documents say instead of a value: `YOUR_API_KEY_HERE`, `your-password`, `<insert token>`.

@@ -149,7 +149,7 @@ impl Detector for Phone {
     }
 
     fn sites(&self) -> &[Site] {
-        &[Site::PhoneLead, Site::ThreeThreeFour, Site::LongNumber, Site::Number]
+        &[Site::PhoneLead, Site::Number]
     }
 
     fn confirm(&self, probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {

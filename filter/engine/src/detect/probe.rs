@@ -5,7 +5,7 @@
 
 use super::FieldContext;
 use super::block::word_starts;
-use super::sites::{KEY_GAP, between_key_and_operator};
+use super::sites::{KEY_GAP, between_key_and_operator, key_tail};
 use core::cell::Cell;
 use core::ops::Range;
 
@@ -294,27 +294,10 @@ impl<'t> Probe<'t> {
         words.iter().find_map(|word| Some((*word, self.ending_start(end, word)?)))
     }
 
-    /// The last eight letters of the key before an operator, in lower case and without what divides them, the last one
-    /// highest.
+    /// The last eight letters of the key before an operator, as [`key_tail`] gives them.
     pub(super) fn key_tail(&self, operator: usize) -> u64 {
-        let mut at = self.run_start(operator, KEY_GAP, between_key_and_operator);
-        let mut tail = 0;
-        let mut shift = 64;
-        self.count(12);
-        for _ in 0..12 {
-            let byte = self.before(at);
-            if byte.is_ascii_alphanumeric() || !byte.is_ascii() {
-                shift -= 8;
-                tail |= u64::from(byte.to_ascii_lowercase()) << shift;
-            } else if !matches!(byte, b'_' | b'-' | b'.' | b' ') {
-                break;
-            }
-            if shift == 0 {
-                break;
-            }
-            at -= 1;
-        }
-        tail
+        self.count(KEY_GAP + 12);
+        key_tail::<8>(self.bytes, operator)
     }
 
     /// Where `word` begins that ends at `end`, as [`Self::key_ends_with`] compares.

@@ -8,7 +8,8 @@
 //! Each filter is a *necessary* condition of the detectors behind it: it may let too much through, never too little.
 //! A property test holds every detector against itself run at every byte. Knows shapes, not what they mean.
 
-use super::block::{COMMON, Common, RARE, Rare, common, hex, rare};
+use super::block::{COMMON, Common, Cover, RARE, Rare, alphanumeric, common, hex, pairs, rare};
+use super::ids;
 
 /// A shape that may begin something worth recognizing. `at` below is the place that a recognizer is given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,8 +22,6 @@ pub(super) enum Site {
     LongNumber,
     /// `ddd-dd-dddd` begins at `at`; spaces instead of dashes allowed.
     ThreeTwoFour,
-    /// `ddd-ddd-dddd` begins at `at`; spaces and dots instead of dashes allowed.
-    ThreeThreeFour,
     /// Something that may be a number of a person or thing begins at `at`: eight bytes of digits with single spaces, dashes,
     /// dots and slashes between them, but not the date of a time; or one to five letters and four digits, six letters and two
     /// digits, two letters and two pairs of digits, a letter, three digits and a dash; or six digits, a letter and three
@@ -70,7 +69,7 @@ pub(super) enum Site {
 
 impl Site {
     /// How many kinds there are.
-    pub(super) const KINDS: usize = 24;
+    pub(super) const KINDS: usize = 23;
 
     /// The kind as an index.
     pub(super) const fn kind(self) -> usize {
@@ -79,7 +78,6 @@ impl Site {
             Self::DigitGroups => 1,
             Self::LongNumber => 2,
             Self::ThreeTwoFour => 3,
-            Self::ThreeThreeFour => 4,
             Self::PhoneLead => 5,
             Self::DottedQuad => 6,
             Self::ColonChain => 7,
@@ -98,7 +96,7 @@ impl Site {
             Self::HouseNumber => 20,
             Self::HexTail => 21,
             Self::ShortFlag => 22,
-            Self::Is => 23,
+            Self::Is => 4,
         }
     }
 }
@@ -112,6 +110,9 @@ pub(super) const PREFIX: usize = Site::Prefix(&[]).kind();
 const AFTER: usize = Site::After(&[]).kind();
 pub(super) const KEY: usize = Site::Key(&[]).kind();
 const IS: usize = Site::Is.kind();
+const DOT_QUADS: usize = Site::DotQuads.kind();
+const DASH_PAIRS: usize = Site::DashPairs.kind();
+const HEX_TAIL: usize = Site::HexTail.kind();
 pub(super) const NUMBER: usize = Site::Number.kind();
 /// A place where a user's pattern may begin: its own kind, reported apart.
 pub(super) const USER: usize = Site::KINDS;
@@ -119,6 +120,8 @@ pub(super) const USER: usize = Site::KINDS;
 pub(super) const ODD: usize = Site::KINDS + 1;
 /// A byte with which a structure inside the text may begin.
 pub(super) const OPEN: usize = Site::KINDS + 2;
+/// A [`Site::Number`] that only rows of numbers may know.
+pub(super) const ID: usize = Site::KINDS + 3;
 
 /// What the pass must know of the chosen detectors.
 #[derive(Debug, Clone)]
@@ -134,13 +137,80 @@ pub(super) struct Tables {
     /// First eight bytes of the others, hashed.
     long_prefixes: Bitmap<64>,
     /// Last three bytes of words before a space, hashed, in lower case.
-    afters: Bitmap<16>,
+    afters: Bitmap<64>,
     /// Last three bytes of keys, hashed, in lower case.
     keys: Bitmap<64>,
-    /// First two bytes of users' patterns, exact.
-    users: Option<Box<[u64; 1024]>>,
-    /// Some user's pattern begins with neither letter nor digit.
-    anywhere: bool,
+    /// Those of keys of fewer than five bytes.
+    short_keys: Bitmap<64>,
+    /// Last five bytes of the others, hashed.
+    long_keys: Bitmap<64>,
+    users: Option<Box<Users>>,
+    /// For each way in which numbers of people and things begin, with which counts of digits they go on.
+    numbers: [u16; ids::BEGINNINGS],
+}
+
+/// How users' patterns begin.
+#[derive(Debug, Clone)]
+struct Users {
+    /// Cover their first and second bytes, and mostly little more: asked of 64 bytes at once, so that what begins otherwise costs
+    /// next to nothing.
+    firsts: Cover,
+    seconds: Cover,
+    /// First two bytes behind which any may stand, exact.
+    pairs: [u64; 1024],
+    /// First three bytes of the others, hashed.
+    triples: Bitmap<1024>,
+}
+
+impl Users {
+    /// Gives places where a pattern may begin to `sink`. A pass of its own: so scanners without users' patterns carry nothing of it.
+    #[inline(never)]
+    fn walk(&self, text: &[u8], sink: &mut dyn FnMut(usize, usize)) {
+        let covers = [&self.firsts, &self.seconds];
+        for (piece, bytes) in text.chunks(64).enumerate() {
+            let from = piece * 64;
+            let next = text.get(from + 1..).unwrap_or(&[]);
+            let end;
+            let (lanes, next) = match (bytes.as_chunks().0.first_chunk(), next.as_chunks().0.first_chunk()) {
+                (Some(lanes), Some(next)) => (lanes, next),
+                _ => {
+                    end = (filled(bytes), filled(next));
+                    (&end.0, &end.1)
+                }
+            };
+            let mut places = pairs(covers, [lanes, next]);
+            if places == 0 {
+                continue;
+            }
+            // A letter or digit behind another begins no word.
+            let alnum = alphanumeric(lanes);
+            let before = from.checked_sub(1).and_then(|at| text.get(at));
+            let after = alnum << 1 | u64::from(before.is_some_and(u8::is_ascii_alphanumeric));
+            places &= !(alnum & after);
+            for bit in Bits(places) {
+                if bit < bytes.len() && self.may_begin(text.get(from + bit..).unwrap_or(&[])) {
+                    sink(USER, from + bit);
+                }
+            }
+        }
+    }
+
+    /// Whether a text may begin like a pattern. Zeros stand for what is behind its end.
+    fn may_begin(&self, text: &[u8]) -> bool {
+        let byte = |at: usize| text.get(at).copied().unwrap_or(0);
+        let pair = usize::from(byte(0)) << 8 | usize::from(byte(1));
+        self.pairs.get(pair / 64).is_some_and(|word| word >> (pair % 64) & 1 == 1)
+            || self.triples.has(three([byte(0), byte(1), byte(2)]))
+    }
+}
+
+/// Up to 64 bytes, and zeros behind them.
+fn filled(bytes: &[u8]) -> [[u8; 16]; 4] {
+    let mut lanes = [[0; 16]; 4];
+    for (to, from) in lanes.as_flattened_mut().iter_mut().zip(bytes) {
+        *to = *from;
+    }
+    lanes
 }
 
 impl Tables {
@@ -153,8 +223,10 @@ impl Tables {
             long_prefixes: Bitmap::new(),
             afters: Bitmap::new(),
             keys: Bitmap::new(),
+            short_keys: Bitmap::new(),
+            long_keys: Bitmap::new(),
             users: None,
-            anywhere: false,
+            numbers: [0; ids::BEGINNINGS],
         }
     }
 
@@ -169,7 +241,7 @@ impl Tables {
                         match (text.as_bytes().first_chunk(), text.as_bytes().first_chunk()) {
                             (Some(head), _) => self.long_prefixes.insert(eight(*head)),
                             (_, Some(head)) => self.middle_prefixes.insert(five(*head)),
-                            _ => self.short_prefixes.insert(three(*head)),
+                            _ => self.short_prefixes.insert(again(three(*head))),
                         }
                     }
                 }
@@ -178,21 +250,45 @@ impl Tables {
                 words.iter().filter_map(|word| ending(word)).for_each(|ending| self.afters.insert(ending))
             }
             Site::Key(words) => {
-                words.iter().filter_map(|word| ending(word)).for_each(|ending| self.keys.insert(ending))
+                for word in words {
+                    let Some(ending) = ending(word) else { continue };
+                    self.keys.insert(ending);
+                    match word.as_bytes().last_chunk() {
+                        Some(tail) => self.long_keys.insert(five(tail.map(|byte| byte | 0x20))),
+                        None => self.short_keys.insert(again(ending)),
+                    }
+                }
             }
             _ => {}
         }
     }
 
-    /// Adds the first two bytes of a user's pattern; a zero stands for the end of the text too.
-    pub(super) fn want_pair(&mut self, first: u8, second: u8) {
-        let users = self.users.get_or_insert_with(|| Box::new([0; 1024]));
+    /// Adds a way in which a number of a person or thing may begin, and the counts of digits that it may go on with.
+    pub(super) fn want_number(&mut self, beginning: usize, seconds: u16) {
+        if let Some(known) = self.numbers.get_mut(beginning) {
+            *known |= seconds;
+        }
+        self.wanted |= 1 << ID;
+    }
+
+    /// Adds the first two bytes of a user's pattern and the third ones that may follow, none for any; a zero stands for the end of
+    /// the text too.
+    pub(super) fn want_pair(&mut self, first: u8, second: u8, thirds: &[u8]) {
+        let nobody = || {
+            let (firsts, seconds) = (Cover::new(), Cover::new());
+            Box::new(Users { firsts, seconds, pairs: [0; 1024], triples: Bitmap::new() })
+        };
+        let users = self.users.get_or_insert_with(nobody);
+        users.firsts.add(first);
+        users.seconds.add(second);
+        thirds.iter().for_each(|third| users.triples.insert(three([first, second, *third])));
         let pair = usize::from(first) << 8 | usize::from(second);
-        if let Some(word) = users.get_mut(pair / 64) {
+        if thirds.is_empty()
+            && let Some(word) = users.pairs.get_mut(pair / 64)
+        {
             *word |= 1 << (pair % 64);
         }
         self.wanted |= 1 << USER;
-        self.anywhere |= !first.is_ascii_alphanumeric();
     }
 
     /// Whether a word of those looked for before a value may end one byte before a place, where a word or a quote begins.
@@ -203,10 +299,26 @@ impl Tables {
         text.get(place).is_some_and(begins) && self.afters.has(folded(three([*a, *b, *c])))
     }
 
-    /// Whether a key may end before the space at a place.
+    /// Whether a key may end before the operator at a place, or before a space.
     #[inline(never)]
     fn is_behind_key(&self, text: &[u8], place: usize) -> bool {
-        self.keys.has(key_ending(text, place))
+        let raw = key_bytes(text, place);
+        let ending = ending_of(raw);
+        self.keys.has(ending) && (self.short_keys.has(again(ending)) || self.ends_like_one(text, place, raw))
+    }
+
+    /// What is rarely asked: many keys end like others in their last three letters.
+    #[inline(never)]
+    fn ends_like_one(&self, text: &[u8], operator: usize, raw: u64) -> bool {
+        let last = raw >> 24;
+        // Bytes below the digits, or underscores: perhaps more than is divided, never less.
+        let low = last.wrapping_sub(0x30_3030_3030) & !last;
+        let underscore = last ^ 0x5f_5f5f_5f5f;
+        let underscore = underscore.wrapping_sub(0x01_0101_0101) & !underscore;
+        let divided = (low | underscore) & 0x80_8080_8080 != 0;
+        let last = if divided { key_tail::<5>(text, operator) >> 24 } else { last };
+        let [tail @ .., _, _, _] = (last | 0x20_2020_2020).to_le_bytes();
+        self.long_keys.has(five(tail))
     }
 
     /// Whether a text may begin like a prefix.
@@ -218,7 +330,7 @@ impl Tables {
     /// What is rarely asked: words begin like words, and prefixes too.
     #[inline(never)]
     fn begins_like_one(&self, text: &[u8]) -> bool {
-        text.first_chunk().is_some_and(|head| self.short_prefixes.has(three(*head)))
+        text.first_chunk().is_some_and(|head| self.short_prefixes.has(again(three(*head))))
             || text.first_chunk().is_some_and(|head| self.middle_prefixes.has(five(*head)))
             || text.first_chunk().is_some_and(|head| self.long_prefixes.has(eight(*head)))
     }
@@ -260,6 +372,12 @@ impl<const WORDS: usize> Bitmap<WORDS> {
 #[inline]
 const fn three(bytes: [u8; 3]) -> u32 {
     u32::from_le_bytes([bytes[0], bytes[1], bytes[2], 0])
+}
+
+/// Three bytes for a second look-up: what shares a slot in the first seldom shares one in this.
+#[inline]
+const fn again(text: u32) -> u32 {
+    text.rotate_left(11) ^ text
 }
 
 /// Five bytes, mixed into four.
@@ -310,6 +428,9 @@ const OWN: u64 = ((1 << STEP) - 1) << 1;
 /// places of [`ODD`] and [`OPEN`].
 #[inline]
 pub(super) fn walk<const OPENING: bool>(text: &[u8], tables: &Tables, mut sink: impl FnMut(usize, usize)) {
+    if let Some(users) = &tables.users {
+        users.walk(text, &mut sink);
+    }
     // The first window begins with sixteen bytes of nothing, so that a text of up to 48 bytes takes one. Most texts are
     // values of attributes and fit into two lanes.
     if text.len() <= 32 {
@@ -456,7 +577,11 @@ fn report<const OPENING: bool>(
                 if tables.wants(AT) {
                     sink(AT, place);
                 }
-            } else if digit >> bit >> 1 & 1 == 1 && tables.wants(PHONE_LEAD) {
+            } else if digit >> bit >> 1 & 1 == 1
+                && tables.wants(PHONE_LEAD)
+                // No country and no area has a code that begins with a zero; offsets of time zones have.
+                && text.get(place + 1) != Some(&b'0')
+            {
                 sink(PHONE_LEAD, place);
             }
         }
@@ -477,7 +602,7 @@ fn report<const OPENING: bool>(
         }
         for bit in Bits(operator & !after_digit & own) {
             let place = place_of(bit);
-            if tables.keys.has(key_ending(text, place)) {
+            if tables.is_behind_key(text, place) {
                 sink(KEY, place);
             }
         }
@@ -497,13 +622,24 @@ fn report<const OPENING: bool>(
         let third = letter & second >> 1;
         let fourth = letter & third >> 1;
         let fifth = letter & fourth >> 1;
+        let word_start = alnum & !after_alnum;
         let lettered = word_start & (one | second | third | fourth | fifth | letter & fifth >> 1);
-        let divided = divider & after_digit & digit >> 1;
         let row = two & two >> 2 & two >> 4;
         let behind = word_start & digit & letter >> 1;
         let pairs = word_start & letter & letter >> 1 & divider >> 2 & two >> 3 & divider >> 5;
-        if lettered | divided | row | behind | pairs != 0 {
-            numbers(tables, masks, word_start, own, &mut |kind, bit| sink(kind, place_of(bit)));
+        // Seven bytes are what the shortest of four numbers with dots have. Few lines are without a time, and its date is none.
+        let part = digit | divider & after_digit & digit >> 1;
+        let parts = part & part >> 1 & part >> 2;
+        let parts = parts & parts >> 3 & part >> 6;
+        let time = date_of_time(masks, two) & !(digit >> 10);
+        let date = time | time << 1 | time << 2;
+        let parts = parts & !(date | date << 3 | time << 6);
+        let fraction = dot & after_digit & (two & two >> 2) >> 1;
+        if lettered | parts | row | behind | pairs | fraction != 0 {
+            // One place later than the others, so that the two bytes before each are known, too: no question about numbers
+            // needs all of the look-ahead.
+            let late = own << 1;
+            numbers(text, tables, masks, shift, late, &mut |kind, at| sink(kind, at));
         }
     }
 
@@ -515,14 +651,9 @@ fn report<const OPENING: bool>(
     let quads = dot & between;
     let quads = quads & quads >> 5;
     if (tail | dashed | quads) & own != 0 {
-        let hex = hex_digits(text, shift);
-        let between = hex << 1 & hex >> 1;
-        let mut each = |kind: Site, places: u64| report_each(kind, places, tables, place_of, sink);
-        each(Site::HexTail, tail & hex << 1 & !(hex >> 1) & own);
-        let dashed = dash & between;
-        each(Site::DashPairs, dashed & dashed >> 3 & dashed >> 6 & own);
-        let quads = dot & between;
-        each(Site::DotQuads, quads & quads >> 5 & own);
+        hex_shapes(text, tables, shift, [tail & own, dashed & own, quads & own], &mut |kind, at| {
+            sink(kind, at)
+        });
     }
     let flag = dash & space << 1 & alnum >> 1;
     let dashes = dash & dash >> 1;
@@ -540,11 +671,13 @@ fn report<const OPENING: bool>(
     let opaque = opaque & opaque >> 8 & !(base64 << 1) & own;
     if opaque != 0 && tables.wants(OPAQUE_RUN) {
         for bit in Bits(opaque) {
-            // As far as the window reaches: long enough, and not the id that hex digits are.
-            let length = (!base64 >> bit).trailing_zeros() as usize;
-            if (length >= 32 || bit + length >= 64) && (!hex_digits(text, shift) >> bit).trailing_zeros() < 16
+            // Long enough, and not the id that hex digits are.
+            let length = (!(base64 >> bit)).trailing_zeros() as usize;
+            let place = place_of(bit);
+            if (length >= 32 || bit + length >= 64 && goes_on_opaque(text, place, length))
+                && !begins_with_hex(text, place)
             {
-                sink(OPAQUE_RUN, place_of(bit));
+                sink(OPAQUE_RUN, place);
             }
         }
     }
@@ -597,17 +730,33 @@ fn report<const OPENING: bool>(
             sink(AFTER, place);
         }
     }
+}
 
-    if let Some(users) = &tables.users {
-        let anywhere = if tables.anywhere { !alnum } else { 0 };
-        for bit in Bits(word_start | anywhere & own) {
-            let place = place_of(bit);
-            let Some(first) = text.get(place) else { continue };
-            let second = text.get(place + 1).copied().unwrap_or(0);
-            let pair = usize::from(*first) << 8 | usize::from(second);
-            if users.get(pair / 64).is_some_and(|word| word >> (pair % 64) & 1 == 1) {
-                sink(USER, place);
-            }
+/// Tells hex digits from other letters around three shapes of which few windows hold one.
+#[inline(never)]
+fn hex_shapes(
+    text: &[u8],
+    tables: &Tables,
+    shift: usize,
+    [tail, dashed, quads]: [u64; 3],
+    sink: &mut dyn FnMut(usize, usize),
+) {
+    let is_hex = |place: usize| text.get(place).is_some_and(u8::is_ascii_hexdigit);
+    let between = |place: usize| is_hex(place + 1) && is_hex(place.wrapping_sub(1));
+    let places = |places: u64| Bits(places).map(|bit| (shift + bit).wrapping_sub(FIRST));
+    for place in places(quads) {
+        if between(place) && between(place + 5) && tables.wants(DOT_QUADS) {
+            sink(DOT_QUADS, place);
+        }
+    }
+    for place in places(dashed) {
+        if between(place) && between(place + 3) && between(place + 6) && tables.wants(DASH_PAIRS) {
+            sink(DASH_PAIRS, place);
+        }
+    }
+    for place in places(tail) {
+        if is_hex(place.wrapping_sub(1)) && !is_hex(place + 1) && tables.wants(HEX_TAIL) {
+            sink(HEX_TAIL, place);
         }
     }
 }
@@ -629,45 +778,78 @@ fn report_each(
     }
 }
 
+/// Whether a run of letters, digits, `+` and `/` goes on behind the window, from so many bytes to 32.
+#[inline(never)]
+fn goes_on_opaque(text: &[u8], place: usize, seen: usize) -> bool {
+    let opaque = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/');
+    text.get(place + seen..place + 32).is_some_and(|rest| rest.iter().all(opaque))
+}
+
+/// Whether sixteen hex digits begin at a place.
+#[inline(never)]
+fn begins_with_hex(text: &[u8], place: usize) -> bool {
+    let lane = text.get(place..).and_then(|rest| rest.first_chunk());
+    lane.is_some_and(|lane| hex::<1>(&[*lane]) == 0xffff)
+}
+
 /// The hex digits of the window at `shift`, bit for bit as its other masks.
 #[inline(never)] // few windows ask
 fn hex_digits(text: &[u8], shift: usize) -> u64 {
-    let end = text.len().min(shift + STEP);
+    let (lanes, first) = window(text, shift);
+    hex(&lanes) << first
+}
+
+/// The bytes of the window at `shift`, and the bit of the first. Missing bytes are zero.
+#[inline(always)]
+fn window(text: &[u8], shift: usize) -> ([[u8; 16]; 4], usize) {
     let (start, first) = match shift.checked_sub(FIRST) {
         Some(start) => (start, 0),
         None => (0, FIRST - shift),
     };
-    let mut window = [0; 64];
-    for (to, from) in window.iter_mut().zip(text.get(start..end).unwrap_or(&[])) {
-        *to = *from;
-    }
-    let (lanes, _) = window.as_chunks();
-    lanes.first_chunk::<4>().map_or(0, hex::<4>) << first
+    let rest = text.get(start..).unwrap_or(&[]);
+    (rest.as_chunks().0.first_chunk().map_or_else(|| filled(rest), |lanes| *lanes), first)
 }
 
 /// Asks the questions about numbers of one window.
 #[inline(never)] // apart, so that windows without numbers keep their masks in registers
-fn numbers(tables: &Tables, masks: &Common, word_start: u64, own: u64, sink: &mut impl FnMut(usize, usize)) {
+fn numbers(
+    text: &[u8],
+    tables: &Tables,
+    masks: &Common,
+    shift: usize,
+    own: u64,
+    sink: &mut dyn FnMut(usize, usize),
+) {
+    let place_of = |bit: usize| (shift + bit).wrapping_sub(FIRST);
     let [digit, alnum, dash, dot, space, slash, ..] = *masks;
     let after_digit = digit << 1;
+    let after_alnum = alnum << 1;
+    let word_start = alnum & !after_alnum & own;
     let mut each = |kind: Site, places: u64| {
         let kind = kind.kind();
         if places != 0 && tables.wants(kind) {
-            Bits(places).for_each(|bit| sink(kind, bit));
+            Bits(places).for_each(|bit| sink(kind, place_of(bit)));
         }
     };
-    let number = word_start & digit;
     let two = digit & digit >> 1;
     let triple = two & digit >> 2;
     let four = two & two >> 2;
     let eight = four & four >> 4;
-    each(Site::LongNumber, number & eight & digit >> 8);
-
     let space_dash = space | dash;
-    let three_number = number & triple;
-    each(Site::ThreeTwoFour, three_number & space_dash >> 3 & two >> 4 & space_dash >> 6 & four >> 7);
     let between = space_dash | dot;
-    each(Site::ThreeThreeFour, three_number & between >> 3 & triple >> 4 & between >> 7 & four >> 8);
+    // What goes on behind the dot of a fraction or a dash is part of something longer, and every recognizer refuses it; but before
+    // the dash of a telephone number may stand that of its country.
+    let fraction = dot << 1 & after_digit << 1;
+    let dashed = dash << 1 & after_alnum << 1;
+    let phone = triple & between >> 3 & triple >> 4 & between >> 7 & four >> 8;
+    let begins = word_start & !fraction & !(dashed & !(phone & after_digit << 1));
+    let begins_number = word_start & digit & !fraction;
+    let number = begins & digit;
+    each(Site::LongNumber, number & !dashed & eight & digit >> 8);
+    each(
+        Site::ThreeTwoFour,
+        number & !dashed & triple & space_dash >> 3 & two >> 4 & space_dash >> 6 & four >> 7,
+    );
 
     let dotted = dot & after_digit & digit >> 1;
     let second = dotted & (dotted >> 2 | dotted >> 3 | dotted >> 4);
@@ -680,10 +862,10 @@ fn numbers(tables: &Tables, masks: &Common, word_start: u64, own: u64, sink: &mu
     let parts = part & part >> 1;
     let parts = parts & parts >> 2;
     let parts = parts & parts >> 4;
-    each(Site::DigitGroups, number & parts & parts >> 5);
+    each(Site::DigitGroups, begins_number & parts & parts >> 5);
     let parts = number & parts;
     // The date of a time is what most lines begin with.
-    let time = four & dash >> 4 & two >> 5 & dash >> 7 & two >> 8 & (alnum | space) >> 10 & two >> 11;
+    let time = date_of_time(masks, two);
     let one = letter & four >> 1;
     let second = letter & one >> 1;
     let third = letter & second >> 1;
@@ -702,16 +884,89 @@ fn numbers(tables: &Tables, masks: &Common, word_start: u64, own: u64, sink: &mu
         & letter >> 1
         & digit >> 3
         & (letter >> 4 & digit >> 6 & pair >> 7 | dash >> 4 & letter >> 5 & digit >> 7);
-    each(
-        Site::Number,
-        parts & !time | word_start & (lettered | pairs | six_letters | license) | counted | medicare,
-    );
     each(Site::Fraction, dot & after_digit & four >> 1 & own);
+    let phones = if tables.wants(NUMBER) { parts & !time } else { 0 };
+    let numbers = parts & !time | begins & (lettered | pairs | six_letters | license) | counted | medicare;
+    for bit in Bits(numbers) {
+        let place = place_of(bit);
+        let Some(begin) = text.get(place) else { continue };
+        let shape = Shape::at(text, place, masks, bit);
+        if phones >> bit & 1 == 1 && shape.may_be_phone(*begin == b'0') {
+            sink(NUMBER, place);
+        } else if shape.may_be_one_of(*begin, &tables.numbers) {
+            sink(ID, place);
+        }
+    }
+}
+
+/// Where the dates of times begin, `dddd-dd-dd` and two digits more behind a letter or space. `two` is where two digits are.
+#[inline(always)]
+const fn date_of_time(masks: &Common, two: u64) -> u64 {
+    let [_, alnum, dash, _, space, ..] = *masks;
+    two & two >> 2 & dash >> 4 & two >> 5 & dash >> 7 & two >> 8 & (alnum | space) >> 10 & two >> 11
+}
+
+/// How a number begins, told mostly from the masks: most candidates are none of those that a recognizer knows.
+struct Shape {
+    /// How many digits or letters it begins with, and the byte behind them.
+    first: usize,
+    behind: u8,
+    /// How many digits stand behind that, if it divides, and whether all of them are seen.
+    second: usize,
+    seen: bool,
+    /// Whether more digits may follow.
+    goes_on: bool,
+}
+
+impl Shape {
+    #[inline]
+    fn at(text: &[u8], place: usize, masks: &Common, bit: usize) -> Self {
+        let [digit, alnum, dash, dot, space, slash, ..] = *masks;
+        let at = |mask: u64, bit: usize| mask.checked_shr(bit as u32).unwrap_or(0);
+        let row = |mask: u64, bit: usize| (!at(mask, bit)).trailing_zeros() as usize;
+        let has = |mask: u64, bit: usize| at(mask, bit) & 1 == 1;
+        let first = row(if has(digit, bit) { digit } else { alnum & !digit }, bit);
+        let divided = space | dash | dot | slash;
+        let from = bit + first + usize::from(has(divided, bit + first));
+        let second = row(digit, from);
+        let end = from + second;
+        let seen = end < 63;
+        Self {
+            first,
+            behind: text.get(place + first).copied().unwrap_or(0),
+            second,
+            seen,
+            goes_on: !seen || has(divided, end) && has(digit, end + 1),
+        }
+    }
+
+    /// Whether telephone numbers of a national plan may begin so: eight digits and no letter behind them, in groups of two to four
+    /// unless they begin with a zero.
+    fn may_be_phone(&self, zero: bool) -> bool {
+        let group = |length: usize| length >= 2 && (zero || length <= 4);
+        if self.first >= 8 {
+            return self.first < 15 && !self.behind.is_ascii_alphabetic();
+        }
+        group(self.first)
+            && (group(self.second) || !self.seen)
+            && (self.goes_on || self.first + self.second >= 8)
+    }
+
+    /// Whether a number may begin so that goes on as `numbers` says for each beginning. `begin` is its first byte.
+    fn may_be_one_of(&self, begin: u8, numbers: &[u16; ids::BEGINNINGS]) -> bool {
+        let seconds = numbers.get(ids::beginning(begin, self.first, self.behind)).copied().unwrap_or(0);
+        if self.seen { seconds >> self.second.min(ids::MOST) & 1 == 1 } else { seconds != 0 }
+    }
 }
 
 /// The last three letters of the key before an `=` or `:`, in lower case; quotes and the like between are left out.
-#[inline]
 pub(super) fn key_ending(text: &[u8], operator: usize) -> u32 {
+    ending_of(key_bytes(text, operator))
+}
+
+/// The last bytes before an operator, without quotes and the like: at least four, the last one highest.
+#[inline]
+fn key_bytes(text: &[u8], operator: usize) -> u64 {
     let Some(head) = text.get(..operator) else { return 0 };
     let mut tail = match head.last_chunk() {
         Some(tail) => u64::from_le_bytes(*tail),
@@ -723,12 +978,38 @@ pub(super) fn key_ending(text: &[u8], operator: usize) -> u32 {
         }
         tail <<= 8;
     }
+    tail
+}
+
+#[inline]
+const fn ending_of(tail: u64) -> u32 {
     // What divides a short last word from the one before it is left out: `device_id`.
     let last = match (tail >> 40) as u8 {
         b'_' | b'-' | b'.' | b' ' => tail >> 48 << 8 | tail >> 32 & 0xff,
         _ => tail >> 40,
     };
     alone(folded(last as u32))
+}
+
+/// The last letters of the key before an operator, eight or the `MOST` that are asked for, in lower case and without what divides
+/// them, the last one highest.
+#[inline]
+pub(super) fn key_tail<const MOST: usize>(text: &[u8], operator: usize) -> u64 {
+    let head = text.get(..operator).unwrap_or(&[]);
+    let gap = head.iter().rev().take(KEY_GAP).take_while(|byte| between_key_and_operator(**byte)).count();
+    let (mut tail, mut shift) = (0, 64);
+    for byte in head.iter().rev().skip(gap).take(12) {
+        if byte.is_ascii_alphanumeric() || !byte.is_ascii() {
+            shift -= 8;
+            tail |= u64::from(byte.to_ascii_lowercase()) << shift;
+            if shift == 64 - 8 * MOST {
+                break;
+            }
+        } else if !matches!(byte, b'_' | b'-' | b'.' | b' ') {
+            break;
+        }
+    }
+    tail
 }
 
 /// How many bytes may stand between a key and its `=` or `:`.

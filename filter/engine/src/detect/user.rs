@@ -85,9 +85,59 @@ pub enum PatternProblem {
     Size,
 }
 
+/// The detectors of a user, compiled.
+#[derive(Debug, Default)]
+pub(super) struct UserPatterns {
+    all: Vec<UserPattern>,
+    /// For each first byte the places in `all` of the patterns that begin so, and which second bytes they go on with, as bits: a
+    /// candidate costs what the patterns cost that begin like it, however many there are.
+    by_first: Vec<Vec<(u16, [u64; 4])>>,
+}
+
+impl UserPatterns {
+    /// Compiles a pattern and adds it.
+    pub(super) fn add(
+        &mut self,
+        detector: UserDetector,
+        index: u16,
+        tables: &mut sites::Tables,
+    ) -> Result<(), DetectError> {
+        let pattern = UserPattern::new(detector, index)?;
+        let place = self.all.len() as u16;
+        self.by_first.resize_with(256, Vec::new);
+        for (first, second) in pattern.pairs() {
+            tables.want_pair(first, second, &pattern.thirds(first, second));
+            let Some(patterns) = self.by_first.get_mut(usize::from(first)) else { continue };
+            if patterns.last().is_none_or(|(last, _)| *last != place) {
+                patterns.push((place, [0; 4]));
+            }
+            let word = patterns.last_mut().and_then(|(_, seconds)| seconds.get_mut(usize::from(second / 64)));
+            if let Some(word) = word {
+                *word |= 1 << (second % 64);
+            }
+        }
+        self.all.push(pattern);
+        Ok(())
+    }
+
+    /// Gives what patterns say of a candidate to `sink`, with the index of their detectors.
+    pub(super) fn meet(&self, probe: &Probe<'_>, at: usize, mut sink: impl FnMut(u16, Option<Range<usize>>)) {
+        let (first, second) = (usize::from(probe.byte(at)), probe.byte(at + 1));
+        for (place, seconds) in self.by_first.get(first).map_or(&[][..], Vec::as_slice) {
+            probe.count(1);
+            let goes_on =
+                seconds.get(usize::from(second / 64)).is_some_and(|word| word >> (second % 64) & 1 == 1);
+            if goes_on && let Some(pattern) = self.all.get(usize::from(*place)) {
+                probe.forget();
+                sink(pattern.index, pattern.confirm(probe, at));
+            }
+        }
+    }
+}
+
 /// A user's detector, compiled.
 #[derive(Debug)]
-pub(super) struct UserPattern {
+struct UserPattern {
     automaton: dense::DFA<Vec<u32>>,
     start: StateID,
     near: Vec<String>,
@@ -95,27 +145,12 @@ pub(super) struct UserPattern {
 }
 
 impl UserPattern {
-    /// Compiles a pattern and adds the bytes that it can begin with to the tables of the pass.
-    pub(super) fn new(
-        detector: UserDetector,
-        index: u16,
-        tables: &mut sites::Tables,
-    ) -> Result<Self, DetectError> {
+    fn new(detector: UserDetector, index: u16) -> Result<Self, DetectError> {
         let UserDetector { name, pattern, near, class: _ } = detector;
         match compile(&pattern) {
-            Ok((automaton, start)) => {
-                let compiled = Self { automaton, start, near, index };
-                for (first, second) in compiled.pairs() {
-                    tables.want_pair(first, second);
-                }
-                Ok(compiled)
-            }
+            Ok((automaton, start)) => Ok(Self { automaton, start, near, index }),
             Err(problem) => Err(DetectError::Pattern { name, problem }),
         }
-    }
-
-    pub(super) const fn index(&self) -> u16 {
-        self.index
     }
 
     /// The first two bytes of texts that may match; any second byte where the first alone may be the whole match.
@@ -133,8 +168,23 @@ impl UserPattern {
         })
     }
 
+    /// The third bytes that may follow two others; none where those are many.
+    fn thirds(&self, first: u8, second: u8) -> Vec<u8> {
+        const MANY: usize = 64;
+        let next = |state, byte| self.automaton.next_state(state, byte);
+        let state = next(next(self.start, first), second);
+        // Behind the end of a text nothing is known, and where the first byte may be all, anything may follow the second.
+        if second == 0 || self.automaton.is_match_state(state) {
+            return Vec::new();
+        }
+        // Known one byte late, again.
+        let goes_on = |third: &u8| *third == 0 || !self.automaton.is_dead_state(next(state, *third));
+        let thirds: Vec<u8> = (0..=u8::MAX).filter(goes_on).take(MANY).collect();
+        if thirds.len() < MANY { thirds } else { Vec::new() }
+    }
+
     /// The longest match that begins at a place.
-    pub(super) fn confirm(&self, probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
+    fn confirm(&self, probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
         let text = probe.slice(at..probe.len());
         if text.first()?.is_ascii_alphanumeric() && probe.before(at).is_ascii_alphanumeric() {
             return None;

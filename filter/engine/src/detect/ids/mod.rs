@@ -10,6 +10,7 @@ mod check;
 mod table;
 
 use super::probe::Heads;
+use super::sites::Tables;
 use super::{Detector, Probe, Site, Spec};
 use crate::Class;
 use core::ops::Range;
@@ -38,22 +39,36 @@ pub(super) struct Id {
 pub(super) const LONGEST: usize = 24;
 
 /// Most digits or letters at the beginning that are told apart.
-const MOST: usize = 15;
+pub(super) const MOST: usize = 15;
 /// How many kinds of bytes behind them are told apart.
-const NEXT: usize = 6;
-/// How many ways to begin there are: so many digits or letters in a row, and what stands behind them.
-const BEGINNINGS: usize = 2 * (MOST + 1) * NEXT;
+const NEXT: usize = 7;
+/// How many ways to begin there are: digits, letters from a small one on or letters from a capital on, so many in a row, and what
+/// stands behind them.
+pub(super) const BEGINNINGS: usize = 3 * (MOST + 1) * NEXT;
 
 /// What stands behind the digits or letters at the beginning.
-fn next(byte: u8) -> usize {
+const fn next(byte: u8) -> usize {
     match byte {
         b' ' => 1,
         b'-' => 2,
         b'.' => 3,
         b'/' => 4,
-        _ if byte.is_ascii_alphabetic() => 5,
+        b'a'..=b'z' => 5,
+        b'A'..=b'Z' => 6,
         _ => 0,
     }
+}
+
+/// How a number begins: its first byte, how many digits or letters like it stand in a row, and the byte behind them.
+pub(super) const fn beginning(first: u8, length: usize, behind: u8) -> usize {
+    let kind = match first {
+        b'0'..=b'9' => 0,
+        b'a'..=b'z' => 1,
+        _ => 2,
+    };
+    // Of longer runs only the beginning is known, and no pattern ends so soon.
+    let (length, next) = if length < MOST { (length, next(behind)) } else { (MOST, 0) };
+    (kind * (MOST + 1) + length) * NEXT + next
 }
 
 /// Whether a pattern stands without words near it, and the pattern.
@@ -68,29 +83,59 @@ const fn parts(pattern: &str) -> (bool, &[u8]) {
 fn begins_so(pattern: &str, beginning: usize) -> bool {
     let (_, pattern) = parts(pattern);
     let run = |belongs: &[u8]| pattern.iter().take_while(|byte| belongs.contains(byte)).count();
-    let (letters, length) = match pattern.first() {
-        Some(b'9') => (0, run(b"9")),
-        _ => (MOST + 1, run(b"Aa")),
+    let (kinds, length) = match pattern.first() {
+        Some(b'9') => (0..1, run(b"9")),
+        // A capital is a letter, too.
+        Some(b'a') => (1..3, run(b"Aa")),
+        _ => (2..3, run(b"Aa")),
     };
+    let next = beginning % NEXT;
     let behind = match pattern.get(length) {
-        // Where the whole number ends, anything but a letter may follow; letters are told apart by their count alone.
-        None if letters == 0 => beginning % NEXT != 5,
-        Some(byte) if letters == 0 => beginning % NEXT == next(*byte),
-        _ => true,
+        // Letters are told apart by their count alone.
+        _ if kinds.end > 1 => true,
+        // Where the whole number ends, anything but a letter may follow.
+        None => next < 5,
+        Some(b'a') => next >= 5,
+        Some(byte) => next == self::next(*byte),
     };
-    beginning / NEXT == letters + length.min(MOST) && behind
+    kinds.contains(&(beginning / NEXT / (MOST + 1)))
+        && beginning / NEXT % (MOST + 1) == length.min(MOST)
+        && (behind || length >= MOST)
+}
+
+/// Which counts of digits a pattern may go on with, behind its beginning and what divides them, as bits: [`MOST`] stands for all
+/// that are larger.
+fn seconds(pattern: &str) -> u16 {
+    const ANY: u16 = !0;
+    let (_, pattern) = parts(pattern);
+    let first = pattern.first().copied().unwrap_or(0);
+    let alike = |byte: &&u8| if first == b'9' { **byte == b'9' } else { matches!(**byte, b'A' | b'a') };
+    let length = pattern.iter().take_while(alike).count();
+    let rest = pattern.get(length..).unwrap_or(&[]);
+    let rest = match rest {
+        [] => return ANY,
+        [b' ' | b'-' | b'.' | b'/', rest @ ..] => rest,
+        rest => rest,
+    };
+    let digits = rest.iter().take_while(|byte| **byte == b'9').count();
+    match rest.get(digits) {
+        _ if length >= MOST || digits >= MOST => ANY,
+        // A digit may stand there, too.
+        Some(b'*' | b'0'..=b'8') => ANY << digits,
+        // No digit follows, at the end of a number neither.
+        _ => 1 << digits,
+    }
 }
 
 /// The beginning of what stands at a place.
 fn beginning_at(probe: &Probe<'_>, at: usize) -> usize {
-    let (letters, end) = if probe.byte(at).is_ascii_digit() {
-        (0, probe.run_end(at, MOST, |byte| byte.is_ascii_digit()))
+    let first = probe.byte(at);
+    let end = if first.is_ascii_digit() {
+        probe.run_end(at, MOST, |byte| byte.is_ascii_digit())
     } else {
-        (MOST + 1, probe.run_end(at, MOST, |byte| byte.is_ascii_alphabetic()))
+        probe.run_end(at, MOST, |byte| byte.is_ascii_alphabetic())
     };
-    // Of longer runs only the beginning is known, and no pattern ends so soon.
-    let behind = if end - at == MOST { 0 } else { next(probe.byte(end)) };
-    (letters + end - at) * NEXT + behind
+    beginning(first, end - at, probe.byte(end))
 }
 
 /// A chosen row, ready to be looked up.
@@ -112,8 +157,8 @@ pub(super) struct Ids {
 }
 
 impl Ids {
-    /// Adds a row, by the index of its detector.
-    pub(super) fn choose(&mut self, row: &'static Id, index: u16) {
+    /// Adds a row, by the index of its detector, and how its numbers look to the tables of the pass.
+    pub(super) fn choose(&mut self, row: &'static Id, index: u16, tables: &mut Tables) {
         let place = self.rows.len() as u16;
         self.by_beginning.resize_with(BEGINNINGS, Vec::new);
         for (beginning, rows) in self.by_beginning.iter_mut().enumerate() {
@@ -123,6 +168,9 @@ impl Ids {
             }
         }
         self.rows.push(Chosen { index, row, heads: Heads::of(row.near) });
+        for beginning in 0..BEGINNINGS {
+            tables.want_number(beginning, row.seconds(beginning));
+        }
     }
 
     /// Gives what rows say of a candidate to `sink`, with the index of their detectors and what they do without words.
@@ -178,6 +226,12 @@ impl Id {
     fn beginning_so(&self, begins: usize) -> u32 {
         let bit = |(bit, pattern): (usize, &&str)| u32::from(begins_so(pattern, begins)) << bit;
         self.patterns.iter().enumerate().map(bit).sum()
+    }
+
+    /// Which counts of digits those of its patterns go on with that begin in a way, as bits.
+    fn seconds(&self, begins: usize) -> u16 {
+        let begun = self.patterns.iter().filter(|pattern| begins_so(pattern, begins));
+        begun.fold(0, |all, pattern| all | seconds(pattern))
     }
 
     /// What the row says of a candidate, by those of its patterns that begin like it. `heads` are those of its words.
