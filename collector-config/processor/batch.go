@@ -2,6 +2,7 @@ package processor
 
 import (
 	"context"
+	"encoding/binary"
 	"math"
 	"unicode/utf8"
 
@@ -68,11 +69,13 @@ type setter interface {
 type batch struct {
 	guest *guest
 	// ctx is the batch's own: names are bound while it is walked.
-	ctx        context.Context
-	operations []uint64
+	ctx context.Context
+	// operations are eight bytes each, one for each target.
+	operations []byte
 	contents   []byte
 	targets    []target
 	containers []container
+	changes    []change
 	// skipped counts fields that were not sent because they stay.
 	skipped int64
 	// complete sends what stays and what goes as well, because it tells metric series apart.
@@ -95,7 +98,7 @@ func (b *batch) reset() {
 
 // size is the length of the batch in bytes.
 func (b *batch) size() int {
-	return 8 + 8*len(b.operations) + len(b.contents)
+	return 8 + len(b.operations) + len(b.contents)
 }
 
 func (b *batch) op(id uint32, kind uint64, length int, t target) {
@@ -103,7 +106,7 @@ func (b *batch) op(id uint32, kind uint64, length int, t target) {
 		b.tooLarge()
 		return
 	}
-	b.operations = append(b.operations, uint64(id)|kind<<60|uint64(length)<<32)
+	b.operations = binary.LittleEndian.AppendUint64(b.operations, uint64(id)|kind<<60|uint64(length)<<32)
 	b.targets = append(b.targets, t)
 }
 

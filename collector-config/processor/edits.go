@@ -4,7 +4,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"math"
-	"sort"
+	"slices"
 
 	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/xpdata"
@@ -157,7 +157,11 @@ type change struct {
 // apply makes all edits: values first, while handles still point to them, then members that go, innermost first. On an error the
 // batch is treated in part and must not go on.
 func (b *batch) apply(edits []edit, s setter) error {
-	var changes []change
+	changes := b.changes[:0]
+	defer func() {
+		clear(changes) // new keys must not outlive the batch
+		b.changes = changes
+	}()
 	for len(edits) > 0 {
 		e, done := &edits[0], 1
 		t := e.target
@@ -175,23 +179,19 @@ func (b *batch) apply(edits []edit, s setter) error {
 		}
 		edits = edits[done:]
 	}
-	if len(changes) == 0 {
-		return nil
+	// Places in a container ascend as edits do; containers do too, unless one is nested.
+	byOwner := func(one, other change) int { return int(one.owner) - int(other.owner) }
+	if !slices.IsSortedFunc(changes, byOwner) {
+		slices.SortStableFunc(changes, byOwner)
 	}
-	// What is nested was met after what holds it, and a member that goes may hold others.
-	sort.SliceStable(changes, func(i, j int) bool {
-		if changes[i].owner != changes[j].owner {
-			return changes[i].owner > changes[j].owner
+	// What is nested was met after what holds it, and a member that goes may hold others: the last container comes first.
+	for rest := changes; len(rest) > 0; {
+		first := len(rest) - 1
+		for first > 0 && rest[first-1].owner == rest[first].owner {
+			first--
 		}
-		return changes[i].at < changes[j].at
-	})
-	for len(changes) > 0 {
-		same := 1
-		for same < len(changes) && changes[same].owner == changes[0].owner {
-			same++
-		}
-		b.containers[changes[0].owner].change(changes[:same])
-		changes = changes[same:]
+		b.containers[rest[first].owner].change(rest[first:])
+		rest = rest[:first]
 	}
 	return nil
 }

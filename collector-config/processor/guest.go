@@ -402,14 +402,9 @@ func (g *guest) treat(ctx context.Context) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	binary.LittleEndian.PutUint32(view, uint32(len(b.operations)))
+	binary.LittleEndian.PutUint32(view, uint32(len(b.targets)))
 	binary.LittleEndian.PutUint32(view[4:], 0)
-	at := view[8:]
-	for _, operation := range b.operations {
-		binary.LittleEndian.PutUint64(at, operation)
-		at = at[8:]
-	}
-	copy(at, b.contents)
+	copy(view[8+copy(view[8:], b.operations):], b.contents)
 	packed, err := g.call(ctx, g.treatFn, uint64(b.size()))
 	if err != nil {
 		return answer{}, err

@@ -20,7 +20,7 @@ import (
 var testKeys = map[string]configopaque.String{"ids": "3c1f9e0a57d2486bb1e5a09c74d8f2630e6db7c9a14f58327be0d5196a8c42f7"}
 
 // started is a processor under a policy, or the embedded one for none, with one instance.
-func started(t *testing.T, policy string) *frostglass {
+func started(t testing.TB, policy string) *frostglass {
 	config := createDefaultConfig().(*Config)
 	config.Instances, config.Keys = 1, testKeys
 	if policy != "" {

@@ -270,6 +270,56 @@ func TestAnInstanceThatFailedIsNotUsedAgain(t *testing.T) {
 	assert.Equal(t, "of [direct-id]", firstRecord(treated).Body().Str())
 }
 
+// Scenario: somebody who was to leave a batch alone takes a value out of it while the module looks at it: the one that is to change, or
+// the second of two, from a map or from an array.
+// Guarantees: the batch is refused for good and counted, the processor goes on, and the next batch is treated by a fresh instance.
+func TestABatchThatSomebodyChangesMeanwhileIsRefused(t *testing.T) {
+	list := func(record plog.LogRecord) pcommon.Slice {
+		list, _ := record.Attributes().Get("list")
+		return list.Slice()
+	}
+	for name, take := range map[string]func(plog.LogRecord){
+		"all of a map":        func(record plog.LogRecord) { record.Attributes().Clear() },
+		"the second of a map": func(record plog.LogRecord) { record.Attributes().Remove("second") },
+		"all of an array":     func(record plog.LogRecord) { list(record).RemoveIf(func(pcommon.Value) bool { return true }) },
+		"the second of an array": func(record plog.LogRecord) {
+			list(record).RemoveIf(func(value pcommon.Value) bool { return value.Str() == "second@example.org" })
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			h := run(t, "logs", func(c *Config) { c.Instances = 1 })
+			make := func() plog.Logs {
+				return logsOf(func(record plog.LogRecord) {
+					elements := record.Attributes().PutEmptySlice("list")
+					elements.AppendEmpty().SetStr("first@example.org")
+					elements.AppendEmpty().SetStr("second@example.org")
+					record.Attributes().PutStr("first", "first@example.org")
+					record.Attributes().PutStr("second", "second@example.org")
+				})
+			}
+			ld := make()
+			changed := logsPayload(ld)
+			walk := changed.walk
+			changed.walk = func(b *batch) walked {
+				w := walk(b)
+				take(firstRecord(ld))
+				return w
+			}
+			err := h.treat(t.Context(), changed)
+			require.ErrorIs(t, err, errEdits)
+			assert.True(t, consumererror.IsPermanent(err))
+			metadatatest.AssertEqualProcessorFrostglassBatchesRefused(t, h.telemetry, []metricdata.DataPoint[int64]{{
+				Value: 1, Attributes: attribute.NewSet(attribute.String("signal", "logs"), attribute.String("reason", "instance")),
+			}}, metricdatatest.IgnoreTimestamp())
+			treated, err := h.frostglass.logs(t.Context(), make())
+			require.NoError(t, err)
+			assert.Equal(t, map[string]any{
+				"list": []any{"[direct-id]", "[direct-id]"}, "first": "[direct-id]", "second": "[direct-id]",
+			}, firstRecord(treated).Attributes().AsRaw())
+		})
+	}
+}
+
 // Scenario: a batch comes while all instances are at work, and its sender gives up.
 // Guarantees: it waits no longer than its sender, and may be sent again.
 func TestABatchWaitsNoLongerThanItsSender(t *testing.T) {

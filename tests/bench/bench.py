@@ -5,6 +5,7 @@ Envoy: user and system time of the process divided by requests. All cases are li
 with one worker; rounds are interleaved, and each round's CPU is divided by that of its own round without a filter, so a
 slow minute hits all cases alike. The load client and the upstream are other processes and not in the numbers.
 Collector: likewise, beside contrib's redaction and transform in the same binary (collector/measure.py).
+Phases: what the Collector's processor takes for one item, phase by phase, without a Collector around it (collector/phases.py).
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ sys.path.insert(0, str(BENCH / "collector"))
 
 import measure  # noqa: E402
 import payloads  # noqa: E402
+import phases  # noqa: E402
 import yaml  # noqa: E402
 from envoy_process import EnvoyProcess, free_port, socket_address  # noqa: E402
 
@@ -39,14 +41,15 @@ ROUTER = "type.googleapis.com/envoy.extensions.filters.http.router.v3.Router"
 
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    options.add_argument("--only", choices=["engine", "envoy", "collector"], help="one of the three alone")
-    options.add_argument("--rounds", type=int, help="interleaved rounds (Envoy 7, Collector 5)")
+    options.add_argument("--only", choices=["engine", "envoy", "collector", "phases"], help="one of the four alone")
+    options.add_argument("--case", default="", help="with phases: a pattern of cases, as logs-5 or ^metrics")
+    options.add_argument("--rounds", type=int, help="interleaved rounds (Envoy 7, Collector 5), iterations (phases 30)")
     options.add_argument("--requests", type=int, help="requests of one case in one round (Envoy 2000, Collector 100)")
     options.add_argument("--json", type=Path, help="write the numbers to this file too")
     chosen = options.parse_args()
     BUILD.mkdir(parents=True, exist_ok=True)
     results = {}
-    if chosen.only != "collector":
+    if chosen.only not in ("collector", "phases"):
         config = render_policy()
     if chosen.only in (None, "engine"):
         results["engine"] = engine(config)
@@ -54,6 +57,8 @@ def main() -> None:
         results["envoy"] = envoy(config, chosen.rounds or 7, chosen.requests or 2000)
     if chosen.only in (None, "collector"):
         results["collector"] = measure.collector(chosen.rounds or 5, chosen.requests or 100)
+    if chosen.only in (None, "phases"):
+        results["phases"] = phases.phases(chosen.rounds or 30, chosen.case)
     if chosen.json:
         chosen.json.write_text(json.dumps(results, indent=1) + "\n")
 

@@ -467,7 +467,11 @@ impl FieldVisitor for Decider {
         }
     }
 
-    fn met_texts(&mut self, count: u64) {
+    fn passing_number(&self) -> u64 {
+        FEWEST_DIGITS.unsigned_abs() + 1
+    }
+
+    fn met_sifted(&mut self, count: u64) {
         self.tally.fields += count;
     }
 

@@ -312,8 +312,13 @@ pub trait FieldVisitor {
     /// around it must be shown. What is not ASCII is marked too.
     fn sift(&mut self, _texts: &[u8], _marks: &mut Marks) {}
 
-    /// So many texts were met that stay because nothing in them was marked.
-    fn met_texts(&mut self, _count: u64) {}
+    /// Whole numbers of a smaller size than this stay under rulings that [`FieldVisitor::sifts`] says yes to.
+    fn passing_number(&self) -> u64 {
+        0
+    }
+
+    /// So many texts and numbers were met under such rulings that stay, because nothing in them was marked or they are that small.
+    fn met_sifted(&mut self, _count: u64) {}
 
     /// What is known of an attribute from its bytes alone, if a ruling was made on exactly this key before. Spares walkers
     /// the check that key and value are text. [`Recalled::Unknown`] is always right.

@@ -136,14 +136,22 @@ def binary() -> Path:
     return BUILD / "collector" / "benchcol"
 
 
+def embed_module() -> Path:
+    """Puts the built module where the processor takes it from."""
+    module = PROCESSOR / "module" / "frostglass.wasm"
+    built = ROOT / "dist" / "frostglass.wasm"
+    if not module.exists() or module.read_bytes() != built.read_bytes():
+        # A new file: the old one may be a link to another's.
+        module.unlink(missing_ok=True)
+        shutil.copyfile(built, module)
+    return module
+
+
 def build() -> None:
     """Builds the Collector that holds all processors, and the load generator. The Collector only when its inputs changed."""
     WORK.mkdir(parents=True, exist_ok=True)
     run(["go", "build", "-o", BUILD / "loadgen", "."], cwd=HERE / "loadgen")
-    module = PROCESSOR / "module" / "frostglass.wasm"
-    built = ROOT / "dist" / "frostglass.wasm"
-    if not module.exists() or module.read_bytes() != built.read_bytes():
-        shutil.copyfile(built, module)
+    module = embed_module()
     inputs = [HERE / "manifest.yaml", module, *sorted(PROCESSOR.glob("go.*"))]
     inputs += sorted(path for path in PROCESSOR.rglob("*.go") if not path.name.endswith("_test.go"))
     digest = hashlib.sha256()

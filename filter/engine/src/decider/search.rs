@@ -8,21 +8,44 @@ use wide::u8x16;
 /// Calls `met` with each place at which a value of at least two bytes stands, until `met` says that it is enough. Tells whether it
 /// said so.
 ///
-/// Compares the first and the last byte at sixteen places at a time, as W. Mula's "generic SIMD" search does.
+/// Compares the first and the last byte at sixteen places at a time, as W. Mula's "generic SIMD" search does; of four times as many
+/// places it asks at once whether there is any.
 pub(super) fn each(text: &[u8], value: &[u8], mut met: impl FnMut(usize) -> bool) -> bool {
     let (Some((first, _)), Some((last, head))) = (value.split_first(), value.split_last()) else {
         return false;
     };
     let (firsts, lasts) = (u8x16::splat(*first), u8x16::splat(*last));
+    let both = |begins: &[u8; 16], ends: &[u8; 16]| {
+        u8x16::new(*begins).simd_eq(firsts) & u8x16::new(*ends).simd_eq(lasts)
+    };
     let mut at = 0;
     let mut is_met =
         |place: usize| text.get(place..).is_some_and(|rest| rest.starts_with(value)) && met(place);
     while let (Some(begins), Some(ends)) = (
+        text.get(at..).and_then(|rest| rest.first_chunk::<64>()),
+        text.get(at + head.len()..).and_then(|rest| rest.first_chunk::<64>()),
+    ) {
+        let (begins, ends) = (begins.as_chunks().0, ends.as_chunks().0);
+        if let ([a, b, c, d], [e, f, g, h]) = (begins, ends)
+            && (both(a, e) | both(b, f) | both(c, g) | both(d, h)).any()
+        {
+            for (lane, (begins, ends)) in begins.iter().zip(ends).enumerate() {
+                let mut places = both(begins, ends).to_bitmask();
+                while places != 0 {
+                    if is_met(at + 16 * lane + places.trailing_zeros() as usize) {
+                        return true;
+                    }
+                    places &= places - 1;
+                }
+            }
+        }
+        at += 64;
+    }
+    while let (Some(begins), Some(ends)) = (
         text.get(at..).and_then(|rest| rest.first_chunk()),
         text.get(at + head.len()..).and_then(|rest| rest.first_chunk()),
     ) {
-        let both = u8x16::new(*begins).simd_eq(firsts) & u8x16::new(*ends).simd_eq(lasts);
-        let mut places = both.to_bitmask();
+        let mut places = both(begins, ends).to_bitmask();
         while places != 0 {
             if is_met(at + places.trailing_zeros() as usize) {
                 return true;
@@ -82,7 +105,7 @@ mod tests {
         /// Scenario: texts and values of few letters, so that values stand in them often, beside and over each other.
         /// Guarantees: each place is told, in order, as comparing at every place does.
         #[test]
-        fn every_place_is_told(text in "[ab]{0,100}", value in "[ab]{2,12}") {
+        fn every_place_is_told(text in "[ab]{0,300}", value in "[ab]{2,12}") {
             let mut places = Vec::new();
             let enough = each(text.as_bytes(), value.as_bytes(), |place| {
                 places.push(place);

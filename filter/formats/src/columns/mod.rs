@@ -142,29 +142,47 @@ impl<'a> Operations<'a> {
         self.contents.get(self.at..later.at).unwrap_or_default()
     }
 
-    /// Goes over texts that stay: those of sifted names in which nothing is marked and that begin like no structure. Says how
-    /// many. `next_mark` is the first mark at or behind some earlier place, and is brought up to date.
-    #[inline]
-    fn skip_texts(&mut self, marks: &Marks, next_mark: &mut usize, names: &Names) -> u64 {
-        let start = self.next;
-        let mut at = self.at;
-        for head in self.heads.get(start..).unwrap_or_default() {
+    /// Goes over what stays under sifted names: texts in which nothing is marked and that begin like no structure, and numbers
+    /// smaller than `least`. Says how many. `next_mark` is the first mark at or behind some earlier place, and is brought up to date.
+    #[inline(never)] // alone it keeps in registers what it needs
+    fn skip_passing(&mut self, marks: &Marks, next_mark: &mut usize, names: &Names, least: u64) -> u64 {
+        /// What stands above the id of a number.
+        const INT: u64 = (Kind::Int as u64) << 28 | 8;
+        let contents = self.contents;
+        let (mut at, mut mark, mut passed) = (self.at, *next_mark, 0);
+        for head in self.heads.get(self.next..).unwrap_or_default() {
             let word = u64::from_le_bytes(*head);
-            // The kind stands above the length, and text is zero: any other kind makes this longer than all contents.
-            let length = (word >> 32) as usize;
-            let end = at + length;
-            let Some(text) = self.contents.get(at..end) else { break };
-            if *next_mark < at {
-                *next_mark = marks.next(at);
-            }
-            if *next_mark < end || !names.sifted(word as u32) || parts::may_begin(text, parts::Shape::Text) {
+            if !names.sifted(word as u32) {
                 break;
             }
-            at = end + usize::from(length > 0);
-            self.next += 1;
+            // The kind stands above the length, and text is zero: any other kind makes this longer than all contents.
+            let length = (word >> 32) as usize;
+            let end = at.checked_add(length).filter(|end| *end <= contents.len());
+            if mark < at {
+                mark = marks.next(at);
+            }
+            let rest = contents.get(at..).unwrap_or_default();
+            if let Some(end) = end {
+                // What stands behind a text does not matter, so that its length need not be asked for.
+                if mark < end
+                    || rest.first_chunk().is_none_or(parts::begins_like_one)
+                        && parts::may_begin(contents.get(at..end).unwrap_or_default(), parts::Shape::Text)
+                {
+                    break;
+                }
+                at = end + usize::from(length > 0);
+            } else {
+                let size = rest.first_chunk().map(|number| i64::from_le_bytes(*number).unsigned_abs());
+                if word >> 32 != INT || size.is_none_or(|size| size >= least) {
+                    break;
+                }
+                at += 9;
+            }
+            passed += 1;
         }
-        self.at = at;
-        (self.next - start) as u64
+        (self.at, *next_mark) = (at, mark);
+        self.next += passed;
+        passed as u64
     }
 
     /// The next operation, without its content; none at the end.

@@ -131,11 +131,12 @@ fn malformed(what: &'static str, at: u32) -> FormatError {
 impl<'n, 'a> Walker<'n, '_, 'a> {
     #[inline(never)] // the module, into which it would be inlined, is compiled for size
     fn walk(&mut self, operations: &mut Operations<'a>) -> Result<(), FormatError> {
+        let least = self.visitor.passing_number();
         loop {
             // Nearly all of a batch is text that stays.
             if self.nests.is_empty() {
-                let met = operations.skip_texts(self.marks, &mut self.next_mark, self.names);
-                self.visitor.met_texts(met);
+                let met = operations.skip_passing(self.marks, &mut self.next_mark, self.names, least);
+                self.visitor.met_sifted(met);
             }
             let index = operations.index();
             let Some(operation) = operations.next()? else {

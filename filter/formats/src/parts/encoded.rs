@@ -148,14 +148,8 @@ pub(super) const fn is_base64(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_')
 }
 
-/// Whether groups of four that begin with these bytes may be base64 of ASCII.
-#[inline(always)]
-pub(super) fn begins_groups(firsts: [u8; 3]) -> bool {
-    firsts.iter().fold(true, |all, first| all & BEGINS_GROUP[usize::from(*first)])
-}
-
 /// Which bytes groups of base64 of ASCII begin with: those that stand for six bits of which the first is zero.
-const BEGINS_GROUP: [bool; 256] = {
+pub(super) const BEGINS_GROUP: [bool; 256] = {
     let mut begins = [false; 256];
     let mut byte = 0;
     while byte < 256 {

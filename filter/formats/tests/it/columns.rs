@@ -43,6 +43,9 @@ struct Hunter {
     withheld: Vec<(Level, u64, Defect)>,
     unreadable: Vec<Defect>,
     rejects: bool,
+    /// Numbers below this stay.
+    passing: u64,
+    passed: u64,
 }
 
 impl FieldVisitor for Hunter {
@@ -82,6 +85,12 @@ impl FieldVisitor for Hunter {
             .filter(|(_, word)| *word == b"secret")
             .for_each(|(at, _)| marks.mark(at));
         texts.iter().enumerate().filter(|(_, byte)| !byte.is_ascii()).for_each(|(at, _)| marks.mark(at));
+    }
+    fn passing_number(&self) -> u64 {
+        self.passing
+    }
+    fn met_sifted(&mut self, count: u64) {
+        self.passed += count;
     }
     fn unknown(&mut self, _: Level) -> bool {
         false
@@ -162,6 +171,39 @@ fn edits_name_their_operations() {
     assert_eq!(walked, Walked::Done);
     assert_eq!(edits, [(2, TEXT, b"***".to_vec()), (3, DROP, vec![]), (4, DROP, vec![])]);
     assert_eq!(host.hunter.shown, ["Text(\"a secret\")", "Int(4111)", "Int(7)"]);
+}
+
+/// Scenario: whole numbers on both sides of the size below which they stay, between texts, as the last of a batch, in an array, and
+/// cut short; other values of eight bytes.
+/// Guarantees: those below are passed over and counted, all others are shown; a batch that ends in the middle of one is refused.
+#[test]
+fn small_numbers_are_passed_over() {
+    let mut host = Host::new();
+    let note = host.names[0];
+    let batch = |last: &[u8]| {
+        [99, -99, 100, -100, i64::MIN]
+            .into_iter()
+            .fold(Batch::default(), |batch, number: i64| batch.op(Kind::Int, note, &number.to_le_bytes()))
+            .op(Kind::Text, note, b"plain")
+            .op(Kind::Double, note, &0f64.to_le_bytes())
+            .op(Kind::Array, note, b"")
+            .op(Kind::Int, note, &7i64.to_le_bytes())
+            .op(Kind::Close, 0, b"")
+            .op(Kind::Text, note, b"")
+            .op(Kind::Int, note, last)
+    };
+    host.hunter.passing = 100;
+    host.walk(&batch(&1i64.to_le_bytes()).bytes()).unwrap();
+    let least = format!("Int({})", i64::MIN);
+    assert_eq!(host.hunter.shown, ["Int(100)", "Int(-100)", &least, "Double(0.0)", "Int(7)"]);
+    assert_eq!(host.hunter.passed, 5);
+    let whole = batch(&1i64.to_le_bytes()).bytes();
+    for cut in 1..9 {
+        assert!(host.walk(&whole[..whole.len() - cut]).is_err(), "{cut}");
+    }
+    // A number that is told of and cut short where all there is ends.
+    host.walk(&batch(&[1, 0, 0]).bytes()).unwrap();
+    assert_eq!(host.hunter.unreadable, [Defect::Shape]);
 }
 
 /// Scenario: keys that tell something, before a value and before a whole map.

@@ -120,7 +120,7 @@ func labels(m pcommon.Map, shard int, r *rand.Rand, dirty bool) {
 	m.PutInt("app.shard", int64(shard))
 	m.PutStr("app.step", sentence(r, 20, dirty))
 	if dirty {
-		m.PutStr("user.email", fmt.Sprintf("anna%d@example.com", r.Intn(1000)))
+		m.PutStr("user.email", fmt.Sprintf("anna%d@example.com", r.Intn(people)))
 	} else {
 		m.PutStr("app.extra", path(r))
 	}
