@@ -1,7 +1,7 @@
 //! Puts things in order with one sort for all types.
 //!
-//! The standard library's sort is compiled anew for each type and comparison: 5 to 25 kB each, a tenth of the module. Here it
-//! sorts numbers of places by a comparison behind a pointer, once. For what is sorted a few times a payload at most.
+//! The standard library's sort is compiled anew for each type and comparison: 5 to 25 kB each, a tenth of the module. Here
+//! numbers of places are sorted by a comparison behind a pointer, once. For what is sorted a few times a payload at most.
 
 use std::cmp::Ordering;
 
@@ -32,9 +32,38 @@ pub fn sort_by_key<T, K: Ord>(items: &mut [T], key: impl Fn(&T) -> K) {
 }
 
 /// Sorts places by a comparison of what stands there; equal ones stay in ascending order.
+///
+/// Heapsort (Williams, "Algorithm 232", CACM 7, 1964): no input makes it slow, and it is 400 bytes where the standard library's sort
+/// is 9 kB.
 #[inline(never)]
 pub fn sort_places(places: &mut [u32], compare: &dyn Fn(u32, u32) -> Ordering) {
-    places.sort_unstable_by(|a, b| compare(*a, *b).then(a.cmp(b)));
+    for root in (0..places.len() / 2).rev() {
+        sift_down(places, root, compare);
+    }
+    for end in (1..places.len()).rev() {
+        places.swap(0, end);
+        if let Some(heap) = places.get_mut(..end) {
+            sift_down(heap, 0, compare);
+        }
+    }
+}
+
+/// Lets the item at a heap's `root` sink until no child comes after it.
+fn sift_down(heap: &mut [u32], mut root: usize, compare: &dyn Fn(u32, u32) -> Ordering) {
+    let comes_after = |a: u32, b: u32| compare(a, b).then(a.cmp(&b)) == Ordering::Greater;
+    while let (Some(&item), Some(&left)) = (heap.get(root), heap.get(2 * root + 1)) {
+        let (mut child, mut largest) = (2 * root + 1, left);
+        if let Some(&right) = heap.get(child + 1)
+            && comes_after(right, left)
+        {
+            (child, largest) = (child + 1, right);
+        }
+        if !comes_after(largest, item) {
+            return;
+        }
+        heap.swap(root, child);
+        root = child;
+    }
 }
 
 /// Moves the item at `order[n]` to `n`, one cycle after the other. `order` holds each place once; it is used up.
