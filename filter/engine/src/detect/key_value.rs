@@ -578,7 +578,7 @@ pub(super) fn is_object(text: &[u8]) -> bool {
 }
 
 /// What a program looks up somewhere: `process.env.API_KEY`, `os.environ['KEY']`, `config.token`.
-fn is_code(text: &[u8]) -> bool {
+pub(super) fn is_code(text: &[u8]) -> bool {
     const HEADS: &str = " process os sys system env environ environment config configuration conf settings this self request req ctx \
                          context app application args options opts params props properties secrets vars var data local module values \
                          params state session credentials creds user account ";

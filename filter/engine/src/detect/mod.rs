@@ -587,13 +587,13 @@ pub struct Explanation {
 const USER_CONFIDENCE: u8 = 100;
 
 /// Whether a value behind a name in a text is plainly no value of a person: a placeholder, what a program prints of an object of its
-/// own, a short word. Detectors may know better of the name.
+/// own or looks up elsewhere, a short word. Detectors may know better of the name.
 #[must_use]
 pub fn says_nothing(value: &str) -> bool {
     let value = value.as_bytes();
     let word = value.len() <= 8 && value.iter().all(u8::is_ascii_lowercase);
     let short = value.len() <= 5 && value.iter().any(u8::is_ascii_alphabetic);
-    word || short || is_placeholder(value) || key_value::is_object(value)
+    word || short || is_placeholder(value) || key_value::is_object(value) || key_value::is_code(value)
 }
 
 /// Whether a word of at most eighteen bytes, in any case, is one of a list in lower case with a space around each.
