@@ -160,6 +160,21 @@ pub(crate) fn replaceable(target: &Path) -> Result<(), Failure> {
     Err(Failure::Wrong(format!("{}: is there already and is {what}; choose another name", target.display())))
 }
 
+/// Refuses an output that is one of the files that the command reads.
+pub(crate) fn is_none_of<'p>(
+    output: &Path,
+    inputs: impl IntoIterator<Item = &'p Path>,
+) -> Result<(), Failure> {
+    let place = output.canonicalize().ok();
+    match inputs.into_iter().find(|input| place.is_some() && input.canonicalize().ok() == place) {
+        Some(_) => Err(Failure::Wrong(format!(
+            "{}: is a file that this command reads; choose another name",
+            output.display()
+        ))),
+        None => Ok(()),
+    }
+}
+
 /// Whether a file for its owner alone could be written there, which leaves nothing behind. A link is not followed, for it may be
 /// somebody else's.
 pub(crate) fn can_be_written(target: &Path) -> Result<(), Failure> {

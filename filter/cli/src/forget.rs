@@ -125,7 +125,10 @@ impl Forget {
         })
     }
 
-    pub(crate) fn run(self) -> Result<Done, Failure> {
+    pub(crate) fn run(mut self) -> Result<Done, Failure> {
+        // One that is named twice is forgotten once.
+        self.epochs.sort_unstable();
+        self.epochs.dedup();
         let ticket = audit::word("the ticket", &self.ticket)?;
         audit::holds_no_value("the ticket", &self.ticket)?;
         let who = audit::word("your login name", &Person::current()?.login)?;
@@ -141,10 +144,11 @@ impl Forget {
         let vault = Vault::open(&self.vault, &unlock)?;
         let plan = Plan::compile(policy::read(policy)?)?;
         let values = lines(subject)?;
-        let values: Vec<&str> = values.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+        let values: Vec<&str> = values.lines().collect();
         if values.is_empty() {
             return Err(wrong(format!("{}: names nobody", subject.display())));
         }
+        files::is_none_of(output, [subject.as_path(), policy.as_path()])?;
         files::replaceable(output)?;
         let recipients = self.recipients(&plan, policy)?;
         let mut delete: BTreeMap<(String, u32, String, String), Vec<String>> = BTreeMap::new();

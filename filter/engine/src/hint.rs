@@ -105,9 +105,12 @@ pub fn class_of_key(key: &str) -> Option<(Class, &'static str)> {
         return None;
     }
     // What stands in brackets of its own is a label that took the place of a key or of a finding in it; nothing up to it counts.
-    // `user[password]` has its name before the bracket.
+    // `user[password]` has its name before the bracket; a name has no blanks: `mysql -p[credential]` had a finding.
     let label = key.rfind(']').zip(key.rfind('[')).filter(|(end, start)| start < end);
-    let own = |start: usize| !key.get(..start).is_some_and(|name| name.ends_with(char::is_alphanumeric));
+    let own = |start: usize| {
+        !key.get(..start)
+            .is_some_and(|name| name.ends_with(char::is_alphanumeric) && !name.contains(char::is_whitespace))
+    };
     let key = match label.filter(|(_, start)| own(*start)) {
         Some((end, _)) => key.get(end..).unwrap_or_default(),
         None => key,

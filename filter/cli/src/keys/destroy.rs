@@ -27,7 +27,10 @@ pub(super) struct Destroy {
 }
 
 impl Destroy {
-    pub(super) fn run(self) -> Result<Done, Failure> {
+    pub(super) fn run(mut self) -> Result<Done, Failure> {
+        // One that is named twice is destroyed once.
+        self.epochs.sort_unstable();
+        self.epochs.dedup();
         let now = self.vault.now();
         let mut vault = self.vault.open_to_change()?;
         for epoch in &self.epochs {

@@ -29,14 +29,21 @@ pub(crate) struct TokenOf {
     pub(crate) token: String,
 }
 
-/// Values of a file, one a line.
+/// Values of a file, one a line, without blanks around them and without empty lines.
 pub(crate) fn lines(path: &Path) -> Result<Zeroizing<String>, Failure> {
     let unreadable = |error| Failure::file(path, "cannot be read", &error);
     if std::fs::metadata(path).map_err(unreadable)?.len() > MOST {
         return Err(wrong(format!("{}: is larger than {MOST} bytes", path.display())));
     }
-    let text = std::fs::read_to_string(path).map_err(unreadable)?;
-    Ok(Zeroizing::new(text))
+    let text = Zeroizing::new(std::fs::read_to_string(path).map_err(unreadable)?);
+    // Some editors begin a file with a mark that is nobody's value.
+    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+    let values = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    Ok(Zeroizing::new(values.fold(String::with_capacity(text.len() + 1), |mut all, value| {
+        all.push_str(value);
+        all.push('\n');
+        all
+    })))
 }
 
 /// Values that tokens may stand for, and the policy that made the tokens.
@@ -47,7 +54,12 @@ pub(super) struct Candidates {
 
 impl Candidates {
     pub(super) fn read(policy: &Path, list: &Path) -> Result<Self, Failure> {
-        Ok(Self { plan: Plan::compile(policy::read(policy)?)?, list: lines(list)? })
+        let plan = Plan::compile(policy::read(policy)?)?;
+        let values = lines(list)?;
+        if values.is_empty() {
+            return Err(wrong(format!("{}: holds no candidate, so nothing could be told", list.display())));
+        }
+        Ok(Self { plan, list: values })
     }
 
     /// The candidates behind those of the `found` texts that are their tokens, each with the token itself.
@@ -63,7 +75,7 @@ impl Candidates {
             readings(text).for_each(|reading| wanted.entry(reading).or_default().push(*text));
         }
         let mut known = BTreeMap::new();
-        let values: Vec<&str> = self.list.lines().filter(|line| !line.is_empty()).collect();
+        let values: Vec<&str> = self.list.lines().collect();
         each(vault, &self.plan, Some(class), domain, &values, &mut |value, token| {
             for text in wanted.get(token.token.as_str()).into_iter().flatten() {
                 let Some(made) = readings(text).find(|made| *made == token.token) else { continue };

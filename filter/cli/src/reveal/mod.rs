@@ -162,10 +162,9 @@ impl Reveal {
         };
         // What fails is not told, and takes nothing of the day's number.
         self.output.as_deref().map_or(Ok(()), files::can_be_written)?;
-        if let (Some(output), Ok(roles)) = (&self.output, self.roles.canonicalize())
-            && output.canonicalize().is_ok_and(|output| output == roles)
-        {
-            return Err(wrong(format!("{}: is the roles file; choose another name", output.display())));
+        if let Some(output) = &self.output {
+            let others = [&self.candidates, &self.policy].into_iter().flatten().map(PathBuf::as_path);
+            files::is_none_of(output, [self.file.as_path(), &self.roles].into_iter().chain(others))?;
         }
         let trail = Trail { file: roles.audit(self.audit.as_deref())?, key: self.audit_key.clone() };
         self.within_a_day(&trail.open()?, &trail, role, &person, found.len() as u64)?;

@@ -45,7 +45,7 @@ impl Folder {
     }
 
     /// A file that is its owner's alone.
-    pub(crate) fn private(&self, name: &str, text: &str) -> String {
+    pub(crate) fn private(&self, name: &str, text: impl AsRef<[u8]>) -> String {
         let path = self.file(name, text);
         fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
         path

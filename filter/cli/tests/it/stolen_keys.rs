@@ -45,7 +45,7 @@ impl Folder {
         let folder = Self(folder::Folder::new(&format!("stolen/{test}")));
         folder.private("policy.yaml", POLICY);
         folder.private("vault.key", VAULT_KEY);
-        folder.private("people.txt", &(0..PEOPLE).map(|at| person(at) + "\n").collect::<String>());
+        folder.private("people.txt", (0..PEOPLE).map(|at| person(at) + "\n").collect::<String>());
         folder
     }
 
@@ -63,7 +63,7 @@ impl Folder {
                         "note": format!("call {} on day {day}", person(at))}})
                 )
             };
-            folder.private(&format!("raw{day}.ndjson"), &(0..PEOPLE).map(line).collect::<String>());
+            folder.private(&format!("raw{day}.ndjson"), (0..PEOPLE).map(line).collect::<String>());
             folder.well(&format!(
                 "scrub -q -p policy.yaml --keys issued{day}.json --now {now} raw{day}.ndjson -o day{day}.ndjson"
             ));

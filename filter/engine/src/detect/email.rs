@@ -24,6 +24,7 @@ impl Detector for Email {
             "'«ann@example.org»' bounced. «müller@bücher.example» too, and «用户@例子.广告».",
             "«ann@xn--bcher-kva.example».",
             "«deploy@build.example.org»:/srv/app",
+            "by «ann@example.org»-----BEGIN, «bo@example.org»--, «cleo@xn--bcher.xn--kva-a»-",
             "https://«ann@example.org»/inbox",
             r"line\n«ann@example.org»\n",
             r#"to «"ann smith"@example.org», "«"o b"@example.org»", «"a\"b"@example.org»"#,
@@ -125,13 +126,19 @@ fn domain_end(probe: &Probe<'_>, from: usize) -> Option<usize> {
     if labels < 2 || probe.byte(from) == b'-' {
         return None;
     }
-    // A dash at the end belongs to the sentence; anything else that is not a letter makes this no top-level domain.
-    let dashes = top.end - probe.run_start(top.end, top.end - top.start, |byte| byte == b'-');
-    let last = probe.slice(top.start..top.end - dashes);
+    // No top-level domain has a dash but an encoded one, so a dash begins what goes on behind the address; anything else that is
+    // not a letter makes this no top-level domain.
+    let whole = probe.slice(top.clone());
+    let encoded = whole.get(..4).is_some_and(|head| head.eq_ignore_ascii_case(b"xn--"));
+    let dash = if encoded {
+        whole.len() - whole.iter().rev().take_while(|byte| **byte == b'-').count()
+    } else {
+        whole.iter().position(|byte| *byte == b'-').unwrap_or(whole.len())
+    };
+    let last = whole.get(..dash).unwrap_or_default();
     let letters = last.iter().all(|byte| byte.is_ascii_alphabetic() || !byte.is_ascii());
-    let encoded = last.get(..4).is_some_and(|head| head.eq_ignore_ascii_case(b"xn--"));
     // Full-width punctuation after an address is not ASCII and so looks like part of it: taken along, never split.
-    (last.len() >= 2 && (letters || encoded)).then_some(top.end - dashes)
+    (last.len() >= 2 && (letters || encoded)).then_some(top.start + dash)
 }
 
 /// Accounts of software and names of files and units that merely look like addresses.

@@ -191,6 +191,8 @@ impl Detector for KeyValue {
             r#"<property name="connection.password">«hunter2»</property>"#,
             "creds=«ann:hunter2»; psk=«hunter22x», hmac_key: «hunter22x»",
             "the OTP for this login is «120692»",
+            "{u'password': u'«hunter2x»', b'token': b'«k3X9qW0r7MzT»'}",
+            "password: !!str «hunter2x»\npassword: &db «hunter2x»",
             "Your Example verification code to sign in is «120692»",
         ])
         .passes_over(&[
@@ -228,6 +230,11 @@ impl Detector for KeyValue {
             "Settings > Change password > Done</p> and Option<password>Some",
             r#"secret="prod/registry-7d9f8b6c5d-x2x4z" ok"#,
             "the status code for it is 404, exit code for the job is 1370",
+            "items.map(token => token.length) and fn f(password: Option<SecretString>)",
+            "token = new Token(kind), let token = Token::new(kind), password = getpass.getpass()",
+            "hmac_key: loaded, credentials: 'include', <token>valid</token>, password=accepted",
+            r#"{"name":"auth.token","value":482910}"#,
+            "the OTP window is 30000 ms",
         ])
     }
 
@@ -319,6 +326,9 @@ impl Detector for KeyValue {
         let spaced = probe.byte(operator) == b':' && probe.byte(operator + 1) == b' ';
         let passes = is_placeholder(value)
             || !quoted && (is_prose(value, strong, spaced) || is_code(value))
+            || is_state(value)
+            || !quoted && !element && is_program(probe, operator, &(from..end))
+            || named.is_some() && !quoted && is_number(value)
             || !strong && is_resource(value)
             || !strong && value.len() < 6 && value.iter().all(|byte| byte.is_ascii_digit() || *byte == b'.');
         if passes {
@@ -430,7 +440,10 @@ fn code(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     if probe.starts_with(at, " is ") {
         let from = at + 4;
         let end = probe.run_end(from, 9, |byte| byte.is_ascii_digit());
-        if (4..=8).contains(&(end - from)) && !probe.byte(end).is_ascii_alphanumeric() {
+        if (4..=8).contains(&(end - from))
+            && !probe.byte(end).is_ascii_alphanumeric()
+            && !probe.is_measure(end)
+        {
             const SAYS_SO: &[&str] = &[
                 "otp.",
                 "one-time",
@@ -483,7 +496,19 @@ fn signature(probe: &Probe<'_>, operator: usize) -> Option<Range<usize>> {
 /// value is quoted: then the byte before the result is that quote.
 pub(super) fn value_start(probe: &Probe<'_>, operator: usize) -> usize {
     let from = probe.run_end(operator, 3, |byte| matches!(byte, b'=' | b':' | b'>'));
-    let from = probe.run_end(from, 4, |byte| byte == b' ' || byte == b'\t');
+    let blanks = |from: usize| probe.run_end(from, 4, |byte| byte == b' ' || byte == b'\t');
+    let mut from = blanks(from);
+    // A tag or an anchor of YAML before the value: `password: !!str x`.
+    if probe.byte(operator) == b':' && from > operator + 1 && matches!(probe.byte(from), b'!' | b'&') {
+        let tag = probe.run_end(from, 24, |byte| byte.is_ascii_alphanumeric() || b"!&_-/:".contains(&byte));
+        if probe.byte(tag) == b' ' && blanks(tag) > tag {
+            from = blanks(tag);
+        }
+    }
+    // A letter that says what kind of string follows: `u'x'`, `b"x"`.
+    if matches!(probe.byte(from) | 0x20, b'u' | b'b' | b'r' | b'f') && is_quote(probe.byte(from + 1)) {
+        from += 1;
+    }
     // An opening quote, with as many backslashes as the text is escaped.
     let quote = probe.run_end(from, 8, |byte| byte == b'\\');
     if is_quote(probe.byte(quote)) { quote + 1 } else { from }
@@ -590,6 +615,35 @@ pub(super) fn is_code(text: &[u8]) -> bool {
     rest.len() > 1 && rest.first() == Some(&b'.') && rest.iter().all(named) && super::is_listed(head, HEADS)
 }
 
+/// A line of a program instead of a value: a function's arrow (`token => token.length`), a type (`Option<Secret>`), a call
+/// (`read_password()?`), a path (`Token::Eof`), something made (`new Token(…)`).
+fn is_program(probe: &Probe<'_>, operator: usize, span: &Range<usize>) -> bool {
+    // What is passed over is looked at again by the next name in it, so only so much is.
+    const LONGEST: usize = 64;
+    let value = probe.slice(span.clone());
+    if value.len() > LONGEST {
+        return false;
+    }
+    let path = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b':' | b'?');
+    let named = value.first().is_some_and(u8::is_ascii_alphabetic);
+    let is_path = named && value.iter().all(path);
+    let arrow = probe.byte(operator) == b'=' && probe.byte(operator + 1) == b'>';
+    let generic = probe.byte(span.end) == b'<' && value.iter().any(u8::is_ascii_uppercase);
+    let open = value.iter().position(|byte| matches!(byte, b'(' | b'[')).unwrap_or(value.len());
+    let (head, rest) = value.split_at_checked(open).unwrap_or((value, &[]));
+    let member = head.contains(&b'.') || head.windows(2).any(|pair| pair == b"::");
+    let called =
+        !rest.is_empty() && head.len() > 2 && named && head.iter().all(path) && (rest.len() == 1 || member);
+    let scoped = value.windows(2).any(|pair| pair == b"::");
+    let made =
+        value == b"new" && probe.byte(span.end) == b' ' && probe.byte(span.end + 1).is_ascii_uppercase();
+    is_path && (arrow && !value.iter().any(u8::is_ascii_digit) || generic || scoped || made) || called
+}
+
+fn is_number(text: &[u8]) -> bool {
+    text.iter().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-'))
+}
+
 /// How a resource of a cluster is named, with its namespace: `prod/registry-7d9f8b6c5d`.
 fn is_resource(text: &[u8]) -> bool {
     let label = |part: &[u8]| {
@@ -598,6 +652,13 @@ fn is_resource(text: &[u8]) -> bool {
     };
     let mut parts = text.split(|byte| *byte == b'/');
     matches!((parts.next(), parts.next(), parts.next()), (Some(space), Some(name), None) if label(space) && label(name))
+}
+
+/// How programs say how a secret is doing, or where it comes from, in the place of one.
+fn is_state(text: &[u8]) -> bool {
+    const STATES: &str = " enabled disabled loaded valid accepted ok cached configured rotated refreshed renewed issued granted \
+                          include omit same-origin env kms vault present absent unset verified unverified required ";
+    super::is_listed(text, STATES)
 }
 
 /// What people write after a colon when they write about secrets.

@@ -224,6 +224,18 @@ impl<'t> Probe<'t> {
         has_word(self.context.key.as_bytes(), words)
     }
 
+    /// Whether a unit or something that is counted follows: then the number that ends here is a measure and names nobody.
+    pub(super) fn is_measure(&self, end: usize) -> bool {
+        const UNITS: &str = " ns us ms s sec secs seconds minutes min b kb mb gb kib mib gib bytes bits lines rows records items \
+                             requests reqs ops hits misses entries times retries units events messages samples points \
+                             matches files rx tx ";
+        if self.byte(end) != b' ' {
+            return false;
+        }
+        let word = end + 1..self.run_end(end + 1, 9, |byte| byte.is_ascii_alphabetic());
+        super::is_listed(self.slice(word), UNITS)
+    }
+
     /// Whether one of these lower-case words begins within so many bytes before a place, as [`Self::near`] compares words.
     pub(super) fn has_before(&self, at: usize, most: usize, words: &[impl AsRef<str>]) -> bool {
         self.count(most);

@@ -579,8 +579,8 @@ fn report<const OPENING: bool>(
                 }
             } else if digit >> bit >> 1 & 1 == 1
                 && tables.wants(PHONE_LEAD)
-                // No country and no area has a code that begins with a zero; offsets of time zones have.
-                && text.get(place + 1) != Some(&b'0')
+                // No country has a code that begins with a zero; offsets of time zones have, and areas in brackets.
+                && !(text.get(place) == Some(&b'+') && text.get(place + 1) == Some(&b'0'))
             {
                 sink(PHONE_LEAD, place);
             }

@@ -246,7 +246,7 @@ impl Id {
                 continue;
             }
             let alone = alone && !goes_on(probe, &span);
-            let possible = probe.may_be_near(at, heads);
+            let possible = probe.may_be_near(at, heads) && !probe.is_measure(end);
             if !alone && !possible && !probe.is_explaining() {
                 continue;
             }
