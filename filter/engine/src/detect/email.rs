@@ -24,6 +24,7 @@ impl Detector for Email {
             "'«ann@example.org»' bounced. «müller@bücher.example» too, and «用户@例子.广告».",
             "«ann@xn--bcher-kva.example».",
             "«deploy@build.example.org»:/srv/app",
+            "收件人 «ann@example.org»，4938 封",
             "by «ann@example.org»-----BEGIN, «bo@example.org»--, «cleo@xn--bcher.xn--kva-a»-",
             "https://«ann@example.org»/inbox",
             r"line\n«ann@example.org»\n",
@@ -137,8 +138,14 @@ fn domain_end(probe: &Probe<'_>, from: usize) -> Option<usize> {
     };
     let last = whole.get(..dash).unwrap_or_default();
     let letters = last.iter().all(|byte| byte.is_ascii_alphabetic() || !byte.is_ascii());
-    // Full-width punctuation after an address is not ASCII and so looks like part of it: taken along, never split.
-    (last.len() >= 2 && (letters || encoded)).then_some(top.start + dash)
+    // Full-width punctuation after an address is not ASCII and so looks like part of it: taken along, never split, unless a number
+    // follows: no top-level domain begins in ASCII and ends in another script and digits.
+    if !letters && !encoded {
+        let ascii = last.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
+        let goes_on = last.get(ascii).is_some_and(|byte| !byte.is_ascii());
+        return (ascii >= 2 && goes_on).then_some(top.start + ascii);
+    }
+    (last.len() >= 2).then_some(top.start + dash)
 }
 
 /// Accounts of software and names of files and units that merely look like addresses.

@@ -235,6 +235,7 @@ impl Detector for KeyValue {
             "hmac_key: loaded, credentials: 'include', <token>valid</token>, password=accepted",
             r#"{"name":"auth.token","value":482910}"#,
             "the OTP window is 30000 ms",
+            "mysql -u root -p[credential] = :name",
         ])
     }
 
@@ -297,8 +298,12 @@ impl Detector for KeyValue {
                 (false, name)
             }
         };
-        // A label of ours that happens to stand before an operator: `user[password]=` has a name before its bracket.
-        let label = probe.before(name) == b'[' && !probe.before(name - 1).is_ascii_alphanumeric();
+        // A label of ours that happens to stand before an operator: `user[password]=` has a name before its bracket, and
+        // `-p[credential]` an option.
+        let label = probe.before(name) == b'[' && {
+            let word = probe.run_start(name - 1, 24, |byte| byte.is_ascii_alphanumeric() || byte == b'_');
+            word == name - 1 || probe.before(word) == b'-'
+        };
         if label && probe.slice(name..operator).contains(&b']') {
             return None;
         }
