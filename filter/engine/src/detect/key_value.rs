@@ -192,7 +192,10 @@ impl Detector for KeyValue {
             "creds=«ann:hunter2»; psk=«hunter22x», hmac_key: «hunter22x»",
             "the OTP for this login is «120692»",
             "{u'password': u'«hunter2x»', b'token': b'«k3X9qW0r7MzT»'}",
-            "password: !!str «hunter2x»\npassword: &db «hunter2x»",
+            "password=«abc::d9f» token=«MTIz::k3X9qW0r7MzT» password=«hunter(» pin_password=«Tr0ub4dor[» x",
+            r#"{"name":"DB_PASSWORD","value":«49381234»}"#,
+            "password => «changeme», :password=>«hunter»",
+            "password: !!str «hunter2x», password: «!hunter2x» ok",
             "Your Example verification code to sign in is «120692»",
         ])
         .passes_over(&[
@@ -233,7 +236,7 @@ impl Detector for KeyValue {
             "items.map(token => token.length) and fn f(password: Option<SecretString>)",
             "token = new Token(kind), let token = Token::new(kind), password = getpass.getpass()",
             "hmac_key: loaded, credentials: 'include', <token>valid</token>, password=accepted",
-            r#"{"name":"auth.token","value":482910}"#,
+            r#"{"name":"pool.token","value":482910}"#,
             "the OTP window is 30000 ms",
             "mysql -u root -p[credential] = :name",
         ])
@@ -332,8 +335,8 @@ impl Detector for KeyValue {
         let passes = is_placeholder(value)
             || !quoted && (is_prose(value, strong, spaced) || is_code(value))
             || is_state(value)
-            || !quoted && !element && is_program(probe, operator, &(from..end))
-            || named.is_some() && !quoted && is_number(value)
+            || !quoted && !element && is_program(probe, operator, strong, &(from..end))
+            || named.is_some() && !strong && !quoted && is_number(value)
             || !strong && is_resource(value)
             || !strong && value.len() < 6 && value.iter().all(|byte| byte.is_ascii_digit() || *byte == b'.');
         if passes {
@@ -503,10 +506,10 @@ pub(super) fn value_start(probe: &Probe<'_>, operator: usize) -> usize {
     let from = probe.run_end(operator, 3, |byte| matches!(byte, b'=' | b':' | b'>'));
     let blanks = |from: usize| probe.run_end(from, 4, |byte| byte == b' ' || byte == b'\t');
     let mut from = blanks(from);
-    // A tag or an anchor of YAML before the value: `password: !!str x`.
-    if probe.byte(operator) == b':' && from > operator + 1 && matches!(probe.byte(from), b'!' | b'&') {
-        let tag = probe.run_end(from, 24, |byte| byte.is_ascii_alphanumeric() || b"!&_-/:".contains(&byte));
-        if probe.byte(tag) == b' ' && blanks(tag) > tag {
+    // A tag of YAML before the value: `password: !!str x`. A secret may begin with one mark, hardly with two and a word.
+    if probe.starts_with(from, "!!") {
+        let tag = probe.run_end(from + 2, 12, |byte| byte.is_ascii_lowercase());
+        if blanks(tag) > tag {
             from = blanks(tag);
         }
     }
@@ -621,28 +624,33 @@ pub(super) fn is_code(text: &[u8]) -> bool {
 }
 
 /// A line of a program instead of a value: a function's arrow (`token => token.length`), a type (`Option<Secret>`), a call
-/// (`read_password()?`), a path (`Token::Eof`), something made (`new Token(…)`).
-fn is_program(probe: &Probe<'_>, operator: usize, span: &Range<usize>) -> bool {
+/// (`read_password()?`), a path (`Token::Eof`), something made (`new Token(…)`). Only names without digits, and only where the
+/// bracket closes: a secret may hold a bracket or two colons.
+fn is_program(probe: &Probe<'_>, operator: usize, strong: bool, span: &Range<usize>) -> bool {
     // What is passed over is looked at again by the next name in it, so only so much is.
     const LONGEST: usize = 64;
     let value = probe.slice(span.clone());
     if value.len() > LONGEST {
         return false;
     }
-    let path = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b':' | b'?');
-    let named = value.first().is_some_and(u8::is_ascii_alphabetic);
-    let is_path = named && value.iter().all(path);
-    let arrow = probe.byte(operator) == b'=' && probe.byte(operator + 1) == b'>';
-    let generic = probe.byte(span.end) == b'<' && value.iter().any(u8::is_ascii_uppercase);
+    let path = |byte: &u8| byte.is_ascii_alphabetic() || matches!(byte, b'_' | b'.' | b':' | b'?');
+    let end = probe.byte(span.end);
+    let capital = value.first().is_some_and(u8::is_ascii_uppercase);
     let open = value.iter().position(|byte| matches!(byte, b'(' | b'[')).unwrap_or(value.len());
     let (head, rest) = value.split_at_checked(open).unwrap_or((value, &[]));
-    let member = head.contains(&b'.') || head.windows(2).any(|pair| pair == b"::");
-    let called =
-        !rest.is_empty() && head.len() > 2 && named && head.iter().all(path) && (rest.len() == 1 || member);
-    let scoped = value.windows(2).any(|pair| pair == b"::");
-    let made =
-        value == b"new" && probe.byte(span.end) == b' ' && probe.byte(span.end + 1).is_ascii_uppercase();
-    is_path && (arrow && !value.iter().any(u8::is_ascii_digit) || generic || scoped || made) || called
+    if head.len() < 3 || !head.first().is_some_and(u8::is_ascii_alphabetic) || !head.iter().all(path) {
+        return false;
+    }
+    let scoped = head.windows(2).any(|pair| pair == b"::");
+    if !rest.is_empty() {
+        let closes = matches!(end, b')' | b']' | b'"' | b'\'');
+        return closes && (rest.len() == 1 || scoped || head.contains(&b'.'));
+    }
+    let arrow = probe.byte(operator) == b'=' && probe.byte(operator + 1) == b'>';
+    let inside = probe.run_end(span.end + 1, 32, |byte| byte.is_ascii_alphabetic() || b"_:&".contains(&byte));
+    let generic = end == b'<' && inside > span.end + 1 && matches!(probe.byte(inside), b'>' | b'<' | b',');
+    let made = value == b"new" && end == b' ' && probe.byte(span.end + 1).is_ascii_uppercase();
+    arrow && (!strong || head.contains(&b'.')) || capital && (generic || scoped) || made
 }
 
 fn is_number(text: &[u8]) -> bool {
