@@ -46,6 +46,13 @@ catalog:
 struct Folder(folder::Folder);
 
 impl Folder {
+    /// Its policy for two recipients, and a raw record of a person.
+    fn for_two_recipients(&self) {
+        let recipients = "recipients:\n  oncall: {classes: [direct-id, content]}\n  vendor: {classes: [direct-id]}\nclasses:";
+        self.file("policy.yaml", POLICY.replacen("classes:", recipients, 1));
+        self.file("raw.json", format!(r#"{{"shop":{{"payer":"{CANARY}"}}}}"#));
+    }
+
     fn new(test: &str) -> Self {
         let folder = Self(folder::Folder::new(&format!("reveal/{test}")));
         folder.file("policy.yaml", POLICY);
@@ -783,10 +790,7 @@ fn tokens_are_turned_back_and_listed() {
 #[test]
 fn a_subject_is_forgotten_for_every_recipient() {
     let folder = Folder::new("recipients");
-    let recipients =
-        "recipients:\n  oncall: {classes: [direct-id, content]}\n  vendor: {classes: [direct-id]}\nclasses:";
-    folder.file("policy.yaml", POLICY.replacen("classes:", recipients, 1));
-    folder.file("raw.json", format!(r#"{{"shop":{{"payer":"{CANARY}"}}}}"#));
+    folder.for_two_recipients();
     folder.file("subject.txt", CANARY);
     let scrub = "scrub -p policy.yaml --keys issued.json -f json --quiet --recipient vendor raw.json";
     let treated = folder.well(scrub);
@@ -806,10 +810,7 @@ fn a_subject_is_forgotten_for_every_recipient() {
 #[test]
 fn it_is_told_why_no_candidate_fits() {
     let folder = Folder::new("why");
-    let recipients =
-        "recipients:\n  oncall: {classes: [direct-id]}\n  vendor: {classes: [direct-id]}\nclasses:";
-    folder.file("policy.yaml", POLICY.replacen("classes:", recipients, 1));
-    folder.file("raw.json", format!(r#"{{"shop":{{"payer":"{CANARY}"}}}}"#));
+    folder.for_two_recipients();
     folder.file("list.txt", CANARY);
     let scrub = "scrub -p policy.yaml --keys issued.json -f json --quiet raw.json --recipient";
     let (oncall, vendor) = (folder.well(&format!("{scrub} oncall")), folder.well(&format!("{scrub} vendor")));
