@@ -5,6 +5,7 @@
 
 mod learned;
 mod parts;
+mod repeated;
 mod search;
 #[cfg(test)]
 mod tests;
@@ -62,6 +63,7 @@ pub(crate) struct Decider {
     rooms: parts::Rooms,
     learned: learned::Learned,
     stretches: Vec<Stretch>,
+    repeated: repeated::Repeated,
     pub(crate) tally: Tally,
 }
 
@@ -96,6 +98,7 @@ impl Decider {
             rooms: parts::Rooms::default(),
             learned: learned::Learned::default(),
             stretches: Vec::new(),
+            repeated: repeated::Repeated::default(),
             tally: Tally::default(),
         }
     }
@@ -127,9 +130,11 @@ impl Decider {
             self.documents = [self.random.as_mut().map(Random::draw); 2];
         }
         self.trace = None;
+        let mut changed = over;
         for applier in self.appliers.iter_mut().flatten() {
-            applier.begin(Beginning { now_unix_nanos, random: self.random.as_mut() });
+            changed |= applier.begin(Beginning { now_unix_nanos, random: self.random.as_mut() });
         }
+        self.repeated.begin(changed);
         over
     }
 
@@ -459,12 +464,28 @@ impl FieldVisitor for Decider {
             })
     }
 
-    fn sift(&mut self, texts: &[u8], marks: &mut Marks) {
+    fn sift(&mut self, texts: &[u8], from: usize, marks: &mut Marks) {
         // The scanner that keys are scanned with has every detector that any other has.
         match self.plan.scanners.get(KEY_SCANNER) {
-            Some(plan) => plan.scanner.sift(texts, |at| marks.mark(at)),
+            Some(plan) => plan.scanner.sift(texts, |at| marks.mark(from + at)),
             None => marks.mark_all(),
         }
+    }
+
+    fn outcomes_hold(&self) -> Option<u64> {
+        (!self.plan.draws && !self.plan.heeds_traces()).then(|| self.repeated.stamp())
+    }
+
+    fn begin_repeatable(&mut self) {
+        self.repeated.set_apart(&mut self.tally);
+    }
+
+    fn end_repeatable(&mut self) -> Option<u32> {
+        self.repeated.put_back(&mut self.tally)
+    }
+
+    fn repeat(&mut self, outcome: u32) {
+        self.repeated.count_again(outcome, &mut self.tally);
     }
 
     fn passing_number(&self) -> u64 {

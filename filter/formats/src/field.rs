@@ -310,7 +310,26 @@ pub trait FieldVisitor {
 
     /// Goes through texts that stand one behind the other, a zero byte after each, and marks every place for which the text
     /// around it must be shown. What is not ASCII is marked too.
-    fn sift(&mut self, _texts: &[u8], _marks: &mut Marks) {}
+    ///
+    /// Places are marked as if the texts began at `_from`.
+    fn sift(&mut self, _texts: &[u8], _from: usize, _marks: &mut Marks) {}
+
+    /// For as long as this number stays the same, equal fields of a data point have equal outcomes; none while outcomes depend on more
+    /// than the fields.
+    fn outcomes_hold(&self) -> Option<u64> {
+        None
+    }
+
+    /// Begins to count apart, for a data point that may be remembered.
+    fn begin_repeatable(&mut self) {}
+
+    /// Ends that, and gives a number for what was counted; none if it is not to be remembered.
+    fn end_repeatable(&mut self) -> Option<u32> {
+        None
+    }
+
+    /// Counts once more what stands under a number that [`FieldVisitor::end_repeatable`] gave.
+    fn repeat(&mut self, _outcome: u32) {}
 
     /// Whole numbers of a smaller size than this stay under rulings that [`FieldVisitor::sifts`] says yes to.
     fn passing_number(&self) -> u64 {

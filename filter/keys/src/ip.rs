@@ -29,14 +29,16 @@ impl IpCipher {
         Some(Self { key, domain, rotation: binding.rotation, current: None })
     }
 
-    /// Takes the time of a payload, in nanoseconds since 1970. Derives a key when the epoch changed, and nothing else.
-    pub fn turn_to(&mut self, unix_nanos: u64) {
+    /// Takes the time of a payload, in nanoseconds since 1970. Derives a key when the epoch changed, and nothing else. Says whether it did.
+    pub fn turn_to(&mut self, unix_nanos: u64) -> bool {
         let epoch = self.key.epoch_at(self.rotation, unix_nanos);
-        if epoch.is_some() && epoch == self.current.as_ref().map(|(epoch, _)| *epoch) {
-            return;
+        let before = self.current.as_ref().map(|(epoch, _)| *epoch);
+        if epoch.is_some() && epoch == before {
+            return false;
         }
         self.current =
             epoch.and_then(|epoch| Some((epoch, cipher(&self.key.epoch_key(epoch)?, &self.domain)?)));
+        before != self.current.as_ref().map(|(epoch, _)| *epoch)
     }
 
     /// The encrypted address; `None` when there is no key for the present epoch.

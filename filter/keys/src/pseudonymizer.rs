@@ -92,11 +92,12 @@ impl Pseudonymizer {
         Some(made)
     }
 
-    /// Takes the time of a payload, in nanoseconds since 1970. Derives a key when the epoch changed, and nothing else.
-    pub fn turn_to(&mut self, unix_nanos: u64) {
+    /// Takes the time of a payload, in nanoseconds since 1970. Derives a key when the epoch changed, and nothing else. Says whether it did.
+    pub fn turn_to(&mut self, unix_nanos: u64) -> bool {
         let epoch = self.key.epoch_at(self.rotation, unix_nanos);
-        if epoch.is_some() && epoch == self.current.as_ref().map(|current| current.epoch) {
-            return;
+        let before = self.current.as_ref().map(|current| current.epoch);
+        if epoch.is_some() && epoch == before {
+            return false;
         }
         self.current = epoch.and_then(|epoch| {
             let epoch_key = self.key.epoch_key(epoch)?;
@@ -105,6 +106,7 @@ impl Pseudonymizer {
             let recent = RefCell::new(Recent::new(derive::recent_key(&epoch_key, &self.domain)?));
             Some(Current { epoch, keyed, document_keyed, recent })
         });
+        before != self.current.as_ref().map(|current| current.epoch)
     }
 
     /// The token of a canonical value; `None` when there is no key for the present epoch (a rotating key that was not

@@ -108,19 +108,21 @@ impl Sealer {
         Some(Self { key, sessions, rotation, binding, check, minute: 0, current: None })
     }
 
-    /// Takes the time of a payload, in nanoseconds since 1970. Wipes what an earlier minute left.
-    pub fn turn_to(&mut self, unix_nanos: u64) {
+    /// Takes the time of a payload, in nanoseconds since 1970. Wipes what an earlier minute left. Says whether the epoch changed.
+    pub fn turn_to(&mut self, unix_nanos: u64) -> bool {
         self.minute = unix_nanos / NANOS_OF_A_MINUTE;
         self.sessions.lock().retain(|session| session.minute == self.minute);
         let epoch = self.key.epoch_at(self.rotation, unix_nanos);
-        if epoch.is_some() && epoch == self.current.as_ref().map(|current| current.epoch) {
-            return;
+        let before = self.current.as_ref().map(|current| current.epoch);
+        if epoch.is_some() && epoch == before {
+            return false;
         }
         self.current = epoch.and_then(|epoch| {
             let public = *self.key.epoch_key(epoch)?;
             let associated = [&head(epoch, key_id(&public))[..], &self.binding].concat();
             Some(Current { epoch, public, associated })
         });
+        before != self.current.as_ref().map(|current| current.epoch)
     }
 
     /// Appends the sealed value; `None`, and nothing is written, when there is no key for the present epoch.

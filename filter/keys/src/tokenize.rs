@@ -60,16 +60,18 @@ impl Tokenizer {
         Some(Self { key, domain, rotation, prefix: prefix.clone(), check, current: None })
     }
 
-    /// Takes the time of a payload, in nanoseconds since 1970. Derives a key when the epoch changed, and nothing else.
-    pub fn turn_to(&mut self, unix_nanos: u64) {
+    /// Takes the time of a payload, in nanoseconds since 1970. Derives a key when the epoch changed, and nothing else. Says whether it did.
+    pub fn turn_to(&mut self, unix_nanos: u64) -> bool {
         let epoch = self.key.epoch_at(self.rotation, unix_nanos);
-        if epoch.is_some() && epoch == self.current.as_ref().map(|current| current.epoch) {
-            return;
+        let before = self.current.as_ref().map(|current| current.epoch);
+        if epoch.is_some() && epoch == before {
+            return false;
         }
         self.current = epoch.and_then(|epoch| {
             let cipher = cipher(&self.key.epoch_key(epoch)?, &self.domain)?;
             Some(Current { epoch, cipher: RefCell::new(cipher) })
         });
+        before != self.current.as_ref().map(|current| current.epoch)
     }
 
     /// Appends the token of a value; `None`, and nothing is written, when there is no key for the present epoch.

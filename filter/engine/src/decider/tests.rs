@@ -30,8 +30,8 @@ impl Treatment for Counted {
 }
 
 impl Apply for Applied {
-    fn begin(&mut self, beginning: Beginning<'_>) {
-        self.0.begin(beginning);
+    fn begin(&mut self, beginning: Beginning<'_>) -> bool {
+        self.0.begin(beginning)
     }
 
     fn enter(&mut self, around: Surroundings) {

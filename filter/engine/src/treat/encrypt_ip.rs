@@ -64,10 +64,8 @@ struct Addresses {
 }
 
 impl Apply for Addresses {
-    fn begin(&mut self, beginning: Beginning<'_>) {
-        if let Some(cipher) = &mut self.cipher {
-            cipher.turn_to(beginning.now_unix_nanos);
-        }
+    fn begin(&mut self, beginning: Beginning<'_>) -> bool {
+        self.cipher.as_mut().is_some_and(|cipher| cipher.turn_to(beginning.now_unix_nanos))
     }
 
     fn apply(&self, value: Value<'_>, out: &mut String) -> Treated {

@@ -194,8 +194,10 @@ pub struct Surroundings {
 /// A treatment that is ready for values.
 pub trait Apply: Debug + Send {
     /// Tells that a payload begins. Engines call it before the first value of each payload, so that all its values fall
-    /// into one epoch.
-    fn begin(&mut self, _beginning: Beginning<'_>) {}
+    /// into one epoch. Says whether equal values have other results than in the payload before.
+    fn begin(&mut self, _beginning: Beginning<'_>) -> bool {
+        false
+    }
 
     /// Tells what the values that follow stand in. Called before each of them if [`Treatment::heeds_traces`].
     fn enter(&mut self, _around: Surroundings) {}

@@ -126,13 +126,15 @@ struct Tokens {
 }
 
 impl Apply for Tokens {
-    fn begin(&mut self, beginning: Beginning<'_>) {
-        if let Some(pseudonymizer) = &mut self.pseudonymizer {
-            pseudonymizer.turn_to(beginning.now_unix_nanos);
-        }
+    fn begin(&mut self, beginning: Beginning<'_>) -> bool {
+        let changed = self
+            .pseudonymizer
+            .as_mut()
+            .is_some_and(|pseudonymizer| pseudonymizer.turn_to(beginning.now_unix_nanos));
         if self.mode == Mode::Randomized {
             *self.random.get_mut() = beginning.random.map(Random::fork);
         }
+        changed
     }
 
     fn enter(&mut self, around: Surroundings) {

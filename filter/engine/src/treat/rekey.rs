@@ -112,10 +112,12 @@ impl Ids {
 }
 
 impl Apply for Ids {
-    fn begin(&mut self, beginning: Beginning<'_>) {
+    fn begin(&mut self, beginning: Beginning<'_>) -> bool {
+        let mut changed = false;
         for pseudonymizer in [&mut self.long, &mut self.short].into_iter().flatten() {
-            pseudonymizer.turn_to(beginning.now_unix_nanos);
+            changed |= pseudonymizer.turn_to(beginning.now_unix_nanos);
         }
+        changed
     }
 
     fn apply(&self, value: Value<'_>, out: &mut String) -> Treated {

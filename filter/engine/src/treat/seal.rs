@@ -58,11 +58,10 @@ struct Seals {
 }
 
 impl Apply for Seals {
-    fn begin(&mut self, beginning: Beginning<'_>) {
-        if let Some(sealer) = &mut self.sealer {
-            sealer.turn_to(beginning.now_unix_nanos);
-        }
+    fn begin(&mut self, beginning: Beginning<'_>) -> bool {
+        let changed = self.sealer.as_mut().is_some_and(|sealer| sealer.turn_to(beginning.now_unix_nanos));
         *self.random.get_mut() = beginning.random.map(Random::fork);
+        changed
     }
 
     fn apply(&self, value: Value<'_>, out: &mut String) -> Treated {

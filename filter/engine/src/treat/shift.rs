@@ -57,11 +57,11 @@ struct Offsets {
 }
 
 impl Apply for Offsets {
-    fn begin(&mut self, beginning: Beginning<'_>) {
+    fn begin(&mut self, beginning: Beginning<'_>) -> bool {
         self.offset = None;
-        if let Some(pseudonymizer) = &mut self.pseudonymizer {
-            pseudonymizer.turn_to(beginning.now_unix_nanos);
-        }
+        self.pseudonymizer
+            .as_mut()
+            .is_some_and(|pseudonymizer| pseudonymizer.turn_to(beginning.now_unix_nanos))
     }
 
     fn enter(&mut self, around: Surroundings) {

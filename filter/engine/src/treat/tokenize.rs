@@ -65,10 +65,8 @@ struct Tokens {
 }
 
 impl Apply for Tokens {
-    fn begin(&mut self, beginning: Beginning<'_>) {
-        if let Some(tokenizer) = &mut self.tokenizer {
-            tokenizer.turn_to(beginning.now_unix_nanos);
-        }
+    fn begin(&mut self, beginning: Beginning<'_>) -> bool {
+        self.tokenizer.as_mut().is_some_and(|tokenizer| tokenizer.turn_to(beginning.now_unix_nanos))
     }
 
     fn apply(&self, value: Value<'_>, out: &mut String) -> Treated {

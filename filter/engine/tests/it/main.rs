@@ -7,4 +7,5 @@ mod metric_points;
 mod modes;
 mod parts;
 mod policy_reading;
+mod series;
 mod sift;

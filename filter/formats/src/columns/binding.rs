@@ -122,6 +122,12 @@ impl Names {
         self.sifted.get(id as usize).copied().unwrap_or(false)
     }
 
+    /// Whether values under a name may come again batch after batch: not those of samples.
+    #[inline]
+    pub(super) fn repeats(&self, id: u32) -> bool {
+        self.lasting.get(id as usize).is_some_and(|known| known.level != Level::Exemplar)
+    }
+
     /// The text of the last key of a name.
     pub(super) fn key(&self, known: &Known) -> &str {
         self.path(known).get(known.key_at as usize..).unwrap_or("")
@@ -139,6 +145,7 @@ impl Columns {
         self.names.lasting.clear();
         self.names.sifted.clear();
         self.names.lasting_paths = 0;
+        self.series.forget();
         self.begin();
     }
 

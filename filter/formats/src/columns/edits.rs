@@ -66,6 +66,17 @@ impl Edits {
         self.count = mark.count;
     }
 
+    /// Appends the edits since a place, told from the operation `base` on.
+    pub(super) fn write_relative(&self, mark: Mark, base: u32, out: &mut Vec<u8>) {
+        let since = self.bytes.get(mark.length..).unwrap_or_default();
+        rebase(since, |index| index.wrapping_sub(base), out);
+    }
+
+    /// Adds edits that are told from the operation `base` on.
+    pub(super) fn push_relative(&mut self, edits: &[u8], base: u32) {
+        self.count += rebase(edits, |index| index.wrapping_add(base), &mut self.bytes);
+    }
+
     pub(super) fn push(&mut self, index: u32, kind: EditKind, content: &[u8]) {
         // Longer content than 28 bits can tell is over every bound on output, which is checked after each edit.
         let head = (kind as u32) << 28 | (content.len() as u32 & 0x0fff_ffff);
@@ -79,6 +90,23 @@ impl Edits {
     pub(super) fn read(&self) -> Reading<'_> {
         Reading { rest: &self.bytes }
     }
+}
+
+/// Appends edits under other indices, and tells how many there are.
+fn rebase(edits: &[u8], index: impl Fn(u32) -> u32, out: &mut Vec<u8>) -> u32 {
+    let mut rest = edits;
+    let mut count = 0;
+    while let Some((at, behind)) = rest.split_first_chunk::<4>()
+        && let Some(head) = behind.first_chunk::<4>()
+        && let Some((edit, behind)) =
+            behind.split_at_checked(4 + (u32::from_le_bytes(*head) as usize & 0x0fff_ffff))
+    {
+        out.extend_from_slice(&index(u32::from_le_bytes(*at)).to_le_bytes());
+        out.extend_from_slice(edit);
+        count += 1;
+        rest = behind;
+    }
+    count
 }
 
 /// Reads edits back.

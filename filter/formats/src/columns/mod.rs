@@ -15,6 +15,7 @@
 mod binding;
 mod edits;
 mod identity;
+mod series;
 mod walk;
 
 pub use binding::{Bound, Place, Show};
@@ -23,6 +24,7 @@ pub use walk::Walked;
 
 use crate::{Marks, parts};
 use binding::Names;
+use std::ops::Range;
 
 /// Name of the format in errors.
 pub(crate) const FORMAT: &str = "columns";
@@ -92,6 +94,7 @@ impl Kind {
 #[derive(Debug, Default)]
 pub struct Columns {
     names: Names,
+    series: series::Series,
     walk: walk::Memory,
 }
 
@@ -140,6 +143,12 @@ impl<'a> Operations<'a> {
     /// The contents from here on to where other, later operations of the same batch stand.
     fn contents_until(&self, later: &Self) -> &'a [u8] {
         self.contents.get(self.at..later.at).unwrap_or_default()
+    }
+
+    /// The bytes of some operations, and those of their contents.
+    fn piece(&self, operations: &Range<usize>, contents: &Range<usize>) -> Option<(&'a [u8], &'a [u8])> {
+        let heads = self.heads.get(operations.clone())?;
+        Some((heads.as_flattened(), self.contents.get(contents.clone())?))
     }
 
     /// Goes over what stays under sifted names: texts in which nothing is marked and that begin like no structure, and numbers

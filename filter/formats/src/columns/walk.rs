@@ -2,6 +2,7 @@
 
 use super::binding::{Holds, Known};
 use super::edits::{EditKind, Edits, Mark};
+use super::series::{Candidate, Series};
 use super::{Columns, FORMAT, Kind, Operation, Operations, identity};
 use crate::{Defect, Edit, FieldVisitor, FormatError, Level, Limits, Marks, Ruling, Value, Verdict, id};
 use std::fmt::Write as _;
@@ -69,7 +70,16 @@ impl Columns {
         limits.admit(FORMAT, batch)?;
         let operations = Operations::open(batch)?;
         let Memory { text, nests, prints, marks } = &mut self.walk;
+        let series = &mut self.series;
         nests.clear();
+        series.look_up(&operations, &self.names, visitor.outcomes_hold());
+        marks.clear(operations.contents.len());
+        for unknown in series.unknown() {
+            if let Some(texts) = operations.contents.get(unknown.clone()) {
+                visitor.sift(texts, unknown.start, marks);
+            }
+        }
+        let next_mark = marks.next(0);
         let mut walker = Walker {
             names: &self.names,
             limits,
@@ -78,15 +88,18 @@ impl Columns {
             text,
             nests,
             marks,
-            next_mark: 0,
+            next_mark,
+            series,
             record: None,
             scope: None,
+            repeatable: None,
             identity_changed: false,
         };
-        walker.marks.clear(operations.contents.len());
-        walker.visitor.sift(operations.contents, walker.marks);
-        walker.next_mark = walker.marks.next(0);
-        walker.walk(&mut operations.clone())?;
+        let walked = walker.walk(&mut operations.clone());
+        if walker.repeatable.take().is_some() {
+            walker.visitor.end_repeatable();
+        }
+        walked?;
         if walker.identity_changed && identity::becomes_alike(operations, &self.names, edits, secret, prints)?
         {
             return Ok(Walked::Alike);
@@ -106,8 +119,19 @@ struct Walker<'n, 'w, 'a> {
     /// Texts without any are not looked at.
     marks: &'w mut Marks,
     next_mark: usize,
+    series: &'w mut Series,
     record: Option<Record>,
     scope: Option<Scope<'a>>,
+    repeatable: Option<Repeatable>,
+    identity_changed: bool,
+}
+
+/// A data point whose outcome is to be remembered.
+#[derive(Debug)]
+struct Repeatable {
+    candidate: Candidate,
+    mark: Mark,
+    /// Whether what tells series apart was edited before it.
     identity_changed: bool,
 }
 
@@ -243,7 +267,9 @@ impl<'n, 'a> Walker<'n, '_, 'a> {
                 }
                 if let Some(record) = &mut self.record {
                     record.points += 1;
-                    self.begin_scope(Level::Point, operations);
+                    if !self.repeat_point(index, operations)? {
+                        self.begin_scope(Level::Point, operations);
+                    }
                 }
                 Ok(())
             }
@@ -464,6 +490,9 @@ impl<'n, 'a> Walker<'n, '_, 'a> {
         let error = FormatError::Depth { format: FORMAT, at: index as usize, limit: self.limits.depth };
         let Some(mut record) = self.record.take() else { return Err(error) };
         self.scope = None;
+        if self.repeatable.take().is_some() {
+            self.visitor.end_repeatable();
+        }
         while let Some(kind) = operations.peek().map(Kind::of) {
             match kind {
                 Some(Kind::Resource | Kind::Scope | Kind::Record) => break,
@@ -499,6 +528,32 @@ impl<'n, 'a> Walker<'n, '_, 'a> {
         Ok(false)
     }
 
+    /// Goes over the data point that has just begun if it is one of those remembered. If not, it may be one to remember.
+    fn repeat_point(&mut self, index: u32, operations: &mut Operations<'a>) -> Result<bool, FormatError> {
+        let Some(candidate) = self.series.at(index as usize) else { return Ok(false) };
+        if let Some((outcome, identity_changed)) = self.series.repeat(&candidate, index, self.edits) {
+            self.visitor.repeat(outcome);
+            self.identity_changed |= identity_changed;
+            (operations.next, operations.at) = (candidate.operations.end, candidate.contents.end);
+            self.check_output()?;
+            return Ok(true);
+        }
+        self.visitor.begin_repeatable();
+        let mark = self.edits.mark();
+        let identity_changed = std::mem::replace(&mut self.identity_changed, false);
+        self.repeatable = Some(Repeatable { candidate, mark, identity_changed });
+        Ok(false)
+    }
+
+    /// Remembers what became of the data point that has just ended.
+    fn end_repeatable(&mut self, operations: &Operations<'a>) {
+        let Some(Repeatable { candidate, mark, identity_changed }) = self.repeatable.take() else { return };
+        if let Some(outcome) = self.visitor.end_repeatable() {
+            self.series.put(&candidate, operations, (self.edits, mark), outcome, self.identity_changed);
+        }
+        self.identity_changed |= identity_changed;
+    }
+
     fn begin_scope(&mut self, level: Level, operations: &Operations<'a>) {
         let (mark, start) = (self.edits.mark(), operations.clone());
         self.scope = Some(Scope { level, mark, start, record: self.record, again: false });
@@ -511,6 +566,7 @@ impl<'n, 'a> Walker<'n, '_, 'a> {
         let Some(mut scope) = self.scope.take() else { return false };
         let walked = if scope.again { &[][..] } else { scope.start.contents_until(operations) };
         if !self.visitor.leave_record(scope.level, walked) || scope.again {
+            self.end_repeatable(operations);
             return false;
         }
         self.edits.rewind(scope.mark);

@@ -46,6 +46,9 @@ struct Hunter {
     /// Numbers below this stay.
     passing: u64,
     passed: u64,
+    /// Says that equal points have equal outcomes, and what was counted again.
+    holds: Option<u64>,
+    again: Vec<u32>,
 }
 
 impl FieldVisitor for Hunter {
@@ -78,13 +81,26 @@ impl FieldVisitor for Hunter {
     fn sifts(&self, _: Ruling) -> bool {
         true
     }
-    fn sift(&mut self, texts: &[u8], marks: &mut Marks) {
+    fn sift(&mut self, texts: &[u8], from: usize, marks: &mut Marks) {
         texts
             .windows(6)
             .enumerate()
             .filter(|(_, word)| *word == b"secret")
-            .for_each(|(at, _)| marks.mark(at));
-        texts.iter().enumerate().filter(|(_, byte)| !byte.is_ascii()).for_each(|(at, _)| marks.mark(at));
+            .for_each(|(at, _)| marks.mark(from + at));
+        texts
+            .iter()
+            .enumerate()
+            .filter(|(_, byte)| !byte.is_ascii())
+            .for_each(|(at, _)| marks.mark(from + at));
+    }
+    fn outcomes_hold(&self) -> Option<u64> {
+        self.holds
+    }
+    fn end_repeatable(&mut self) -> Option<u32> {
+        Some(7)
+    }
+    fn repeat(&mut self, outcome: u32) {
+        self.again.push(outcome);
     }
     fn passing_number(&self) -> u64 {
         self.passing
@@ -299,6 +315,94 @@ fn points_that_become_alike_are_noticed() {
     assert_eq!(points(b"secret 1", b"plain", same), Walked::Done);
     assert_eq!(points(b"secret 1", b"secret 2", [b"orders", b"errors"]), Walked::Done);
     assert_eq!(points(b"secret 1", b"secret 2", [b"secret orders", b"secret errors"]), Walked::Alike);
+}
+
+/// Scenario: a batch of metrics comes three times, and once more after the visitor said that outcomes changed; one point has an exemplar.
+/// Guarantees: the edits are the same each time, at the places where the points stand; points that came before are counted again and not
+/// shown, but for the one with a sample; nothing is remembered for a visitor that does not say that outcomes hold.
+#[test]
+fn points_that_come_again_are_not_shown_again() {
+    let mut host = Host::new();
+    let [note, .., label] = host.names;
+    let sample = Place::Attribute(Level::Exemplar);
+    let sample = host.columns.bind(sample, b"sample", &host.limits, &mut host.hunter).unwrap().id;
+    let batch = |ahead: usize| {
+        (0..ahead)
+            .fold(Batch::default().op(Kind::Record, Level::Metric as u32, b""), |batch, _| {
+                batch.op(Kind::Text, note, b"ahead")
+            })
+            .op(Kind::Point, 0, b"")
+            .op(Kind::Text, label, b"a secret")
+            .op(Kind::Int, note, &4111i64.to_le_bytes())
+            .op(Kind::Point, 0, b"")
+            .op(Kind::Text, label, b"plain")
+            .op(Kind::Point, 0, b"")
+            .op(Kind::Text, label, b"another secret")
+            .op(Kind::Text, sample, b"a secret sample")
+            .bytes()
+    };
+    let edits = |ahead: u32| {
+        let text = || b"***".to_vec();
+        let at = |index: u32| index + ahead;
+        vec![(at(2), TEXT, text()), (at(3), DROP, vec![]), (at(7), TEXT, text()), (at(8), TEXT, text())]
+    };
+    let all = ["Text(\"a secret\")", "Int(4111)", "Text(\"another secret\")", "Text(\"a secret sample\")"];
+    for (holds, ahead, shown, again) in [
+        (None, 0, &all[..], 0),
+        (None, 0, &all, 0),
+        (Some(1), 0, &all, 0),
+        (Some(1), 3, &all[2..], 2),
+        (Some(1), 1, &all[2..], 2),
+        (Some(2), 0, &all, 0),
+        (None, 0, &all, 0),
+    ] {
+        host.hunter.holds = holds;
+        assert_eq!(host.walk(&batch(ahead)).unwrap().1, edits(ahead as u32));
+        assert_eq!(std::mem::take(&mut host.hunter.shown), shown, "{holds:?}, {ahead}");
+        assert_eq!(std::mem::take(&mut host.hunter.again), vec![7; again], "{holds:?}, {ahead}");
+    }
+}
+
+/// Scenario: what tells series apart is edited in points that came before, so that two become alike.
+/// Guarantees: it is noticed as it is the first time.
+#[test]
+fn points_that_came_before_are_noticed_when_they_become_alike() {
+    let mut host = Host::new();
+    host.hunter.holds = Some(1);
+    let label = host.names[5];
+    let point = |batch: Batch, text: &[u8]| batch.op(Kind::Point, 0, b"").op(Kind::Text, label, text);
+    let metric = || Batch::default().op(Kind::Record, Level::Metric as u32, b"");
+    assert_eq!(host.walk(&point(metric(), b"one secret").bytes()).unwrap().0, Walked::Done);
+    assert_eq!(host.walk(&point(metric(), b"a secret too").bytes()).unwrap().0, Walked::Done);
+    let both = point(point(metric(), b"one secret"), b"a secret too");
+    assert_eq!(host.walk(&both.bytes()).unwrap().0, Walked::Alike);
+    assert_eq!(host.hunter.again, [7, 7]);
+}
+
+/// Scenario: far more points than are remembered, none of which comes again, and then a few that always do.
+/// Guarantees: each is treated; those that come again are remembered in the end.
+#[test]
+fn what_hardly_comes_again_is_forgotten() {
+    let mut host = Host::new();
+    host.hunter.holds = Some(1);
+    let label = host.names[5];
+    let batch = |texts: &mut dyn Iterator<Item = String>| {
+        texts.fold(Batch::default().op(Kind::Record, Level::Metric as u32, b""), |batch, text| {
+            batch.op(Kind::Point, 0, b"").op(Kind::Text, label, text.as_bytes())
+        })
+    };
+    for round in 0..60 {
+        let edits = host.walk(&batch(&mut (0..1000).map(|n| format!("secret {round} {n}"))).bytes());
+        assert_eq!(edits.map(|(_, edits)| edits.len()), Ok(1000));
+    }
+    let steady = batch(&mut (0..1000).map(|n| format!("steady secret {n}"))).bytes();
+    let mut shown = Vec::new();
+    for _ in 0..100 {
+        host.hunter.shown.clear();
+        assert_eq!(host.walk(&steady).map(|(_, edits)| edits.len()), Ok(1000));
+        shown.push(host.hunter.shown.len());
+    }
+    assert_eq!((shown.first(), shown.last()), (Some(&1000), Some(&0)));
 }
 
 /// Scenario: points that differ only in a label that goes: in its text, or inside a map under it.

@@ -1,0 +1,68 @@
+//! What is counted when a data point comes again: the same as the first time.
+
+use crate::outcome::Tally;
+
+/// Different counts that are remembered. Points of one host have a few.
+const MOST: usize = 256;
+
+/// Counts of points that came before, and those of the payload while a point is counted apart.
+#[derive(Debug, Default)]
+pub(super) struct Repeated {
+    stamp: u64,
+    outcomes: Vec<Tally>,
+    payload: Option<Tally>,
+}
+
+impl Repeated {
+    /// Begins a payload. `changed` says that equal values have other results from now on.
+    pub(super) fn begin(&mut self, changed: bool) {
+        self.payload = None;
+        if changed {
+            self.stamp += 1;
+            self.outcomes.clear();
+        }
+    }
+
+    /// The same number for as long as equal values have equal results.
+    pub(super) fn stamp(&self) -> u64 {
+        self.stamp
+    }
+
+    /// From now on `tally` counts a point alone.
+    pub(super) fn set_apart(&mut self, tally: &mut Tally) {
+        self.payload = Some(std::mem::take(tally));
+    }
+
+    /// Ends that, and gives a number for what was counted; none where something was withheld, which may be for want of a key that
+    /// comes later, or where too many different counts are known.
+    pub(super) fn put_back(&mut self, tally: &mut Tally) -> Option<u32> {
+        let point = std::mem::replace(tally, self.payload.take()?);
+        add(tally, &point);
+        if !point.withheld.is_empty() || !point.records_dropped.is_empty() || point.merged > 0 {
+            return None;
+        }
+        let at = self.outcomes.iter().position(|known| *known == point);
+        let at = at.or_else(|| {
+            (self.outcomes.len() < MOST).then(|| {
+                self.outcomes.push(point);
+                self.outcomes.len() - 1
+            })
+        });
+        at.map(|at| at as u32)
+    }
+
+    /// Adds what stands under a number.
+    pub(super) fn count_again(&self, outcome: u32, tally: &mut Tally) {
+        if let Some(point) = self.outcomes.get(outcome as usize) {
+            add(tally, point);
+        }
+    }
+}
+
+fn add(tally: &mut Tally, point: &Tally) {
+    tally.fields += point.fields;
+    point.treated.iter().for_each(|(label, number)| tally.treated.add(*label, number));
+    point.withheld.iter().for_each(|(label, number)| tally.withheld.add(*label, number));
+    point.records_dropped.iter().for_each(|(label, number)| tally.records_dropped.add(*label, number));
+    tally.merged += point.merged;
+}

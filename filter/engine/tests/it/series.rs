@@ -1,0 +1,135 @@
+//! Data points that come again: an engine that has met them treats them as one that has not.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests; a panic there is a failed claim")]
+
+use frostglass_engine::policy::Plan;
+use frostglass_engine::{Engine, Host, Options};
+use frostglass_formats::Level;
+use frostglass_formats::columns::{Kind, Place};
+use frostglass_keys::{DEMO_KEY, Ring};
+use proptest::prelude::*;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// `user` rotates every day, `home` never leaves, a line ends on the second day.
+const POLICY: &str = r#"{
+    "policy": "p", "schema": 1, "default": "scan",
+    "keys": {"ids": {"use": "pseudonymize", "from": "standalone", "epoch": "1d"}},
+    "treatments": {"daily": {"pseudonymize": {"key": "ids", "prefix": "u"}}},
+    "catalog": {
+        "user": {"class": "direct-id", "treat": "daily"}, "home": {"class": "direct-id", "treat": "suppress"},
+        "note": {"class": "content", "treat": "scan", "until": "2026-11-26"}}}"#;
+
+/// 2026-11-25T12:00:00Z.
+const NOON: u64 = 1_795_608_000;
+const KEYS: [&str; 5] = ["user", "home", "note", "route", "sample"];
+const VALUES: [&str; 8] = [
+    "lena.hartmann@example.org",
+    "mailto:lena.hartmann@example.org",
+    "/checkout",
+    "card 4111 1111 1111 1111",
+    "203.0.113.7",
+    "plain",
+    "",
+    "Lindenweg",
+];
+
+/// The hour of a batch.
+struct Hour(u64);
+
+impl Host for Hour {
+    fn now_unix_nanos(&self) -> u64 {
+        (NOON + self.0 * 3600) * 1_000_000_000
+    }
+
+    fn random(&self) -> Option<[u8; 32]> {
+        None
+    }
+}
+
+/// Labels of a point: numbers of keys and values. The last key stands on an exemplar.
+type Point = Vec<(usize, usize)>;
+
+/// An engine and the ids that it gave to names, as a host keeps them.
+struct Instance {
+    engine: Engine,
+    generation: u32,
+    names: BTreeMap<(u8, &'static str), u32>,
+}
+
+impl Instance {
+    fn new() -> Self {
+        let plan = Plan::from_json(POLICY, "p.json").unwrap_or_else(|error| panic!("{error}"));
+        let mut ring = Ring::default();
+        ring.add_standalone("ids", DEMO_KEY, true).unwrap();
+        let engine = Engine::new(Arc::new(plan), ring, Options::default());
+        Self { engine, generation: 0, names: BTreeMap::new() }
+    }
+
+    fn begin(&mut self, hour: u64) {
+        let generation = self.engine.begin_columns(&Hour(hour));
+        if generation != self.generation {
+            self.names.clear();
+            self.generation = generation;
+        }
+    }
+
+    fn name(&mut self, level: Level, key: &'static str) -> u32 {
+        *self.names.entry((level as u8, key)).or_insert_with(|| {
+            let bound = self.engine.bind(Place::Attribute(level), key.as_bytes()).unwrap();
+            assert!(bound.lasting);
+            bound.id
+        })
+    }
+}
+
+/// What an engine makes of a batch of points: what it says, its edits, its counts.
+fn treat(instance: &mut Instance, hour: u64, points: &[Point]) -> (Result<bool, String>, Vec<u8>, String) {
+    instance.begin(hour);
+    let (mut heads, mut contents) = (Vec::new(), Vec::new());
+    let mut count = 0u32;
+    let mut op = |kind: Kind, id: u32, content: &str| {
+        count += 1;
+        heads.extend_from_slice(&id.to_le_bytes());
+        heads.extend_from_slice(&((kind as u32) << 28 | content.len() as u32).to_le_bytes());
+        contents.extend_from_slice(content.as_bytes());
+        if !content.is_empty() {
+            contents.push(0);
+        }
+    };
+    op(Kind::Record, Level::Metric as u32, "");
+    for (number, point) in points.iter().enumerate() {
+        op(Kind::Point, 0, "");
+        for (key, value) in point {
+            let level = if *key + 1 == KEYS.len() { Level::Exemplar } else { Level::Point };
+            op(Kind::Text, instance.name(level, KEYS[*key]), VALUES[*value]);
+        }
+        // Points of one batch are of different series.
+        op(Kind::Text, instance.name(Level::Point, "shard"), &format!("shard-{number}"));
+    }
+    let batch = [&count.to_le_bytes()[..], &[0; 4], &heads, &contents].concat();
+    let engine = &mut instance.engine;
+    let said = engine.treat_columns(&batch, [1, 2]).map_err(|why| why.to_string());
+    (said, engine.edits().bytes().to_vec(), format!("{:?}", engine.tally()))
+}
+
+proptest! {
+    // An engine for each batch takes its time.
+    #![proptest_config(ProptestConfig::with_cases(96))]
+
+    /// Scenario: batches of few points over three days, so that many come again, under tokens that rotate daily and a line that ends;
+    /// labels repeat values that are learned from others, and exemplars do.
+    /// Guarantees: what an engine says, its edits and its counts are those of an engine that never met any of them.
+    #[test]
+    fn points_that_come_again_are_treated_as_new_ones(
+        points in prop::collection::vec(prop::collection::vec((0..KEYS.len(), 0..VALUES.len()), 1..3), 3),
+        mut batches in prop::collection::vec((0u64..72, prop::collection::vec(0..3usize, 1..4)), 2..8),
+    ) {
+        let mut living = Instance::new();
+        batches.sort_by_key(|(hour, _)| *hour);
+        for (hour, which) in &batches {
+            let points: Vec<_> = which.iter().map(|which| points[*which].clone()).collect();
+            prop_assert_eq!(treat(&mut living, *hour, &points), treat(&mut Instance::new(), *hour, &points));
+        }
+    }
+}

@@ -1,0 +1,354 @@
+//! Remembers what became of data points: a series comes again with every report, under the same labels and another number.
+//!
+//! Numbers that stay are not shown, so that a point whose series was met before is, to the module, the very same operations once more.
+//! Those are compared whole; no hash decides. What they became holds for as long as the visitor says that equal fields have
+//! equal outcomes, and ids mean the same names. Promises: bounded memory and bounded work for a point, whatever labels a sender chooses; where
+//! few points come again, it rests. Points with exemplars are not remembered: those are samples, which hardly come twice.
+
+use super::binding::Names;
+use super::edits::{Edits, Mark};
+use super::{Kind, Operations};
+use crate::Level;
+use std::ops::Range;
+
+/// Points of one table. There are two.
+const POINTS: usize = 4096;
+/// Bytes of one table.
+const BYTES: usize = 1 << 20;
+/// Longest point remembered, in bytes of its operations and contents, and of its edits.
+const LONGEST: usize = 1024;
+/// How many slots a look-up tries.
+const PROBES: usize = 8;
+/// After so many points it is asked whether remembering pays off.
+const TRIAL: u32 = 4 * POINTS as u32;
+/// Longest rest, in trials. Each trial that fails doubles the rest after it.
+const LONGEST_REST: u32 = 64;
+
+/// A data point of the present batch that may be remembered.
+#[derive(Debug, Clone)]
+pub(super) struct Candidate {
+    /// Index of its first operation, [`Kind::Point`], and of the first that is another's.
+    pub(super) operations: Range<usize>,
+    /// Its contents among those of the batch.
+    pub(super) contents: Range<usize>,
+    hash: u64,
+    /// Where it is remembered.
+    known: Option<Known>,
+}
+
+/// A number of an entry, and in which table.
+#[derive(Debug, Clone, Copy)]
+struct Known {
+    old: bool,
+    number: u32,
+}
+
+/// A point that is remembered: `bytes` from `start` on hold its operations, its contents and its edits, one behind the other.
+#[derive(Debug, Clone, Copy)]
+struct Entry {
+    hash: u64,
+    start: usize,
+    operations: u32,
+    contents: u32,
+    edits: u32,
+    /// The visitor's number for what it counted.
+    outcome: u32,
+    /// Whether an edit is of what tells series apart.
+    identity_changed: bool,
+}
+
+/// Points by their operations and contents.
+#[derive(Debug, Default)]
+struct Table {
+    slots: Vec<u32>,
+    entries: Vec<Entry>,
+    bytes: Vec<u8>,
+}
+
+impl Table {
+    fn clear(&mut self) {
+        self.entries.clear();
+        self.bytes.clear();
+        self.slots.fill(u32::MAX);
+    }
+
+    fn is_full(&self) -> bool {
+        self.entries.len() >= POINTS || self.bytes.len() + 2 * LONGEST > BYTES
+    }
+
+    /// The number of an entry, or the slot in which one may be made, if any.
+    fn find(&self, hash: u64, heads: &[u8], texts: &[u8]) -> Result<u32, Option<usize>> {
+        let Some(mask) = self.slots.len().checked_sub(1) else { return Err(None) };
+        let mut slot = (hash >> 32) as usize & mask;
+        for _ in 0..PROBES {
+            let number = self.slots.get(slot).copied().unwrap_or(u32::MAX);
+            let Some(entry) = self.entries.get(number as usize) else { return Err(Some(slot)) };
+            if entry.hash == hash
+                && entry.operations as usize == heads.len()
+                && entry.contents as usize == texts.len()
+                && let Some(bytes) = self.bytes.get(entry.start..)
+                && let Some((known, rest)) = bytes.split_at_checked(heads.len())
+                && let Some(rest) = rest.get(..texts.len())
+                && same(known, heads)
+                && same(rest, texts)
+            {
+                return Ok(number);
+            }
+            slot = (slot + 1) & mask;
+        }
+        Err(None)
+    }
+
+    /// The edits of an entry, as [`Edits::write_relative`] wrote them.
+    fn edits(&self, entry: &Entry) -> Option<&[u8]> {
+        let start = entry.start + entry.operations as usize + entry.contents as usize;
+        self.bytes.get(start..start + entry.edits as usize)
+    }
+
+    /// Adds an entry, unless there is no room or it is there already. `edits` appends them; `entry` says what else there is.
+    fn put(
+        &mut self,
+        heads: &[u8],
+        texts: &[u8],
+        entry: Entry,
+        edits: impl FnOnce(&mut Vec<u8>),
+    ) -> Option<u32> {
+        if self.is_full() {
+            return None;
+        }
+        if self.slots.is_empty() {
+            self.slots.resize(2 * POINTS, u32::MAX);
+        }
+        let Err(Some(slot)) = self.find(entry.hash, heads, texts) else { return None };
+        let start = self.bytes.len();
+        self.bytes.extend_from_slice(heads);
+        self.bytes.extend_from_slice(texts);
+        let before = self.bytes.len();
+        edits(&mut self.bytes);
+        let edits = self.bytes.len() - before;
+        if edits > LONGEST {
+            self.bytes.truncate(start);
+            return None;
+        }
+        let number = self.entries.len() as u32;
+        *self.slots.get_mut(slot)? = number;
+        let (operations, contents, edits) = (heads.len() as u32, texts.len() as u32, edits as u32);
+        self.entries.push(Entry { start, operations, contents, edits, ..entry });
+        Some(number)
+    }
+}
+
+/// What is remembered, and the points of the present batch.
+///
+/// When the young table is full it becomes the old one, and what is met there moves: so what no longer comes is forgotten.
+#[derive(Debug, Default)]
+pub(super) struct Series {
+    /// What the visitor said when the oldest entry was made.
+    stamp: u64,
+    young: Table,
+    old: Table,
+    /// Points looked up since the last trial, and how many of them were known.
+    asked: u32,
+    met: u32,
+    /// Points to let pass before the next trial, and how many trials the last rest was long.
+    rest: u32,
+    rests: u32,
+    candidates: Vec<Candidate>,
+    /// The next candidate that the walk comes to.
+    next: usize,
+    /// What of the contents is not of a known point.
+    unknown: Vec<Range<usize>>,
+}
+
+impl Series {
+    /// Forgets all points: ids or outcomes no longer hold.
+    pub(super) fn forget(&mut self) {
+        self.young.clear();
+        self.old.clear();
+    }
+
+    /// Looks at the points of a batch. `stamp` is what the visitor says of outcomes; none when they depend on more than fields.
+    pub(super) fn look_up(&mut self, batch: &Operations<'_>, names: &Names, stamp: Option<u64>) {
+        self.candidates.clear();
+        self.unknown.clear();
+        self.next = 0;
+        if let Some(stamp) = stamp {
+            if stamp != self.stamp {
+                self.forget();
+                self.stamp = stamp;
+            }
+            self.judge();
+            if self.young.is_full() {
+                std::mem::swap(&mut self.young, &mut self.old);
+                self.young.clear();
+            }
+            if self.find_candidates(batch, names).is_none() {
+                // The walk will say what is wrong with the batch.
+                self.candidates.clear();
+            }
+        }
+        let mut from = 0;
+        for point in self.candidates.iter().filter(|point| point.known.is_some()) {
+            if from < point.contents.start {
+                self.unknown.push(from..point.contents.start);
+            }
+            from = point.contents.end;
+        }
+        if from < batch.contents.len() {
+            self.unknown.push(from..batch.contents.len());
+        }
+    }
+
+    /// Begins and ends rests.
+    fn judge(&mut self) {
+        if self.asked < TRIAL {
+            return;
+        }
+        if self.met >= self.asked / 4 {
+            self.rests = 0;
+        } else {
+            self.rests = (self.rests * 2).clamp(1, LONGEST_REST);
+            self.rest = self.rests * TRIAL;
+        }
+        (self.asked, self.met) = (0, 0);
+    }
+
+    /// Lists the points of metrics that are short and of lasting names. None for a batch that is no good.
+    fn find_candidates(&mut self, batch: &Operations<'_>, names: &Names) -> Option<()> {
+        let mut at = 0;
+        let mut index = 0;
+        let mut in_metric = false;
+        // Where a point began, and whether it may be remembered.
+        let mut open: Option<(usize, usize, bool)> = None;
+        loop {
+            let head = batch.heads.get(index).map(|head| u64::from_le_bytes(*head));
+            let kind = head.map_or(Kind::Record as u8, |word| (word >> 60) as u8);
+            if kind >= Kind::Resource as u8 && kind != Kind::Style as u8 {
+                if let Some((first, start, true)) = open.take() {
+                    self.add(batch, first..index, start..at);
+                }
+                let Some(word) = head else { return Some(()) };
+                if kind == Kind::Record as u8 {
+                    in_metric = word as u32 == Level::Metric as u32;
+                    if !in_metric {
+                        return Some(());
+                    }
+                } else if kind == Kind::Point as u8 && in_metric {
+                    open = Some((index, at, true));
+                }
+            }
+            let word = head?;
+            if let Some((.., good)) = &mut open
+                && kind < Kind::Close as u8
+            {
+                *good &= names.repeats(word as u32);
+            }
+            let length = (word >> 32) as usize & 0x0fff_ffff;
+            at = at.checked_add(length + usize::from(length > 0)).filter(|at| *at <= batch.contents.len())?;
+            index += 1;
+        }
+    }
+
+    fn add(&mut self, batch: &Operations<'_>, operations: Range<usize>, contents: Range<usize>) {
+        if self.rest > 0 {
+            self.rest -= 1;
+            return;
+        }
+        let Some((heads, texts)) = batch.piece(&operations, &contents) else { return };
+        if heads.len() + texts.len() > LONGEST {
+            return;
+        }
+        let hash = hash(heads, texts);
+        let known = self.known(hash, heads, texts);
+        self.asked += 1;
+        self.met += u32::from(known.is_some());
+        self.candidates.push(Candidate { operations, contents, hash, known });
+    }
+
+    fn known(&mut self, hash: u64, heads: &[u8], texts: &[u8]) -> Option<Known> {
+        if let Ok(number) = self.young.find(hash, heads, texts) {
+            return Some(Known { old: false, number });
+        }
+        let number = self.old.find(hash, heads, texts).ok()?;
+        let entry = *self.old.entries.get(number as usize)?;
+        let edits = self.old.edits(&entry)?;
+        let moved = self.young.put(heads, texts, entry, |bytes| bytes.extend_from_slice(edits));
+        Some(moved.map_or(Known { old: true, number }, |number| Known { old: false, number }))
+    }
+
+    /// What of a batch's contents must be gone through.
+    pub(super) fn unknown(&self) -> &[Range<usize>] {
+        &self.unknown
+    }
+
+    /// The candidate that begins at an operation. They are asked for in ascending order.
+    pub(super) fn at(&mut self, index: usize) -> Option<Candidate> {
+        while let Some(candidate) = self.candidates.get(self.next) {
+            if candidate.operations.start > index {
+                return None;
+            }
+            self.next += 1;
+            if candidate.operations.start == index {
+                return Some(candidate.clone());
+            }
+        }
+        None
+    }
+
+    /// Writes the edits of a candidate that is remembered, which begins at the operation `index`. Gives the visitor's number of what
+    /// it counted, and whether what tells series apart is edited.
+    pub(super) fn repeat(&self, candidate: &Candidate, index: u32, edits: &mut Edits) -> Option<(u32, bool)> {
+        let known = candidate.known?;
+        let table = if known.old { &self.old } else { &self.young };
+        let entry = table.entries.get(known.number as usize)?;
+        edits.push_relative(table.edits(entry)?, index);
+        Some((entry.outcome, entry.identity_changed))
+    }
+
+    /// Remembers a candidate, its edits since `mark` and what the visitor counted.
+    pub(super) fn put(
+        &mut self,
+        candidate: &Candidate,
+        batch: &Operations<'_>,
+        (edits, mark): (&Edits, Mark),
+        outcome: u32,
+        identity_changed: bool,
+    ) {
+        let Some((heads, texts)) = batch.piece(&candidate.operations, &candidate.contents) else { return };
+        let base = candidate.operations.start as u32;
+        let entry = Entry {
+            hash: candidate.hash,
+            start: 0,
+            operations: 0,
+            contents: 0,
+            edits: 0,
+            outcome,
+            identity_changed,
+        };
+        self.young.put(heads, texts, entry, |bytes| edits.write_relative(mark, base, bytes));
+    }
+}
+
+/// Whether two texts of one length are equal, eight bytes at a time: in wasm, comparing slices goes byte by byte.
+fn same(one: &[u8], other: &[u8]) -> bool {
+    let ((words, rest), (other_words, other_rest)) = (one.as_chunks::<8>(), other.as_chunks::<8>());
+    words.iter().zip(other_words).all(|(a, b)| u64::from_le_bytes(*a) == u64::from_le_bytes(*b))
+        && rest.iter().zip(other_rest).all(|(a, b)| a == b)
+}
+
+/// Multiplies and folds eight bytes at a time. Not keyed: the bound on probes keeps chosen labels cheap. Without folding after each
+/// word, labels that differ in their last letters alone share their slots.
+fn hash(heads: &[u8], texts: &[u8]) -> u64 {
+    const MULTIPLIER: u64 = 0x9e37_79b9_7f4a_7c15;
+    let mut hash = texts.len() as u64;
+    let mut mix = |word: u64| {
+        hash = (hash ^ word).wrapping_mul(MULTIPLIER);
+        hash ^= hash >> 32;
+    };
+    for bytes in [heads, texts] {
+        let (words, rest) = bytes.as_chunks::<8>();
+        words.iter().for_each(|word| mix(u64::from_le_bytes(*word)));
+        mix(rest.iter().rev().fold(0, |last, byte| last << 8 | u64::from(*byte)));
+    }
+    hash.wrapping_mul(MULTIPLIER)
+}
