@@ -76,7 +76,10 @@ impl<T: Copy> Memo<T> {
             let Some(entry) = self.entries.get(index as usize) else {
                 return Err(Vacancy { hash, slot: Some(slot) });
             };
-            if entry.hash == hash && entry.tag == tag && self.text.get(entry.start..entry.end) == Some(text) {
+            if entry.hash == hash
+                && entry.tag == tag
+                && self.text.get(entry.start..entry.end).is_some_and(|known| same(known, text))
+            {
                 return Ok(index);
             }
             slot = (slot + 1) & mask;

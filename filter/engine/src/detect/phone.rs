@@ -301,8 +301,8 @@ fn north_american(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
 fn is_spoken_of(probe: &Probe<'_>, span: &Range<usize>, bare: bool) -> bool {
     !probe.is_measure(span.end)
         && probe.may_be_near(span.start, &HEADS)
-        && probe.near(span, WORDS)
-        && (!bare || probe.is_right_behind(span.start, WORDS))
+        && probe.near_one(span, WORDS, &HEADS)
+        && (!bare || probe.is_right_behind(span.start, WORDS, &HEADS))
 }
 
 /// The place where `1-`, `1 ` or `001-` before a number begins, else the number's own.

@@ -1,10 +1,12 @@
 //! US social security numbers: area, group and serial as they are assigned; without dashes only where the text says so.
 
+use super::probe::Heads;
 use super::{Detector, Probe, Site, Spec};
 use crate::Class;
 use core::ops::Range;
 
 const WORDS: &[&str] = &["ssn", "social", "taxpayer", "tin", "itin"];
+static HEADS: Heads = Heads::of(WORDS);
 
 pub(super) struct Ssn;
 
@@ -57,7 +59,9 @@ impl Detector for Ssn {
             return None;
         }
         // Without separators the word stands right before it: later in a sentence something else is counted.
-        let spoken_of = probe.near(&span, WORDS) && (separated || probe.is_right_behind(span.start, WORDS));
+        let spoken_of = probe.may_be_near(at, &HEADS)
+            && probe.near_one(&span, WORDS, &HEADS)
+            && (separated || probe.is_right_behind(span.start, WORDS, &HEADS));
         if separator != b'-' && !spoken_of {
             return probe.refuse("nothing near says what it is");
         }

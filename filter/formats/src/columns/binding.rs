@@ -146,6 +146,7 @@ impl Columns {
         self.names.sifted.clear();
         self.names.lasting_paths = 0;
         self.series.forget();
+        self.walk.forget();
         self.begin();
     }
 

@@ -116,6 +116,14 @@ pub(super) struct Reading<'a> {
 }
 
 impl<'a> Reading<'a> {
+    /// Goes over the edits of operations before `index`.
+    pub(super) fn skip_to(&mut self, index: u32) {
+        while let Some(at) = self.rest.first_chunk().map(|at| u32::from_le_bytes(*at))
+            && at < index
+            && self.of(at).is_some()
+        {}
+    }
+
     /// The edit of the operation at `index`, if the next one is. Operations are asked for in ascending order.
     pub(super) fn of(&mut self, index: u32) -> Option<(EditKind, &'a [u8])> {
         let (at, rest) = self.rest.split_first_chunk::<4>()?;

@@ -10,6 +10,7 @@
 
 use super::binding::{Holds, Known};
 use super::edits::{EditKind, Edits};
+use super::series::Series;
 use super::{Kind, Names, Operation, Operations};
 use crate::{FormatError, Level, order};
 use std::hash::{DefaultHasher, Hasher};
@@ -27,8 +28,68 @@ pub(super) struct Memory {
     points: Vec<Print>,
     met: Vec<Option<(u64, bool)>>,
     nests: Vec<Nest>,
-    /// What the level and key of each lasting name add to a value outside arrays and maps, in this batch; 0 where not yet known.
-    keys: Vec<u64>,
+    /// Of names in this batch.
+    keys: Keys,
+    /// Of names for as long as they hold: what sums of points are made with, since those are remembered with points. A sum that
+    /// somebody found out could cost time, nothing else.
+    sum_keys: Option<Keys>,
+}
+
+impl Memory {
+    /// Names no longer hold.
+    pub(super) fn forget(&mut self) {
+        self.sum_keys = None;
+    }
+}
+
+/// What the level and key of each lasting name add to a value outside arrays and maps.
+#[derive(Debug, Default)]
+struct Keys {
+    /// A hasher that has taken a secret.
+    keyed: DefaultHasher,
+    /// By the ids of names; 0 where not yet known.
+    of: Vec<u64>,
+}
+
+impl Keys {
+    fn new(secret: [u64; 2]) -> Self {
+        let mut keyed = DefaultHasher::new();
+        secret.iter().for_each(|word| keyed.write_u64(*word));
+        Self { keyed, of: Vec::new() }
+    }
+
+    fn of(&mut self, names: &Names, id: u32, known: &Known) -> u64 {
+        if let Some(key) = self.of.get(id as usize)
+            && *key != 0
+        {
+            return *key;
+        }
+        let key = self.hash(0, part(known), names.key(known).as_bytes());
+        if names.lasts(id) {
+            if self.of.len() <= id as usize {
+                self.of.resize(id as usize + 1, 0);
+            }
+            if let Some(place) = self.of.get_mut(id as usize) {
+                *place = key;
+            }
+        }
+        key
+    }
+
+    /// Fingerprint of a content of a kind, in its place. Both come before the content and with its length in sixteen bytes,
+    /// which the hasher takes without a remainder.
+    fn hash(&self, within: u64, kind: u32, content: &[u8]) -> u64 {
+        let mut hasher = self.keyed.clone();
+        hasher.write_u64(within);
+        hasher.write_u64(u64::from(kind) << 32 | content.len() as u64);
+        hasher.write(content);
+        hasher.finish()
+    }
+}
+
+/// Level and part of a name, as fingerprints take them.
+fn part(known: &Known) -> u32 {
+    1 << 16 | (known.level as u32) << 8 | known.part as u32
 }
 
 /// An open array or map: its elements are told apart by place, its members are not.
@@ -49,16 +110,16 @@ pub(super) fn becomes_alike(
     names: &Names,
     edits: &Edits,
     secret: [u64; 2],
+    series: &mut Series,
     memory: &mut Memory,
 ) -> Result<bool, FormatError> {
+    if !may_become_alike(operations.clone(), names, edits, secret, series, memory)? {
+        return Ok(false);
+    }
     memory.points.clear();
     memory.nests.clear();
-    memory.keys.clear();
-    let mut keyed = DefaultHasher::new();
-    keyed.write_u64(secret[0]);
-    keyed.write_u64(secret[1]);
+    memory.keys = Keys::new(secret);
     let mut survey = Survey {
-        keyed,
         names,
         memory,
         levels: [Print::default(); 4],
@@ -66,10 +127,6 @@ pub(super) fn becomes_alike(
         key_edit: None,
         restyled: false,
     };
-    if !may_become_alike(operations.clone(), edits, &mut survey)? {
-        return Ok(false);
-    }
-    survey.memory.points.clear();
     let mut edits = edits.read();
     loop {
         let index = operations.index();
@@ -92,9 +149,18 @@ pub(super) fn becomes_alike(
 /// (places in arrays, how doubles are written, what stands in the middle of long texts) fingerprints do.
 fn may_become_alike(
     mut operations: Operations<'_>,
+    names: &Names,
     edits: &Edits,
-    survey: &mut Survey<'_, '_>,
+    secret: [u64; 2],
+    series: &mut Series,
+    memory: &mut Memory,
 ) -> Result<bool, FormatError> {
+    let Memory { points, met, sum_keys, .. } = memory;
+    let keys = sum_keys.get_or_insert_with(|| Keys::new(secret));
+    points.clear();
+    series.rewind();
+    // A point that is remembered, of which no sum is known yet.
+    let mut unsummed = None;
     let mut edits = edits.read();
     let mut sums = [0u64; 4];
     let mut edited = [false; 4];
@@ -115,9 +181,12 @@ fn may_become_alike(
         };
         if let Some(level) = level {
             if std::mem::replace(&mut in_point, kind == Some(Kind::Point)) {
+                if let Some(candidate) = unsummed.take() {
+                    series.set_sum(&candidate, sums[3]);
+                }
                 let sum = sums.iter().fold(0u64, |whole, sum| whole.rotate_left(16).wrapping_add(*sum));
                 let changed = edited.iter().any(|edited| *edited);
-                survey.memory.points.push(Print { after: sum, before: u64::from(changed) });
+                points.push(Print { after: sum, before: u64::from(changed) });
             }
             for (sum, edited) in sums.iter_mut().zip(&mut edited).skip(level) {
                 (*sum, *edited) = (0, false);
@@ -125,7 +194,19 @@ fn may_become_alike(
         }
         let (Some(operation), Some(kind)) = (operation, kind) else { break };
         match kind {
-            Kind::Resource | Kind::Scope | Kind::Record | Kind::Point => continue,
+            Kind::Point => {
+                if let Some(candidate) = series.at(index as usize) {
+                    if let Some((sum, changed)) = series.sum(&candidate) {
+                        (sums[3], edited[3]) = (sum, changed);
+                        (operations.next, operations.at) = (candidate.operations.end, candidate.contents.end);
+                        edits.skip_to(operations.index());
+                    } else {
+                        unsummed = Some(candidate);
+                    }
+                }
+                continue;
+            }
+            Kind::Resource | Kind::Scope | Kind::Record => continue,
             Kind::Close => {
                 open = open.saturating_sub(1);
                 if open <= gone {
@@ -140,7 +221,6 @@ fn may_become_alike(
             _ => {}
         }
         let nests = matches!(kind, Kind::Array | Kind::Map);
-        let names = survey.names;
         let known = names.get(operation.id).filter(|known| known.identity);
         if let Some(known) = known
             && let Some(level) = level_of(known)
@@ -155,7 +235,7 @@ fn may_become_alike(
             }
             let goes = matches!(edit, Some((EditKind::Drop, _)));
             if kind != Kind::Key && !goes && gone == usize::MAX {
-                let key = survey.plain_key(operation.id, known);
+                let key = keys.of(names, operation.id, known);
                 let value = match edit {
                     _ if kind == Kind::Double && edit.is_none() => word(key, kind as u32, &[]),
                     Some((EditKind::Double, _)) => word(key, Kind::Double as u32, &[]),
@@ -172,7 +252,7 @@ fn may_become_alike(
         }
         open += usize::from(nests);
     }
-    Ok(meets_another(&survey.memory.points, &mut survey.memory.met))
+    Ok(meets_another(points, met))
 }
 
 /// Whether a point whose `before` is not zero has the same sum as another. In a table of the sums, at least half of which
@@ -220,8 +300,6 @@ fn word(key: u64, kind: u32, content: &[u8]) -> u64 {
 }
 
 struct Survey<'n, 'a> {
-    /// A hasher that has taken the secret.
-    keyed: DefaultHasher,
     names: &'n Names,
     memory: &'n mut Memory,
     /// Sums over the fields of the present resource, scope, metric and point.
@@ -287,7 +365,7 @@ impl<'a> Survey<'_, 'a> {
         let (within, outer_gone) = match self.memory.nests.last_mut() {
             // Nearly every value is an attribute whose key stays.
             None if key_edit.is_none() => {
-                let key = self.plain_key(operation.id, known);
+                let key = self.memory.keys.of(names, operation.id, known);
                 (Print { before: key, after: key }, false)
             }
             None => (self.named(Print::default(), known, names.key(known), key_edit), false),
@@ -337,29 +415,9 @@ impl<'a> Survey<'_, 'a> {
         self.hash(within, kind, &canonical)
     }
 
-    /// What the level and key of a value outside arrays and maps add to it.
-    fn plain_key(&mut self, id: u32, known: &Known) -> u64 {
-        if let Some(key) = self.memory.keys.get(id as usize)
-            && *key != 0
-        {
-            return *key;
-        }
-        let key = self.named(Print::default(), known, self.names.key(known), None).before;
-        if self.names.lasts(id) {
-            let keys = &mut self.memory.keys;
-            if keys.len() <= id as usize {
-                keys.resize(id as usize + 1, 0);
-            }
-            if let Some(place) = keys.get_mut(id as usize) {
-                *place = key;
-            }
-        }
-        key
-    }
-
     /// Adds level and key to what a value stands in.
     fn named(&self, within: Print, known: &Known, key: &str, key_edit: Option<&[u8]>) -> Print {
-        let part = 1 << 16 | (known.level as u32) << 8 | known.part as u32;
+        let part = part(known);
         let before = self.hash(within.before, part, key.as_bytes());
         let after = match key_edit {
             None if within.before == within.after => before,
@@ -368,14 +426,8 @@ impl<'a> Survey<'_, 'a> {
         Print { before, after }
     }
 
-    /// Fingerprint of a content of a kind, in its place. Both come before the content and with its length in sixteen bytes,
-    /// which the hasher takes without a remainder.
     fn hash(&self, within: u64, kind: u32, content: &[u8]) -> u64 {
-        let mut hasher = self.keyed.clone();
-        hasher.write_u64(within);
-        hasher.write_u64(u64::from(kind) << 32 | content.len() as u64);
-        hasher.write(content);
-        hasher.finish()
+        self.memory.keys.hash(within, kind, content)
     }
 
     fn add(&mut self, level: usize, print: Print) {
@@ -404,7 +456,7 @@ impl<'a> Survey<'_, 'a> {
 
     /// Fingerprint of the present point, of which `side` is summed up.
     fn whole(&self, side: impl Fn(&Print) -> u64) -> u64 {
-        let mut hasher = self.keyed.clone();
+        let mut hasher = self.memory.keys.keyed.clone();
         for sum in &self.levels {
             hasher.write_u64(side(sum));
         }

@@ -3,7 +3,7 @@
 //! Numbers that stay are not shown, so that a point whose series was met before is, to the module, the very same operations once more.
 //! Those are compared whole; no hash decides. What they became holds for as long as the visitor says that equal fields have
 //! equal outcomes, and ids mean the same names. Promises: bounded memory and bounded work for a point, whatever labels a sender chooses; where
-//! few points come again, it rests. Points with exemplars are not remembered: those are samples, which hardly come twice.
+//! few points come again, little is spent on them: one is remembered when it is met for the second time. Points with exemplars are not remembered: those are samples, which hardly come twice.
 
 use super::binding::Names;
 use super::edits::{Edits, Mark};
@@ -19,10 +19,10 @@ const BYTES: usize = 1 << 20;
 const LONGEST: usize = 1024;
 /// How many slots a look-up tries.
 const PROBES: usize = 8;
-/// After so many points it is asked whether remembering pays off.
-const TRIAL: u32 = 4 * POINTS as u32;
-/// Longest rest, in trials. Each trial that fails doubles the rest after it.
-const LONGEST_REST: u32 = 64;
+/// Points of which nothing but two bits is kept, until they are met again; then all of those are forgotten.
+const SEEN: u32 = 2 * POINTS as u32;
+/// Words of such bits, of which less than a quarter is ever set.
+const BITS: usize = SEEN as usize * 8 / 64;
 
 /// A data point of the present batch that may be remembered.
 #[derive(Debug, Clone)]
@@ -55,6 +55,8 @@ struct Entry {
     outcome: u32,
     /// Whether an edit is of what tells series apart.
     identity_changed: bool,
+    /// What identity makes of it.
+    sum: Option<u64>,
 }
 
 /// Points by their operations and contents.
@@ -147,12 +149,9 @@ pub(super) struct Series {
     stamp: u64,
     young: Table,
     old: Table,
-    /// Points looked up since the last trial, and how many of them were known.
-    asked: u32,
-    met: u32,
-    /// Points to let pass before the next trial, and how many trials the last rest was long.
-    rest: u32,
-    rests: u32,
+    /// Bits of points that were met: a Bloom filter. One that is taken for another is remembered sooner than it should be.
+    bits: Vec<u64>,
+    seen: u32,
     candidates: Vec<Candidate>,
     /// The next candidate that the walk comes to.
     next: usize,
@@ -168,6 +167,7 @@ impl Series {
     }
 
     /// Looks at the points of a batch. `stamp` is what the visitor says of outcomes; none when they depend on more than fields.
+    #[inline(never)] // the module, into which it would be inlined, is compiled for size
     pub(super) fn look_up(&mut self, batch: &Operations<'_>, names: &Names, stamp: Option<u64>) {
         self.candidates.clear();
         self.unknown.clear();
@@ -177,7 +177,6 @@ impl Series {
                 self.forget();
                 self.stamp = stamp;
             }
-            self.judge();
             if self.young.is_full() {
                 std::mem::swap(&mut self.young, &mut self.old);
                 self.young.clear();
@@ -197,20 +196,6 @@ impl Series {
         if from < batch.contents.len() {
             self.unknown.push(from..batch.contents.len());
         }
-    }
-
-    /// Begins and ends rests.
-    fn judge(&mut self) {
-        if self.asked < TRIAL {
-            return;
-        }
-        if self.met >= self.asked / 4 {
-            self.rests = 0;
-        } else {
-            self.rests = (self.rests * 2).clamp(1, LONGEST_REST);
-            self.rest = self.rests * TRIAL;
-        }
-        (self.asked, self.met) = (0, 0);
     }
 
     /// Lists the points of metrics that are short and of lasting names. None for a batch that is no good.
@@ -250,19 +235,33 @@ impl Series {
     }
 
     fn add(&mut self, batch: &Operations<'_>, operations: Range<usize>, contents: Range<usize>) {
-        if self.rest > 0 {
-            self.rest -= 1;
-            return;
-        }
         let Some((heads, texts)) = batch.piece(&operations, &contents) else { return };
         if heads.len() + texts.len() > LONGEST {
             return;
         }
         let hash = hash(heads, texts);
         let known = self.known(hash, heads, texts);
-        self.asked += 1;
-        self.met += u32::from(known.is_some());
-        self.candidates.push(Candidate { operations, contents, hash, known });
+        if known.is_some() || self.was_seen(hash) {
+            self.candidates.push(Candidate { operations, contents, hash, known });
+        }
+    }
+
+    /// Whether a point of this hash was met not long ago. From now on it was.
+    fn was_seen(&mut self, hash: u64) -> bool {
+        if self.seen >= SEEN || self.bits.is_empty() {
+            self.bits.clear();
+            self.bits.resize(BITS, 0);
+            self.seen = 0;
+        }
+        let mut both = true;
+        for bit in [hash as usize, (hash >> 32) as usize] {
+            if let Some(word) = self.bits.get_mut(bit / 64 % BITS) {
+                both &= *word >> (bit % 64) & 1 == 1;
+                *word |= 1 << (bit % 64);
+            }
+        }
+        self.seen += u32::from(!both);
+        both
     }
 
     fn known(&mut self, hash: u64, heads: &[u8], texts: &[u8]) -> Option<Known> {
@@ -295,6 +294,33 @@ impl Series {
         None
     }
 
+    /// From here on candidates are asked for from the first one again.
+    pub(super) fn rewind(&mut self) {
+        self.next = 0;
+    }
+
+    fn entry(&self, candidate: &Candidate) -> Option<&Entry> {
+        let known = candidate.known?;
+        let table = if known.old { &self.old } else { &self.young };
+        table.entries.get(known.number as usize)
+    }
+
+    /// What [`Series::set_sum`] said of a candidate, and whether what tells series apart is edited.
+    pub(super) fn sum(&self, candidate: &Candidate) -> Option<(u64, bool)> {
+        let entry = self.entry(candidate)?;
+        Some((entry.sum?, entry.identity_changed))
+    }
+
+    /// Keeps a number with a candidate that is remembered.
+    pub(super) fn set_sum(&mut self, candidate: &Candidate, sum: u64) {
+        if let Some(known) = candidate.known {
+            let table = if known.old { &mut self.old } else { &mut self.young };
+            if let Some(entry) = table.entries.get_mut(known.number as usize) {
+                entry.sum = Some(sum);
+            }
+        }
+    }
+
     /// Writes the edits of a candidate that is remembered, which begins at the operation `index`. Gives the visitor's number of what
     /// it counted, and whether what tells series apart is edited.
     pub(super) fn repeat(&self, candidate: &Candidate, index: u32, edits: &mut Edits) -> Option<(u32, bool)> {
@@ -324,6 +350,7 @@ impl Series {
             edits: 0,
             outcome,
             identity_changed,
+            sum: None,
         };
         self.young.put(heads, texts, entry, |bytes| edits.write_relative(mark, base, bytes));
     }

@@ -26,6 +26,13 @@ pub(super) struct Memory {
     marks: Marks,
 }
 
+impl Memory {
+    /// Names no longer hold.
+    pub(super) fn forget(&mut self) {
+        self.prints.forget();
+    }
+}
+
 /// The record that is being walked.
 #[derive(Debug, Clone, Copy)]
 struct Record {
@@ -58,6 +65,7 @@ impl Columns {
     ///
     /// # Errors
     /// [`FormatError`] when the batch cannot be walked; the edits are then meaningless.
+    #[inline(never)] // the module, into which it would be inlined, is compiled for size
     pub fn walk(
         &mut self,
         batch: &[u8],
@@ -100,7 +108,8 @@ impl Columns {
             walker.visitor.end_repeatable();
         }
         walked?;
-        if walker.identity_changed && identity::becomes_alike(operations, &self.names, edits, secret, prints)?
+        if walker.identity_changed
+            && identity::becomes_alike(operations, &self.names, edits, secret, series, prints)?
         {
             return Ok(Walked::Alike);
         }

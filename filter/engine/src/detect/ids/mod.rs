@@ -251,12 +251,12 @@ impl Id {
                 continue;
             }
             if !self.is_possible(number.get(..length).unwrap_or(&[])) {
-                if possible && probe.near(&span, self.near) {
+                if possible && probe.near_one(&span, self.near, heads) {
                     probe.refuse::<()>("its check digits or parts are impossible");
                 }
                 continue;
             }
-            if possible && probe.near(&span, self.near) || alone {
+            if possible && probe.near_one(&span, self.near, heads) || alone {
                 return Some(span);
             }
             probe.refuse::<()>("nothing near says what it is");
