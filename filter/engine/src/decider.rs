@@ -153,7 +153,7 @@ impl Decider {
 
     fn count(&mut self, class: Option<ClassId>, treatment: &'static str) {
         let class = class.and_then(|id| self.plan.class(id)).map(|class| class.class);
-        self.tally.treated.add((class, treatment), 1);
+        self.tally.treated.count(class, treatment);
     }
 
     /// Applies the treatment of a class to one value. `out` comes empty.
