@@ -12,9 +12,9 @@ use crate::Level;
 use std::ops::Range;
 
 /// Points of one table. There are two.
-const POINTS: usize = 4096;
+const POINTS: usize = 8192;
 /// Bytes of one table.
-const BYTES: usize = 1 << 20;
+const BYTES: usize = 2 << 20;
 /// Longest point remembered, in bytes of its operations and contents, and of its edits.
 const LONGEST: usize = 1024;
 /// How many slots a look-up tries.
@@ -44,8 +44,10 @@ struct Known {
 }
 
 /// A point that is remembered: `bytes` from `start` on hold its operations, its contents and its edits, one behind the other.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 struct Entry {
+    /// What was asked for after this the last time: most hosts report their series in the same order.
+    next: u32,
     hash: u64,
     start: usize,
     operations: u32,
@@ -85,20 +87,22 @@ impl Table {
         for _ in 0..PROBES {
             let number = self.slots.get(slot).copied().unwrap_or(u32::MAX);
             let Some(entry) = self.entries.get(number as usize) else { return Err(Some(slot)) };
-            if entry.hash == hash
-                && entry.operations as usize == heads.len()
-                && entry.contents as usize == texts.len()
-                && let Some(bytes) = self.bytes.get(entry.start..)
-                && let Some((known, rest)) = bytes.split_at_checked(heads.len())
-                && let Some(rest) = rest.get(..texts.len())
-                && same(known, heads)
-                && same(rest, texts)
-            {
+            if entry.hash == hash && self.is_of(entry, heads, texts) {
                 return Ok(number);
             }
             slot = (slot + 1) & mask;
         }
         Err(None)
+    }
+
+    /// Whether an entry is of these operations and contents.
+    fn is_of(&self, entry: &Entry, heads: &[u8], texts: &[u8]) -> bool {
+        let (from, to) = (entry.operations as usize, entry.contents as usize);
+        let known =
+            self.bytes.get(entry.start..).and_then(|bytes| bytes.get(..from + to)?.split_at_checked(from));
+        from == heads.len()
+            && to == texts.len()
+            && known.is_some_and(|(operations, contents)| same(operations, heads) && same(contents, texts))
     }
 
     /// The edits of an entry, as [`Edits::write_relative`] wrote them.
@@ -135,7 +139,7 @@ impl Table {
         let number = self.entries.len() as u32;
         *self.slots.get_mut(slot)? = number;
         let (operations, contents, edits) = (heads.len() as u32, texts.len() as u32, edits as u32);
-        self.entries.push(Entry { start, operations, contents, edits, ..entry });
+        self.entries.push(Entry { next: u32::MAX, start, operations, contents, edits, ..entry });
         Some(number)
     }
 }
@@ -149,6 +153,8 @@ pub(super) struct Series {
     stamp: u64,
     young: Table,
     old: Table,
+    /// The entry of the young table that was asked for last.
+    last: u32,
     /// Bits of points that were met: a Bloom filter. One that is taken for another is remembered sooner than it should be.
     bits: Vec<u64>,
     seen: u32,
@@ -162,6 +168,7 @@ pub(super) struct Series {
 impl Series {
     /// Forgets all points: ids or outcomes no longer hold.
     pub(super) fn forget(&mut self) {
+        self.last = u32::MAX;
         self.young.clear();
         self.old.clear();
     }
@@ -180,6 +187,7 @@ impl Series {
             if self.young.is_full() {
                 std::mem::swap(&mut self.young, &mut self.old);
                 self.young.clear();
+                self.last = u32::MAX;
             }
             if self.find_candidates(batch, names).is_none() {
                 // The walk will say what is wrong with the batch.
@@ -239,8 +247,22 @@ impl Series {
         if heads.len() + texts.len() > LONGEST {
             return;
         }
-        let hash = hash(heads, texts);
-        let known = self.known(hash, heads, texts);
+        let guess = self.young.entries.get(self.last as usize).map_or(u32::MAX, |last| last.next);
+        let (hash, known) = match self.young.entries.get(guess as usize) {
+            Some(entry) if self.young.is_of(entry, heads, texts) => {
+                (entry.hash, Some(Known { old: false, number: guess }))
+            }
+            _ => {
+                let hash = hash(heads, texts);
+                (hash, self.known(hash, heads, texts))
+            }
+        };
+        if let Some(Known { old: false, number }) = known {
+            if let Some(last) = self.young.entries.get_mut(self.last as usize) {
+                last.next = number;
+            }
+            self.last = number;
+        }
         if known.is_some() || self.was_seen(hash) {
             self.candidates.push(Candidate { operations, contents, hash, known });
         }
@@ -342,16 +364,7 @@ impl Series {
     ) {
         let Some((heads, texts)) = batch.piece(&candidate.operations, &candidate.contents) else { return };
         let base = candidate.operations.start as u32;
-        let entry = Entry {
-            hash: candidate.hash,
-            start: 0,
-            operations: 0,
-            contents: 0,
-            edits: 0,
-            outcome,
-            identity_changed,
-            sum: None,
-        };
+        let entry = Entry { hash: candidate.hash, outcome, identity_changed, ..Entry::default() };
         self.young.put(heads, texts, entry, |bytes| edits.write_relative(mark, base, bytes));
     }
 }
