@@ -594,6 +594,17 @@ impl FieldVisitor for Decider {
         self.learns_from(self.decision(ruling.id))
     }
 
+    fn learned(&self) -> usize {
+        self.learned.len()
+    }
+
+    fn learn_again(&mut self, ruling: Ruling, value: Value<'_>) {
+        let decision = self.decision(ruling.id);
+        if self.learns_from(decision) {
+            self.learn(decision, value);
+        }
+    }
+
     fn may_learn(&self, ruling: Ruling) -> bool {
         self.is_learned(self.decision(ruling.id))
     }

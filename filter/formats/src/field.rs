@@ -401,6 +401,14 @@ pub trait FieldVisitor {
         false
     }
 
+    /// How many values were learned in the present record.
+    fn learned(&self) -> usize {
+        0
+    }
+
+    /// Shows a value to learn from that was shown when its data point came before.
+    fn learn_again(&mut self, _ruling: Ruling, _value: Value<'_>) {}
+
     /// Whether [`FieldVisitor::learns`] may hold of a ruling at some time.
     fn may_learn(&self, _ruling: Ruling) -> bool {
         false

@@ -89,6 +89,11 @@ impl Learned {
         self.values.is_empty()
     }
 
+    #[inline]
+    pub(super) fn len(&self) -> usize {
+        self.values.len()
+    }
+
     fn forget(&mut self) {
         self.again = false;
         self.values.clear();

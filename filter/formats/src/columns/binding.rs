@@ -128,6 +128,11 @@ impl Names {
         self.lasting.get(id as usize).is_some_and(|known| known.level != Level::Exemplar)
     }
 
+    /// Whether a name is one of samples.
+    pub(super) fn is_of_sample(&self, id: u32) -> bool {
+        self.get(id).is_some_and(|known| known.level == Level::Exemplar)
+    }
+
     /// The text of the last key of a name.
     pub(super) fn key(&self, known: &Known) -> &str {
         self.path(known).get(known.key_at as usize..).unwrap_or("")

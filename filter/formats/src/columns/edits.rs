@@ -1,5 +1,7 @@
 //! The edits of one batch, as the host reads them.
 
+use std::ops::Range;
+
 /// What an edit does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
@@ -66,10 +68,10 @@ impl Edits {
         self.count = mark.count;
     }
 
-    /// Appends the edits since a place, told from the operation `base` on.
-    pub(super) fn write_relative(&self, mark: Mark, base: u32, out: &mut Vec<u8>) {
-        let since = self.bytes.get(mark.length..).unwrap_or_default();
-        rebase(since, |index| index.wrapping_sub(base), out);
+    /// Appends the edits between two places, told from the operation `base` on.
+    pub(super) fn write_relative(&self, marks: Range<Mark>, base: u32, out: &mut Vec<u8>) {
+        let between = self.bytes.get(marks.start.length..marks.end.length).unwrap_or_default();
+        rebase(between, |index| index.wrapping_sub(base), out);
     }
 
     /// Adds edits that are told from the operation `base` on.

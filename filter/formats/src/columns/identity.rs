@@ -10,7 +10,7 @@
 
 use super::binding::{Holds, Known};
 use super::edits::{EditKind, Edits};
-use super::series::Series;
+use super::series::{Candidate, Series};
 use super::{Kind, Names, Operation, Operations};
 use crate::{FormatError, Level, order};
 use std::hash::{DefaultHasher, Hasher};
@@ -160,7 +160,7 @@ fn may_become_alike(
     points.clear();
     series.rewind();
     // A point that is remembered, of which no sum is known yet.
-    let mut unsummed = None;
+    let mut unsummed: Option<Candidate> = None;
     let mut edits = edits.read();
     let mut sums = [0u64; 4];
     let mut edited = [false; 4];
@@ -172,6 +172,9 @@ fn may_become_alike(
         let operation = operations.next()?;
         let edit = edits.of(index);
         let kind = operation.and_then(|operation| Kind::of(operation.kind));
+        if let Some(candidate) = unsummed.take_if(|candidate| candidate.operations.end == index as usize) {
+            series.set_sum(&candidate, sums[3]);
+        }
         let level = match kind {
             Some(Kind::Resource) | None => Some(0),
             Some(Kind::Scope) => Some(1),
@@ -181,9 +184,6 @@ fn may_become_alike(
         };
         if let Some(level) = level {
             if std::mem::replace(&mut in_point, kind == Some(Kind::Point)) {
-                if let Some(candidate) = unsummed.take() {
-                    series.set_sum(&candidate, sums[3]);
-                }
                 let sum = sums.iter().fold(0u64, |whole, sum| whole.rotate_left(16).wrapping_add(*sum));
                 let changed = edited.iter().any(|edited| *edited);
                 points.push(Print { after: sum, before: u64::from(changed) });

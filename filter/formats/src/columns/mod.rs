@@ -152,14 +152,21 @@ impl<'a> Operations<'a> {
     }
 
     /// Goes over what stays under sifted names: texts in which nothing is marked and that begin like no structure, and numbers
-    /// smaller than `least`. Says how many. `next_mark` is the first mark at or behind some earlier place, and is brought up to date.
+    /// smaller than `least`, up to the operation `until`. Says how many. `next_mark` is the first mark at or behind some earlier place, and is brought up to date.
     #[inline(never)] // alone it keeps in registers what it needs
-    fn skip_passing(&mut self, marks: &Marks, next_mark: &mut usize, names: &Names, least: u64) -> u64 {
+    fn skip_passing(
+        &mut self,
+        until: usize,
+        marks: &Marks,
+        next_mark: &mut usize,
+        names: &Names,
+        least: u64,
+    ) -> u64 {
         /// What stands above the id of a number.
         const INT: u64 = (Kind::Int as u64) << 28 | 8;
         let contents = self.contents;
         let (mut at, mut mark, mut passed) = (self.at, *next_mark, 0);
-        for head in self.heads.get(self.next..).unwrap_or_default() {
+        for head in self.heads.get(self.next..until.min(self.heads.len())).unwrap_or_default() {
             let word = u64::from_le_bytes(*head);
             if !names.sifted(word as u32) {
                 break;

@@ -3,7 +3,8 @@
 //! Numbers that stay are not shown, so that a point whose series was met before is, to the module, the very same operations once more.
 //! Those are compared whole; no hash decides. What they became holds for as long as the visitor says that equal fields have
 //! equal outcomes, and ids mean the same names. Promises: bounded memory and bounded work for a point, whatever labels a sender chooses; where
-//! few points come again, little is spent on them: one is remembered when it is met for the second time. Points with exemplars are not remembered: those are samples, which hardly come twice.
+//! few points come again, little is spent on them: one is remembered when it is met for the second time. Exemplars are samples, which
+//! hardly come twice: of a point with some, what stands before them is remembered, and what of it is to be hunted in them.
 
 use super::binding::Names;
 use super::edits::{Edits, Mark};
@@ -31,10 +32,26 @@ pub(super) struct Candidate {
     pub(super) operations: Range<usize>,
     /// Its contents among those of the batch.
     pub(super) contents: Range<usize>,
+    /// Whether that is all of the point. If not, exemplars follow.
+    pub(super) whole: bool,
     hash: u64,
     /// Where it is remembered.
     known: Option<Known>,
 }
+
+/// What became of a point, besides its edits.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Outcome {
+    /// The visitor's number for what it counted.
+    pub(super) counted: u32,
+    /// Whether an edit is of what tells series apart.
+    pub(super) identity_changed: bool,
+    /// Which operations the visitor learned from, counted from the point's own; zeros behind them.
+    pub(super) taught: [u8; TAUGHT],
+}
+
+/// Most operations of a point to learn from. With more it is not remembered.
+pub(super) const TAUGHT: usize = 4;
 
 /// A number of an entry, and in which table.
 #[derive(Debug, Clone, Copy)]
@@ -53,10 +70,9 @@ struct Entry {
     operations: u32,
     contents: u32,
     edits: u32,
-    /// The visitor's number for what it counted.
-    outcome: u32,
-    /// Whether an edit is of what tells series apart.
-    identity_changed: bool,
+    outcome: Outcome,
+    /// As in [`Candidate::whole`]: what is learned from the end of a point may change its beginning, and is not known where exemplars follow.
+    whole: bool,
     /// What identity makes of it.
     sum: Option<u64>,
 }
@@ -81,13 +97,13 @@ impl Table {
     }
 
     /// The number of an entry, or the slot in which one may be made, if any.
-    fn find(&self, hash: u64, heads: &[u8], texts: &[u8]) -> Result<u32, Option<usize>> {
+    fn find(&self, hash: u64, whole: bool, heads: &[u8], texts: &[u8]) -> Result<u32, Option<usize>> {
         let Some(mask) = self.slots.len().checked_sub(1) else { return Err(None) };
         let mut slot = (hash >> 32) as usize & mask;
         for _ in 0..PROBES {
             let number = self.slots.get(slot).copied().unwrap_or(u32::MAX);
             let Some(entry) = self.entries.get(number as usize) else { return Err(Some(slot)) };
-            if entry.hash == hash && self.is_of(entry, heads, texts) {
+            if entry.hash == hash && self.is_of(entry, whole, heads, texts) {
                 return Ok(number);
             }
             slot = (slot + 1) & mask;
@@ -96,11 +112,12 @@ impl Table {
     }
 
     /// Whether an entry is of these operations and contents.
-    fn is_of(&self, entry: &Entry, heads: &[u8], texts: &[u8]) -> bool {
+    fn is_of(&self, entry: &Entry, whole: bool, heads: &[u8], texts: &[u8]) -> bool {
         let (from, to) = (entry.operations as usize, entry.contents as usize);
         let known =
             self.bytes.get(entry.start..).and_then(|bytes| bytes.get(..from + to)?.split_at_checked(from));
-        from == heads.len()
+        entry.whole == whole
+            && from == heads.len()
             && to == texts.len()
             && known.is_some_and(|(operations, contents)| same(operations, heads) && same(contents, texts))
     }
@@ -125,7 +142,7 @@ impl Table {
         if self.slots.is_empty() {
             self.slots.resize(2 * POINTS, u32::MAX);
         }
-        let Err(Some(slot)) = self.find(entry.hash, heads, texts) else { return None };
+        let Err(Some(slot)) = self.find(entry.hash, entry.whole, heads, texts) else { return None };
         let start = self.bytes.len();
         self.bytes.extend_from_slice(heads);
         self.bytes.extend_from_slice(texts);
@@ -206,7 +223,7 @@ impl Series {
         }
     }
 
-    /// Lists the points of metrics that are short and of lasting names. None for a batch that is no good.
+    /// Lists the points of metrics that are short and of lasting names, as far as their first exemplar. None for a batch that is no good.
     fn find_candidates(&mut self, batch: &Operations<'_>, names: &Names) -> Option<()> {
         let mut at = 0;
         let mut index = 0;
@@ -218,7 +235,7 @@ impl Series {
             let kind = head.map_or(Kind::Record as u8, |word| (word >> 60) as u8);
             if kind >= Kind::Resource as u8 && kind != Kind::Style as u8 {
                 if let Some((first, start, true)) = open.take() {
-                    self.add(batch, first..index, start..at);
+                    self.add(batch, first..index, start..at, true);
                 }
                 let Some(word) = head else { return Some(()) };
                 if kind == Kind::Record as u8 {
@@ -231,10 +248,15 @@ impl Series {
                 }
             }
             let word = head?;
-            if let Some((.., good)) = &mut open
+            if let Some((first, start, good)) = &mut open
                 && kind < Kind::Close as u8
+                && !names.repeats(word as u32)
             {
-                *good &= names.repeats(word as u32);
+                if *good && names.is_of_sample(word as u32) {
+                    let (operations, contents) = (*first..index, *start..at);
+                    self.add(batch, operations, contents, false);
+                }
+                *good = false;
             }
             let length = (word >> 32) as usize & 0x0fff_ffff;
             at = at.checked_add(length + usize::from(length > 0)).filter(|at| *at <= batch.contents.len())?;
@@ -242,19 +264,19 @@ impl Series {
         }
     }
 
-    fn add(&mut self, batch: &Operations<'_>, operations: Range<usize>, contents: Range<usize>) {
+    fn add(&mut self, batch: &Operations<'_>, operations: Range<usize>, contents: Range<usize>, whole: bool) {
         let Some((heads, texts)) = batch.piece(&operations, &contents) else { return };
         if heads.len() + texts.len() > LONGEST {
             return;
         }
         let guess = self.young.entries.get(self.last as usize).map_or(u32::MAX, |last| last.next);
         let (hash, known) = match self.young.entries.get(guess as usize) {
-            Some(entry) if self.young.is_of(entry, heads, texts) => {
+            Some(entry) if self.young.is_of(entry, whole, heads, texts) => {
                 (entry.hash, Some(Known { old: false, number: guess }))
             }
             _ => {
-                let hash = hash(heads, texts);
-                (hash, self.known(hash, heads, texts))
+                let hash = hash(whole, heads, texts);
+                (hash, self.known(hash, whole, heads, texts))
             }
         };
         if let Some(Known { old: false, number }) = known {
@@ -264,7 +286,7 @@ impl Series {
             self.last = number;
         }
         if known.is_some() || self.was_seen(hash) {
-            self.candidates.push(Candidate { operations, contents, hash, known });
+            self.candidates.push(Candidate { operations, contents, whole, hash, known });
         }
     }
 
@@ -286,11 +308,11 @@ impl Series {
         both
     }
 
-    fn known(&mut self, hash: u64, heads: &[u8], texts: &[u8]) -> Option<Known> {
-        if let Ok(number) = self.young.find(hash, heads, texts) {
+    fn known(&mut self, hash: u64, whole: bool, heads: &[u8], texts: &[u8]) -> Option<Known> {
+        if let Ok(number) = self.young.find(hash, whole, heads, texts) {
             return Some(Known { old: false, number });
         }
-        let number = self.old.find(hash, heads, texts).ok()?;
+        let number = self.old.find(hash, whole, heads, texts).ok()?;
         let entry = *self.old.entries.get(number as usize)?;
         let edits = self.old.edits(&entry)?;
         let moved = self.young.put(heads, texts, entry, |bytes| bytes.extend_from_slice(edits));
@@ -330,7 +352,7 @@ impl Series {
     /// What [`Series::set_sum`] said of a candidate, and whether what tells series apart is edited.
     pub(super) fn sum(&self, candidate: &Candidate) -> Option<(u64, bool)> {
         let entry = self.entry(candidate)?;
-        Some((entry.sum?, entry.identity_changed))
+        Some((entry.sum?, entry.outcome.identity_changed))
     }
 
     /// Keeps a number with a candidate that is remembered.
@@ -343,29 +365,27 @@ impl Series {
         }
     }
 
-    /// Writes the edits of a candidate that is remembered, which begins at the operation `index`. Gives the visitor's number of what
-    /// it counted, and whether what tells series apart is edited.
-    pub(super) fn repeat(&self, candidate: &Candidate, index: u32, edits: &mut Edits) -> Option<(u32, bool)> {
+    /// Writes the edits of a candidate that is remembered, which begins at the operation `index`, and gives what else became of it.
+    pub(super) fn repeat(&self, candidate: &Candidate, index: u32, edits: &mut Edits) -> Option<Outcome> {
         let known = candidate.known?;
         let table = if known.old { &self.old } else { &self.young };
         let entry = table.entries.get(known.number as usize)?;
         edits.push_relative(table.edits(entry)?, index);
-        Some((entry.outcome, entry.identity_changed))
+        Some(entry.outcome)
     }
 
-    /// Remembers a candidate, its edits since `mark` and what the visitor counted.
+    /// Remembers a candidate, its edits between two places and what else became of it.
     pub(super) fn put(
         &mut self,
         candidate: &Candidate,
         batch: &Operations<'_>,
-        (edits, mark): (&Edits, Mark),
-        outcome: u32,
-        identity_changed: bool,
+        (edits, marks): (&Edits, Range<Mark>),
+        outcome: Outcome,
     ) {
         let Some((heads, texts)) = batch.piece(&candidate.operations, &candidate.contents) else { return };
         let base = candidate.operations.start as u32;
-        let entry = Entry { hash: candidate.hash, outcome, identity_changed, ..Entry::default() };
-        self.young.put(heads, texts, entry, |bytes| edits.write_relative(mark, base, bytes));
+        let entry = Entry { hash: candidate.hash, whole: candidate.whole, outcome, ..Entry::default() };
+        self.young.put(heads, texts, entry, |bytes| edits.write_relative(marks, base, bytes));
     }
 }
 
@@ -378,9 +398,9 @@ fn same(one: &[u8], other: &[u8]) -> bool {
 
 /// Multiplies and folds eight bytes at a time. Not keyed: the bound on probes keeps chosen labels cheap. Without folding after each
 /// word, labels that differ in their last letters alone share their slots.
-fn hash(heads: &[u8], texts: &[u8]) -> u64 {
+fn hash(whole: bool, heads: &[u8], texts: &[u8]) -> u64 {
     const MULTIPLIER: u64 = 0x9e37_79b9_7f4a_7c15;
-    let mut hash = texts.len() as u64;
+    let mut hash = (texts.len() as u64) << 1 | u64::from(whole);
     let mut mix = |word: u64| {
         hash = (hash ^ word).wrapping_mul(MULTIPLIER);
         hash ^= hash >> 32;

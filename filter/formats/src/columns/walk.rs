@@ -2,7 +2,7 @@
 
 use super::binding::{Holds, Known};
 use super::edits::{EditKind, Edits, Mark};
-use super::series::{Candidate, Series};
+use super::series::{Candidate, Outcome, Series, TAUGHT};
 use super::{Columns, FORMAT, Kind, Operation, Operations, identity};
 use crate::{Defect, Edit, FieldVisitor, FormatError, Level, Limits, Marks, Ruling, Value, Verdict, id};
 use std::fmt::Write as _;
@@ -55,6 +55,8 @@ struct Scope<'a> {
     record: Option<Record>,
     /// Whether it is walked for the second time.
     again: bool,
+    /// Up to where its contents were not gone through, because what became of them was known.
+    repeated: usize,
 }
 
 impl Columns {
@@ -104,9 +106,7 @@ impl Columns {
             identity_changed: false,
         };
         let walked = walker.walk(&mut operations.clone());
-        if walker.repeatable.take().is_some() {
-            walker.visitor.end_repeatable();
-        }
+        walker.give_up_repeatable();
         walked?;
         if walker.identity_changed
             && identity::becomes_alike(operations, &self.names, edits, secret, series, prints)?
@@ -142,6 +142,10 @@ struct Repeatable {
     mark: Mark,
     /// Whether what tells series apart was edited before it.
     identity_changed: bool,
+    /// Operations that the visitor learned from, counted from the point's own.
+    taught: Vec<u32>,
+    /// What became of it, and where its edits end: once the walk is behind what stands before its exemplars, or behind all of it.
+    outcome: Option<(Mark, Outcome)>,
 }
 
 /// Why a walk of a record ends early.
@@ -168,8 +172,15 @@ impl<'n, 'a> Walker<'n, '_, 'a> {
         loop {
             // Nearly all of a batch is text that stays.
             if self.nests.is_empty() {
-                let met = operations.skip_passing(self.marks, &mut self.next_mark, self.names, least);
+                let until = self.repeatable_until();
+                let met = operations.skip_passing(until, self.marks, &mut self.next_mark, self.names, least);
                 self.visitor.met_sifted(met);
+                let at = operations.index() as usize;
+                if at >= until {
+                    // What was not walked as it was cut is not remembered.
+                    self.leave_repeatable(at == until);
+                    continue;
+                }
             }
             let index = operations.index();
             let Some(operation) = operations.next()? else {
@@ -276,9 +287,7 @@ impl<'n, 'a> Walker<'n, '_, 'a> {
                 }
                 if let Some(record) = &mut self.record {
                     record.points += 1;
-                    if !self.repeat_point(index, operations)? {
-                        self.begin_scope(Level::Point, operations);
-                    }
+                    self.begin_point(index, operations)?;
                 }
                 Ok(())
             }
@@ -393,7 +402,7 @@ impl<'n, 'a> Walker<'n, '_, 'a> {
         };
         match ruling.verdict {
             Verdict::Drop => {
-                self.learn(ruling, kind, content);
+                self.learn(index, ruling, kind, content);
                 self.name(index, known);
                 return Ok(());
             }
@@ -423,12 +432,14 @@ impl<'n, 'a> Walker<'n, '_, 'a> {
     }
 
     /// Shows a value that goes to a visitor that learns from it.
-    fn learn(&mut self, ruling: Ruling, kind: Kind, content: &[u8]) {
+    fn learn(&mut self, index: u32, ruling: Ruling, kind: Kind, content: &[u8]) {
         if self.visitor.learns(ruling)
             && let Some(value) = value(kind, content)
         {
             self.text.clear();
+            let before = self.visitor.learned();
             let _ = self.visitor.value(ruling, value, self.text);
+            self.note_taught(index, before);
         }
     }
 
@@ -436,7 +447,7 @@ impl<'n, 'a> Walker<'n, '_, 'a> {
     fn learn_from_nest(&mut self, operations: &mut Operations<'_>) -> Result<(), FormatError> {
         in_nest(operations, |index, kind, operation| {
             if let Ok(ruling) = self.known(index, operation.id)?.ruling {
-                self.learn(ruling, kind, operation.content);
+                self.learn(index, ruling, kind, operation.content);
             }
             Ok(())
         })
@@ -450,7 +461,9 @@ impl<'n, 'a> Walker<'n, '_, 'a> {
         value: Value<'_>,
     ) -> Result<(), FormatError> {
         self.text.clear();
+        let before = self.visitor.learned();
         let edit = self.visitor.value(ruling, value, self.text);
+        self.note_taught(index, before);
         if edit == Edit::Keep {
             return Ok(());
         }
@@ -499,9 +512,7 @@ impl<'n, 'a> Walker<'n, '_, 'a> {
         let error = FormatError::Depth { format: FORMAT, at: index as usize, limit: self.limits.depth };
         let Some(mut record) = self.record.take() else { return Err(error) };
         self.scope = None;
-        if self.repeatable.take().is_some() {
-            self.visitor.end_repeatable();
-        }
+        self.give_up_repeatable();
         while let Some(kind) = operations.peek().map(Kind::of) {
             match kind {
                 Some(Kind::Resource | Kind::Scope | Kind::Record) => break,
@@ -537,35 +548,122 @@ impl<'n, 'a> Walker<'n, '_, 'a> {
         Ok(false)
     }
 
-    /// Goes over the data point that has just begun if it is one of those remembered. If not, it may be one to remember.
-    fn repeat_point(&mut self, index: u32, operations: &mut Operations<'a>) -> Result<bool, FormatError> {
-        let Some(candidate) = self.series.at(index as usize) else { return Ok(false) };
-        if let Some((outcome, identity_changed)) = self.series.repeat(&candidate, index, self.edits) {
-            self.visitor.repeat(outcome);
-            self.identity_changed |= identity_changed;
-            (operations.next, operations.at) = (candidate.operations.end, candidate.contents.end);
-            self.check_output()?;
-            return Ok(true);
+    /// Goes over the data point that has just begun if it is one of those remembered, or over what stands before its exemplars; then
+    /// its scope has begun. If not, it may be one to remember.
+    fn begin_point(&mut self, index: u32, operations: &mut Operations<'a>) -> Result<(), FormatError> {
+        let Some(candidate) = self.series.at(index as usize) else {
+            self.begin_scope(Level::Point, operations);
+            return Ok(());
+        };
+        let start = self.edits.mark();
+        let Some(outcome) = self.series.repeat(&candidate, index, self.edits) else {
+            self.visitor.begin_repeatable();
+            let identity_changed = std::mem::replace(&mut self.identity_changed, false);
+            let (taught, outcome) = (Vec::new(), None);
+            self.repeatable = Some(Repeatable { candidate, mark: start, identity_changed, taught, outcome });
+            self.begin_scope(Level::Point, operations);
+            return Ok(());
+        };
+        self.visitor.repeat(outcome.counted);
+        self.identity_changed |= outcome.identity_changed;
+        self.check_output()?;
+        if !candidate.whole {
+            self.begin_scope(Level::Point, operations);
+            if let Some(scope) = &mut self.scope {
+                (scope.mark, scope.repeated) = (start, candidate.contents.end);
+            }
+            if false {
+                self.learn_again(operations.clone(), outcome.taught)?;
+            }
         }
-        self.visitor.begin_repeatable();
-        let mark = self.edits.mark();
-        let identity_changed = std::mem::replace(&mut self.identity_changed, false);
-        self.repeatable = Some(Repeatable { candidate, mark, identity_changed });
-        Ok(false)
+        (operations.next, operations.at) = (candidate.operations.end, candidate.contents.end);
+        Ok(())
+    }
+
+    /// Shows the visitor what it learned from in a data point that is remembered. The operations stand behind the point's own.
+    fn learn_again(
+        &mut self,
+        mut operations: Operations<'a>,
+        taught: [u8; TAUGHT],
+    ) -> Result<(), FormatError> {
+        let base = operations.index() - 1;
+        for at in taught.into_iter().take_while(|at| *at != 0) {
+            loop {
+                let index = operations.index();
+                let Some(operation) = operations.next()? else { return Ok(()) };
+                if index < base + u32::from(at) {
+                    continue;
+                }
+                if let Ok(ruling) = self.known(index, operation.id)?.ruling
+                    && let Some(kind) = Kind::of(operation.kind)
+                    && let Some(value) = value(kind, operation.content)
+                {
+                    self.visitor.learn_again(ruling, value);
+                }
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// Notes that the visitor learned from an operation, if it has learned more than before, of a data point to be remembered.
+    fn note_taught(&mut self, index: u32, before: usize) {
+        if let Some(Repeatable { candidate, taught, outcome: None, .. }) = &mut self.repeatable
+            && self.visitor.learned() > before
+        {
+            taught.push(index.wrapping_sub(candidate.operations.start as u32));
+        }
+    }
+
+    /// Where what is to be remembered ends, if that is before the end of its data point.
+    fn repeatable_until(&self) -> usize {
+        match &self.repeatable {
+            Some(Repeatable { candidate, outcome: None, .. }) if !candidate.whole => candidate.operations.end,
+            _ => usize::MAX,
+        }
+    }
+
+    /// Notes what became of what is to be remembered: the walk is behind it. `good` says whether it is to be remembered still.
+    fn leave_repeatable(&mut self, good: bool) {
+        let Some(mut repeatable) = self.repeatable.take() else { return };
+        let counted = self.visitor.end_repeatable();
+        let identity_changed = self.identity_changed;
+        self.identity_changed |= repeatable.identity_changed;
+        let mut taught = [0; TAUGHT];
+        // Its numbers are small, since it is short.
+        taught.iter_mut().zip(&repeatable.taught).for_each(|(to, from)| *to = *from as u8);
+        if let Some(counted) = counted
+            && good
+            && repeatable.taught.len() <= TAUGHT
+        {
+            let outcome = Outcome { counted, identity_changed, taught };
+            repeatable.outcome = Some((self.edits.mark(), outcome));
+            self.repeatable = Some(repeatable);
+        }
     }
 
     /// Remembers what became of the data point that has just ended.
     fn end_repeatable(&mut self, operations: &Operations<'a>) {
-        let Some(Repeatable { candidate, mark, identity_changed }) = self.repeatable.take() else { return };
-        if let Some(outcome) = self.visitor.end_repeatable() {
-            self.series.put(&candidate, operations, (self.edits, mark), outcome, self.identity_changed);
+        if let Some(Repeatable { candidate, outcome: None, .. }) = &self.repeatable {
+            self.leave_repeatable(candidate.whole);
         }
-        self.identity_changed |= identity_changed;
+        let Some(Repeatable { candidate, mark, outcome: Some((end, outcome)), .. }) = self.repeatable.take()
+        else {
+            return;
+        };
+        self.series.put(&candidate, operations, (self.edits, mark..end), outcome);
+    }
+
+    /// Forgets what was to be remembered of the data point, which is given up.
+    fn give_up_repeatable(&mut self) {
+        if let Some(Repeatable { outcome: None, .. }) = self.repeatable.take() {
+            self.visitor.end_repeatable();
+        }
     }
 
     fn begin_scope(&mut self, level: Level, operations: &Operations<'a>) {
         let (mark, start) = (self.edits.mark(), operations.clone());
-        self.scope = Some(Scope { level, mark, start, record: self.record, again: false });
+        self.scope = Some(Scope { level, mark, start, record: self.record, again: false, repeated: 0 });
         self.visitor.enter_record(level);
     }
 
@@ -582,6 +680,13 @@ impl<'n, 'a> Walker<'n, '_, 'a> {
         self.record = scope.record;
         *operations = scope.start.clone();
         let (marks, start) = (&mut *self.marks, operations.at);
+        // What is known of its beginning was made without what is hunted now.
+        if let Some(texts) = operations.contents.get(start..scope.repeated) {
+            self.visitor.sift(texts, start, marks);
+        }
+        if self.repeatable.as_ref().is_some_and(|repeatable| !repeatable.candidate.whole) {
+            self.repeatable = None;
+        }
         self.visitor.hunt(walked, &mut |place| marks.mark(start + place));
         self.next_mark = marks.next(start);
         scope.again = true;

@@ -319,7 +319,7 @@ fn points_that_become_alike_are_noticed() {
 
 /// Scenario: a batch of metrics comes several times, and once more after the visitor said that outcomes changed; one point has an exemplar.
 /// Guarantees: the edits are the same each time, at the places where the points stand; points that came twice before are counted again and not
-/// shown, but for the one with a sample; nothing is remembered for a visitor that does not say that outcomes hold.
+/// shown, but for the sample; nothing is remembered for a visitor that does not say that outcomes hold.
 #[test]
 fn points_that_come_again_are_not_shown_again() {
     let mut host = Host::new();
@@ -352,8 +352,8 @@ fn points_that_come_again_are_not_shown_again() {
         (None, 0, &all, 0),
         (Some(1), 0, &all, 0),
         (Some(1), 2, &all, 0),
-        (Some(1), 3, &all[2..], 2),
-        (Some(1), 1, &all[2..], 2),
+        (Some(1), 3, &all[3..], 3),
+        (Some(1), 1, &all[3..], 3),
         (Some(2), 0, &all, 0),
         (None, 0, &all, 0),
     ] {
