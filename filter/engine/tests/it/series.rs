@@ -78,7 +78,14 @@ impl Instance {
 }
 
 /// What an engine makes of a batch of points: what it says, its edits, its counts.
-fn treat(instance: &mut Instance, hour: u64, points: &[Point]) -> (Result<bool, String>, Vec<u8>, String) {
+///
+/// They are of one metric. Another one before it has the first of them and, if `deep`, a point that nests too deep, for which it goes.
+fn treat(
+    instance: &mut Instance,
+    hour: u64,
+    points: &[Point],
+    deep: bool,
+) -> (Result<bool, String>, Vec<u8>, String) {
     instance.begin(hour);
     let (mut heads, mut contents) = (Vec::new(), Vec::new());
     let mut count = 0u32;
@@ -91,8 +98,11 @@ fn treat(instance: &mut Instance, hour: u64, points: &[Point]) -> (Result<bool, 
             contents.push(0);
         }
     };
-    op(Kind::Record, Level::Metric as u32, "");
-    for point in points {
+    for (at, point) in points.iter().take(1).chain(points).enumerate() {
+        if at < 2 {
+            op(Kind::Record, Level::Metric as u32, "");
+            op(Kind::Style, at as u32, "");
+        }
         op(Kind::Point, 0, "");
         for (key, value) in point.iter().filter(|(key, _)| *key != SAMPLE) {
             op(Kind::Text, instance.name(Level::Point, KEYS[*key]), VALUES[*value]);
@@ -101,6 +111,11 @@ fn treat(instance: &mut Instance, hour: u64, points: &[Point]) -> (Result<bool, 
         op(Kind::Text, instance.name(Level::Point, "shard"), "shard");
         for (_, value) in point.iter().filter(|(key, _)| *key == SAMPLE) {
             op(Kind::Text, instance.name(Level::Exemplar, KEYS[SAMPLE]), VALUES[*value]);
+        }
+        if at == 0 && deep {
+            op(Kind::Point, 0, "");
+            (0..80).for_each(|_| op(Kind::Array, instance.name(Level::Point, "note"), ""));
+            (0..80).for_each(|_| op(Kind::Close, 0, ""));
         }
     }
     let batch = [&count.to_le_bytes()[..], &[0; 4], &heads, &contents].concat();
@@ -114,20 +129,20 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(128))]
 
     /// Scenario: batches of one or two points over three days, so that many come again, under tokens that rotate daily and a line that
-    /// ends; labels repeat what is learned from others, and so do exemplars, of which each report has another.
+    /// ends; labels repeat what is learned from others, and so do exemplars, of which each report has another; some stand in metrics that go.
     /// Guarantees: what an engine says, its edits and its counts are those of an engine that never met any of them.
     #[test]
     fn points_that_come_again_are_treated_as_new_ones(
         series in prop::collection::vec(prop::collection::vec((0..3usize, 0..VALUES.len()), 1..4), 2),
         samples in prop::collection::vec(0..VALUES.len(), 3),
         mut batches in prop::collection::vec(
-            (0u64..72, prop::collection::vec((0..2usize, prop::option::of(0..3usize)), 1..3)),
+            (0u64..72, prop::collection::vec((0..2usize, prop::option::of(0..3usize)), 1..3), any::<bool>()),
             6..14,
         ),
     ) {
         let mut living = Instance::new();
-        batches.sort_by_key(|(hour, _)| *hour);
-        for (hour, which) in &batches {
+        batches.sort_by_key(|(hour, ..)| *hour);
+        for (hour, which, deep) in &batches {
             let points: Vec<_> = which
                 .iter()
                 .map(|(point, sample)| {
@@ -135,7 +150,8 @@ proptest! {
                     series[*point].iter().copied().chain(sample).collect()
                 })
                 .collect();
-            prop_assert_eq!(treat(&mut living, *hour, &points), treat(&mut Instance::new(), *hour, &points));
+            let new = treat(&mut Instance::new(), *hour, &points, *deep);
+            prop_assert_eq!(treat(&mut living, *hour, &points, *deep), new);
         }
     }
 }

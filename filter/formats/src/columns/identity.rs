@@ -159,6 +159,8 @@ fn may_become_alike(
     let keys = sum_keys.get_or_insert_with(|| Keys::new(secret));
     points.clear();
     series.rewind();
+    // The edits of a record that goes were taken back.
+    let mut record_goes = false;
     // A point that is remembered, of which no sum is known yet.
     let mut unsummed: Option<Candidate> = None;
     let mut edits = edits.read();
@@ -195,7 +197,7 @@ fn may_become_alike(
         let (Some(operation), Some(kind)) = (operation, kind) else { break };
         match kind {
             Kind::Point => {
-                if let Some(candidate) = series.at(index as usize) {
+                if let Some(candidate) = series.at(index as usize).filter(|_| !record_goes) {
                     if let Some((sum, changed)) = series.sum(&candidate) {
                         (sums[3], edited[3]) = (sum, changed);
                         (operations.next, operations.at) = (candidate.operations.end, candidate.contents.end);
@@ -206,7 +208,11 @@ fn may_become_alike(
                 }
                 continue;
             }
-            Kind::Resource | Kind::Scope | Kind::Record => continue,
+            Kind::Record => {
+                record_goes = edit.is_some();
+                continue;
+            }
+            Kind::Resource | Kind::Scope => continue,
             Kind::Close => {
                 open = open.saturating_sub(1);
                 if open <= gone {

@@ -572,7 +572,7 @@ impl<'n, 'a> Walker<'n, '_, 'a> {
             if let Some(scope) = &mut self.scope {
                 (scope.mark, scope.repeated) = (start, candidate.contents.end);
             }
-            if false {
+            if outcome.taught[0] != 0 {
                 self.learn_again(operations.clone(), outcome.taught)?;
             }
         }
@@ -656,8 +656,9 @@ impl<'n, 'a> Walker<'n, '_, 'a> {
 
     /// Forgets what was to be remembered of the data point, which is given up.
     fn give_up_repeatable(&mut self) {
-        if let Some(Repeatable { outcome: None, .. }) = self.repeatable.take() {
+        if let Some(Repeatable { identity_changed, outcome: None, .. }) = self.repeatable.take() {
             self.visitor.end_repeatable();
+            self.identity_changed |= identity_changed;
         }
     }
 
@@ -679,13 +680,13 @@ impl<'n, 'a> Walker<'n, '_, 'a> {
         self.edits.rewind(scope.mark);
         self.record = scope.record;
         *operations = scope.start.clone();
+        if self.repeatable.as_ref().is_some_and(|repeatable| !repeatable.candidate.whole) {
+            self.give_up_repeatable();
+        }
         let (marks, start) = (&mut *self.marks, operations.at);
         // What is known of its beginning was made without what is hunted now.
         if let Some(texts) = operations.contents.get(start..scope.repeated) {
             self.visitor.sift(texts, start, marks);
-        }
-        if self.repeatable.as_ref().is_some_and(|repeatable| !repeatable.candidate.whole) {
-            self.repeatable = None;
         }
         self.visitor.hunt(walked, &mut |place| marks.mark(start + place));
         self.next_mark = marks.next(start);
