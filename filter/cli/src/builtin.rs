@@ -1,6 +1,6 @@
 //! Where the lines of the built-in catalogs stand, for explanations: the catalogs as written are part of the command.
 
-use frostglass_engine::policy::{CatalogFile, Selector};
+use frostglass_engine::policy::{CatalogFile, ReadText, Selector};
 use std::sync::OnceLock;
 
 const CATALOGS: [(&str, &str, &str); 2] = [

@@ -7,7 +7,7 @@ use crate::lint;
 use crate::policy;
 use crate::{files, screen};
 use frostglass_engine::detect::Scanner;
-use frostglass_engine::policy::{CatalogFile, Plan, PolicyFile};
+use frostglass_engine::policy::{CatalogFile, Plan, PolicyFile, ReadText};
 use frostglass_engine::treat;
 use serde_json::{Value, json};
 use std::fmt::Write as _;

@@ -4,7 +4,7 @@ use crate::clock;
 use crate::failure::{Failure, wrong};
 use frostglass_engine::Class;
 use frostglass_engine::detect::{Scanner, Selection, UserDetector};
-use frostglass_engine::policy::{KeySource, MissingKey, Plan, PolicyError, PolicyFile, Treatment};
+use frostglass_engine::policy::{KeySource, MissingKey, Plan, PolicyError, PolicyFile, ReadText, Treatment};
 use frostglass_keys::vault::{Readers, read_private};
 use frostglass_keys::{Issued, MAX_ISSUED_BYTES, Ring};
 use std::path::{Path, PathBuf};

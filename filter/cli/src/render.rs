@@ -11,7 +11,7 @@ use crate::policy;
 use crate::screen;
 use clap::ValueEnum;
 use frostglass_audit::{Digest, Event};
-use frostglass_engine::policy::{Plan, PolicyFile};
+use frostglass_engine::policy::{Plan, PolicyFile, ReadText};
 use serde_json::json;
 use std::io::Write;
 use std::path::{Path, PathBuf};

@@ -8,7 +8,9 @@ use crate::person::Person;
 use crate::policy;
 use frostglass_audit::Digest;
 use frostglass_engine::Class;
-use frostglass_engine::policy::{Document, Entries, Finding, Name, PolicyError, Until, Whole, unknown};
+use frostglass_engine::policy::{
+    Document, Entries, Finding, Name, PolicyError, Until, Whole, read_document, unknown,
+};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -95,7 +97,7 @@ impl Roles {
 
     /// Reads a roles file from its text. `file` names it in errors.
     pub(crate) fn parse(text: &str, file: &str) -> Result<Self, PolicyError> {
-        let document: Document<RolesFile> = Document::read_yaml(text, file)?;
+        let document: Document<RolesFile> = read_document(text, file)?;
         PolicyError::check(check(&document))?;
         Ok(Self { file: document.value, path: PathBuf::new(), digest: Digest::of(&[text.as_bytes()]) })
     }

@@ -4,7 +4,6 @@
 //! [`Engine`] rewrites payloads under one plan. Promises: fails closed, never panics on input, never lets a payload
 //! value into an error or a counter. No clock, randomness, files or environment: a [`Host`] gives them.
 
-mod class;
 mod columns;
 mod decider;
 pub mod detect;
@@ -16,7 +15,7 @@ pub mod policy;
 mod rewrite;
 pub mod treat;
 
-pub use class::Class;
+pub use frostglass_policy::Class;
 pub use host::Host;
 pub use outcome::{Counts, Outcome, Payload, Reason, Tally, Withheld};
 pub use rewrite::{Engine, OnWithheld, Options};

@@ -2,7 +2,7 @@
 
 use crate::wire::{Bytes, Request};
 use crate::{messages, otlp};
-use frostglass_engine::policy::{Plan, PolicyFile};
+use frostglass_engine::policy::{Plan, PolicyFile, ReadText};
 use frostglass_engine::{OnWithheld, Options};
 use frostglass_formats::Signal;
 use prost::Message as _;

@@ -2,7 +2,8 @@
 //!
 //! Made from `filter/policies/*.yaml` by `make generate`; a test holds each against its source.
 
-use super::file::CatalogFile;
+use super::ReadText;
+use frostglass_policy::CatalogFile;
 
 /// The default policy in the form that hosts read.
 pub(super) const DEFAULT_POLICY: &str = include_str!("../../../policies/generated/default.json");

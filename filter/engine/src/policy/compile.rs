@@ -4,18 +4,17 @@
 //! place. Which of several lines decides is [`super::plan`]'s.
 
 use super::catalogs;
-use super::error::{Finding, PolicyError, unknown};
-use super::file::{self, CatalogFile, PolicyFile};
 use super::plan::{ClassId, ClassPlan, Line, LineId, Origin, Plan, ScannerPlan, TreatmentId, TreatmentPlan};
-use super::treatment::{self as written, ScanFor};
-use super::values::{self, Until};
-use super::{Matcher, Matches, Selector, Strength};
+use super::{Matcher, Matches, ReadText, Strength};
 use crate::Class;
 use crate::detect::{Scanner, Selection, UserDetector};
 use crate::treat::{self, Treatment};
 use frostglass_formats::otlp::schema;
 use frostglass_formats::{Level, Name};
 use frostglass_keys::Rotation;
+use frostglass_policy::{
+    self as written, CatalogFile, Finding, PolicyError, PolicyFile, ScanFor, Selector, Until, unknown,
+};
 
 impl Plan {
     /// The policy embedded in this build (`filter/policies/default.yaml`).
@@ -39,6 +38,7 @@ impl Plan {
     /// # Errors
     /// Everything that does not fit together: unknown catalogs, classes, treatments, built-in fields, patterns.
     pub fn compile(file: PolicyFile) -> Result<Self, PolicyError> {
+        super::judge_words(); // of a policy that was made, not read
         let mut compiler = Compiler::new(&file);
         let catalogs = compiler.catalogs();
         compiler.treatments(&catalogs);
@@ -264,8 +264,8 @@ impl<'f> Compiler<'f> {
     }
 
     /// How often a key changes; none for a length of epochs that nothing can number.
-    fn rotation(&self, key: &values::Name) -> Option<Rotation> {
-        self.file.keys.find(key.as_str()).map_or(Some(Rotation::Never), file::Key::rotation)
+    fn rotation(&self, key: &written::Name) -> Option<Rotation> {
+        self.file.keys.find(key.as_str()).map_or(Some(Rotation::Never), written::Key::rotation)
     }
 
     fn treatment(&self, name: &str) -> Option<TreatmentId> {
@@ -407,7 +407,7 @@ impl<'f> Compiler<'f> {
         }
     }
 
-    fn complain_of_line(&mut self, path: &[&str; 2], line: &file::CatalogLine, class: Option<ClassId>) {
+    fn complain_of_line(&mut self, path: &[&str; 2], line: &written::CatalogLine, class: Option<ClassId>) {
         if class.is_none() {
             let known: Vec<&str> = self.classes.iter().map(|class| class.name.as_str()).collect();
             let (what, hint) = unknown("class", line.class.as_str(), &known);

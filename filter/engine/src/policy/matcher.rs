@@ -9,8 +9,8 @@
 //! that only globs of which some piece occurs in the segment are tried. A path is walked with the set of tree nodes at
 //! which it can stand. Does not know what a line does; strictness is another file's.
 
-use super::selector::{Segment, Selector, glob_matches};
 use frostglass_formats::{Level, Name, Part};
+use frostglass_policy::{Segment, Selector, glob_matches};
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 

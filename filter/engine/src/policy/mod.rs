@@ -1,51 +1,30 @@
-//! The policy: from what someone wrote to what runs.
+//! The policy: from what someone wrote (`frostglass-policy`, all of which is here, too) to what runs.
 
 mod catalogs;
-mod check;
 mod compile;
-mod de;
-mod digest;
-#[cfg(feature = "authoring")]
-mod document;
-mod error;
-mod file;
-mod json;
 mod matcher;
-mod node;
 mod plan;
-mod read;
 mod recipient;
 mod ring;
-mod scalar;
-#[cfg(feature = "authoring")]
-mod schema;
-mod selector;
 mod signed;
 mod strength;
-mod treatment;
-mod values;
-#[cfg(feature = "authoring")]
-mod yaml;
+mod words;
 
-#[cfg(feature = "authoring")]
-pub use document::Document;
-pub use error::{Finding, PolicyError, quoted, suggest, unknown};
-pub use file::{
-    BuiltIn, CatalogFile, CatalogLine, ClassRule, Fallback, Given, Key, KeySource, PolicyFile, PolicyTest,
-    Recipient, UserDetector,
+pub use frostglass_policy::{
+    BuiltIn, Canonical, CatalogFile, CatalogLine, ClassRule, Entries, Entry, Fallback, Finding, Generalize,
+    Given, IpPrefix, Key, KeySource, KeyUse, Levels, MAX_BYTES, MAX_DEPTH, Mask, Name, NumberBucket, OnHit,
+    Parts, Pattern, Period, Place, PolicyError, PolicyFile, PolicyTest, Prefix, Pseudonymize, Recipient,
+    Replace, Scan, ScanFor, Segment, Selector, SelectorError, Shift, Suggestion, TokenMode, Tokenize,
+    Treatment, Truncate, Until, UserDetector, Whole, WithKey, quoted, suggest, unknown,
 };
+#[cfg(feature = "authoring")]
+pub use frostglass_policy::{Document, schema};
 pub use matcher::{Matcher, Matches};
-pub use node::{MAX_BYTES, MAX_DEPTH, Place};
 pub use plan::{
     ClassId, ClassPlan, Decision, Line, LineId, Origin, Plan, ScannerPlan, TreatmentId, TreatmentPlan, Why,
 };
 pub use ring::MissingKey;
-#[cfg(feature = "authoring")]
-pub use schema::schema;
-pub use selector::{Levels, Parts, Pattern, Segment, Selector, SelectorError, Suggestion};
 pub use strength::{Strength, strictest, strictest_of};
-pub use treatment::{
-    Canonical, Generalize, IpPrefix, KeyUse, Mask, NumberBucket, OnHit, Prefix, Pseudonymize, Replace, Scan,
-    ScanFor, Shift, TokenMode, Tokenize, Treatment, Truncate, WithKey,
-};
-pub use values::{Entries, Entry, Name, Period, Until, Whole};
+#[cfg(feature = "authoring")]
+pub use words::read_document;
+pub use words::{ReadText, judge_words};

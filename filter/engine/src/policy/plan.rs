@@ -3,23 +3,21 @@
 //! Only [`super::compile`] makes a [`Plan`], so that every word in it is known to exist. Immutable and shared; what an
 //! engine learns while it runs stays with the engine.
 
-use super::file::{self, KeySource, PolicyFile};
-use super::node::Place;
 use super::signed;
-use super::treatment::{self as written, OnHit};
-use super::{Matcher, Matches, Selector, Strength};
+use super::{Matcher, Matches, Strength};
 use crate::detect::Scanner;
 use crate::treat::{Apply, Context, Treatment};
 use crate::{Class, hint};
 use frostglass_formats::parts::Shape;
 use frostglass_formats::{Level, Name, Part, Ruling, Verdict};
+use frostglass_policy::{self as written, Fallback, KeySource, OnHit, Place, PolicyFile, Selector};
 
 /// A compiled policy.
 #[derive(Debug)]
 pub struct Plan {
     pub(super) file: PolicyFile,
     pub(super) digest: String,
-    pub(super) default: file::Fallback,
+    pub(super) default: Fallback,
     pub(super) lines: Vec<Line>,
     pub(super) matcher: Matcher<LineId>,
     pub(crate) classes: Vec<ClassPlan>,
@@ -226,7 +224,7 @@ impl Plan {
     }
 
     /// The keys that the policy asks its host for and that come from `source`, with their names.
-    pub fn keys_from(&self, source: KeySource) -> impl Iterator<Item = (&str, &file::Key)> {
+    pub fn keys_from(&self, source: KeySource) -> impl Iterator<Item = (&str, &written::Key)> {
         let keys = self.file.keys.iter().filter(move |entry| entry.value.from == source);
         keys.map(|entry| (entry.name.as_str(), &entry.value))
     }
@@ -257,7 +255,7 @@ impl Plan {
 
     /// What happens to fields that nobody classified.
     #[must_use]
-    pub fn default_treatment(&self) -> file::Fallback {
+    pub fn default_treatment(&self) -> Fallback {
         self.default
     }
 
@@ -282,7 +280,7 @@ impl Plan {
     /// Whether unknown protobuf fields and JSON members stay.
     #[must_use]
     pub fn keeps_unknown(&self) -> bool {
-        self.default == file::Fallback::Keep
+        self.default == Fallback::Keep
     }
 
     /// Whether some line ends between two times, so that decisions made at the first do not hold at the second.
@@ -399,9 +397,9 @@ impl Plan {
             return (Some(Class::Structural as ClassId), Self::KEEP, Why::Structure);
         }
         match self.default {
-            file::Fallback::Keep => (None, Self::KEEP, Why::Default),
-            file::Fallback::Suppress => (None, Self::SUPPRESS, Why::Default),
-            file::Fallback::Scan => self.hint(name).unwrap_or((None, Self::SCAN, Why::Default)),
+            Fallback::Keep => (None, Self::KEEP, Why::Default),
+            Fallback::Suppress => (None, Self::SUPPRESS, Why::Default),
+            Fallback::Scan => self.hint(name).unwrap_or((None, Self::SCAN, Why::Default)),
         }
     }
 

@@ -4,9 +4,8 @@
 //! why is told, for the host's log.
 
 use super::Plan;
-use super::file::KeySource;
-use super::treatment::KeyUse;
-use frostglass_keys::{Issued, Purpose, Ring};
+use frostglass_keys::{Issued, Ring};
+use frostglass_policy::{KeySource, KeyUse};
 
 /// A key that the policy asks for and that its host does not have.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,15 +49,5 @@ impl Plan {
             }
         }
         (ring, missing)
-    }
-}
-
-impl From<KeyUse> for Purpose {
-    fn from(purpose: KeyUse) -> Self {
-        match purpose {
-            KeyUse::Pseudonymize => Self::Pseudonymize,
-            KeyUse::Seal => Self::Seal,
-            KeyUse::Tokenize => Self::Tokenize,
-        }
     }
 }

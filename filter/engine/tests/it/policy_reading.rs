@@ -4,7 +4,7 @@
 #![cfg(feature = "authoring")]
 
 use frostglass_engine::policy::{
-    CatalogFile, Given, KeySource, KeyUse, Mask, Plan, PolicyFile, Treatment, schema,
+    CatalogFile, Given, KeySource, KeyUse, Mask, Plan, PolicyFile, ReadText, Treatment, schema,
 };
 use frostglass_keys::Rotation;
 use proptest::prelude::*;

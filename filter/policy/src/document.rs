@@ -1,9 +1,9 @@
 //! Files beside a policy that people write in its language: the same strict YAML, the same errors with places.
 
-use super::de;
-use super::error::{Finding, PolicyError, joined};
-use super::file::Source;
-use super::node::Place;
+use crate::de;
+use crate::error::{Finding, HoldsValue, PolicyError, joined, judge_words};
+use crate::file::Source;
+use crate::node::Place;
 use serde::de::DeserializeOwned;
 
 /// A text as typed, and where its parts stand.
@@ -20,8 +20,9 @@ impl<T: DeserializeOwned> Document<T> {
     /// # Errors
     /// Everything that was found wrong, by line: unknown fields, wrong types, missing parts. What refers to another part is
     /// for the caller to follow.
-    pub fn read_yaml(text: &str, file: &str) -> Result<Self, PolicyError> {
-        let root = super::yaml::parse(text).map_err(|faults| super::read::refuse(faults, file))?;
+    pub fn from_yaml(text: &str, file: &str, holds_value: HoldsValue) -> Result<Self, PolicyError> {
+        judge_words(holds_value);
+        let root = crate::yaml::parse(text).map_err(|faults| crate::read::refuse(faults, file))?;
         let (value, findings) = de::read_document(&root, file);
         PolicyError::check(findings)?;
         let source = Source { file: file.to_owned(), root: Some(root) };

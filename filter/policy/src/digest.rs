@@ -6,7 +6,7 @@
 //! reasons included, and nothing about how it was written: not its file, order of members, comments or quotes. It is also
 //! what hosts read, so a digest can be checked with any SHA-256 tool.
 
-use super::file::PolicyFile;
+use crate::file::PolicyFile;
 use frostglass_formats::order;
 use serde_json::Value;
 use sha2::{Digest, Sha256};

@@ -1,7 +1,7 @@
 //! A policy text as a tree in which everything knows where it stands.
 //!
 //! Both readers (JSON, YAML) end here, so what follows cannot tell them apart. Scalars are kept as their source text and
-//! are typed later, by the place where they stand ([`super::scalar`]). Maps keep the order in which they were written and
+//! are typed later, by the place where they stand ([`crate::scalar`]). Maps keep the order in which they were written and
 //! never hold a key twice: the readers refuse that.
 
 use serde::Serialize;
@@ -24,16 +24,16 @@ pub struct Place {
 
 /// A value and where it stands.
 #[derive(Debug, Clone)]
-pub(super) struct Node {
+pub(crate) struct Node {
     /// Where the value begins.
-    pub(super) at: Place,
+    pub(crate) at: Place,
     /// The value.
-    pub(super) kind: Kind,
+    pub(crate) kind: Kind,
 }
 
 /// What a value is before anybody asks for a type.
 #[derive(Debug, Clone)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     /// Source text, escapes resolved.
     Scalar(Scalar),
     /// Items in order.
@@ -44,16 +44,16 @@ pub(super) enum Kind {
 
 /// Source text and how it was written.
 #[derive(Debug, Clone)]
-pub(super) struct Scalar {
+pub(crate) struct Scalar {
     /// The text, without quotes and with escapes resolved.
-    pub(super) text: String,
+    pub(crate) text: String,
     /// How it was written.
-    pub(super) form: Form,
+    pub(crate) form: Form,
 }
 
 /// How a scalar was written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Form {
+pub(crate) enum Form {
     /// In quotes (or a YAML block): text in every converter.
     Quoted,
     /// YAML without quotes: converters may take it for something else.
@@ -65,16 +65,16 @@ pub(super) enum Form {
 
 /// The key of a map's member.
 #[derive(Debug, Clone)]
-pub(super) struct Key {
+pub(crate) struct Key {
     /// Where it stands.
-    pub(super) at: Place,
+    pub(crate) at: Place,
     /// Its text.
-    pub(super) text: String,
+    pub(crate) text: String,
 }
 
 impl Node {
     /// The value of a member, if this is a map that has it.
-    pub(super) fn member(&self, name: &str) -> Option<&Node> {
+    pub(crate) fn member(&self, name: &str) -> Option<&Node> {
         match &self.kind {
             Kind::Map(members) => members.iter().find(|(key, _)| key.text == name).map(|(_, node)| node),
             _ => None,
@@ -82,11 +82,11 @@ impl Node {
     }
 
     /// The kind in words for an error: never the value.
-    pub(super) fn kind_word(&self) -> &'static str {
+    pub(crate) fn kind_word(&self) -> &'static str {
         match &self.kind {
             Kind::List(_) => "a list",
             Kind::Map(_) => "a map",
-            Kind::Scalar(scalar) if scalar.form != Form::Quoted && super::scalar::is_null(&scalar.text) => {
+            Kind::Scalar(scalar) if scalar.form != Form::Quoted && crate::scalar::is_null(&scalar.text) => {
                 "nothing"
             }
             Kind::Scalar(_) => "a single value",

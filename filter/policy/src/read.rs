@@ -1,16 +1,19 @@
 //! From text to policy: parse it, type it, follow its references; and the faults that both parsers share.
+//!
+//! Whoever reads brings what tells words from values ([`HoldsValue`]), so that nobody forgets it.
 
-use super::error::{Finding, PolicyError, quoted};
-use super::file::{CatalogFile, PolicyFile};
-use super::node::{MAX_BYTES, MAX_DEPTH, Node, Place};
+use crate::error::{Finding, HoldsValue, PolicyError, judge_words, quoted};
+use crate::file::{CatalogFile, PolicyFile};
+use crate::node::{MAX_BYTES, MAX_DEPTH, Node, Place};
 
 impl PolicyFile {
     /// Reads a policy from JSON. `file` names the text in errors.
     ///
     /// # Errors
     /// Everything that was found wrong, by line. A text that is not JSON is reported alone.
-    pub fn read_json(text: &str, file: &str) -> Result<Self, PolicyError> {
-        typed(super::json::parse(text), file)
+    pub fn from_json(text: &str, file: &str, holds_value: HoldsValue) -> Result<Self, PolicyError> {
+        judge_words(holds_value);
+        typed(crate::json::parse(text), file)
     }
 
     /// Reads a policy from YAML, in the strict subset that means the same in every converter. `file` names the text in
@@ -19,8 +22,9 @@ impl PolicyFile {
     /// # Errors
     /// Everything that was found wrong, by line. A text that is not of that YAML is reported alone.
     #[cfg(feature = "authoring")]
-    pub fn read_yaml(text: &str, file: &str) -> Result<Self, PolicyError> {
-        typed(super::yaml::parse(text), file)
+    pub fn from_yaml(text: &str, file: &str, holds_value: HoldsValue) -> Result<Self, PolicyError> {
+        judge_words(holds_value);
+        typed(crate::yaml::parse(text), file)
     }
 }
 
@@ -29,44 +33,46 @@ impl CatalogFile {
     ///
     /// # Errors
     /// Everything that was found wrong. Classes, treatments and selectors are not looked up: compiling does.
-    pub fn read_json(text: &str, file: &str) -> Result<Self, PolicyError> {
-        catalog(super::json::parse(text), file)
+    pub fn from_json(text: &str, file: &str, holds_value: HoldsValue) -> Result<Self, PolicyError> {
+        judge_words(holds_value);
+        catalog(crate::json::parse(text), file)
     }
 
     /// Reads a built-in catalog from YAML.
     ///
     /// # Errors
-    /// As [`CatalogFile::read_json`].
+    /// As [`CatalogFile::from_json`].
     #[cfg(feature = "authoring")]
-    pub fn read_yaml(text: &str, file: &str) -> Result<Self, PolicyError> {
-        catalog(super::yaml::parse(text), file)
+    pub fn from_yaml(text: &str, file: &str, holds_value: HoldsValue) -> Result<Self, PolicyError> {
+        judge_words(holds_value);
+        catalog(crate::yaml::parse(text), file)
     }
 }
 
 fn catalog(tree: Result<Node, Vec<Fault>>, file: &str) -> Result<CatalogFile, PolicyError> {
-    let (catalog, findings) = super::de::read_catalog(&tree.map_err(|faults| refuse(faults, file))?, file);
+    let (catalog, findings) = crate::de::read_catalog(&tree.map_err(|faults| refuse(faults, file))?, file);
     PolicyError::check(findings)?;
     Ok(catalog)
 }
 
 fn typed(tree: Result<Node, Vec<Fault>>, file: &str) -> Result<PolicyFile, PolicyError> {
     let root = tree.map_err(|faults| refuse(faults, file))?;
-    let (policy, mut findings) = super::de::read(root, file);
-    findings.extend(super::check::check(&policy, findings.is_empty()));
+    let (policy, mut findings) = crate::de::read(root, file);
+    findings.extend(crate::check::check(&policy, findings.is_empty()));
     PolicyError::check(findings)?;
     Ok(policy)
 }
 
 /// A fault of the text itself.
 #[derive(Debug)]
-pub(super) struct Fault {
-    pub(super) place: Place,
-    pub(super) what: String,
-    pub(super) hint: String,
+pub(crate) struct Fault {
+    pub(crate) place: Place,
+    pub(crate) what: String,
+    pub(crate) hint: String,
 }
 
 impl Fault {
-    pub(super) fn too_large() -> Self {
+    pub(crate) fn too_large() -> Self {
         Self {
             place: Place::default(),
             what: format!("is larger than {MAX_BYTES} bytes"),
@@ -74,11 +80,11 @@ impl Fault {
         }
     }
 
-    pub(super) fn too_deep(place: Place) -> Self {
+    pub(crate) fn too_deep(place: Place) -> Self {
         Self { place, what: format!("nests deeper than {MAX_DEPTH}"), hint: String::new() }
     }
 
-    pub(super) fn repeated(place: Place, key: &str) -> Self {
+    pub(crate) fn repeated(place: Place, key: &str) -> Self {
         Self {
             place,
             what: format!("{} stands here a second time", quoted(key)),
@@ -88,7 +94,7 @@ impl Fault {
 }
 
 /// The faults as findings about a file.
-pub(super) fn refuse(faults: Vec<Fault>, file: &str) -> PolicyError {
+pub(crate) fn refuse(faults: Vec<Fault>, file: &str) -> PolicyError {
     let finding = |fault: Fault| Finding {
         file: file.to_owned(),
         place: fault.place,

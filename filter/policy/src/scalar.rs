@@ -6,7 +6,7 @@
 //! The grammars are those of the YAML 1.1 type repository (yaml.org/type) and of the YAML 1.2 core schema, widened to what
 //! common readers add (one-digit months, upper-case `0X`). Reasons and examples: docs/rationale/policy-scalars.md.
 
-use super::node::{Form, Scalar};
+use crate::node::{Form, Scalar};
 
 /// What a YAML or JSON reader would take an unquoted scalar for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,14 +25,14 @@ enum Reading {
 
 /// Why a scalar cannot stand where it stands: what is wrong, and what to do.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Refusal {
-    pub(super) what: String,
-    pub(super) hint: String,
+pub(crate) struct Refusal {
+    pub(crate) what: String,
+    pub(crate) hint: String,
 }
 
 /// A scalar whose own form decides its type: values in a policy's tests.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) enum Typed<'a> {
+pub(crate) enum Typed<'a> {
     Text(&'a str),
     Bool(bool),
     Int(i64),
@@ -41,7 +41,7 @@ pub(super) enum Typed<'a> {
 
 impl Scalar {
     /// The scalar where text is expected.
-    pub(super) fn text(&self) -> Result<&str, Refusal> {
+    pub(crate) fn text(&self) -> Result<&str, Refusal> {
         match (self.form, reading(&self.text)) {
             (Form::Quoted, _) | (_, Reading::Text | Reading::Number { stable: true }) => Ok(&self.text),
             // JSON keeps its digits: what is written is what is meant.
@@ -52,30 +52,30 @@ impl Scalar {
 
     /// The scalar where a whole number is expected. `30`, `"30"`, `30.0` and `3e1` are all 30, for converters write
     /// whole numbers in all these ways; `030`, `0x1e`, `1_000` and `+30` are refused, for readers differ on them.
-    pub(super) fn whole(&self) -> Result<i64, Refusal> {
+    pub(crate) fn whole(&self) -> Result<i64, Refusal> {
         if let Some(number) = whole(&self.text) {
             return Ok(number);
         }
         Err(Refusal {
-            what: format!("{} is not a whole number", super::error::quoted(&self.text)),
+            what: format!("{} is not a whole number", crate::error::quoted(&self.text)),
             hint: "write decimal digits, like 30".into(),
         })
     }
 
     /// The scalar where `true` or `false` is expected.
-    pub(super) fn boolean(&self) -> Result<bool, Refusal> {
+    pub(crate) fn boolean(&self) -> Result<bool, Refusal> {
         match self.text.as_str() {
             "true" => Ok(true),
             "false" => Ok(false),
             other => Err(Refusal {
-                what: format!("{} is neither `true` nor `false`", super::error::quoted(other)),
+                what: format!("{} is neither `true` nor `false`", crate::error::quoted(other)),
                 hint: "write true or false".into(),
             }),
         }
     }
 
     /// The scalar where any single value may stand.
-    pub(super) fn typed(&self) -> Result<Typed<'_>, Refusal> {
+    pub(crate) fn typed(&self) -> Result<Typed<'_>, Refusal> {
         if self.form == Form::Quoted {
             return Ok(Typed::Text(&self.text));
         }
@@ -88,7 +88,7 @@ impl Scalar {
                 None => match text.parse::<f64>() {
                     Ok(number) if number.is_finite() => Ok(Typed::Double(number)),
                     _ => Err(Refusal {
-                        what: format!("{} is out of range for a number", super::error::quoted(text)),
+                        what: format!("{} is out of range for a number", crate::error::quoted(text)),
                         hint: format!("quote it if it is text: {}", in_quotes(text)),
                     }),
                 },
@@ -119,21 +119,21 @@ impl Scalar {
             };
         }
         Refusal {
-            what: format!("some YAML tools take {} for {taken_for}", super::error::quoted(text)),
+            what: format!("some YAML tools take {} for {taken_for}", crate::error::quoted(text)),
             hint: format!("write it in quotes: {}", in_quotes(text)),
         }
     }
 }
 
 /// Whether a YAML reader takes this unquoted text for null.
-pub(super) fn is_null(plain: &str) -> bool {
+pub(crate) fn is_null(plain: &str) -> bool {
     reading(plain) == Reading::Null
 }
 
 fn in_quotes(text: &str) -> String {
     let mut out = String::from('"');
-    if super::error::is_plain(text) {
-        super::error::push_printable(&mut out, text);
+    if crate::error::is_plain(text) {
+        crate::error::push_printable(&mut out, text);
     } else {
         out.push('…');
     }

@@ -103,7 +103,11 @@ impl Segment {
 
 /// Matches a glob whose `*` stands for any bytes. The two-pointer method: a mismatch returns to the last star alone, so
 /// the work is bounded by `glob.len() * text.len()` and needs no stack.
-pub(super) fn glob_matches(glob: &[u8], text: &[u8]) -> bool {
+///
+/// For the engine's matcher, too, which asks for each new name: `inline`, so that there it is compiled as the matcher is.
+#[inline]
+#[must_use]
+pub fn glob_matches(glob: &[u8], text: &[u8]) -> bool {
     let (mut at, mut seen) = (0, 0);
     let mut star: Option<(usize, usize)> = None;
     while let Some(byte) = text.get(seen) {
@@ -297,7 +301,7 @@ impl Selector {
         &self.pattern
     }
 
-    /// Whether it names the field. For one selector and one name; [`super::matcher::Matcher`] asks thousands at once.
+    /// Whether it names the field. For one selector and one name; the engine's matcher asks thousands at once.
     #[must_use]
     pub fn matches(&self, name: &Name<'_>) -> bool {
         self.levels().contains(name.level)
@@ -565,7 +569,7 @@ fn leading(text: &str, count: usize) -> &str {
 }
 
 /// The choice that a misspelled word most likely means, if one is near enough.
-pub(super) fn nearest<'a>(word: &str, choices: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+pub(crate) fn nearest<'a>(word: &str, choices: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     choices
         .map(|choice| (distance(word, choice), choice))
         .filter(|(distance, choice)| *distance <= allowance(choice.len().min(word.len())))

@@ -2,8 +2,9 @@
 //!
 //! Options that exclude each other are alternatives, and ranges are checked when they are read.
 
-use super::error::{is_plain, quoted};
-use super::values::{Name, Period, Whole};
+use crate::error::{is_plain, quoted};
+use crate::values::{Name, Period, Whole};
+use frostglass_keys::Purpose;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
@@ -162,7 +163,7 @@ pub enum Mask {
 #[derive(Serialize, Deserialize)]
 #[cfg_attr(feature = "authoring", derive(JsonSchema))]
 #[serde(rename = "mask", rename_all = "kebab-case", deny_unknown_fields)]
-pub(super) struct MaskOptions {
+pub(crate) struct MaskOptions {
     /// How many characters at the end stay. Not together with `keep`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     keep_last: Option<Whole<1, 64>>,
@@ -300,7 +301,7 @@ pub struct Prefix(String);
 impl Prefix {
     /// Pattern in the JSON Schema.
     #[cfg(feature = "authoring")]
-    pub(super) const PATTERN: &str = "^[a-z][a-z0-9]{0,7}$";
+    pub(crate) const PATTERN: &str = "^[a-z][a-z0-9]{0,7}$";
 
     /// The prefix as text, without the `_` that follows it in a token.
     #[must_use]
@@ -484,6 +485,16 @@ impl KeyUse {
     /// The word of a policy.
     #[must_use]
     pub fn word(self) -> &'static str {
-        frostglass_keys::Purpose::from(self).word()
+        Purpose::from(self).word()
+    }
+}
+
+impl From<KeyUse> for Purpose {
+    fn from(purpose: KeyUse) -> Self {
+        match purpose {
+            KeyUse::Pseudonymize => Self::Pseudonymize,
+            KeyUse::Seal => Self::Seal,
+            KeyUse::Tokenize => Self::Tokenize,
+        }
     }
 }

@@ -3,12 +3,12 @@
 //! It describes how people should write a policy. Reading is wider in one way: numbers and truth values may stand in
 //! quotes. It is narrower in many: what refers to something must find it.
 
-use super::file::{BuiltIn, CatalogLine, PolicyFile};
-use super::treatment::{
+use crate::file::{BuiltIn, CatalogLine, PolicyFile};
+use crate::treatment::{
     Generalize, Mask, MaskOptions, Prefix, Pseudonymize, Replace, Scan, ScanFor, Shift, Tokenize, Treatment,
     Truncate, WithKey,
 };
-use super::values::{Entries, Name, Period, Until, Whole};
+use crate::values::{Entries, Name, Period, Until, Whole};
 use schemars::{JsonSchema, Schema, SchemaGenerator, generate::SchemaSettings, json_schema};
 use serde_json::Value;
 use std::borrow::Cow;
@@ -164,7 +164,7 @@ impl JsonSchema for Mask {
 }
 
 /// The catalog: the short form of a line beside the derived long one.
-pub(super) fn catalog(generator: &mut SchemaGenerator) -> Schema {
+pub(crate) fn catalog(generator: &mut SchemaGenerator) -> Schema {
     let line = [generator.subschema_for::<Name>(), generator.subschema_for::<CatalogLine>()];
     json_schema!({"type": "object", "additionalProperties": {"anyOf": line}})
 }

@@ -2,8 +2,8 @@
 //!
 //! Each is checked when it is read, so that no wrong one exists.
 
-use super::error::{quoted, unknown};
-use super::node::Place;
+use crate::error::{quoted, unknown};
+use crate::node::Place;
 use frostglass_formats::order;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -130,12 +130,12 @@ pub struct Name(String);
 impl Name {
     /// Pattern of a name in the JSON Schema.
     #[cfg(feature = "authoring")]
-    pub(super) const PATTERN: &str = "^[a-z][a-z0-9]*(-[a-z0-9]+)*$";
+    pub(crate) const PATTERN: &str = "^[a-z][a-z0-9]*(-[a-z0-9]+)*$";
     /// Most characters of a name.
     pub const MAX: usize = 63;
 
     /// Stands in for a name that could not be read, until the policy is refused for it.
-    pub(super) fn unnamed() -> Self {
+    pub(crate) fn unnamed() -> Self {
         Self("unnamed".into())
     }
 
@@ -165,7 +165,7 @@ impl TryFrom<String> for Name {
     }
 }
 
-pub(super) fn not_a_name(text: &str) -> String {
+pub(crate) fn not_a_name(text: &str) -> String {
     format!("{} is not a name; use small letters, digits and single dashes, a letter first", quoted(text))
 }
 
@@ -185,7 +185,7 @@ impl fmt::Display for Name {
 
 /// A whole number from `MIN` to `MAX`, both included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub struct Whole<const MIN: u64, const MAX: u64>(pub(super) u64);
+pub struct Whole<const MIN: u64, const MAX: u64>(pub(crate) u64);
 
 impl<const MIN: u64, const MAX: u64> Whole<MIN, MAX> {
     /// The number, if it is in range.
@@ -243,7 +243,7 @@ impl PeriodUnit {
 impl Period {
     /// Pattern of a period in the JSON Schema.
     #[cfg(feature = "authoring")]
-    pub(super) const PATTERN: &str = "^[1-9][0-9]{0,8}[smhd]$";
+    pub(crate) const PATTERN: &str = "^[1-9][0-9]{0,8}[smhd]$";
 
     /// The period in seconds; at least one.
     #[must_use]
@@ -308,7 +308,7 @@ pub struct Until(String);
 impl Until {
     /// Pattern in the JSON Schema.
     #[cfg(feature = "authoring")]
-    pub(super) const PATTERN: &str = "^[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}:[0-9]{2}Z)?$";
+    pub(crate) const PATTERN: &str = "^[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}:[0-9]{2}Z)?$";
 
     /// As written.
     #[must_use]

@@ -2,14 +2,14 @@
 //!
 //! Wrong states cannot be written: names, periods and ranges are checked when they are read, and options of a treatment
 //! that exclude each other are alternatives. What refers to another part of the same text (classes, treatments, keys) is
-//! checked once all is read ([`super::check`]); selectors, patterns and built-in names are left to compiling. Sections
+//! checked once all is read ([`crate::check`]); selectors, patterns and built-in names are left to compiling. Sections
 //! and words of later versions are refused by name, never swallowed.
 
-use super::error::{Finding, joined, unknown};
-use super::node::{Node, Place};
-use super::treatment::{KeyUse, Treatment};
-use super::values::{Entries, Name, Period, Until, Whole};
 use crate::Class;
+use crate::error::{Finding, joined, unknown};
+use crate::node::{Node, Place};
+use crate::treatment::{KeyUse, Treatment};
+use crate::values::{Entries, Name, Period, Until, Whole};
 use frostglass_formats::order;
 use frostglass_keys::Rotation;
 use serde::de::Error as _;
@@ -50,7 +50,7 @@ pub struct PolicyFile {
     pub treatments: Entries<Treatment>,
     /// The data dictionary: selector to class, in the order written.
     #[serde(default, skip_serializing_if = "Entries::is_empty")]
-    #[cfg_attr(feature = "authoring", schemars(schema_with = "super::schema::catalog"))]
+    #[cfg_attr(feature = "authoring", schemars(schema_with = "crate::schema::catalog"))]
     pub catalog: Entries<CatalogLine>,
     /// Own detectors by name.
     #[serde(default, skip_serializing_if = "Entries::is_empty")]
@@ -60,7 +60,7 @@ pub struct PolicyFile {
     pub tests: Vec<PolicyTest>,
     /// Where everything stands.
     #[serde(skip)]
-    pub(super) source: Source,
+    pub(crate) source: Source,
 }
 
 impl PolicyFile {
@@ -97,7 +97,7 @@ impl PolicyFile {
     }
 
     /// What a section names, parts that could not be read included, sorted.
-    pub(super) fn names(&self, section: &str) -> Vec<&str> {
+    pub(crate) fn names(&self, section: &str) -> Vec<&str> {
         let mut names: Vec<&str> = match section {
             "keys" => self.keys.iter().map(|entry| entry.name.as_str()).collect(),
             "classes" => self.classes.iter().map(|entry| entry.name.as_str()).collect(),
@@ -106,7 +106,7 @@ impl PolicyFile {
         };
         let written =
             match self.source.root.as_ref().and_then(|root| root.member(section)).map(|node| &node.kind) {
-                Some(super::node::Kind::Map(members)) => members.as_slice(),
+                Some(crate::node::Kind::Map(members)) => members.as_slice(),
                 _ => &[],
             };
         names.extend(written.iter().map(|(key, _)| key.text.as_str()));
@@ -130,9 +130,9 @@ impl PolicyFile {
 
 /// The text behind a policy. All sources are equal: where a policy stands is no part of what it says.
 #[derive(Clone, Default)]
-pub(super) struct Source {
-    pub(super) file: String,
-    pub(super) root: Option<Node>,
+pub(crate) struct Source {
+    pub(crate) file: String,
+    pub(crate) root: Option<Node>,
 }
 
 // The whole text would bury the policy.
@@ -149,11 +149,11 @@ impl PartialEq for Source {
 }
 
 impl Source {
-    pub(super) fn place(&self, path: &[&str]) -> Place {
+    pub(crate) fn place(&self, path: &[&str]) -> Place {
         let Some(mut node) = self.root.as_ref() else { return Place::default() };
         for step in path {
             let next = match &node.kind {
-                super::node::Kind::List(items) => {
+                crate::node::Kind::List(items) => {
                     step.parse::<usize>().ok().and_then(|index| items.get(index))
                 }
                 _ => node.member(step),
@@ -259,7 +259,7 @@ pub struct ClassRule {
 pub struct BuiltIn(pub Class);
 
 impl BuiltIn {
-    pub(super) fn words() -> [&'static str; Class::ALL.len()] {
+    pub(crate) fn words() -> [&'static str; Class::ALL.len()] {
         Class::ALL.map(Class::word)
     }
 }
@@ -309,7 +309,7 @@ pub struct CatalogLine {
 
 impl CatalogLine {
     /// Name under which readers know that a bare value stands for the first member.
-    pub(super) const SHORT_FORM: &str = "line";
+    pub(crate) const SHORT_FORM: &str = "line";
 
     /// A line that says nothing but the class.
     #[must_use]
@@ -349,11 +349,11 @@ pub struct CatalogFile {
 /// Lines of a built-in catalog that say the same, in the compact form that is embedded.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(rename = "group", rename_all = "kebab-case", deny_unknown_fields)]
-pub(super) struct CatalogGroup {
-    pub(super) class: Name,
+pub(crate) struct CatalogGroup {
+    pub(crate) class: Name,
     #[serde(default)]
-    pub(super) treat: Option<Name>,
-    pub(super) fields: Vec<String>,
+    pub(crate) treat: Option<Name>,
+    pub(crate) fields: Vec<String>,
 }
 
 /// A detector of this policy.

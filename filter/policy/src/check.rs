@@ -2,16 +2,16 @@
 //!
 //! What needs more than the text (selectors, patterns, built-in catalogs and detectors) is checked by compiling.
 
-use super::error::{Finding, quoted, unknown};
-use super::file::{BuiltIn, KeySource, PolicyFile};
-use super::node::Place;
-use super::treatment::{KeyUse, Treatment};
-use super::values::Name;
 use crate::Class;
+use crate::error::{Finding, quoted, unknown};
+use crate::file::{BuiltIn, KeySource, PolicyFile};
+use crate::node::Place;
+use crate::treatment::{KeyUse, Treatment};
+use crate::values::Name;
 
 /// Everything in the policy that refers to nothing, contradicts itself or says nothing. `complete` is false when parts
 /// could not be read: they are known by name then, and lists may have gaps.
-pub(super) fn check(policy: &PolicyFile, complete: bool) -> Vec<Finding> {
+pub(crate) fn check(policy: &PolicyFile, complete: bool) -> Vec<Finding> {
     let mut checker = Checker {
         policy,
         keys: policy.names("keys"),

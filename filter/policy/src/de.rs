@@ -4,11 +4,11 @@
 //! after one, so that a person sees most of what is wrong at once: all unknown words, and the first wrong value of each
 //! named part. One concrete deserializer and one concrete error keep the code small: it runs in the module.
 
-use super::error::{Finding, quoted, unknown, word_path};
-use super::file::{CatalogFile, CatalogGroup, CatalogLine, PolicyFile, PolicyTest, Source};
-use super::node::{Key, Kind, Node, Place, Scalar};
-use super::scalar::{Refusal, Typed};
-use super::values::{Entries, Entry, Name, Whole, not_a_name};
+use crate::error::{Finding, quoted, unknown, word_path};
+use crate::file::{CatalogFile, CatalogGroup, CatalogLine, PolicyFile, PolicyTest, Source};
+use crate::node::{Key, Kind, Node, Place, Scalar};
+use crate::scalar::{Refusal, Typed};
+use crate::values::{Entries, Entry, Name, Whole, not_a_name};
 use frostglass_keys::looks_like_key;
 use serde::de::{self, DeserializeOwned, DeserializeSeed, Unexpected, Visitor};
 use std::cell::RefCell;
@@ -36,7 +36,7 @@ const LATER: [(&str, &str); 3] = [("", "profiles"), ("", "consent"), ("treatment
 const MAX_SELECTOR: usize = 1024;
 
 /// Reads the tree of one text. Everything that is wrong is collected; references between parts are not followed here.
-pub(super) fn read(root: Node, file: &str) -> (PolicyFile, Vec<Finding>) {
+pub(crate) fn read(root: Node, file: &str) -> (PolicyFile, Vec<Finding>) {
     let log = Log { file, findings: RefCell::new(Vec::new()) };
     let mut policy = sections(&root, &log);
     let findings = log.findings.into_inner();
@@ -46,7 +46,7 @@ pub(super) fn read(root: Node, file: &str) -> (PolicyFile, Vec<Finding>) {
 
 /// Reads a text of another kind than a policy, written in the same language.
 #[cfg(feature = "authoring")]
-pub(super) fn read_document<T: DeserializeOwned>(root: &Node, file: &str) -> (Option<T>, Vec<Finding>) {
+pub(crate) fn read_document<T: DeserializeOwned>(root: &Node, file: &str) -> (Option<T>, Vec<Finding>) {
     let log = Log { file, findings: RefCell::new(Vec::new()) };
     let path = Path { up: None, step: Step::Key("") };
     let read = Here { node: Some(root), at: root.at, path: &path, log: &log }.read();
@@ -99,7 +99,7 @@ fn sections(root: &Node, log: &Log<'_>) -> PolicyFile {
 const CATALOG_SECTIONS: [&str; 5] = ["catalog", "schema", "treatments", "lines", "groups"];
 
 /// Reads the tree of a built-in catalog; its text comes with the program, so references are left to compiling.
-pub(super) fn read_catalog(root: &Node, file: &str) -> (CatalogFile, Vec<Finding>) {
+pub(crate) fn read_catalog(root: &Node, file: &str) -> (CatalogFile, Vec<Finding>) {
     let log = Log { file, findings: RefCell::new(Vec::new()) };
     let mut catalog =
         CatalogFile { catalog: Name::unnamed(), treatments: Entries::default(), lines: Entries::default() };

@@ -5,13 +5,13 @@
 //! directives, repeated keys, keys that are not single values, several documents, and the line separators that only
 //! YAML 1.1 knows. Bounded in size and depth.
 
-use super::error::printable;
-use super::node::{Form, Key, Kind, MAX_BYTES, MAX_DEPTH, Node, Place, Scalar};
-use super::read::Fault;
+use crate::error::printable;
+use crate::node::{Form, Key, Kind, MAX_BYTES, MAX_DEPTH, Node, Place, Scalar};
+use crate::read::Fault;
 use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, Span, StrInput};
 
 /// Reads one YAML document. Faults that leave the structure standing are reported all together.
-pub(super) fn parse(text: &str) -> Result<Node, Vec<Fault>> {
+pub(crate) fn parse(text: &str) -> Result<Node, Vec<Fault>> {
     if text.len() > MAX_BYTES {
         return Err(vec![Fault::too_large()]);
     }

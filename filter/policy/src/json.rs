@@ -3,12 +3,12 @@
 //! Keeps what a general reader loses: the line of everything, numbers as they were written, and repeated keys, which are
 //! refused. Bounded in size and depth; never panics.
 
-use super::error::printable;
-use super::node::{Form, Key, Kind, MAX_BYTES, MAX_DEPTH, Node, Place, Scalar};
-use super::read::Fault;
+use crate::error::printable;
+use crate::node::{Form, Key, Kind, MAX_BYTES, MAX_DEPTH, Node, Place, Scalar};
+use crate::read::Fault;
 
 /// Reads one JSON document. Repeated keys are reported all together, a broken text at its first fault.
-pub(super) fn parse(text: &str) -> Result<Node, Vec<Fault>> {
+pub(crate) fn parse(text: &str) -> Result<Node, Vec<Fault>> {
     if text.len() > MAX_BYTES {
         return Err(vec![Fault::too_large()]);
     }
