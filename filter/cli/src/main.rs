@@ -84,6 +84,8 @@ enum Command {
 }
 
 fn main() -> ExitCode {
+    // A period among the arguments may be wrong before any policy is read.
+    frostglass_engine::policy::judge_words();
     let color = if screen::colors_wanted() { ColorChoice::Auto } else { ColorChoice::Never };
     let arguments = arguments().color(color).get_matches();
     let done = Arguments::from_arg_matches(&arguments).map_err(|error| error.exit()).and_then(|arguments| {
