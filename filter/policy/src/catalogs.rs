@@ -2,25 +2,24 @@
 //!
 //! Made from `filter/policies/*.yaml` by `make generate`; a test holds each against its source.
 
-use super::ReadText;
-use frostglass_policy::CatalogFile;
+use crate::file::CatalogFile;
 
 /// The default policy in the form that hosts read.
-pub(super) const DEFAULT_POLICY: &str = include_str!("../../../policies/generated/default.json");
+pub const DEFAULT_POLICY: &str = include_str!("../../policies/generated/default.json");
 
 /// Names of the built-in catalogs.
-pub(super) const NAMES: &[&str] = &["semconv", "secrets"];
+pub(crate) const NAMES: &[&str] = &["semconv", "secrets"];
 
 const TEXTS: &[&str] = &[
-    include_str!("../../../policies/generated/semconv.json"),
-    include_str!("../../../policies/generated/secrets.json"),
+    include_str!("../../policies/generated/semconv.json"),
+    include_str!("../../policies/generated/secrets.json"),
 ];
 
 /// A built-in catalog by its name; `None` when there is none of that name, or when the build is broken.
-pub(super) fn find(name: &str) -> Option<(&'static str, CatalogFile)> {
+pub(crate) fn find(name: &str) -> Option<(&'static str, CatalogFile)> {
     let at = NAMES.iter().position(|known| *known == name)?;
     let (name, text) = (NAMES.get(at).copied()?, TEXTS.get(at)?);
-    Some((name, CatalogFile::read_json(text, name).ok()?))
+    Some((name, CatalogFile::built_in(text, name).ok()?))
 }
 
 #[cfg(test)]

@@ -1,10 +1,9 @@
-//! From a policy as written to a plan that runs: joins in the built-in catalogs, resolves every name, builds the matcher.
+//! From a policy whose names are resolved to a plan that runs: makes the treatments and scanners, builds the matcher.
 //!
 //! Promises: a plan holds no word that does not exist; everything wrong with a policy is reported at once, with its
 //! place. Which of several lines decides is [`super::plan`]'s.
 
-use super::catalogs;
-use super::plan::{ClassId, ClassPlan, Line, LineId, Origin, Plan, ScannerPlan, TreatmentId, TreatmentPlan};
+use super::plan::{Plan, ScannerPlan, TreatmentPlan};
 use super::{Matcher, Matches, ReadText, Strength};
 use crate::Class;
 use crate::detect::{Scanner, Selection, UserDetector};
@@ -13,7 +12,7 @@ use frostglass_formats::otlp::schema;
 use frostglass_formats::{Level, Name};
 use frostglass_keys::Rotation;
 use frostglass_policy::{
-    self as written, CatalogFile, Finding, PolicyError, PolicyFile, ScanFor, Selector, Until, unknown,
+    self as written, ClassId, DEFAULT_POLICY, Finding, LineId, PolicyError, PolicyFile, Resolved, ScanFor,
 };
 
 impl Plan {
@@ -22,7 +21,7 @@ impl Plan {
     /// # Errors
     /// None in a build whose tests passed; hosts withhold everything all the same.
     pub fn embedded() -> Result<Self, PolicyError> {
-        Self::from_json(catalogs::DEFAULT_POLICY, "default.yaml")
+        Self::from_json(DEFAULT_POLICY, "default.yaml")
     }
 
     /// Compiles a policy from its JSON form. `file` names it in errors.
@@ -39,14 +38,21 @@ impl Plan {
     /// Everything that does not fit together: unknown catalogs, classes, treatments, built-in fields, patterns.
     pub fn compile(file: PolicyFile) -> Result<Self, PolicyError> {
         super::judge_words(); // of a policy that was made, not read
-        let mut compiler = Compiler::new(&file);
-        let catalogs = compiler.catalogs();
-        compiler.treatments(&catalogs);
-        compiler.classes();
-        compiler.lines(&catalogs);
-        compiler.scanners();
-        let Compiler { findings, treatments, classes, lines, scanners, .. } = compiler;
+        let (resolved, findings) = Resolved::of(&file);
+        let mut compiler = Compiler {
+            file: &file,
+            findings,
+            treatments: Vec::new(),
+            scanners: Vec::new(),
+            scans: Vec::new(),
+        };
+        for entry in &resolved.treatments {
+            compiler.add_treatment(&entry.name, entry.value.clone());
+        }
+        compiler.scanners(&resolved);
+        let Compiler { findings, treatments, scanners, .. } = compiler;
         PolicyError::check(findings)?;
+        let Resolved { lines, classes, .. } = resolved;
         let built_ins = schema::built_ins();
         let mut plan = Self {
             digest: file.digest(),
@@ -73,83 +79,16 @@ impl Plan {
     }
 }
 
-/// A built-in catalog with its name.
-type Catalog = (&'static str, CatalogFile);
-
 struct Compiler<'f> {
     file: &'f PolicyFile,
     findings: Vec<Finding>,
     treatments: Vec<TreatmentPlan>,
-    classes: Vec<ClassPlan>,
-    /// How sure findings of a class must be, in percent.
-    floors: Vec<(Class, u8)>,
-    lines: Vec<Line>,
     scanners: Vec<ScannerPlan>,
     /// Which detectors each scanner runs.
     scans: Vec<ScanFor>,
 }
 
-/// What a class means where the policy does not say: what names or singles out people goes, text is scanned, signal is
-/// scanned too, since a misused attribute is still caught that way.
-fn class_default(class: Class) -> (TreatmentId, bool) {
-    match class {
-        Class::Credential => (Plan::SUPPRESS, true),
-        Class::DirectId
-        | Class::OnlineId
-        | Class::Location
-        | Class::Payment
-        | Class::Health
-        | Class::Special => (Plan::SUPPRESS, false),
-        Class::Content | Class::Carrier | Class::Infra | Class::Operational => (Plan::SCAN, false),
-        Class::Correlation | Class::Structural => (Plan::KEEP, false),
-    }
-}
-
-impl<'f> Compiler<'f> {
-    fn new(file: &'f PolicyFile) -> Self {
-        Self {
-            file,
-            findings: Vec::new(),
-            treatments: Vec::new(),
-            classes: Vec::new(),
-            floors: Vec::new(),
-            lines: Vec::new(),
-            scanners: Vec::new(),
-            scans: Vec::new(),
-        }
-    }
-
-    fn catalogs(&mut self) -> Vec<Catalog> {
-        let mut chosen = Vec::new();
-        for (index, name) in self.file.extends.iter().enumerate() {
-            match catalogs::find(name.as_str()) {
-                Some(catalog) => chosen.push(catalog),
-                None => {
-                    let (what, hint) = unknown("catalog", name.as_str(), catalogs::NAMES);
-                    self.findings.push(self.file.finding(&["extends", &index.to_string()], what, hint));
-                }
-            }
-        }
-        chosen
-    }
-
-    fn treatments(&mut self, catalogs: &[Catalog]) {
-        for word in ["suppress", "keep", "scan", "mask", "replace", "summarize"] {
-            if let Some(options) = written::Treatment::bare(word) {
-                self.add_treatment(word, options);
-            }
-        }
-        for entry in &self.file.treatments {
-            self.add_treatment(&entry.name, entry.value.clone());
-        }
-        for entry in catalogs.iter().flat_map(|(_, catalog)| &catalog.treatments) {
-            // The policy's own treatment of that name stands before the catalog's.
-            if self.treatment(&entry.name).is_none() {
-                self.add_treatment(&entry.name, entry.value.clone());
-            }
-        }
-    }
-
+impl Compiler<'_> {
     fn add_treatment(&mut self, name: &str, options: written::Treatment) {
         let strength = match &options {
             written::Treatment::Keep => Strength::Keep,
@@ -268,16 +207,6 @@ impl<'f> Compiler<'f> {
         self.file.keys.find(key.as_str()).map_or(Some(Rotation::Never), written::Key::rotation)
     }
 
-    fn treatment(&self, name: &str) -> Option<TreatmentId> {
-        let at = self.treatments.iter().position(|treatment| treatment.name == name)?;
-        // Two names for one thing are one treatment: lines that say the same do not quarrel.
-        let same = self
-            .treatments
-            .iter()
-            .position(|other| self.treatments.get(at).is_some_and(|named| named.options == other.options));
-        Some(same.unwrap_or(at) as TreatmentId)
-    }
-
     fn scanner(&mut self, wanted: &ScanFor) -> usize {
         if let Some(known) = self.scans.iter().position(|scan| scan == wanted) {
             return known;
@@ -286,141 +215,7 @@ impl<'f> Compiler<'f> {
         self.scans.len() - 1
     }
 
-    fn classes(&mut self) {
-        for class in Class::ALL {
-            let (treatment, force) = class_default(class);
-            self.classes.push(ClassPlan { name: class.word().to_owned(), class, treatment, force });
-        }
-        // Built-in classes first: an own class without a treatment takes that of the class which it is, wherever the two
-        // stand. The order of a map says nothing, and the digest does not see it.
-        let (built_in, own): (Vec<_>, Vec<_>) =
-            self.file.classes.iter().partition(|entry| Class::parse(&entry.name).is_some());
-        for entry in built_in.into_iter().chain(own) {
-            let own = entry.value.is.map(|is| is.0);
-            let treatment = entry.value.treat.as_ref().map(|name| (name, self.treatment(name.as_str())));
-            if let Some((name, None)) = treatment {
-                let known: Vec<&str> =
-                    self.treatments.iter().map(|treatment| treatment.name.as_str()).collect();
-                let (what, hint) = unknown("treatment", name.as_str(), &known);
-                self.findings.push(self.file.finding(&["classes", &entry.name, "treat"], what, hint));
-            }
-            let treatment = treatment.and_then(|(_, id)| id);
-            let sure = entry.value.sure.and_then(|sure| u8::try_from(sure.get()).ok());
-            match (Class::parse(&entry.name), own) {
-                (Some(class), _) => {
-                    self.floors.extend(sure.map(|sure| (class, sure)));
-                    if let Some(plan) = self.classes.get_mut(class as usize) {
-                        plan.treatment = treatment.unwrap_or(plan.treatment);
-                        plan.force = entry.value.force;
-                    }
-                }
-                (None, Some(class)) => {
-                    if sure.is_some() {
-                        let what = "an own class cannot say how sure findings must be".to_owned();
-                        let hint = format!(
-                            "put `sure` under `{}`, which is the class of its findings",
-                            class.word()
-                        );
-                        self.findings.push(self.file.finding(&["classes", &entry.name, "sure"], what, hint));
-                    }
-                    let inherited =
-                        self.classes.get(class as usize).map_or(Plan::SUPPRESS, |plan| plan.treatment);
-                    self.classes.push(ClassPlan {
-                        name: entry.name.clone(),
-                        class,
-                        treatment: treatment.unwrap_or(inherited),
-                        force: entry.value.force,
-                    });
-                }
-                (None, None) => {
-                    let known: Vec<&str> = Class::ALL.iter().map(|class| class.word()).collect();
-                    let (what, _) = unknown("class", &entry.name, &known);
-                    let hint = "an own class says what it is, as in `is: direct-id`";
-                    self.findings.push(self.file.finding(&["classes", &entry.name], what, hint));
-                }
-            }
-        }
-    }
-
-    fn class(&self, name: &str) -> Option<ClassId> {
-        self.classes.iter().position(|class| class.name == name).map(|at| at as ClassId)
-    }
-
-    fn lines(&mut self, catalogs: &[Catalog]) {
-        let built_ins: Vec<(Level, &str)> = schema::built_ins().iter().map(|leaf| (leaf.0, leaf.1)).collect();
-        for entry in &self.file.catalog {
-            let path = ["catalog", entry.name.as_str()];
-            let selector = match Selector::parse(&entry.name, &built_ins) {
-                Ok(selector) => selector,
-                Err(error) => {
-                    self.findings.push(self.file.finding(&path, error.to_string(), ""));
-                    continue;
-                }
-            };
-            let line = &entry.value;
-            let class = self.class(line.class.as_str());
-            let treatment = line.treat.as_ref().map(|name| self.treatment(name.as_str()));
-            let (Some(class), Some(treatment)) = (class, treatment.unwrap_or(Some(TreatmentId::MAX))) else {
-                self.complain_of_line(&path, line, class);
-                continue;
-            };
-            self.lines.push(Line {
-                selector,
-                class,
-                treatment: if line.treat.is_some() {
-                    treatment
-                } else {
-                    self.classes[usize::from(class)].treatment
-                },
-                origin: Origin::User(entry.at),
-                why: line.why.clone(),
-                until_unix_seconds: line.until.as_ref().map(Until::ends_unix_seconds),
-            });
-        }
-        let mut own: Vec<Selector> = self.lines.iter().map(|line| line.selector.clone()).collect();
-        frostglass_formats::order::sort_by(&mut own, Ord::cmp);
-        for (name, catalog) in catalogs {
-            for entry in &catalog.lines {
-                let selector = Selector::parse(&entry.name, &built_ins);
-                let class = self.class(entry.value.class.as_str());
-                let treatment = entry.value.treat.as_ref().map(|name| self.treatment(name.as_str()));
-                let (Ok(selector), Some(class), Some(treatment)) =
-                    (selector, class, treatment.unwrap_or(Some(TreatmentId::MAX)))
-                else {
-                    let what = format!("the built-in catalog `{name}` has a broken line `{}`", entry.name);
-                    self.findings.push(self.file.finding(&["extends"], what, "this build is defective"));
-                    continue;
-                };
-                let Some(plan) = self.classes.get(usize::from(class)) else { continue };
-                if own.binary_search(&selector).is_ok() && !plan.force {
-                    continue;
-                }
-                self.lines.push(Line {
-                    selector,
-                    class,
-                    treatment: if entry.value.treat.is_some() { treatment } else { plan.treatment },
-                    origin: Origin::BuiltIn(name),
-                    why: entry.value.why.clone(),
-                    until_unix_seconds: None,
-                });
-            }
-        }
-    }
-
-    fn complain_of_line(&mut self, path: &[&str; 2], line: &written::CatalogLine, class: Option<ClassId>) {
-        if class.is_none() {
-            let known: Vec<&str> = self.classes.iter().map(|class| class.name.as_str()).collect();
-            let (what, hint) = unknown("class", line.class.as_str(), &known);
-            self.findings.push(self.file.finding(&[path[0], path[1], "class"], what, hint));
-        }
-        if let Some(name) = line.treat.as_ref().filter(|name| self.treatment(name.as_str()).is_none()) {
-            let known: Vec<&str> = self.treatments.iter().map(|treatment| treatment.name.as_str()).collect();
-            let (what, hint) = unknown("treatment", name.as_str(), &known);
-            self.findings.push(self.file.finding(&[path[0], path[1], "treat"], what, hint));
-        }
-    }
-
-    fn scanners(&mut self) {
+    fn scanners(&mut self, resolved: &Resolved) {
         let own = |wanted: &dyn Fn(&str) -> bool| -> Vec<UserDetector> {
             let detectors = self.file.detectors.iter().filter(|entry| wanted(&entry.name));
             detectors
@@ -428,9 +223,9 @@ impl<'f> Compiler<'f> {
                     name: entry.name.clone(),
                     pattern: entry.value.pattern.clone(),
                     near: entry.value.near.clone(),
-                    class: self
+                    class: resolved
                         .class(entry.value.class.as_str())
-                        .and_then(|id| self.classes.get(usize::from(id)))
+                        .and_then(|id| resolved.classes.get(usize::from(id)))
                         .map_or(Class::Credential, |class| class.class),
                 })
                 .collect()
@@ -451,7 +246,7 @@ impl<'f> Compiler<'f> {
         for scanner in made {
             match scanner {
                 Ok(mut scanner) => {
-                    for (class, sure) in &self.floors {
+                    for (class, sure) in &resolved.floors {
                         scanner.set_floor(*class, *sure);
                     }
                     let classes = scanner
@@ -459,7 +254,7 @@ impl<'f> Compiler<'f> {
                         .map(|spec| {
                             let own =
                                 self.file.detectors.find(&spec.name).map(|detector| detector.class.as_str());
-                            own.and_then(|name| self.class(name)).unwrap_or(spec.class as ClassId)
+                            own.and_then(|name| resolved.class(name)).unwrap_or(spec.class as ClassId)
                         })
                         .collect();
                     self.scanners.push(ScannerPlan { scanner, classes });
@@ -470,13 +265,6 @@ impl<'f> Compiler<'f> {
                         self.findings.push(finding);
                     }
                 }
-            }
-        }
-        for entry in &self.file.detectors {
-            if self.class(entry.value.class.as_str()).is_none() {
-                let known: Vec<&str> = self.classes.iter().map(|class| class.name.as_str()).collect();
-                let (what, hint) = unknown("class", entry.value.class.as_str(), &known);
-                self.findings.push(self.file.finding(&["detectors", &entry.name, "class"], what, hint));
             }
         }
     }

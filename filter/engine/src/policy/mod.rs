@@ -1,6 +1,5 @@
 //! The policy: from what someone wrote (`frostglass-policy`, all of which is here, too) to what runs.
 
-mod catalogs;
 mod compile;
 mod matcher;
 mod plan;
@@ -11,18 +10,17 @@ mod strength;
 mod words;
 
 pub use frostglass_policy::{
-    BuiltIn, Canonical, CatalogFile, CatalogLine, ClassRule, Entries, Entry, Fallback, Finding, Generalize,
-    Given, IpPrefix, Key, KeySource, KeyUse, Levels, MAX_BYTES, MAX_DEPTH, Mask, Name, NumberBucket, OnHit,
-    Parts, Pattern, Period, Place, PolicyError, PolicyFile, PolicyTest, Prefix, Pseudonymize, Recipient,
-    Replace, Scan, ScanFor, Segment, Selector, SelectorError, Shift, Suggestion, TokenMode, Tokenize,
-    Treatment, Truncate, Until, UserDetector, Whole, WithKey, quoted, suggest, unknown,
+    BuiltIn, Canonical, CatalogFile, CatalogLine, ClassId, ClassPlan, ClassRule, Entries, Entry, Fallback,
+    Finding, Generalize, Given, IpPrefix, Key, KeySource, KeyUse, Levels, Line, LineId, MAX_BYTES, MAX_DEPTH,
+    Mask, Name, NumberBucket, OnHit, Origin, Parts, Pattern, Period, Place, PolicyError, PolicyFile,
+    PolicyTest, Prefix, Pseudonymize, Recipient, Replace, Scan, ScanFor, Segment, Selector, SelectorError,
+    Shift, Suggestion, TokenMode, Tokenize, Treatment, TreatmentId, Truncate, Until, UserDetector, Whole,
+    WithKey, quoted, suggest, unknown,
 };
 #[cfg(feature = "authoring")]
 pub use frostglass_policy::{Document, schema};
 pub use matcher::{Matcher, Matches};
-pub use plan::{
-    ClassId, ClassPlan, Decision, Line, LineId, Origin, Plan, ScannerPlan, TreatmentId, TreatmentPlan, Why,
-};
+pub use plan::{Decision, Plan, ScannerPlan, TreatmentPlan, Why};
 pub use ring::MissingKey;
 pub use strength::{Strength, strictest, strictest_of};
 #[cfg(feature = "authoring")]

@@ -10,7 +10,10 @@ use crate::treat::{Apply, Context, Treatment};
 use crate::{Class, hint};
 use frostglass_formats::parts::Shape;
 use frostglass_formats::{Level, Name, Part, Ruling, Verdict};
-use frostglass_policy::{self as written, Fallback, KeySource, OnHit, Place, PolicyFile, Selector};
+use frostglass_policy::{
+    self as written, ClassId, ClassPlan, Fallback, KeySource, Line, LineId, OnHit, PolicyFile, Resolved,
+    TreatmentId,
+};
 
 /// A compiled policy.
 #[derive(Debug)]
@@ -35,52 +38,6 @@ pub struct Plan {
     pub(crate) draws: bool,
     /// When lines end, in seconds since 1970.
     pub(super) ends: Vec<i64>,
-}
-
-/// Number of a line in a plan.
-pub type LineId = u32;
-/// Number of a class in a plan: built-in ones by their discriminant, then the policy's own.
-pub type ClassId = u16;
-/// Number of a treatment in a plan.
-pub type TreatmentId = u16;
-
-/// A line of a catalog, of the user's policy or a built-in one.
-#[derive(Debug)]
-pub struct Line {
-    /// Its selector.
-    pub selector: Selector,
-    /// Class of the fields that it names.
-    pub class: ClassId,
-    /// What it does to them.
-    pub treatment: TreatmentId,
-    /// Who wrote it, and where.
-    pub origin: Origin,
-    /// Why, as written.
-    pub why: Option<String>,
-    /// When it ends, in seconds since 1970; afterwards its fields are suppressed.
-    pub until_unix_seconds: Option<i64>,
-}
-
-/// Where a line comes from.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Origin {
-    /// The policy itself.
-    User(Place),
-    /// A built-in catalog.
-    BuiltIn(&'static str),
-}
-
-/// A class in force.
-#[derive(Debug)]
-pub struct ClassPlan {
-    /// Its name: a built-in class's word or the policy's own.
-    pub name: String,
-    /// The built-in class that it is.
-    pub class: Class,
-    /// What happens to its fields and to findings of it in scanned text.
-    pub treatment: TreatmentId,
-    /// Whether users' lines cannot replace built-in lines of this class.
-    pub force: bool,
 }
 
 /// A treatment in force.
@@ -193,12 +150,9 @@ fn header<'n>(name: &Name<'n>) -> Option<Name<'n>> {
 }
 
 impl Plan {
-    /// Treatment 0 is always `suppress`.
-    pub(crate) const SUPPRESS: TreatmentId = 0;
-    /// Treatment 1 is always `keep`.
-    pub(crate) const KEEP: TreatmentId = 1;
-    /// Treatment 2 is always a full scan whose hits are treated by their classes.
-    pub(crate) const SCAN: TreatmentId = 2;
+    pub(crate) const SUPPRESS: TreatmentId = Resolved::SUPPRESS;
+    pub(crate) const KEEP: TreatmentId = Resolved::KEEP;
+    pub(crate) const SCAN: TreatmentId = Resolved::SCAN;
 
     /// The policy's name.
     #[must_use]

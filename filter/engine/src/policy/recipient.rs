@@ -1,8 +1,8 @@
 //! What a recipient may not see is suppressed for it: a plan narrowed to the recipient that the host's configuration names.
 
-use super::plan::{ClassPlan, Plan};
+use super::plan::Plan;
 use crate::Class;
-use frostglass_policy::{PolicyError, unknown};
+use frostglass_policy::{ClassPlan, PolicyError, unknown};
 
 impl Plan {
     /// The plan as it runs for one recipient: classes that the recipient may not see are suppressed, in fields and in what is
