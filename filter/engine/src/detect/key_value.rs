@@ -4,6 +4,7 @@
 //! A value that is a token of ours is found: only the caller can tell a genuine one from a copy.
 
 use super::probe::Reach;
+use super::sites::{KEY_GAP, between_key_and_operator};
 use super::{Detector, Probe, Site, Spec, is_placeholder};
 use crate::Class;
 use core::ops::Range;
@@ -197,6 +198,18 @@ impl Detector for KeyValue {
             "password => «changeme», :password=>«hunter»",
             "password: !!str «hunter2x», password: «!hunter2x» ok",
             "Your Example verification code to sign in is «120692»",
+            "<password type=\"plain\">«hunter2 x»</password>, <user id=\"1\">ann</user>",
+            "<dbPassword><![CDATA[«hunter<2»]]></dbPassword>",
+            "<apiKey scope=\"x\">\n  <![CDATA[«hunter2»]]></apiKey>",
+            "<name>fs.secret.key</name>\n <value>«hunter2x»</value>",
+            "<password>\n  «hunter2x»\n</password>",
+            "password: |\n  «hunter2\n  x y»\nuser: ann",
+            "client_secret: >-\n    «hunter2x»",
+            r#"{"value":"«hunter2x»","name":"DB_PASSWORD"},{"value":"x","name":"LEVEL"}"#,
+            "<add value=\"«hunter2x»\" key=\"ApiKey\"/>",
+            "passphrase: «correct horse battery staple»; x",
+            "passphrase=«correct horse battery» user=ann",
+            "SECRET_KEY=«/ITi0SKrNWhSqFmun47rXOIh4XicHmBvM62OAGTl»",
         ])
         .passes_over(&[
             "password=&quot;[credential]&quot; password=[credential] password=*** password=<redacted>",
@@ -239,6 +252,12 @@ impl Detector for KeyValue {
             r#"{"name":"pool.token","value":482910}"#,
             "the OTP window is 30000 ms",
             "mysql -u root -p[credential] = :name",
+            "<string name=\"password\">Password</string>, <label>API key</label>",
+            "\"password\": \"Your password\", \"forgot_password\": \"Forgot your password?\"",
+            "private_key: /etc/ssl/private/shop.key, tls_key=./certs/shop-key.pem signing_key: C:\\keys\\shop.pfx",
+            "password_file=x password: /run/secrets/db PRIVATE_KEY=~/.ssh/id_ed25519 api_key=file:///srv/api.key",
+            "passphrase: is too short, passphrase: |",
+            "<user type=\"x\">hunter2x</user></password>",
         ])
     }
 
@@ -270,10 +289,8 @@ impl Detector for KeyValue {
             at
         };
         let element = probe.byte(operator) == b'>';
-        if element && !is_element(probe, operator) {
-            return None;
-        }
-        let named = named_before(probe, operator);
+        let text = if element { Some(element_text(probe, operator)?) } else { None };
+        let named = named_apart(probe, operator);
         let (strong, name) = match probe.key_ends_with(named.unwrap_or(operator), STRONG) {
             Some((_, name)) => (true, name),
             None if named.is_some() => {
@@ -310,7 +327,7 @@ impl Detector for KeyValue {
         if label && probe.slice(name..operator).contains(&b']') {
             return None;
         }
-        let from = if element { operator + 1 } else { value_start(probe, operator) };
+        let from = text.as_ref().map_or_else(|| value_start(probe, operator), |text| text.start);
         let quoted = !element && is_quote(probe.before(from));
         let option = flag && probe.byte(from) == b'-';
         let directory = probe.byte(from) == b'/' && probe.slice(name..operator) == b"PWD";
@@ -324,17 +341,24 @@ impl Detector for KeyValue {
         let html = !quoted && probe.starts_with(from, HTML_QUOTE);
         let from = if html { from + HTML_QUOTE.len() } else { from };
         let closing = if html { probe.find(from, HTML_QUOTE.as_bytes()) } else { None };
-        let end = match closing {
-            Some(end) => end,
-            None if element => element_end(probe, from)?,
-            None if quoted => quoted_end(probe, from),
-            None => unquoted_end(probe, from),
+        let block = if quoted || html { None } else { block(probe, operator, from) };
+        let (from, end) = match (closing, text, block) {
+            (Some(end), ..) => (from, end),
+            (_, Some(text), _) => (text.start, text.end),
+            (.., Some(block)) => (block.start, block.end),
+            _ if quoted => (from, quoted_end(probe, from)),
+            _ if probe.ends_with_any_case(name_end(probe, operator), "phrase") => {
+                (from, phrase_end(probe, from))
+            }
+            _ => (from, unquoted_end(probe, from)),
         };
         let value = probe.slice(from..end);
         let spaced = probe.byte(operator) == b':' && probe.byte(operator + 1) == b' ';
         let passes = is_placeholder(value)
             || !quoted && (is_prose(value, strong, spaced) || is_code(value))
             || is_state(value)
+            || is_label(value)
+            || is_file(value)
             || !quoted && !element && is_program(probe, operator, strong, &(from..end))
             || named.is_some() && !strong && !quoted && is_number(value)
             || !strong && is_resource(value)
@@ -347,25 +371,116 @@ impl Detector for KeyValue {
     }
 }
 
+/// Where the name ends that a pair of its own gives to the `value` before an operator: before it, or behind if that one is secret.
+fn named_apart(probe: &Probe<'_>, operator: usize) -> Option<usize> {
+    let before = named_before(probe, operator);
+    let secret = |name: &usize| probe.key_ends_with(*name, ALL).is_some();
+    match before.filter(secret) {
+        None => named_behind(probe, operator).filter(secret).or(before),
+        before => before,
+    }
+}
+
 /// Where the name ends that a pair of its own gives to the `value` before an operator: `name: DB_PASSWORD, value: …`. It is the
-/// word right before.
-fn named_before(probe: &Probe<'_>, operator: usize) -> Option<usize> {
+/// word right before, but for the tag that closes it: `<name>DB_PASSWORD</name><value>…`.
+pub(super) fn named_before(probe: &Probe<'_>, operator: usize) -> Option<usize> {
     let (_, key) = probe.key_ends_with(operator, &["value"])?;
-    let end =
-        probe.run_start(key, 24, |byte| !byte.is_ascii_alphanumeric() && !matches!(byte, b'}' | b']' | b'='));
+    let divides = |byte: u8| !byte.is_ascii_alphanumeric() && !matches!(byte, b'}' | b']' | b'=');
+    let mut end = probe.run_start(key, 24, divides);
+    if probe.byte(end) == b'>' {
+        let tag = probe.run_start(end, 16, |byte| byte.is_ascii_alphabetic());
+        end = if probe.before(tag) == b'/' { probe.run_start(tag, 2, divides) } else { end };
+    }
     (end < key || probe.byte(key).is_ascii_uppercase()).then_some(end)
 }
 
-/// Whether a `>` ends the tag of an element that is called by a name or has one: `<password>`, `<property name="password">`.
-pub(super) fn is_element(probe: &Probe<'_>, at: usize) -> bool {
-    let tag = probe.run_start(at, 64, |byte| !matches!(byte, b'<' | b'>' | b'\n'));
-    probe.before(tag) == b'<' && probe.byte(tag).is_ascii_alphabetic()
+/// The same where the name stands behind the value: `{"value": "…", "name": "DB_PASSWORD"}`.
+fn named_behind(probe: &Probe<'_>, operator: usize) -> Option<usize> {
+    const NAMES: &str = " name key ";
+    probe.key_ends_with(operator, &["value"])?;
+    let from = value_start(probe, operator);
+    let quote = probe.before(from);
+    let end = probe.run_end(from, 256, |byte| {
+        if is_quote(quote) {
+            byte != quote && byte != b'\n'
+        } else {
+            byte > b' ' && !matches!(byte, b',' | b'}')
+        }
+    });
+    let divides = |byte: u8| matches!(byte, b' ' | b'"' | b'\'' | b',' | b'\n' | b'\r' | b'\\');
+    let key = probe.run_end(end, 24, divides);
+    let key_end = probe.run_end(key, 5, |byte| byte.is_ascii_alphabetic());
+    let operator = probe.run_end(key_end, 4, divides);
+    if end == from || key == end || !super::is_listed(probe.slice(key..key_end), NAMES) {
+        return None;
+    }
+    let name = matches!(probe.byte(operator), b':' | b'=').then(|| value_start(probe, operator))?;
+    Some(probe.run_end(name, 64, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.')))
 }
 
-/// One past the text of an element, if a tag closes it soon.
-fn element_end(probe: &Probe<'_>, from: usize) -> Option<usize> {
-    let end = probe.run_end(from, 512, |byte| byte != b'<' && byte != b'\n');
-    probe.starts_with(end, "</").then_some(end)
+/// The text of an element whose tag ends in a name or is called by one: `<password>…</password>`, `<property name="password">…`. Of
+/// one whose tag says more behind its name the tag that closes it tells the name: `<password type="plain">…</password>`.
+pub(super) fn element_text(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
+    const LONGEST: usize = 512;
+    const RAW: &str = "<![CDATA[";
+    let tag = probe.run_start(at, 64, |byte| !matches!(byte, b'<' | b'>' | b'\n'));
+    if probe.before(tag) != b'<' {
+        return None;
+    }
+    let mut from = at + 1;
+    if probe.byte(tag) == b'/' {
+        // Its name, in the tag that the text before it begins behind.
+        let name = probe.slice(tag + 1..at);
+        from = probe.run_start(tag - 1, LONGEST, |byte| byte != b'>');
+        if probe.slice(from.saturating_sub(3)..from) == b"]]>" {
+            from = probe.run_start(from - 1, LONGEST, |byte| byte != b'>');
+        }
+        let opening = probe.run_start(from.checked_sub(1)?, LONGEST, |byte| byte != b'<' && byte != b'>');
+        let called = probe.slice(opening..opening + name.len()) == name;
+        if probe.before(from) != b'>'
+            || probe.before(opening) != b'<'
+            || !called
+            || !probe.byte(opening + name.len()).is_ascii_whitespace()
+        {
+            return None;
+        }
+    } else if !probe.byte(tag).is_ascii_alphabetic() {
+        return None;
+    }
+    let blank = |byte: u8| byte.is_ascii_whitespace();
+    from = probe.run_end(from, 32, blank);
+    if probe.starts_with(from, RAW) {
+        from += RAW.len();
+        let rest = probe.slice(from..(from + LONGEST).min(probe.len()));
+        probe.count(LONGEST);
+        return memchr::memmem::find(rest, b"]]>").map(|length| from..from + length);
+    }
+    let end = probe.run_end(from, LONGEST, |byte| byte != b'<' && byte != b'\n');
+    let tag = probe.run_end(end, 32, blank);
+    let end = probe.run_start(end, end - from, blank);
+    probe.starts_with(tag, "</").then_some(from..end)
+}
+
+/// A block of YAML behind its mark: the lines behind that are set in.
+fn block(probe: &Probe<'_>, operator: usize, from: usize) -> Option<Range<usize>> {
+    let mark = probe.run_end(from, 3, |byte| matches!(byte, b'|' | b'>' | b'-' | b'+'));
+    let line = probe.run_end(mark, 1, |byte| byte == b'\r');
+    if probe.byte(operator) != b':' || mark == from || probe.byte(line) != b'\n' {
+        return None;
+    }
+    let blank = |byte: u8| byte == b' ';
+    let start = probe.run_end(line + 1, 64, blank);
+    let indent = start - line - 1;
+    let mut end = start;
+    while indent > 0 {
+        end = probe.run_end(end, usize::MAX, |byte| byte != b'\n');
+        let next = probe.run_end(end + 1, indent, blank);
+        if next - end - 1 < indent || next >= probe.len() {
+            break;
+        }
+        end = next;
+    }
+    (end > start).then_some(start..end)
 }
 
 /// Words that stand before a secret with nothing but a space between.
@@ -380,6 +495,8 @@ const NAMED: &[&str] = &[
     "access key",
     "api_key",
     "license key",
+    "pass",
+    "passphrase",
 ];
 
 /// A quote where text was made HTML.
@@ -498,6 +615,30 @@ fn signature(probe: &Probe<'_>, operator: usize) -> Option<Range<usize>> {
     let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
     let drawn = value.len() >= 20 && digits >= 2 || value.len() >= 16 && super::tokens::is_random(value);
     (parameter && drawn).then_some(from..end)
+}
+
+/// One past the key before an operator.
+fn name_end(probe: &Probe<'_>, operator: usize) -> usize {
+    probe.run_start(operator, KEY_GAP, between_key_and_operator)
+}
+
+/// One past a phrase of words without quotes: three small ones at least, up to the end or a mark. One word is a word.
+fn phrase_end(probe: &Probe<'_>, from: usize) -> usize {
+    const MOST: usize = 24;
+    let mut end = from;
+    for count in 0..MOST {
+        let word = if count == 0 { from } else { end + 1 };
+        let next = probe.run_end(word, 16, |byte| byte.is_ascii_lowercase());
+        if next < word + 2 || count > 0 && probe.byte(end) != b' ' || matches!(probe.byte(next), b'=' | b':')
+        {
+            break;
+        }
+        end = next;
+    }
+    let words = probe.slice(from..end).iter().filter(|byte| **byte == b' ').count() + 1;
+    let whole = !probe.byte(end).is_ascii_alphanumeric();
+    let first = probe.slice(from..end).split(|byte| *byte == b' ').next().unwrap_or(&[]);
+    if words >= 3 && whole && !is_prose(first, true, false) { end } else { unquoted_end(probe, from) }
 }
 
 /// Where the value after an operator begins: behind `=`, `:`, `=>`, `:=` and blanks; a quote is not skipped unless the
@@ -672,6 +813,58 @@ fn is_state(text: &[u8]) -> bool {
     const STATES: &str = " enabled disabled loaded valid accepted ok cached configured rotated refreshed renewed issued granted \
                           include omit same-origin env kms vault present absent unset verified unverified required ";
     super::is_listed(text, STATES)
+}
+
+/// What a form calls a secret, in the place of one: `"password": "Your password"`, `<label>API key</label>`.
+fn is_label(text: &[u8]) -> bool {
+    let (mut letters, mut length) = ([0; 48], 0);
+    let mut spaced = false;
+    for byte in text {
+        match byte {
+            b' ' => spaced = true,
+            b'?' | b'!' | b'.' | b':' | b'*' => {}
+            byte if byte.is_ascii_alphabetic() || !byte.is_ascii() => {
+                let Some(to) = letters.get_mut(length) else { return false };
+                *to = byte.to_ascii_lowercase();
+                length += 1;
+            }
+            _ => return false,
+        }
+    }
+    let letters = letters.get(..length).unwrap_or(&[]);
+    let named = |word: &&str| {
+        let word = word.as_bytes();
+        letters == word || spaced && (letters.starts_with(word) || letters.ends_with(word))
+    };
+    // In small letters it is what somebody chose.
+    (spaced || !text.first().is_some_and(u8::is_ascii_lowercase)) && STRONG.iter().chain(WEAK).any(named)
+}
+
+/// Where a secret lies, in the place of one: `/etc/ssl/private/shop.key`, `C:\\keys\\shop.pfx`. Secrets may begin with a slash, too.
+fn is_file(text: &[u8]) -> bool {
+    const ENDS: &str =
+        " key pem crt cer pfx p12 p8 jks pub jwk jwks der ppk asc gpg txt json yaml yml env keystore ";
+    const ROOTS: &str = " etc run home var opt usr srv mnt app root tmp users secrets certs keys ssl data ";
+    if matches!(text, [drive, b':', b'\\', ..] if drive.is_ascii_alphabetic()) {
+        return true;
+    }
+    let part = |byte: &u8| byte.is_ascii_alphanumeric() || b"/\\_-.~:${}@".contains(byte);
+    if !text.iter().all(part) {
+        return false;
+    }
+    if text.starts_with(b"~/") {
+        return true;
+    }
+    let mut parts = text.split(|byte| matches!(byte, b'/' | b'\\'));
+    let here = |part: &&[u8]| {
+        !(part.is_empty() || part.first() == Some(&b'.') || *part == b"~" || *part == b"file:")
+    };
+    let first = parts.find(here).unwrap_or(&[]);
+    let last = parts.next_back();
+    let Some(last) = last else { return false };
+    let end = last.rsplit(|byte| *byte == b'.').next().unwrap_or(&[]);
+    let rooted = matches!(text.first(), Some(b'/' | b'~' | b'.'));
+    end.len() < last.len() && super::is_listed(end, ENDS) || rooted && super::is_listed(first, ROOTS)
 }
 
 /// What people write after a colon when they write about secrets.
