@@ -30,7 +30,7 @@ impl Detector for Card {
                 "card_«4222222222222»",
                 "«3590447469080611» and «213141119196918»",
                 r#""card":"«4111111111111111»""#,
-                "«4111_1111_1111_1111», «4111  1111  1111  1111», «3782 - 822463 - 10005»",
+                "«4111_1111_1111_1111», card «4111  1111  1111  1111»; paid with «3782 - 822463 - 10005»",
                 "«4111\u{2011}1111\u{2011}1111\u{2011}1111», «4111\u{a0}1111\u{a0}1111\u{a0}1111»",
             ])
             .passes_over(&[
@@ -48,6 +48,7 @@ impl Detector for Card {
                 "4111 11111111 1111 and 411111-1111111111 of nothing",
                 "4111.1111.1111.1112 4111.11.111111.1111",
                 "at 1732348461.123456 card 4.111111111111111",
+                "4111  1111  1111  1111",
                 "4111_1111_1111_1112 4111_11111111_1111 4111, 1111, 1111, 1111",
                 "counts 4625 72228 525 2751",
             ])
@@ -108,7 +109,10 @@ impl Detector for Card {
                 let span = at..end;
                 let likely = printed && groups > 1
                     || luhn(number) && (probe.near(&span, WORDS) || groups > 1 && probe.near(&span, PAYING));
-                if (printed || likely) && luhn(number) && is_issued(number, likely) {
+                // Tables have columns so.
+                let wide = matches!(separator, b"  " | b" - ");
+                let likely = likely && (!wide || probe.near(&span, WORDS) || probe.near(&span, PAYING));
+                if (printed && !wide || likely) && luhn(number) && is_issued(number, likely) {
                     best = Some(span);
                 } else {
                     probe.refuse::<()>("its check digit is wrong, or no issuer has such numbers");
@@ -127,14 +131,17 @@ impl Detector for Card {
 /// What stands between the digit before a place and the next one: a blank or mark, two blanks, a dash between blanks, a blank or dash
 /// that breaks no line. Empty if it is anything else.
 fn gap<'t>(probe: &Probe<'t>, at: usize) -> &'t [u8] {
-    const GAPS: [&str; 13] = [
-        " ", "-", ".", "/", "_", "  ", " - ", "\u{2011}", "\u{2010}", "\u{2013}", "\u{a0}", "\u{202f}",
-        "\u{2009}",
-    ];
     let length = probe.run_end(at, 3, |byte| !byte.is_ascii_alphanumeric()) - at;
     let gap = probe.slice(at..at + length);
-    let digit = probe.byte(at + length).is_ascii_digit();
-    if digit && GAPS.iter().any(|known| known.as_bytes() == gap) { gap } else { b"" }
+    let known = match gap {
+        [byte] => b" -./_".contains(byte),
+        [first, second] => [[b' ', b' '], [0xc2, 0xa0]].contains(&[*first, *second]),
+        b" - " => true,
+        // Dashes from the hyphen to the em dash, narrow blanks.
+        [0xe2, 0x80, last] => matches!(last, 0x89 | 0x90..=0x94 | 0xaf),
+        _ => false,
+    };
+    if known && probe.byte(at + length).is_ascii_digit() { gap } else { b"" }
 }
 
 /// A fraction, or the tail of a UUID or another dashed id.

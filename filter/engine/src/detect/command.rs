@@ -46,6 +46,7 @@ impl Detector for ShortOption {
             "Secrets behind one-letter options of well-known commands",
         )
         .finds(&[
+            "curl --user «ann:hunter2» https://example.org",
             "mysql -u root -p«S3cretPw» shop",
             "curl -s -u «ann:hunter2» https://example.org",
             "sshpass -p '«hunter2 x»' ssh ann@host",
@@ -66,11 +67,12 @@ impl Detector for ShortOption {
     }
 
     fn sites(&self) -> &[Site] {
-        &[Site::ShortFlag]
+        &[Site::ShortFlag, Site::Flag]
     }
 
     fn confirm(&self, probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
-        let letter = probe.byte(at + 1);
+        let long = probe.starts_with(at, "--user ");
+        let letter = if long { b'u' } else { probe.byte(at + 1) };
         if !COMMANDS.iter().any(|(_, option)| *option == letter) {
             return None;
         }
@@ -87,7 +89,7 @@ impl Detector for ShortOption {
         if *command == b"htpasswd" {
             return htpasswd(probe, at);
         }
-        let mut from = at + 2;
+        let mut from = at + if long { "--user".len() } else { 2 };
         if probe.byte(from) == b' ' {
             from += 1;
         } else if *command == b"curl" {

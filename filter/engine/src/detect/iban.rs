@@ -62,7 +62,12 @@ impl Detector for Iban {
         }
         // Span ids may be spelled like small ones.
         let id = probe.byte(at).is_ascii_lowercase() && end - at == length;
-        if id && !probe.near(&(at..end), &["iban", "account", "konto", "bank", "transfer"]) {
+        if id
+            && !probe.near(
+                &(at..end),
+                &["iban", "account", "konto", "bank", "transfer", "wire", "payment", "sepa"],
+            )
+        {
             return probe.refuse("in small letters, and nothing near speaks of an account");
         }
         Some(at..end)

@@ -4,7 +4,6 @@
 //! A value that is a token of ours is found: only the caller can tell a genuine one from a copy.
 
 use super::probe::Reach;
-use super::sites::{KEY_GAP, between_key_and_operator};
 use super::{Detector, Probe, Site, Spec, is_placeholder};
 use crate::Class;
 use core::ops::Range;
@@ -86,6 +85,9 @@ const STRONG: &[&str] = &[
     "ingestionkey",
     "adminkey",
     "rootkey",
+    "mnemonic",
+    "passwordis",
+    "requirepass",
 ];
 
 /// Names of signatures in signed URLs, and of codes that are traded for tokens: capabilities for as long as they last.
@@ -132,6 +134,9 @@ const ALL: &[&str] = &[
     "pw",
     // The name stands before it, in a pair of its own.
     "value",
+    "default",
+    "mnemonic",
+    "passwordis",
 ];
 
 pub(super) struct KeyValue;
@@ -209,6 +214,15 @@ impl Detector for KeyValue {
             "<add value=\"«hunter2x»\" key=\"ApiKey\"/>",
             "passphrase: «correct horse battery staple»; x",
             "passphrase=«correct horse battery» user=ann",
+            "variable \"db_password\" { default = \"«hunter2x»\" }",
+            "ALTER USER app IDENTIFIED BY '«hunter2 x»'",
+            "I set your password to «hunter2x», le mot de passe est «hunter2xyz12»; das Passwort lautet «Tr0ub4dor-3x»",
+            "the passphrase was \"«hunter2x»\"",
+            "Use «482913» to log in; enter code «4829» to verify. Ihr Code lautet «482913», le code est «482913»",
+            "Your PIN is «8042», the PIN for the door is «1863»",
+            "mnemonic: «copper river orbit lemon», the password is: «hunter2x»",
+            r#"{"Value": "«hunter2x»", "Name": "/prod/db/PASSWORD"}"#,
+            "Use «482913» as your one-time password, su código de acceso es «482913»",
             "SECRET_KEY=«/ITi0SKrNWhSqFmun47rXOIh4XicHmBvM62OAGTl»",
         ])
         .passes_over(&[
@@ -256,18 +270,22 @@ impl Detector for KeyValue {
             "\"password\": \"Your password\", \"forgot_password\": \"Forgot your password?\"",
             "private_key: /etc/ssl/private/shop.key, tls_key=./certs/shop-key.pem signing_key: C:\\keys\\shop.pfx",
             "password_file=x password: /run/secrets/db PRIVATE_KEY=~/.ssh/id_ed25519 api_key=file:///srv/api.key",
-            "passphrase: is too short, passphrase: |",
+            "htpasswd: using .htpasswd, password=file:///run/secrets/x",
+            "passphrase: is too short, passphrase: |, secret_key: ./shop.key",
+            "<a accesskey=\"n\" href=x>, must pass `go vet`, identified by 'hunter2 x'",
+            "use 4938 threads to log in, use 49 to log in, house 4938 to log in, error code 4938 to come",
+            "reset your password to continue, the GPIO pin is 4938, level default = \"x\"",
             "<user type=\"x\">hunter2x</user></password>",
         ])
     }
 
     fn sites(&self) -> &[Site] {
-        &[Site::Key(ALL), Site::Flag, Site::ShortFlag, Site::After(NAMED), Site::Is]
+        &[Site::Key(ALL), Site::Flag, Site::ShortFlag, Site::After(NAMED), Site::After(OFFERS), Site::Is]
     }
 
     fn confirm(&self, probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
         if probe.before(at) == b' ' && !matches!(probe.byte(at), b' ' | b'-' | b'=' | b':' | b'>') {
-            return behind_word(probe, at);
+            return behind_word(probe, at).or_else(|| offered(probe, at));
         }
         if probe.byte(at) == b' ' {
             return told(probe, at).or_else(|| code(probe, at));
@@ -292,6 +310,8 @@ impl Detector for KeyValue {
         let text = if element { Some(element_text(probe, operator)?) } else { None };
         let named = named_apart(probe, operator);
         let (strong, name) = match probe.key_ends_with(named.unwrap_or(operator), STRONG) {
+            // The tool's own log: `htpasswd: using .htpasswd`.
+            Some(("passwd", name)) if probe.ends_with_any_case(name, "ht") => return None,
             Some((_, name)) => (true, name),
             None if named.is_some() => {
                 let (_, name) = probe.key_ends_with(named?, &["token", "secret"])?;
@@ -347,7 +367,7 @@ impl Detector for KeyValue {
             (_, Some(text), _) => (text.start, text.end),
             (.., Some(block)) => (block.start, block.end),
             _ if quoted => (from, quoted_end(probe, from)),
-            _ if probe.ends_with_any_case(name_end(probe, operator), "phrase") => {
+            _ if probe.key_ends_with(operator, &["phrase", "mnemonic"]).is_some() => {
                 (from, phrase_end(probe, from))
             }
             _ => (from, unquoted_end(probe, from)),
@@ -358,6 +378,8 @@ impl Detector for KeyValue {
             || !quoted && (is_prose(value, strong, spaced) || is_code(value))
             || is_state(value)
             || is_label(value)
+            // A key of the keyboard, in HTML.
+            || value.len() == 1 && probe.key_ends_with(operator, &["accesskey"]).is_some()
             || is_file(value)
             || !quoted && !element && is_program(probe, operator, strong, &(from..end))
             || named.is_some() && !strong && !quoted && is_number(value)
@@ -383,8 +405,9 @@ fn named_apart(probe: &Probe<'_>, operator: usize) -> Option<usize> {
 
 /// Where the name ends that a pair of its own gives to the `value` before an operator: `name: DB_PASSWORD, value: …`. It is the
 /// word right before, but for the tag that closes it: `<name>DB_PASSWORD</name><value>…`.
+#[inline(never)] // asked in several places
 pub(super) fn named_before(probe: &Probe<'_>, operator: usize) -> Option<usize> {
-    let (_, key) = probe.key_ends_with(operator, &["value"])?;
+    let (_, key) = probe.key_ends_with(operator, &["value", "default"])?;
     let divides = |byte: u8| !byte.is_ascii_alphanumeric() && !matches!(byte, b'}' | b']' | b'=');
     let mut end = probe.run_start(key, 24, divides);
     if probe.byte(end) == b'>' {
@@ -415,11 +438,16 @@ fn named_behind(probe: &Probe<'_>, operator: usize) -> Option<usize> {
         return None;
     }
     let name = matches!(probe.byte(operator), b':' | b'=').then(|| value_start(probe, operator))?;
-    Some(probe.run_end(name, 64, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.')))
+    Some(
+        probe.run_end(name, 64, |byte| {
+            byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'/')
+        }),
+    )
 }
 
 /// The text of an element whose tag ends in a name or is called by one: `<password>…</password>`, `<property name="password">…`. Of
 /// one whose tag says more behind its name the tag that closes it tells the name: `<password type="plain">…</password>`.
+#[inline(never)] // asked in several places
 pub(super) fn element_text(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     const LONGEST: usize = 512;
     const RAW: &str = "<![CDATA[";
@@ -497,7 +525,11 @@ const NAMED: &[&str] = &[
     "license key",
     "pass",
     "passphrase",
+    "identified by",
 ];
+
+/// Words that offer a code. Not `enter`: it ends like `after`, which stands before numbers in every other line.
+const OFFERS: &[&str] = &["use", "code", "lautet", "ist", "est", "was"];
 
 /// A quote where text was made HTML.
 const HTML_QUOTE: &str = "&quot;";
@@ -510,7 +542,13 @@ fn behind_word(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     }
     let quote = probe.run_end(at, 8, |byte| byte == b'\\');
     let at = if is_quote(probe.byte(quote)) { quote + 1 } else { at };
-    if at > quote && word.starts_with("pass") {
+    // `pass` is a verb, too, and things are identified by something; a user by a secret.
+    let told = match *word {
+        "pass" => false,
+        "identified by" => probe.has_before(at, 64, &["user", "grant"]),
+        word => word.starts_with("pass"),
+    };
+    if at > quote && told {
         let end = quoted_end(probe, at);
         let value = probe.slice(at..end);
         let first = value.split(|byte| *byte == b' ').next().unwrap_or(&[]);
@@ -522,17 +560,15 @@ fn behind_word(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     });
     let end = probe.run_start(end, 1, |byte| byte == b'.').max(at);
     let value = probe.slice(at..end);
-    let ids = super::tokens::is_uuid(value) && *word == "token";
+    let ids = super::tokens::is_uuid(value) && *word == "token" || word.ends_with(" by");
     (value.len() >= 11 && !ids && super::tokens::is_random(value) && !is_placeholder(value))
         .then_some(at..end)
 }
 
 /// A secret that somebody tells: `my password is hunter2`. Only what no sentence goes on with.
 fn told(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
-    const VERBS: [&str; 2] = [" is ", " es "];
-    if !VERBS.iter().any(|verb| probe.starts_with(at, verb)) {
-        return None;
-    }
+    const VERBS: [&str; 7] = [" is ", " es ", " to ", " ist ", " est ", " was ", " lautet "];
+    let verb = VERBS.iter().find(|verb| probe.starts_with(at, verb))?;
     if probe.key_ends_with(at, STRONG).is_none() {
         // `the password for the account is …`: a word for secrets with a few words behind it.
         let clause = probe.run_start(at, 40, |byte| {
@@ -543,7 +579,8 @@ fn told(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
         let goes_on = |at: &usize| GOES_ON.iter().any(|words| probe.starts_with(*at, words));
         (clause..at).filter(|at| probe.byte(*at) == b' ').filter(goes_on).find(|at| named(*at))?;
     }
-    let from = at + 4 + usize::from(is_quote(probe.byte(at + 4)));
+    let from = at + verb.len();
+    let from = from + usize::from(is_quote(probe.byte(from)));
     let end =
         probe.run_end(from, 128, |byte| byte > b' ' && !matches!(byte, b'"' | b'\'' | b'`' | b',' | b')'));
     let end = probe.run_start(end, 2, |byte| matches!(byte, b'.' | b';')).max(from);
@@ -561,8 +598,8 @@ fn told(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
 /// A code that logs somebody in: behind the words that say so with a few words between (`the OTP for this login is 120692`), or
 /// before them: `493817 is your code`, `use 493817 as your login code`.
 fn code(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
-    const CODES: [&[u8]; 4] = [b"code", b"otp", b"pin", b"passcode"];
-    if probe.starts_with(at, " is ") {
+    const CODES: [&[u8]; 5] = [b"code", b"otp", b"pin", b"passcode", b"password"];
+    if probe.starts_with(at, " is ") || probe.starts_with(at, " es ") {
         let from = at + 4;
         let end = probe.run_end(from, 9, |byte| byte.is_ascii_digit());
         if (4..=8).contains(&(end - from))
@@ -582,6 +619,12 @@ fn code(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
                 "confirmation code",
                 "sign-in code",
                 "2fa",
+                "your pin",
+                "my pin",
+                "pin for",
+                "pin code",
+                "código de",
+                "codigo de",
             ];
             return probe.has_before(at, 48, SAYS_SO).then_some(from..end);
         }
@@ -597,6 +640,39 @@ fn code(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
         at + 9..probe.run_end(at + 9, 40, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b' ' | b'-'));
     let is_code = |word: &[u8]| CODES.iter().any(|code| word.eq_ignore_ascii_case(code));
     probe.slice(words).split(|byte| *byte == b' ').any(is_code).then_some(from..at)
+}
+
+/// A code between a word that offers it and what it is for: `use 482913 to log in`, `enter code 4829 to verify`. Behind a verb
+/// that is no site of its own, what somebody tells.
+fn offered(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
+    const FOR: [&str; 11] = [
+        " to log in",
+        " to login",
+        " to sign in",
+        " to sign-in",
+        " to verify",
+        " to confirm",
+        " to complete",
+        " to reset",
+        " to authenticate",
+        " to access",
+        " to unlock",
+    ];
+    const SAYS_SO: &[&str] = &["bestätigungsc", "sicherheitsc", "einmal", "code", "pin", "tan"];
+    let word = OFFERS.iter().find(|word| probe.ends_with_any_case(at - 1, word))?;
+    let end = probe.run_end(at, 9, |byte| byte.is_ascii_digit());
+    let offers = matches!(*word, "use" | "code");
+    let offered = if offers {
+        FOR.iter().any(|purpose| probe.starts_with(end, purpose))
+    } else {
+        probe.has_before(at, 48, SAYS_SO)
+    };
+    let word_start = at - 1 - word.len();
+    let code = offered
+        && (4..=8).contains(&(end - at))
+        && !probe.byte(end).is_ascii_alphanumeric()
+        && !probe.before(word_start).is_ascii_alphanumeric();
+    if code { Some(at..end) } else { told(probe, word_start.checked_sub(1).filter(|_| !offers)?) }
 }
 
 /// The signature of a signed URL: a long random parameter.
@@ -615,11 +691,6 @@ fn signature(probe: &Probe<'_>, operator: usize) -> Option<Range<usize>> {
     let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
     let drawn = value.len() >= 20 && digits >= 2 || value.len() >= 16 && super::tokens::is_random(value);
     (parameter && drawn).then_some(from..end)
-}
-
-/// One past the key before an operator.
-fn name_end(probe: &Probe<'_>, operator: usize) -> usize {
-    probe.run_start(operator, KEY_GAP, between_key_and_operator)
 }
 
 /// One past a phrase of words without quotes: three small ones at least, up to the end or a mark. One word is a word.
@@ -689,6 +760,7 @@ fn quoted_end(probe: &Probe<'_>, from: usize) -> usize {
 }
 
 /// One past an unquoted value. Separators end it only where something begins behind them that is not the value.
+#[inline(never)] // asked in several places
 fn unquoted_end(probe: &Probe<'_>, from: usize) -> usize {
     let mut at = from;
     loop {
@@ -755,7 +827,7 @@ pub(super) fn is_object(text: &[u8]) -> bool {
 pub(super) fn is_code(text: &[u8]) -> bool {
     const HEADS: &str = " process os sys system env environ environment config configuration conf settings this self request req ctx \
                          context app application args options opts params props properties secrets vars var data local module values \
-                         params state session credentials creds user account ";
+                         params state session credentials creds user account global ";
     let name = text.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
     let (head, rest) = text.split_at_checked(name).unwrap_or((text, &[]));
     let named = |byte: &u8| {
@@ -842,6 +914,9 @@ fn is_label(text: &[u8]) -> bool {
 
 /// Where a secret lies, in the place of one: `/etc/ssl/private/shop.key`, `C:\\keys\\shop.pfx`. Secrets may begin with a slash, too.
 fn is_file(text: &[u8]) -> bool {
+    if !text.iter().any(|byte| matches!(byte, b'/' | b'\\')) {
+        return false;
+    }
     const ENDS: &str =
         " key pem crt cer pfx p12 p8 jks pub jwk jwks der ppk asc gpg txt json yaml yml env keystore ";
     const ROOTS: &str = " etc run home var opt usr srv mnt app root tmp users secrets certs keys ssl data ";
@@ -860,10 +935,9 @@ fn is_file(text: &[u8]) -> bool {
         !(part.is_empty() || part.first() == Some(&b'.') || *part == b"~" || *part == b"file:")
     };
     let first = parts.find(here).unwrap_or(&[]);
-    let last = parts.next_back();
-    let Some(last) = last else { return false };
+    let last = parts.next_back().unwrap_or(first);
     let end = last.rsplit(|byte| *byte == b'.').next().unwrap_or(&[]);
-    let rooted = matches!(text.first(), Some(b'/' | b'~' | b'.'));
+    let rooted = matches!(text.first(), Some(b'/' | b'~' | b'.')) || text.starts_with(b"file:");
     end.len() < last.len() && super::is_listed(end, ENDS) || rooted && super::is_listed(first, ROOTS)
 }
 

@@ -21,7 +21,7 @@ const WORDS: &[&str] = &[
     "cell_",
     "cellphone",
     "fax",
-    "call me",
+    "call me.",
     "call us",
     "call him",
     "call her",
@@ -35,8 +35,8 @@ const WORDS: &[&str] = &[
     "reach us",
     "reached at",
     "reached on",
-    "text me",
-    "ring me",
+    "text me.",
+    "ring me.",
     "back at",
     "me on",
     "me at",
@@ -166,6 +166,8 @@ impl Detector for Phone {
                 "phone 2026-11-23 07:54:21",
                 "recall 030 901820",
                 "call stack depth 24470141 of (351) 961094668",
+                "part number 415-555-0132",
+                "sms template 346164194, text message size 67134094, mobile build 836767474",
                 "2026/03/15 12:37 numéro 7",
                 "030 901820",
                 "phone 12345 678",
@@ -234,6 +236,7 @@ fn international(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
 }
 
 /// One past an extension behind a number: `x748`, ` ext. 12`, `, extension 9`.
+#[inline(never)] // asked in several places
 fn extension(probe: &Probe<'_>, end: usize) -> Option<usize> {
     const WORDS: &str = " x ext extn extension durchwahl poste anexo ramal interno ";
     let comma = probe.run_end(end, 1, |byte| byte == b',' || byte == b';');
@@ -275,6 +278,7 @@ fn parenthesized(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
 
 /// An area code in brackets, and the number behind it: nine to twelve digits. With three digits and a zero, as in Britain and
 /// Germany, or grouped as in Australia it is one; otherwise where the text calls it so.
+#[inline(never)] // likewise
 fn bracketed(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     let close = probe.run_end(at + 1, 6, |byte| byte.is_ascii_digit());
     let area = close - at - 1;
@@ -333,20 +337,21 @@ fn north_american(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     if !is_north_american(&number) || is_part_of_longer_number(probe, &span) {
         return None;
     }
-    if matches!(separator, b'-' | b'.') || is_spoken_of(probe, &span, !separated) {
+    let printed = matches!(separator, b'-' | b'.') && !probe.is_of_a_thing(span.start);
+    if printed || is_spoken_of(probe, &span, !separated) {
         return Some(span);
     }
     probe.refuse("nothing near says that it is a telephone number")
 }
 
-/// Whether the text calls a number a telephone number. Of one without any separators, the word stands right before it, with at most
-/// two words and no other number between: what comes later in a sentence counts something else.
+/// Whether the text calls a number a telephone number; one without any separators right before or behind it.
+#[inline(never)] // asked in several places
 fn is_spoken_of(probe: &Probe<'_>, span: &Range<usize>, bare: bool) -> bool {
+    let verb = span.start.saturating_sub("call ".len());
+    let called = probe.ends_with_any_case(span.start, "call ") && !probe.before(verb).is_ascii_alphanumeric();
     !probe.is_measure(span.end)
         && probe.may_be_near(span.start, &HEADS)
-        && (probe.ends_with_any_case(span.start, " call ")
-            || probe.near_one(span, WORDS, &HEADS)
-                && (!bare || probe.is_right_behind(span.start, WORDS, &HEADS)))
+        && (called || if bare { probe.is_called(span, WORDS) } else { probe.near_one(span, WORDS, &HEADS) })
 }
 
 /// The place where `1-`, `1 ` or `001-` before a number begins, else the number's own.

@@ -64,7 +64,7 @@ pub(super) enum Site {
     /// letters and digits after such a word and a slash; or three digits, a quote or a backslash, after such a word and a space.
     After(&'static [&'static str]),
     /// `at` is the `=`, `:` or `>` after a key that ends in one of these lower-case endings (any case), or the space between one and a
-    /// word of two letters that ends in `s` (`is`). Endings have at least three letters, or are `pw`.
+    /// word of two letters that ends in `s` or `o` (`is`, `to`). Endings have at least three letters, or are `pw`.
     Key(&'static [&'static str]),
 }
 
@@ -629,7 +629,7 @@ fn report<const OPENING: bool>(
         let behind = word_start & digit & letter >> 1;
         let pairs = word_start & letter & letter >> 1 & divider >> 2 & two >> 3 & divider >> 5;
         // Seven bytes are what the shortest of four numbers with dots have. Few lines are without a time, and its date is none.
-        let part = digit | divider & after_digit & digit >> 1;
+        let part = digit | (divider | underscore) & after_digit & digit >> 1;
         let parts = part & part >> 1 & part >> 2;
         let parts = parts & parts >> 3 & part >> 6;
         let time = date_of_time(masks, two) & !(digit >> 10);
@@ -637,9 +637,8 @@ fn report<const OPENING: bool>(
         let parts = parts & !(date | date << 3 | time << 6);
         let four = two & two >> 2;
         let fraction = dot & after_digit & four >> 1;
-        let apart = word_start & four & !(alnum >> 4) & (four >> 6 | four >> 7 | underscore >> 4 & four >> 5);
-        let dashed = word_start & letter & dash >> 1 & row >> 2;
-        if lettered | parts | row | behind | pairs | fraction | apart | dashed != 0 {
+        let apart = four & (four >> 6 | four >> 7) & !(alnum >> 4);
+        if lettered | parts | row | behind | pairs | fraction | apart != 0 {
             // One place later than the others, so that the two bytes before each are known, too: no question about numbers
             // needs all of the look-ahead.
             let late = own << 1;
@@ -696,13 +695,12 @@ fn report<const OPENING: bool>(
     }
     for bit in Bits(space & space >> 3 & alnum >> 1 & alnum >> 2 & own) {
         let place = place_of(bit);
-        if text.get(place + 2) == Some(&b's') {
-            if tables.wants(IS) {
-                sink(IS, place);
-            }
-            if tables.is_behind_key(text, place) {
-                sink(KEY, place);
-            }
+        let second = text.get(place + 2).copied().unwrap_or(0);
+        if second == b's' && tables.wants(IS) {
+            sink(IS, place);
+        }
+        if matches!(second, b's' | b'o') && tables.is_behind_key(text, place) {
+            sink(KEY, place);
         }
     }
 
