@@ -500,7 +500,10 @@ fn block(probe: &Probe<'_>, operator: usize, from: usize) -> Option<Range<usize>
     let start = probe.run_end(line + 1, 64, blank);
     let indent = start - line - 1;
     let mut end = start;
-    while indent > 0 {
+    if indent == 0 {
+        return None;
+    }
+    loop {
         end = probe.run_end(end, usize::MAX, |byte| byte != b'\n');
         let next = probe.run_end(end + 1, indent, blank);
         if next - end - 1 < indent || next >= probe.len() {
