@@ -131,7 +131,7 @@ impl Detector for Card {
 /// What stands between the digit before a place and the next one: a blank or mark, two blanks, a dash between blanks, a blank or dash
 /// that breaks no line. Empty if it is anything else.
 fn gap<'t>(probe: &Probe<'t>, at: usize) -> &'t [u8] {
-    let length = probe.run_end(at, 3, |byte| !byte.is_ascii_alphanumeric()) - at;
+    let length = probe.reach(at, 3, |byte| !byte.is_ascii_alphanumeric()) - at;
     let gap = probe.slice(at..at + length);
     let known = match gap {
         [byte] => b" -./_".contains(byte),

@@ -122,7 +122,7 @@ impl Detector for ShortOption {
 
 /// The password of `htpasswd -b file user password`, or of `htpasswd -nb user password`: what follows its options, one or two words on.
 fn htpasswd(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
-    let word = |from: usize| probe.run_end(from, 128, |byte| byte > b' ');
+    let word = |from: usize| probe.reach(from, 128, |byte| byte > b' ');
     let (mut from, mut given, mut printed) = (at, false, false);
     while probe.byte(from) == b'-' {
         let end = word(from);

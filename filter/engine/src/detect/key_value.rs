@@ -409,10 +409,10 @@ fn named_apart(probe: &Probe<'_>, operator: usize) -> Option<usize> {
 pub(super) fn named_before(probe: &Probe<'_>, operator: usize) -> Option<usize> {
     let (_, key) = probe.key_ends_with(operator, &["value", "default"])?;
     let divides = |byte: u8| !byte.is_ascii_alphanumeric() && !matches!(byte, b'}' | b']' | b'=');
-    let mut end = probe.run_start(key, 24, divides);
+    let mut end = probe.reach_back(key, 24, divides);
     if probe.byte(end) == b'>' {
-        let tag = probe.run_start(end, 16, |byte| byte.is_ascii_alphabetic());
-        end = if probe.before(tag) == b'/' { probe.run_start(tag, 2, divides) } else { end };
+        let tag = probe.reach_back(end, 16, |byte| byte.is_ascii_alphabetic());
+        end = if probe.before(tag) == b'/' { probe.reach_back(tag, 2, divides) } else { end };
     }
     (end < key || probe.byte(key).is_ascii_uppercase()).then_some(end)
 }
@@ -431,15 +431,15 @@ fn named_behind(probe: &Probe<'_>, operator: usize) -> Option<usize> {
         }
     });
     let divides = |byte: u8| matches!(byte, b' ' | b'"' | b'\'' | b',' | b'\n' | b'\r' | b'\\');
-    let key = probe.run_end(end, 24, divides);
-    let key_end = probe.run_end(key, 5, |byte| byte.is_ascii_alphabetic());
-    let operator = probe.run_end(key_end, 4, divides);
+    let key = probe.reach(end, 24, divides);
+    let key_end = probe.reach(key, 5, |byte| byte.is_ascii_alphabetic());
+    let operator = probe.reach(key_end, 4, divides);
     if end == from || key == end || !super::is_listed(probe.slice(key..key_end), NAMES) {
         return None;
     }
     let name = matches!(probe.byte(operator), b':' | b'=').then(|| value_start(probe, operator))?;
     Some(
-        probe.run_end(name, 64, |byte| {
+        probe.reach(name, 64, |byte| {
             byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'/')
         }),
     )
@@ -451,7 +451,7 @@ fn named_behind(probe: &Probe<'_>, operator: usize) -> Option<usize> {
 pub(super) fn element_text(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     const LONGEST: usize = 512;
     const RAW: &str = "<![CDATA[";
-    let tag = probe.run_start(at, 64, |byte| !matches!(byte, b'<' | b'>' | b'\n'));
+    let tag = probe.reach_back(at, 64, |byte| !matches!(byte, b'<' | b'>' | b'\n'));
     if probe.before(tag) != b'<' {
         return None;
     }
@@ -459,11 +459,11 @@ pub(super) fn element_text(probe: &Probe<'_>, at: usize) -> Option<Range<usize>>
     if probe.byte(tag) == b'/' {
         // Its name, in the tag that the text before it begins behind.
         let name = probe.slice(tag + 1..at);
-        from = probe.run_start(tag - 1, LONGEST, |byte| byte != b'>');
+        from = probe.reach_back(tag - 1, LONGEST, |byte| byte != b'>');
         if probe.slice(from.saturating_sub(3)..from) == b"]]>" {
-            from = probe.run_start(from - 1, LONGEST, |byte| byte != b'>');
+            from = probe.reach_back(from - 1, LONGEST, |byte| byte != b'>');
         }
-        let opening = probe.run_start(from.checked_sub(1)?, LONGEST, |byte| byte != b'<' && byte != b'>');
+        let opening = probe.reach_back(from.checked_sub(1)?, LONGEST, |byte| byte != b'<' && byte != b'>');
         let called = probe.slice(opening..opening + name.len()) == name;
         if probe.before(from) != b'>'
             || probe.before(opening) != b'<'
@@ -476,36 +476,36 @@ pub(super) fn element_text(probe: &Probe<'_>, at: usize) -> Option<Range<usize>>
         return None;
     }
     let blank = |byte: u8| byte.is_ascii_whitespace();
-    from = probe.run_end(from, 32, blank);
+    from = probe.reach(from, 32, blank);
     if probe.starts_with(from, RAW) {
         from += RAW.len();
         let rest = probe.slice(from..(from + LONGEST).min(probe.len()));
         probe.count(LONGEST);
         return memchr::memmem::find(rest, b"]]>").map(|length| from..from + length);
     }
-    let end = probe.run_end(from, LONGEST, |byte| byte != b'<' && byte != b'\n');
-    let tag = probe.run_end(end, 32, blank);
-    let end = probe.run_start(end, end - from, blank);
+    let end = probe.reach(from, LONGEST, |byte| byte != b'<' && byte != b'\n');
+    let tag = probe.reach(end, 32, blank);
+    let end = probe.reach_back(end, end - from, blank);
     probe.starts_with(tag, "</").then_some(from..end)
 }
 
 /// A block of YAML behind its mark: the lines behind that are set in.
 fn block(probe: &Probe<'_>, operator: usize, from: usize) -> Option<Range<usize>> {
-    let mark = probe.run_end(from, 3, |byte| matches!(byte, b'|' | b'>' | b'-' | b'+'));
-    let line = probe.run_end(mark, 1, |byte| byte == b'\r');
+    let mark = probe.reach(from, 3, |byte| matches!(byte, b'|' | b'>' | b'-' | b'+'));
+    let line = probe.reach(mark, 1, |byte| byte == b'\r');
     if probe.byte(operator) != b':' || mark == from || probe.byte(line) != b'\n' {
         return None;
     }
     let blank = |byte: u8| byte == b' ';
-    let start = probe.run_end(line + 1, 64, blank);
+    let start = probe.reach(line + 1, 64, blank);
     let indent = start - line - 1;
     let mut end = start;
     if indent == 0 {
         return None;
     }
     loop {
-        end = probe.run_end(end, usize::MAX, |byte| byte != b'\n');
-        let next = probe.run_end(end + 1, indent, blank);
+        end = probe.reach(end, usize::MAX, |byte| byte != b'\n');
+        let next = probe.reach(end + 1, indent, blank);
         if next - end - 1 < indent || next >= probe.len() {
             break;
         }
@@ -574,7 +574,7 @@ fn told(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     let verb = VERBS.iter().find(|verb| probe.starts_with(at, verb))?;
     if probe.key_ends_with(at, STRONG).is_none() {
         // `the password for the account is …`: a word for secrets with a few words behind it.
-        let clause = probe.run_start(at, 40, |byte| {
+        let clause = probe.reach_back(at, 40, |byte| {
             byte.is_ascii_alphanumeric() || matches!(byte, b' ' | b'-' | b'_' | b'=')
         });
         let named = |at: usize| probe.key_ends_with(at, &["password", "passwort", "passphrase"]).is_some();
@@ -585,8 +585,8 @@ fn told(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     let from = at + verb.len();
     let from = from + usize::from(is_quote(probe.byte(from)));
     let end =
-        probe.run_end(from, 128, |byte| byte > b' ' && !matches!(byte, b'"' | b'\'' | b'`' | b',' | b')'));
-    let end = probe.run_start(end, 2, |byte| matches!(byte, b'.' | b';')).max(from);
+        probe.reach(from, 128, |byte| byte > b' ' && !matches!(byte, b'"' | b'\'' | b'`' | b',' | b')'));
+    let end = probe.reach_back(end, 2, |byte| matches!(byte, b'.' | b';')).max(from);
     let value = probe.slice(from..end);
     let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
     let letters = value.iter().filter(|byte| byte.is_ascii_alphabetic()).count();
@@ -604,7 +604,7 @@ fn code(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     const CODES: [&[u8]; 5] = [b"code", b"otp", b"pin", b"passcode", b"password"];
     if probe.starts_with(at, " is ") || probe.starts_with(at, " es ") {
         let from = at + 4;
-        let end = probe.run_end(from, 9, |byte| byte.is_ascii_digit());
+        let end = probe.reach(from, 9, |byte| byte.is_ascii_digit());
         if (4..=8).contains(&(end - from))
             && !probe.byte(end).is_ascii_alphanumeric()
             && !probe.is_measure(end)
@@ -632,7 +632,7 @@ fn code(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
             return probe.has_before(at, 48, SAYS_SO).then_some(from..end);
         }
     }
-    let from = probe.run_start(at, 9, |byte| byte.is_ascii_digit());
+    let from = probe.reach_back(at, 9, |byte| byte.is_ascii_digit());
     if !(4..=8).contains(&(at - from))
         || probe.before(from).is_ascii_alphanumeric()
         || !(probe.starts_with(at, " is your ") || probe.starts_with(at, " as your "))
@@ -640,7 +640,7 @@ fn code(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
         return None;
     }
     let words =
-        at + 9..probe.run_end(at + 9, 40, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b' ' | b'-'));
+        at + 9..probe.reach(at + 9, 40, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b' ' | b'-'));
     let is_code = |word: &[u8]| CODES.iter().any(|code| word.eq_ignore_ascii_case(code));
     probe.slice(words).split(|byte| *byte == b' ').any(is_code).then_some(from..at)
 }
@@ -663,7 +663,7 @@ fn offered(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     ];
     const SAYS_SO: &[&str] = &["bestätigungsc", "sicherheitsc", "einmal", "code", "pin", "tan"];
     let word = OFFERS.iter().find(|word| probe.ends_with_any_case(at - 1, word))?;
-    let end = probe.run_end(at, 9, |byte| byte.is_ascii_digit());
+    let end = probe.reach(at, 9, |byte| byte.is_ascii_digit());
     let offers = matches!(*word, "use" | "code");
     let offered = if offers {
         FOR.iter().any(|purpose| probe.starts_with(end, purpose))
@@ -702,7 +702,7 @@ fn phrase_end(probe: &Probe<'_>, from: usize) -> usize {
     let mut end = from;
     for count in 0..MOST {
         let word = if count == 0 { from } else { end + 1 };
-        let next = probe.run_end(word, 16, |byte| byte.is_ascii_lowercase());
+        let next = probe.reach(word, 16, |byte| byte.is_ascii_lowercase());
         if next < word + 2 || count > 0 && probe.byte(end) != b' ' || matches!(probe.byte(next), b'=' | b':')
         {
             break;

@@ -239,14 +239,14 @@ fn international(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
 #[inline(never)] // asked in several places
 fn extension(probe: &Probe<'_>, end: usize) -> Option<usize> {
     const WORDS: &str = " x ext extn extension durchwahl poste anexo ramal interno ";
-    let comma = probe.run_end(end, 1, |byte| byte == b',' || byte == b';');
-    let mark = probe.run_end(comma, 2, |byte| byte == b' ');
-    let word = probe.run_end(mark, 10, |byte| byte.is_ascii_alphabetic());
-    let digits = probe.run_end(word, 2, |byte| matches!(byte, b'.' | b':' | b' '));
+    let comma = probe.reach(end, 1, |byte| byte == b',' || byte == b';');
+    let mark = probe.reach(comma, 2, |byte| byte == b' ');
+    let word = probe.reach(mark, 10, |byte| byte.is_ascii_alphabetic());
+    let digits = probe.reach(word, 2, |byte| matches!(byte, b'.' | b':' | b' '));
     if !super::is_listed(probe.slice(mark..word), WORDS) {
         return None;
     }
-    let extended = probe.run_end(digits, 6, |byte| byte.is_ascii_digit());
+    let extended = probe.reach(digits, 6, |byte| byte.is_ascii_digit());
     let whole = extended > digits && !probe.byte(extended).is_ascii_alphanumeric();
     whole.then_some(extended)
 }
@@ -280,17 +280,17 @@ fn parenthesized(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
 /// Germany, or grouped as in Australia it is one; otherwise where the text calls it so.
 #[inline(never)] // likewise
 fn bracketed(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
-    let close = probe.run_end(at + 1, 6, |byte| byte.is_ascii_digit());
+    let close = probe.reach(at + 1, 6, |byte| byte.is_ascii_digit());
     let area = close - at - 1;
     if probe.byte(close) != b')' || !(2..=6).contains(&area) {
         return None;
     }
-    let mut end = probe.run_end(close + 1, 1, |byte| matches!(byte, b' ' | b'-' | b'/'));
+    let mut end = probe.reach(close + 1, 1, |byte| matches!(byte, b' ' | b'-' | b'/'));
     let mut count = area;
     let mut groups = [0; 2];
     let mut group_count = 0;
     loop {
-        let group = probe.run_end(end, 11, |byte| byte.is_ascii_digit());
+        let group = probe.reach(end, 11, |byte| byte.is_ascii_digit());
         if group - end < 2 {
             return None;
         }

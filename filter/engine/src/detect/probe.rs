@@ -148,6 +148,18 @@ impl<'t> Probe<'t> {
         to - run
     }
 
+    /// As [`Self::run_end`], one copy for all: for code that few candidates reach, where size counts more than speed.
+    #[inline(never)]
+    pub(super) fn reach(&self, from: usize, most: usize, belongs: fn(u8) -> bool) -> usize {
+        self.run_end(from, most, belongs)
+    }
+
+    /// As [`Self::run_start`], likewise.
+    #[inline(never)]
+    pub(super) fn reach_back(&self, to: usize, most: usize, belongs: fn(u8) -> bool) -> usize {
+        self.run_start(to, most, belongs)
+    }
+
     /// Whether the text goes on with `literal` at a place.
     #[inline(never)] // likewise
     pub(super) fn starts_with(&self, at: usize, literal: &str) -> bool {
@@ -233,8 +245,8 @@ impl<'t> Probe<'t> {
         let mut found = has_word(self.context.key.as_bytes(), words, &Heads::ALL);
         let mut at = span.start;
         for _ in 0..MOST {
-            let end = self.run_start(at, 8, mark);
-            at = self.run_start(end, 24, letter);
+            let end = self.reach_back(at, 8, mark);
+            at = self.reach_back(end, 24, letter);
             self.count(span.start - at);
             found |= calls(at);
             if at == end || !joins(at..end, JOINS) {
@@ -243,8 +255,8 @@ impl<'t> Probe<'t> {
         }
         at = span.end;
         for _ in 0..MOST {
-            let word = self.run_end(at, 2, |byte| matches!(byte, b' ' | b'('));
-            at = self.run_end(word, 24, letter);
+            let word = self.reach(at, 2, |byte| matches!(byte, b' ' | b'('));
+            at = self.reach(word, 24, letter);
             found |= word > span.end && calls(word);
             if at == word || !joins(word..at, JOINS_BEHIND) {
                 break;
@@ -264,10 +276,10 @@ impl<'t> Probe<'t> {
         const JOINS: &str = " number numbers num no nr id code is was ";
         let mut start = at;
         for _ in 0..3 {
-            let end = self.run_start(start, 4, |byte| !byte.is_ascii_alphanumeric() && byte.is_ascii());
-            start = self.run_start(end, 16, |byte| byte.is_ascii_lowercase());
+            let end = self.reach_back(start, 4, |byte| !byte.is_ascii_alphanumeric() && byte.is_ascii());
+            start = self.reach_back(end, 16, |byte| byte.is_ascii_lowercase());
             start =
-                self.run_start(start, if start == end { 16 } else { 1 }, |byte| byte.is_ascii_uppercase());
+                self.reach_back(start, if start == end { 16 } else { 1 }, |byte| byte.is_ascii_uppercase());
             let word = self.slice(start..end);
             if super::is_listed(word, THINGS) {
                 return true;
