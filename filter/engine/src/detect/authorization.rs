@@ -22,6 +22,7 @@ impl Detector for Authorization {
                 "curl -H 'Authorization: token «0123abcd»' x",
                 "Proxy-Authorization: Digest «username=\"ann\", response=\"1949323746fe6a43ef61f9606e7febea\"»",
                 "with basic «YW5uOnNlY3JldA==».",
+                r#"{"name":"Authorization","value":"ApiKey «abc123»"}"#,
             ])
             .passes_over(&[
                 "Basic authentication required",
@@ -34,11 +35,13 @@ impl Detector for Authorization {
     }
 
     fn sites(&self) -> &[Site] {
-        &[Site::Key(&["authorization"]), Site::After(SCHEMES)]
+        &[Site::Key(&["authorization", "value"]), Site::After(SCHEMES)]
     }
 
     fn confirm(&self, probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
-        if matches!(probe.byte(at), b':' | b'=') && probe.key_ends_with(at, &["authorization"]).is_some() {
+        // The name of a header may stand in a pair of its own.
+        let name = key_value::named_before(probe, at).unwrap_or(at);
+        if matches!(probe.byte(at), b':' | b'=') && probe.key_ends_with(name, &["authorization"]).is_some() {
             return header(probe, at);
         }
         if probe.before(at) != b' ' {

@@ -30,6 +30,8 @@ impl Detector for Card {
                 "card_«4222222222222»",
                 "«3590447469080611» and «213141119196918»",
                 r#""card":"«4111111111111111»""#,
+                "«4111_1111_1111_1111», card «4111  1111  1111  1111»; paid with «3782 - 822463 - 10005»",
+                "«4111\u{2011}1111\u{2011}1111\u{2011}1111», «4111\u{a0}1111\u{a0}1111\u{a0}1111»",
             ])
             .passes_over(&[
                 "4111 1111 1111 1112",
@@ -46,6 +48,8 @@ impl Detector for Card {
                 "4111 11111111 1111 and 411111-1111111111 of nothing",
                 "4111.1111.1111.1112 4111.11.111111.1111",
                 "at 1732348461.123456 card 4.111111111111111",
+                "4111  1111  1111  1111",
+                "4111_1111_1111_1112 4111_11111111_1111 4111, 1111, 1111, 1111",
                 "counts 4625 72228 525 2751",
             ])
     }
@@ -62,7 +66,7 @@ impl Detector for Card {
         let mut count = 0;
         let mut groups = 0;
         let mut printed = true;
-        let mut separator = 0;
+        let mut separator: &[u8] = b"";
         let mut last = 4;
         let mut end = at;
         let mut best = None;
@@ -72,8 +76,8 @@ impl Detector for Card {
             if count + group.len() > digits.len() {
                 break;
             }
-            // Printed numbers begin with four digits and keep one separator. Dots and slashes stand in other numbers, too.
-            let dotted = matches!(separator, b'.' | b'/');
+            // Printed numbers begin with four digits and keep one separator. Other separators stand in other numbers, too.
+            let dotted = !matches!(separator, b" " | b"-" | b"");
             let whole = groups == 0 && group.len() >= 13;
             let least = if groups == 0 || dotted { 4 } else { 1 };
             let most = if groups == 0 { 4 } else { 6 };
@@ -96,7 +100,7 @@ impl Detector for Card {
             end = next;
             let after = probe.byte(end);
             let next = probe.byte(end + 1);
-            let goes_on = matches!(after, b' ' | b'-' | b'.' | b'/') && next.is_ascii_digit();
+            let gap = gap(probe, end);
             let joined = after.is_ascii_alphanumeric()
                 || after == b'.' && next.is_ascii_digit()
                 || after == b'-' && next.is_ascii_alphanumeric();
@@ -105,20 +109,39 @@ impl Detector for Card {
                 let span = at..end;
                 let likely = printed && groups > 1
                     || luhn(number) && (probe.near(&span, WORDS) || groups > 1 && probe.near(&span, PAYING));
-                if (printed || likely) && luhn(number) && is_issued(number, likely) {
+                // Tables have columns so.
+                let wide = matches!(separator, b"  " | b" - ");
+                let likely = likely && (!wide || probe.near(&span, WORDS) || probe.near(&span, PAYING));
+                if (printed && !wide || likely) && luhn(number) && is_issued(number, likely) {
                     best = Some(span);
                 } else {
                     probe.refuse::<()>("its check digit is wrong, or no issuer has such numbers");
                 }
             }
-            if !goes_on || whole || groups > 1 && after != separator {
+            if gap.is_empty() || whole || groups > 1 && gap != separator {
                 break;
             }
-            separator = after;
-            end += 1;
+            separator = gap;
+            end += gap.len();
         }
         best
     }
+}
+
+/// What stands between the digit before a place and the next one: a blank or mark, two blanks, a dash between blanks, a blank or dash
+/// that breaks no line. Empty if it is anything else.
+fn gap<'t>(probe: &Probe<'t>, at: usize) -> &'t [u8] {
+    let length = probe.reach(at, 3, |byte| !byte.is_ascii_alphanumeric()) - at;
+    let gap = probe.slice(at..at + length);
+    let known = match gap {
+        [byte] => b" -./_".contains(byte),
+        [first, second] => [[b' ', b' '], [0xc2, 0xa0]].contains(&[*first, *second]),
+        b" - " => true,
+        // Dashes from the hyphen to the em dash, narrow blanks.
+        [0xe2, 0x80, last] => matches!(last, 0x89 | 0x90..=0x94 | 0xaf),
+        _ => false,
+    };
+    if known && probe.byte(at + length).is_ascii_digit() { gap } else { b"" }
 }
 
 /// A fraction, or the tail of a UUID or another dashed id.

@@ -24,6 +24,10 @@ const COMMANDS: &[(&[u8], u8)] = &[
     (b"ldapsearch", b'w'),
     (b"sqlcmd", b'P'),
     (b"htpasswd", b'b'),
+    (b"htpasswd", b'n'),
+    (b"htpasswd", b'c'),
+    (b"htpasswd", b'B'),
+    (b"htpasswd", b'm'),
     (b"az login", b'p'),
     (b"oc login", b'p'),
     (b"podman login", b'p'),
@@ -42,11 +46,14 @@ impl Detector for ShortOption {
             "Secrets behind one-letter options of well-known commands",
         )
         .finds(&[
+            "curl --user «ann:hunter2» https://example.org",
             "mysql -u root -p«S3cretPw» shop",
             "curl -s -u «ann:hunter2» https://example.org",
             "sshpass -p '«hunter2 x»' ssh ann@host",
             "redis-cli -h cache -a «hunter2» ping",
             "docker login -u ann -p «hunter2»",
+            "htpasswd -b /etc/nginx/.htpasswd ann «hunter2», htpasswd -nbB ann '«hunter2 x»'",
+            "htpasswd -c -b .htpasswd ann «hunter2»",
         ])
         .passes_over(&[
             "ssh -p 2222 host",
@@ -55,15 +62,17 @@ impl Detector for ShortOption {
             "curl -u ann https://example.org",
             "docker run -p 8080:80 x",
             "mysql -p --host db",
+            "htpasswd -c .htpasswd ann now, htpasswd -n ann",
         ])
     }
 
     fn sites(&self) -> &[Site] {
-        &[Site::ShortFlag]
+        &[Site::ShortFlag, Site::Flag]
     }
 
     fn confirm(&self, probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
-        let letter = probe.byte(at + 1);
+        let long = probe.starts_with(at, "--user ");
+        let letter = if long { b'u' } else { probe.byte(at + 1) };
         if !COMMANDS.iter().any(|(_, option)| *option == letter) {
             return None;
         }
@@ -77,7 +86,10 @@ impl Detector for ShortOption {
                         && before.get(from + name.len()) == Some(&b' ')
                 })
         })?;
-        let mut from = at + 2;
+        if *command == b"htpasswd" {
+            return htpasswd(probe, at);
+        }
+        let mut from = at + if long { "--user".len() } else { 2 };
         if probe.byte(from) == b' ' {
             from += 1;
         } else if *command == b"curl" {
@@ -106,4 +118,32 @@ impl Detector for ShortOption {
             || value.first() == Some(&b'/');
         (!passes).then_some(from..end)
     }
+}
+
+/// The password of `htpasswd -b file user password`, or of `htpasswd -nb user password`: what follows its options, one or two words on.
+fn htpasswd(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
+    let word = |from: usize| probe.reach(from, 128, |byte| byte > b' ');
+    let (mut from, mut given, mut printed) = (at, false, false);
+    while probe.byte(from) == b'-' {
+        let end = word(from);
+        let option = probe.slice(from..end);
+        given |= option.contains(&b'b');
+        printed |= option.contains(&b'n');
+        from = end + 1;
+    }
+    for _ in 0..2 - usize::from(printed) {
+        from = word(from) + 1;
+    }
+    let quote = probe.byte(from);
+    let quoted = matches!(quote, b'"' | b'\'');
+    from += usize::from(quoted);
+    let end = probe.run_end(from, 128, |byte| {
+        if quoted {
+            byte != quote && byte != b'\n'
+        } else {
+            byte > b' ' && !matches!(byte, b',' | b'|' | b';')
+        }
+    });
+    let value = probe.slice(from..end);
+    (given && !value.is_empty() && !is_placeholder(value)).then_some(from..end)
 }

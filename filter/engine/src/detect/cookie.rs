@@ -19,6 +19,7 @@ impl Detector for Cookie {
                 "cookie: sid=«k3X9qW0r; theme=dark; basket=77aXb1»",
                 r#"{"Set-Cookie":"sid=«k3X9qW0r»; Path=/; HttpOnly"}"#,
                 "-H 'Cookie: a=«1f»' x",
+                r#"{"name":"Cookie","value":"sid=«k3X9qW0r»"},{"name":"x","value":"a=k3X9qW0r"}"#,
             ])
             .passes_over(&[
                 "cookie: none",
@@ -31,25 +32,27 @@ impl Detector for Cookie {
     }
 
     fn sites(&self) -> &[Site] {
-        &[Site::Key(&["cookie"])]
+        &[Site::Key(&["cookie", "value"])]
     }
 
     fn confirm(&self, probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
-        probe.key_ends_with(at, &["cookie"])?;
+        // The name of a header may stand in a pair of its own.
+        let name = key_value::named_before(probe, at).unwrap_or(at);
+        probe.key_ends_with(name, &["cookie"])?;
         let value = key_value::value_start(probe, at);
         if probe.is_claimed(Reach::Header, value) {
             return None;
         }
         let quote = probe.before(value);
         let quote = if key_value::is_quote(quote) || quote == b'\'' { quote } else { 0 };
-        let name = probe.run_end(value, 64, |byte| {
+        let pair = probe.run_end(value, 64, |byte| {
             byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'$')
         });
-        if probe.byte(name) != b'=' || name == value {
+        if probe.byte(pair) != b'=' || pair == value {
             return None;
         }
-        let from = name + 1;
-        let set = probe.key_ends_with(at, &["setcookie"]).is_some();
+        let from = pair + 1;
+        let set = probe.key_ends_with(name, &["setcookie"]).is_some();
         let end = probe.run_end(from, usize::MAX, |byte| {
             byte >= b' '
                 && byte != b'"'

@@ -13,7 +13,7 @@ impl Detector for Iban {
                 "pay «DE89370400440532013000» now, «de89 3704 0044 0532 0130 00»",
                 "«GB29 NWBK 6016 1331 9268 19».",
                 "iban=«FR1420041010050500013M02606»,",
-                "«NO93 8601 1117 947» and more",
+                "«NO93 8601 1117 947» and more, «DE89-3704-0044-0532-0130-00»",
                 "«MT84MALT011000012345MTLCAST001S»",
             ])
             .passes_over(&[
@@ -37,8 +37,9 @@ impl Detector for Iban {
         let mut end = at;
         let mut head = [0_u8; 4];
         let mut remainder = 0;
+        let gap = probe.byte(at + 4);
         for place in 0..length {
-            if place > 0 && place % 4 == 0 && probe.byte(end) == b' ' {
+            if place > 0 && place % 4 == 0 && matches!(gap, b' ' | b'-') && probe.byte(end) == gap {
                 end += 1;
             }
             // Written small by some, but then throughout.
@@ -61,7 +62,12 @@ impl Detector for Iban {
         }
         // Span ids may be spelled like small ones.
         let id = probe.byte(at).is_ascii_lowercase() && end - at == length;
-        if id && !probe.near(&(at..end), &["iban", "account", "konto", "bank", "transfer"]) {
+        if id
+            && !probe.near(
+                &(at..end),
+                &["iban", "account", "konto", "bank", "transfer", "wire", "payment", "sepa"],
+            )
+        {
             return probe.refuse("in small letters, and nothing near speaks of an account");
         }
         Some(at..end)

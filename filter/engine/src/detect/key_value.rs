@@ -85,6 +85,9 @@ const STRONG: &[&str] = &[
     "ingestionkey",
     "adminkey",
     "rootkey",
+    "mnemonic",
+    "passwordis",
+    "requirepass",
 ];
 
 /// Names of signatures in signed URLs, and of codes that are traded for tokens: capabilities for as long as they last.
@@ -131,6 +134,9 @@ const ALL: &[&str] = &[
     "pw",
     // The name stands before it, in a pair of its own.
     "value",
+    "default",
+    "mnemonic",
+    "passwordis",
 ];
 
 pub(super) struct KeyValue;
@@ -197,6 +203,27 @@ impl Detector for KeyValue {
             "password => «changeme», :password=>«hunter»",
             "password: !!str «hunter2x», password: «!hunter2x» ok",
             "Your Example verification code to sign in is «120692»",
+            "<password type=\"plain\">«hunter2 x»</password>, <user id=\"1\">ann</user>",
+            "<dbPassword><![CDATA[«hunter<2»]]></dbPassword>",
+            "<apiKey scope=\"x\">\n  <![CDATA[«hunter2»]]></apiKey>",
+            "<name>fs.secret.key</name>\n <value>«hunter2x»</value>",
+            "<password>\n  «hunter2x»\n</password>",
+            "password: |\n  «hunter2\n  x y»\nuser: ann",
+            "client_secret: >-\n    «hunter2x»",
+            r#"{"value":"«hunter2x»","name":"DB_PASSWORD"},{"value":"x","name":"LEVEL"}"#,
+            "<add value=\"«hunter2x»\" key=\"ApiKey\"/>",
+            "passphrase: «correct horse battery staple»; x",
+            "passphrase=«correct horse battery» user=ann",
+            "variable \"db_password\" { default = \"«hunter2x»\" }",
+            "ALTER USER app IDENTIFIED BY '«hunter2 x»'",
+            "I set your password to «hunter2x», le mot de passe est «hunter2xyz12»; das Passwort lautet «Tr0ub4dor-3x»",
+            "the passphrase was \"«hunter2x»\"",
+            "Use «482913» to log in; enter code «4829» to verify. Ihr Code lautet «482913», le code est «482913»",
+            "Your PIN is «8042», the PIN for the door is «1863»",
+            "mnemonic: «copper river orbit lemon», the password is: «hunter2x»",
+            r#"{"Value": "«hunter2x»", "Name": "/prod/db/PASSWORD"}"#,
+            "Use «482913» as your one-time password, su código de acceso es «482913»",
+            "SECRET_KEY=«/ITi0SKrNWhSqFmun47rXOIh4XicHmBvM62OAGTl»",
         ])
         .passes_over(&[
             "password=&quot;[credential]&quot; password=[credential] password=*** password=<redacted>",
@@ -239,16 +266,26 @@ impl Detector for KeyValue {
             r#"{"name":"pool.token","value":482910}"#,
             "the OTP window is 30000 ms",
             "mysql -u root -p[credential] = :name",
+            "<string name=\"password\">Password</string>, <label>API key</label>",
+            "\"password\": \"Your password\", \"forgot_password\": \"Forgot your password?\"",
+            "private_key: /etc/ssl/private/shop.key, tls_key=./certs/shop-key.pem signing_key: C:\\keys\\shop.pfx",
+            "password_file=x password: /run/secrets/db PRIVATE_KEY=~/.ssh/id_ed25519 api_key=file:///srv/api.key",
+            "htpasswd: using .htpasswd, password=file:///run/secrets/x",
+            "passphrase: is too short, passphrase: |, secret_key: ./shop.key",
+            "<a accesskey=\"n\" href=x>, must pass `go vet`, identified by 'hunter2 x'",
+            "use 4938 threads to log in, use 49 to log in, house 4938 to log in, error code 4938 to come",
+            "reset your password to continue, the GPIO pin is 4938, level default = \"x\"",
+            "<user type=\"x\">hunter2x</user></password>",
         ])
     }
 
     fn sites(&self) -> &[Site] {
-        &[Site::Key(ALL), Site::Flag, Site::ShortFlag, Site::After(NAMED), Site::Is]
+        &[Site::Key(ALL), Site::Flag, Site::ShortFlag, Site::After(NAMED), Site::After(OFFERS), Site::Is]
     }
 
     fn confirm(&self, probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
         if probe.before(at) == b' ' && !matches!(probe.byte(at), b' ' | b'-' | b'=' | b':' | b'>') {
-            return behind_word(probe, at);
+            return behind_word(probe, at).or_else(|| offered(probe, at));
         }
         if probe.byte(at) == b' ' {
             return told(probe, at).or_else(|| code(probe, at));
@@ -270,11 +307,11 @@ impl Detector for KeyValue {
             at
         };
         let element = probe.byte(operator) == b'>';
-        if element && !is_element(probe, operator) {
-            return None;
-        }
-        let named = named_before(probe, operator);
+        let text = if element { Some(element_text(probe, operator)?) } else { None };
+        let named = named_apart(probe, operator);
         let (strong, name) = match probe.key_ends_with(named.unwrap_or(operator), STRONG) {
+            // The tool's own log: `htpasswd: using .htpasswd`.
+            Some(("passwd", name)) if probe.ends_with_any_case(name, "ht") => return None,
             Some((_, name)) => (true, name),
             None if named.is_some() => {
                 let (_, name) = probe.key_ends_with(named?, &["token", "secret"])?;
@@ -310,7 +347,7 @@ impl Detector for KeyValue {
         if label && probe.slice(name..operator).contains(&b']') {
             return None;
         }
-        let from = if element { operator + 1 } else { value_start(probe, operator) };
+        let from = text.as_ref().map_or_else(|| value_start(probe, operator), |text| text.start);
         let quoted = !element && is_quote(probe.before(from));
         let option = flag && probe.byte(from) == b'-';
         let directory = probe.byte(from) == b'/' && probe.slice(name..operator) == b"PWD";
@@ -324,17 +361,26 @@ impl Detector for KeyValue {
         let html = !quoted && probe.starts_with(from, HTML_QUOTE);
         let from = if html { from + HTML_QUOTE.len() } else { from };
         let closing = if html { probe.find(from, HTML_QUOTE.as_bytes()) } else { None };
-        let end = match closing {
-            Some(end) => end,
-            None if element => element_end(probe, from)?,
-            None if quoted => quoted_end(probe, from),
-            None => unquoted_end(probe, from),
+        let block = if quoted || html { None } else { block(probe, operator, from) };
+        let (from, end) = match (closing, text, block) {
+            (Some(end), ..) => (from, end),
+            (_, Some(text), _) => (text.start, text.end),
+            (.., Some(block)) => (block.start, block.end),
+            _ if quoted => (from, quoted_end(probe, from)),
+            _ if probe.key_ends_with(operator, &["phrase", "mnemonic"]).is_some() => {
+                (from, phrase_end(probe, from))
+            }
+            _ => (from, unquoted_end(probe, from)),
         };
         let value = probe.slice(from..end);
         let spaced = probe.byte(operator) == b':' && probe.byte(operator + 1) == b' ';
         let passes = is_placeholder(value)
             || !quoted && (is_prose(value, strong, spaced) || is_code(value))
             || is_state(value)
+            || is_label(value)
+            // A key of the keyboard, in HTML.
+            || value.len() == 1 && probe.key_ends_with(operator, &["accesskey"]).is_some()
+            || is_file(value)
             || !quoted && !element && is_program(probe, operator, strong, &(from..end))
             || named.is_some() && !strong && !quoted && is_number(value)
             || !strong && is_resource(value)
@@ -347,25 +393,125 @@ impl Detector for KeyValue {
     }
 }
 
+/// Where the name ends that a pair of its own gives to the `value` before an operator: before it, or behind if that one is secret.
+fn named_apart(probe: &Probe<'_>, operator: usize) -> Option<usize> {
+    let before = named_before(probe, operator);
+    let secret = |name: &usize| probe.key_ends_with(*name, ALL).is_some();
+    match before.filter(secret) {
+        None => named_behind(probe, operator).filter(secret).or(before),
+        before => before,
+    }
+}
+
 /// Where the name ends that a pair of its own gives to the `value` before an operator: `name: DB_PASSWORD, value: …`. It is the
-/// word right before.
-fn named_before(probe: &Probe<'_>, operator: usize) -> Option<usize> {
-    let (_, key) = probe.key_ends_with(operator, &["value"])?;
-    let end =
-        probe.run_start(key, 24, |byte| !byte.is_ascii_alphanumeric() && !matches!(byte, b'}' | b']' | b'='));
+/// word right before, but for the tag that closes it: `<name>DB_PASSWORD</name><value>…`.
+#[inline(never)] // asked in several places
+pub(super) fn named_before(probe: &Probe<'_>, operator: usize) -> Option<usize> {
+    let (_, key) = probe.key_ends_with(operator, &["value", "default"])?;
+    let divides = |byte: u8| !byte.is_ascii_alphanumeric() && !matches!(byte, b'}' | b']' | b'=');
+    let mut end = probe.reach_back(key, 24, divides);
+    if probe.byte(end) == b'>' {
+        let tag = probe.reach_back(end, 16, |byte| byte.is_ascii_alphabetic());
+        end = if probe.before(tag) == b'/' { probe.reach_back(tag, 2, divides) } else { end };
+    }
     (end < key || probe.byte(key).is_ascii_uppercase()).then_some(end)
 }
 
-/// Whether a `>` ends the tag of an element that is called by a name or has one: `<password>`, `<property name="password">`.
-pub(super) fn is_element(probe: &Probe<'_>, at: usize) -> bool {
-    let tag = probe.run_start(at, 64, |byte| !matches!(byte, b'<' | b'>' | b'\n'));
-    probe.before(tag) == b'<' && probe.byte(tag).is_ascii_alphabetic()
+/// The same where the name stands behind the value: `{"value": "…", "name": "DB_PASSWORD"}`.
+fn named_behind(probe: &Probe<'_>, operator: usize) -> Option<usize> {
+    const NAMES: &str = " name key ";
+    probe.key_ends_with(operator, &["value"])?;
+    let from = value_start(probe, operator);
+    let quote = probe.before(from);
+    let end = probe.run_end(from, 256, |byte| {
+        if is_quote(quote) {
+            byte != quote && byte != b'\n'
+        } else {
+            byte > b' ' && !matches!(byte, b',' | b'}')
+        }
+    });
+    let divides = |byte: u8| matches!(byte, b' ' | b'"' | b'\'' | b',' | b'\n' | b'\r' | b'\\');
+    let key = probe.reach(end, 24, divides);
+    let key_end = probe.reach(key, 5, |byte| byte.is_ascii_alphabetic());
+    let operator = probe.reach(key_end, 4, divides);
+    if end == from || key == end || !super::is_listed(probe.slice(key..key_end), NAMES) {
+        return None;
+    }
+    let name = matches!(probe.byte(operator), b':' | b'=').then(|| value_start(probe, operator))?;
+    Some(
+        probe.reach(name, 64, |byte| {
+            byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'/')
+        }),
+    )
 }
 
-/// One past the text of an element, if a tag closes it soon.
-fn element_end(probe: &Probe<'_>, from: usize) -> Option<usize> {
-    let end = probe.run_end(from, 512, |byte| byte != b'<' && byte != b'\n');
-    probe.starts_with(end, "</").then_some(end)
+/// The text of an element whose tag ends in a name or is called by one: `<password>…</password>`, `<property name="password">…`. Of
+/// one whose tag says more behind its name the tag that closes it tells the name: `<password type="plain">…</password>`.
+#[inline(never)] // asked in several places
+pub(super) fn element_text(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
+    const LONGEST: usize = 512;
+    const RAW: &str = "<![CDATA[";
+    let tag = probe.reach_back(at, 64, |byte| !matches!(byte, b'<' | b'>' | b'\n'));
+    if probe.before(tag) != b'<' {
+        return None;
+    }
+    let mut from = at + 1;
+    if probe.byte(tag) == b'/' {
+        // Its name, in the tag that the text before it begins behind.
+        let name = probe.slice(tag + 1..at);
+        from = probe.reach_back(tag - 1, LONGEST, |byte| byte != b'>');
+        if probe.slice(from.saturating_sub(3)..from) == b"]]>" {
+            from = probe.reach_back(from - 1, LONGEST, |byte| byte != b'>');
+        }
+        let opening = probe.reach_back(from.checked_sub(1)?, LONGEST, |byte| byte != b'<' && byte != b'>');
+        let called = probe.slice(opening..opening + name.len()) == name;
+        if probe.before(from) != b'>'
+            || probe.before(opening) != b'<'
+            || !called
+            || !probe.byte(opening + name.len()).is_ascii_whitespace()
+        {
+            return None;
+        }
+    } else if !probe.byte(tag).is_ascii_alphabetic() {
+        return None;
+    }
+    let blank = |byte: u8| byte.is_ascii_whitespace();
+    from = probe.reach(from, 32, blank);
+    if probe.starts_with(from, RAW) {
+        from += RAW.len();
+        let rest = probe.slice(from..(from + LONGEST).min(probe.len()));
+        probe.count(LONGEST);
+        return memchr::memmem::find(rest, b"]]>").map(|length| from..from + length);
+    }
+    let end = probe.reach(from, LONGEST, |byte| byte != b'<' && byte != b'\n');
+    let tag = probe.reach(end, 32, blank);
+    let end = probe.reach_back(end, end - from, blank);
+    probe.starts_with(tag, "</").then_some(from..end)
+}
+
+/// A block of YAML behind its mark: the lines behind that are set in.
+fn block(probe: &Probe<'_>, operator: usize, from: usize) -> Option<Range<usize>> {
+    let mark = probe.reach(from, 3, |byte| matches!(byte, b'|' | b'>' | b'-' | b'+'));
+    let line = probe.reach(mark, 1, |byte| byte == b'\r');
+    if probe.byte(operator) != b':' || mark == from || probe.byte(line) != b'\n' {
+        return None;
+    }
+    let blank = |byte: u8| byte == b' ';
+    let start = probe.reach(line + 1, 64, blank);
+    let indent = start - line - 1;
+    let mut end = start;
+    if indent == 0 {
+        return None;
+    }
+    loop {
+        end = probe.reach(end, usize::MAX, |byte| byte != b'\n');
+        let next = probe.reach(end + 1, indent, blank);
+        if next - end - 1 < indent || next >= probe.len() {
+            break;
+        }
+        end = next;
+    }
+    (end > start).then_some(start..end)
 }
 
 /// Words that stand before a secret with nothing but a space between.
@@ -380,7 +526,13 @@ const NAMED: &[&str] = &[
     "access key",
     "api_key",
     "license key",
+    "pass",
+    "passphrase",
+    "identified by",
 ];
+
+/// Words that offer a code. Not `enter`: it ends like `after`, which stands before numbers in every other line.
+const OFFERS: &[&str] = &["use", "code", "lautet", "ist", "est", "was"];
 
 /// A quote where text was made HTML.
 const HTML_QUOTE: &str = "&quot;";
@@ -393,7 +545,13 @@ fn behind_word(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     }
     let quote = probe.run_end(at, 8, |byte| byte == b'\\');
     let at = if is_quote(probe.byte(quote)) { quote + 1 } else { at };
-    if at > quote && word.starts_with("pass") {
+    // `pass` is a verb, too, and things are identified by something; a user by a secret.
+    let told = match *word {
+        "pass" => false,
+        "identified by" => probe.has_before(at, 64, &["user", "grant"]),
+        word => word.starts_with("pass"),
+    };
+    if at > quote && told {
         let end = quoted_end(probe, at);
         let value = probe.slice(at..end);
         let first = value.split(|byte| *byte == b' ').next().unwrap_or(&[]);
@@ -405,20 +563,18 @@ fn behind_word(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     });
     let end = probe.run_start(end, 1, |byte| byte == b'.').max(at);
     let value = probe.slice(at..end);
-    let ids = super::tokens::is_uuid(value) && *word == "token";
+    let ids = super::tokens::is_uuid(value) && *word == "token" || word.ends_with(" by");
     (value.len() >= 11 && !ids && super::tokens::is_random(value) && !is_placeholder(value))
         .then_some(at..end)
 }
 
 /// A secret that somebody tells: `my password is hunter2`. Only what no sentence goes on with.
 fn told(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
-    const VERBS: [&str; 2] = [" is ", " es "];
-    if !VERBS.iter().any(|verb| probe.starts_with(at, verb)) {
-        return None;
-    }
+    const VERBS: [&str; 7] = [" is ", " es ", " to ", " ist ", " est ", " was ", " lautet "];
+    let verb = VERBS.iter().find(|verb| probe.starts_with(at, verb))?;
     if probe.key_ends_with(at, STRONG).is_none() {
         // `the password for the account is …`: a word for secrets with a few words behind it.
-        let clause = probe.run_start(at, 40, |byte| {
+        let clause = probe.reach_back(at, 40, |byte| {
             byte.is_ascii_alphanumeric() || matches!(byte, b' ' | b'-' | b'_' | b'=')
         });
         let named = |at: usize| probe.key_ends_with(at, &["password", "passwort", "passphrase"]).is_some();
@@ -426,10 +582,11 @@ fn told(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
         let goes_on = |at: &usize| GOES_ON.iter().any(|words| probe.starts_with(*at, words));
         (clause..at).filter(|at| probe.byte(*at) == b' ').filter(goes_on).find(|at| named(*at))?;
     }
-    let from = at + 4 + usize::from(is_quote(probe.byte(at + 4)));
+    let from = at + verb.len();
+    let from = from + usize::from(is_quote(probe.byte(from)));
     let end =
-        probe.run_end(from, 128, |byte| byte > b' ' && !matches!(byte, b'"' | b'\'' | b'`' | b',' | b')'));
-    let end = probe.run_start(end, 2, |byte| matches!(byte, b'.' | b';')).max(from);
+        probe.reach(from, 128, |byte| byte > b' ' && !matches!(byte, b'"' | b'\'' | b'`' | b',' | b')'));
+    let end = probe.reach_back(end, 2, |byte| matches!(byte, b'.' | b';')).max(from);
     let value = probe.slice(from..end);
     let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
     let letters = value.iter().filter(|byte| byte.is_ascii_alphabetic()).count();
@@ -444,10 +601,10 @@ fn told(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
 /// A code that logs somebody in: behind the words that say so with a few words between (`the OTP for this login is 120692`), or
 /// before them: `493817 is your code`, `use 493817 as your login code`.
 fn code(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
-    const CODES: [&[u8]; 4] = [b"code", b"otp", b"pin", b"passcode"];
-    if probe.starts_with(at, " is ") {
+    const CODES: [&[u8]; 5] = [b"code", b"otp", b"pin", b"passcode", b"password"];
+    if probe.starts_with(at, " is ") || probe.starts_with(at, " es ") {
         let from = at + 4;
-        let end = probe.run_end(from, 9, |byte| byte.is_ascii_digit());
+        let end = probe.reach(from, 9, |byte| byte.is_ascii_digit());
         if (4..=8).contains(&(end - from))
             && !probe.byte(end).is_ascii_alphanumeric()
             && !probe.is_measure(end)
@@ -465,11 +622,17 @@ fn code(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
                 "confirmation code",
                 "sign-in code",
                 "2fa",
+                "your pin",
+                "my pin",
+                "pin for",
+                "pin code",
+                "código de",
+                "codigo de",
             ];
             return probe.has_before(at, 48, SAYS_SO).then_some(from..end);
         }
     }
-    let from = probe.run_start(at, 9, |byte| byte.is_ascii_digit());
+    let from = probe.reach_back(at, 9, |byte| byte.is_ascii_digit());
     if !(4..=8).contains(&(at - from))
         || probe.before(from).is_ascii_alphanumeric()
         || !(probe.starts_with(at, " is your ") || probe.starts_with(at, " as your "))
@@ -477,9 +640,42 @@ fn code(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
         return None;
     }
     let words =
-        at + 9..probe.run_end(at + 9, 40, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b' ' | b'-'));
+        at + 9..probe.reach(at + 9, 40, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b' ' | b'-'));
     let is_code = |word: &[u8]| CODES.iter().any(|code| word.eq_ignore_ascii_case(code));
     probe.slice(words).split(|byte| *byte == b' ').any(is_code).then_some(from..at)
+}
+
+/// A code between a word that offers it and what it is for: `use 482913 to log in`, `enter code 4829 to verify`. Behind a verb
+/// that is no site of its own, what somebody tells.
+fn offered(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
+    const FOR: [&str; 11] = [
+        " to log in",
+        " to login",
+        " to sign in",
+        " to sign-in",
+        " to verify",
+        " to confirm",
+        " to complete",
+        " to reset",
+        " to authenticate",
+        " to access",
+        " to unlock",
+    ];
+    const SAYS_SO: &[&str] = &["bestätigungsc", "sicherheitsc", "einmal", "code", "pin", "tan"];
+    let word = OFFERS.iter().find(|word| probe.ends_with_any_case(at - 1, word))?;
+    let end = probe.reach(at, 9, |byte| byte.is_ascii_digit());
+    let offers = matches!(*word, "use" | "code");
+    let offered = if offers {
+        FOR.iter().any(|purpose| probe.starts_with(end, purpose))
+    } else {
+        probe.has_before(at, 48, SAYS_SO)
+    };
+    let word_start = at - 1 - word.len();
+    let code = offered
+        && (4..=8).contains(&(end - at))
+        && !probe.byte(end).is_ascii_alphanumeric()
+        && !probe.before(word_start).is_ascii_alphanumeric();
+    if code { Some(at..end) } else { told(probe, word_start.checked_sub(1).filter(|_| !offers)?) }
 }
 
 /// The signature of a signed URL: a long random parameter.
@@ -498,6 +694,25 @@ fn signature(probe: &Probe<'_>, operator: usize) -> Option<Range<usize>> {
     let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
     let drawn = value.len() >= 20 && digits >= 2 || value.len() >= 16 && super::tokens::is_random(value);
     (parameter && drawn).then_some(from..end)
+}
+
+/// One past a phrase of words without quotes: three small ones at least, up to the end or a mark. One word is a word.
+fn phrase_end(probe: &Probe<'_>, from: usize) -> usize {
+    const MOST: usize = 24;
+    let mut end = from;
+    for count in 0..MOST {
+        let word = if count == 0 { from } else { end + 1 };
+        let next = probe.reach(word, 16, |byte| byte.is_ascii_lowercase());
+        if next < word + 2 || count > 0 && probe.byte(end) != b' ' || matches!(probe.byte(next), b'=' | b':')
+        {
+            break;
+        }
+        end = next;
+    }
+    let words = probe.slice(from..end).iter().filter(|byte| **byte == b' ').count() + 1;
+    let whole = !probe.byte(end).is_ascii_alphanumeric();
+    let first = probe.slice(from..end).split(|byte| *byte == b' ').next().unwrap_or(&[]);
+    if words >= 3 && whole && !is_prose(first, true, false) { end } else { unquoted_end(probe, from) }
 }
 
 /// Where the value after an operator begins: behind `=`, `:`, `=>`, `:=` and blanks; a quote is not skipped unless the
@@ -548,6 +763,7 @@ fn quoted_end(probe: &Probe<'_>, from: usize) -> usize {
 }
 
 /// One past an unquoted value. Separators end it only where something begins behind them that is not the value.
+#[inline(never)] // asked in several places
 fn unquoted_end(probe: &Probe<'_>, from: usize) -> usize {
     let mut at = from;
     loop {
@@ -614,7 +830,7 @@ pub(super) fn is_object(text: &[u8]) -> bool {
 pub(super) fn is_code(text: &[u8]) -> bool {
     const HEADS: &str = " process os sys system env environ environment config configuration conf settings this self request req ctx \
                          context app application args options opts params props properties secrets vars var data local module values \
-                         params state session credentials creds user account ";
+                         params state session credentials creds user account global ";
     let name = text.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
     let (head, rest) = text.split_at_checked(name).unwrap_or((text, &[]));
     let named = |byte: &u8| {
@@ -672,6 +888,60 @@ fn is_state(text: &[u8]) -> bool {
     const STATES: &str = " enabled disabled loaded valid accepted ok cached configured rotated refreshed renewed issued granted \
                           include omit same-origin env kms vault present absent unset verified unverified required ";
     super::is_listed(text, STATES)
+}
+
+/// What a form calls a secret, in the place of one: `"password": "Your password"`, `<label>API key</label>`.
+fn is_label(text: &[u8]) -> bool {
+    let (mut letters, mut length) = ([0; 48], 0);
+    let mut spaced = false;
+    for byte in text {
+        match byte {
+            b' ' => spaced = true,
+            b'?' | b'!' | b'.' | b':' | b'*' => {}
+            byte if byte.is_ascii_alphabetic() || !byte.is_ascii() => {
+                let Some(to) = letters.get_mut(length) else { return false };
+                *to = byte.to_ascii_lowercase();
+                length += 1;
+            }
+            _ => return false,
+        }
+    }
+    let letters = letters.get(..length).unwrap_or(&[]);
+    let named = |word: &&str| {
+        let word = word.as_bytes();
+        letters == word || spaced && (letters.starts_with(word) || letters.ends_with(word))
+    };
+    // In small letters it is what somebody chose.
+    (spaced || !text.first().is_some_and(u8::is_ascii_lowercase)) && STRONG.iter().chain(WEAK).any(named)
+}
+
+/// Where a secret lies, in the place of one: `/etc/ssl/private/shop.key`, `C:\\keys\\shop.pfx`. Secrets may begin with a slash, too.
+fn is_file(text: &[u8]) -> bool {
+    if !text.iter().any(|byte| matches!(byte, b'/' | b'\\')) {
+        return false;
+    }
+    const ENDS: &str =
+        " key pem crt cer pfx p12 p8 jks pub jwk jwks der ppk asc gpg txt json yaml yml env keystore ";
+    const ROOTS: &str = " etc run home var opt usr srv mnt app root tmp users secrets certs keys ssl data ";
+    if matches!(text, [drive, b':', b'\\', ..] if drive.is_ascii_alphabetic()) {
+        return true;
+    }
+    let part = |byte: &u8| byte.is_ascii_alphanumeric() || b"/\\_-.~:${}@".contains(byte);
+    if !text.iter().all(part) {
+        return false;
+    }
+    if text.starts_with(b"~/") {
+        return true;
+    }
+    let mut parts = text.split(|byte| matches!(byte, b'/' | b'\\'));
+    let here = |part: &&[u8]| {
+        !(part.is_empty() || part.first() == Some(&b'.') || *part == b"~" || *part == b"file:")
+    };
+    let first = parts.find(here).unwrap_or(&[]);
+    let last = parts.next_back().unwrap_or(first);
+    let end = last.rsplit(|byte| *byte == b'.').next().unwrap_or(&[]);
+    let rooted = matches!(text.first(), Some(b'/' | b'~' | b'.')) || text.starts_with(b"file:");
+    end.len() < last.len() && super::is_listed(end, ENDS) || rooted && super::is_listed(first, ROOTS)
 }
 
 /// What people write after a colon when they write about secrets.

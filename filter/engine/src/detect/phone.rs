@@ -21,7 +21,30 @@ const WORDS: &[&str] = &[
     "cell_",
     "cellphone",
     "fax",
-    "call ",
+    "call me.",
+    "call us",
+    "call him",
+    "call her",
+    "call them",
+    "call back",
+    "call to",
+    "call from",
+    "call at",
+    "call on",
+    "reach me",
+    "reach us",
+    "reached at",
+    "reached on",
+    "text me.",
+    "ring me.",
+    "back at",
+    "me on",
+    "me at",
+    "us on",
+    "us at",
+    "teleph",
+    "hotline",
+    "landline",
     "sms",
     "whatsapp",
     "msisdn",
@@ -119,10 +142,14 @@ impl Detector for Phone {
                 "fax «001-415-555-0132x748», «415.555.0132 ext. 12», «+1 415 555 0132 x9»",
                 "«+1-961-181-8014» and «(961) 181-8014»",
                 "«(0121) 496 0984», «(06580) 99326»",
+                "«(0161) 496 0000 x9», «+44 20 7946 0958, ext 9»; call «030 90182012 Durchwahl 12»",
+                "«(415) 555-0132 extension 55», «(02) 5550 7119», sms to «(351) 961094668»",
+                "You can reach me on «06 12 34 56 78»",
                 "my number is «4155550132», Contact: «4155550132»",
                 "phone 1: «0170 1234567», office: «0551 4155232»",
             ])
             .passes_over(&[
+                "(02) 5550 71190 and (02) 7119",
                 "callback took 1234567890 ns, mobile traffic 4155550132 bytes",
                 "id 4155550132",
                 "2026-11-23T07:54:21+00:00 +0530 +1000",
@@ -138,6 +165,10 @@ impl Detector for Phone {
                 "@@ -1,5 +10,6 @@",
                 "phone 2026-11-23 07:54:21",
                 "recall 030 901820",
+                "call stack depth 24470141 of (351) 961094668",
+                "part number 415-555-0132",
+                "sms template 346164194, text message size 67134094, mobile build 836767474",
+                "2026/03/15 12:37 numéro 7",
                 "030 901820",
                 "phone 12345 678",
                 "mobile app version 9.9.35 (80828730)",
@@ -204,14 +235,18 @@ fn international(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     (assigned && !goes_on).then_some(at..end)
 }
 
-/// One past an extension behind a number: `x748`, ` ext. 12`.
+/// One past an extension behind a number: `x748`, ` ext. 12`, `, extension 9`.
+#[inline(never)] // asked in several places
 fn extension(probe: &Probe<'_>, end: usize) -> Option<usize> {
-    let mark = probe.run_end(end, 1, |byte| byte == b' ');
-    let digits = ["ext. ", "ext ", "ext.", "ext", "x"]
-        .iter()
-        .find(|word| probe.starts_with(mark, word))
-        .map(|word| mark + word.len())?;
-    let extended = probe.run_end(digits, 6, |byte| byte.is_ascii_digit());
+    const WORDS: &str = " x ext extn extension durchwahl poste anexo ramal interno ";
+    let comma = probe.reach(end, 1, |byte| byte == b',' || byte == b';');
+    let mark = probe.reach(comma, 2, |byte| byte == b' ');
+    let word = probe.reach(mark, 10, |byte| byte.is_ascii_alphabetic());
+    let digits = probe.reach(word, 2, |byte| matches!(byte, b'.' | b':' | b' '));
+    if !super::is_listed(probe.slice(mark..word), WORDS) {
+        return None;
+    }
+    let extended = probe.reach(digits, 6, |byte| byte.is_ascii_digit());
     let whole = extended > digits && !probe.byte(extended).is_ascii_alphanumeric();
     whole.then_some(extended)
 }
@@ -220,41 +255,49 @@ fn parenthesized(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     if probe.before(at).is_ascii_alphanumeric() {
         return None;
     }
-    if probe.byte(at + 1) == b'0' {
-        return trunk(probe, at);
-    }
     let area = probe.slice(at + 1..at + 4);
-    if probe.byte(at + 4) != b')' {
-        return None;
+    if probe.byte(at + 1) == b'0' || probe.byte(at + 4) != b')' {
+        return bracketed(probe, at);
     }
     let exchange = if probe.byte(at + 5) == b' ' { at + 6 } else { at + 5 };
     let line = exchange + 4;
     let end = line + 4;
     probe.count(end - at);
     let extended = extension(probe, end);
+    let number = joined([area, probe.slice(exchange..exchange + 3), probe.slice(line..end)]);
     if !matches!(probe.byte(exchange + 3), b'-' | b' ' | b'.')
         || extended.is_none() && probe.byte(end).is_ascii_alphanumeric()
+        || number.is_none()
     {
-        return None;
+        return bracketed(probe, at);
     }
-    let number = joined([area, probe.slice(exchange..exchange + 3), probe.slice(line..end)])?;
+    let number = number?;
     // What is written so is a telephone number, even if its exchange is not in use.
     matches!(number.first(), Some(b'2'..=b'9')).then(|| with_country(probe, at)..extended.unwrap_or(end))
 }
 
-/// An area code with its zero in brackets, as in Britain and Germany, and the number behind it: nine to twelve digits.
-fn trunk(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
-    let close = probe.run_end(at + 1, 6, |byte| byte.is_ascii_digit());
-    if probe.byte(close) != b')' || !(3..=6).contains(&(close - at - 1)) {
+/// An area code in brackets, and the number behind it: nine to twelve digits. With three digits and a zero, as in Britain and
+/// Germany, or grouped as in Australia it is one; otherwise where the text calls it so.
+#[inline(never)] // likewise
+fn bracketed(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
+    let close = probe.reach(at + 1, 6, |byte| byte.is_ascii_digit());
+    let area = close - at - 1;
+    if probe.byte(close) != b')' || !(2..=6).contains(&area) {
         return None;
     }
-    let mut end = close + 1 + usize::from(probe.byte(close + 1) == b' ');
-    let mut count = close - at - 1;
+    let mut end = probe.reach(close + 1, 1, |byte| matches!(byte, b' ' | b'-' | b'/'));
+    let mut count = area;
+    let mut groups = [0; 2];
+    let mut group_count = 0;
     loop {
-        let group = probe.run_end(end, 9, |byte| byte.is_ascii_digit());
+        let group = probe.reach(end, 11, |byte| byte.is_ascii_digit());
         if group - end < 2 {
             return None;
         }
+        if let Some(length) = groups.get_mut(group_count) {
+            *length = group - end;
+        }
+        group_count += 1;
         count += group - end;
         end = group;
         if !matches!(probe.byte(end), b' ' | b'-' | b'/')
@@ -265,8 +308,12 @@ fn trunk(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
         }
         end += 1;
     }
-    let goes_on = probe.byte(end).is_ascii_alphanumeric();
-    ((9..=12).contains(&count) && !goes_on).then_some(at..end)
+    let zero = probe.byte(at + 1) == b'0';
+    let alone = zero && (area > 2 || groups == [4, 4] && group_count == 2);
+    let extended = extension(probe, end);
+    let goes_on = extended.is_none() && probe.byte(end).is_ascii_alphanumeric();
+    let span = at..extended.unwrap_or(end);
+    ((9..=13).contains(&count) && !goes_on && (alone || is_spoken_of(probe, &span, false))).then_some(span)
 }
 
 /// `ddd-ddd-dddd`, or ten digits that the text calls a telephone number.
@@ -290,19 +337,21 @@ fn north_american(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     if !is_north_american(&number) || is_part_of_longer_number(probe, &span) {
         return None;
     }
-    if matches!(separator, b'-' | b'.') || is_spoken_of(probe, &span, !separated) {
+    let printed = matches!(separator, b'-' | b'.') && !probe.is_of_a_thing(span.start);
+    if printed || is_spoken_of(probe, &span, !separated) {
         return Some(span);
     }
     probe.refuse("nothing near says that it is a telephone number")
 }
 
-/// Whether the text calls a number a telephone number. Of one without any separators, the word stands right before it, with at most
-/// two words and no other number between: what comes later in a sentence counts something else.
+/// Whether the text calls a number a telephone number; one without any separators right before or behind it.
+#[inline(never)] // asked in several places
 fn is_spoken_of(probe: &Probe<'_>, span: &Range<usize>, bare: bool) -> bool {
+    let verb = span.start.saturating_sub("call ".len());
+    let called = probe.ends_with_any_case(span.start, "call ") && !probe.before(verb).is_ascii_alphanumeric();
     !probe.is_measure(span.end)
         && probe.may_be_near(span.start, &HEADS)
-        && probe.near_one(span, WORDS, &HEADS)
-        && (!bare || probe.is_right_behind(span.start, WORDS, &HEADS))
+        && (called || if bare { probe.is_called(span, WORDS) } else { probe.near_one(span, WORDS, &HEADS) })
 }
 
 /// The place where `1-`, `1 ` or `001-` before a number begins, else the number's own.
@@ -365,9 +414,11 @@ fn national(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     if !international && !planned() {
         return None;
     }
-    let span = at..end;
-    let date = first == 4 && probe.byte(at + 4) == b'-' && probe.byte(at + 7) == b'-';
+    let divider = probe.byte(at + 4);
+    let date = first == 4 && matches!(divider, b'-' | b'/' | b'.') && probe.byte(at + 7) == divider;
     let bare = longest == count;
+    let extended = extension(probe, end);
+    let span = at..extended.unwrap_or(end);
     (!date && !is_part_of_longer_number(probe, &span) && is_spoken_of(probe, &span, bare)).then_some(span)
 }
 

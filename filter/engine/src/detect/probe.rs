@@ -12,7 +12,7 @@ use core::ops::Range;
 /// How far before a candidate its context words may begin.
 pub(super) const NEAR_BEFORE: usize = 48;
 /// How far behind a candidate its context words may end.
-pub(super) const NEAR_AFTER: usize = 24;
+pub(super) const NEAR_AFTER: usize = 32;
 
 /// The text around a candidate site.
 #[derive(Debug)]
@@ -148,6 +148,18 @@ impl<'t> Probe<'t> {
         to - run
     }
 
+    /// As [`Self::run_end`], one copy for all: for code that few candidates reach, where size counts more than speed.
+    #[inline(never)]
+    pub(super) fn reach(&self, from: usize, most: usize, belongs: fn(u8) -> bool) -> usize {
+        self.run_end(from, most, belongs)
+    }
+
+    /// As [`Self::run_start`], likewise.
+    #[inline(never)]
+    pub(super) fn reach_back(&self, to: usize, most: usize, belongs: fn(u8) -> bool) -> usize {
+        self.run_start(to, most, belongs)
+    }
+
     /// Whether the text goes on with `literal` at a place.
     #[inline(never)] // likewise
     pub(super) fn starts_with(&self, at: usize, literal: &str) -> bool {
@@ -206,33 +218,83 @@ impl<'t> Probe<'t> {
         near
     }
 
-    /// Whether one of these lower-case words, as [`Self::near`] compares them, stands right before a place or in the key of its
-    /// value: at most two words and no number of several digits stand between, and no call. `heads` are those of the words.
-    pub(super) fn is_right_behind(&self, at: usize, words: &[impl AsRef<str>], heads: &Heads) -> bool {
-        let mut start = at;
-        let earliest = at.saturating_sub(NEAR_BEFORE);
-        for _ in 0..3 {
-            let word = self
-                .run_start(start, start - earliest, |byte| !byte.is_ascii_alphanumeric() && byte.is_ascii());
-            let gap = self.slice(word..start);
-            start = self.run_start(word, word - earliest, |byte| {
-                byte.is_ascii_alphanumeric() || !byte.is_ascii() || matches!(byte, b'_' | b'-')
-            });
-            let digits = self.slice(start..word).iter().filter(|byte| byte.is_ascii_digit()).count();
-            if digits > 1 || gap.windows(2).any(|pair| pair == b"()") {
+    /// Whether one of these words calls a number so: right before it, with nothing between but words like `number`, `is`, `for` and names;
+    /// or right behind it (`is my …`, `as …`); or in the key of its value. For words that mean other things, too, and for numbers
+    /// that are nothing but digits: what comes later in a sentence counts something else.
+    #[inline(never)] // long, and asked in several places
+    pub(super) fn is_called(&self, span: &Range<usize>, words: &[&str]) -> bool {
+        const MOST: usize = 6;
+        const JOINS: &str = " number numbers num no nr n id code is was the right of for my your his her their as a at on to me us him back \
+                             applicant customer client user person holder patient employee nummer número numéro numero ist es del \
+                             del. card td value security \
+                             insurance ";
+        const JOINS_BEHIND: &str = " is my your his her their as the right ";
+        let joins = |word: Range<usize>, joins: &str| {
+            self.byte(word.start).is_ascii_uppercase() || super::is_listed(self.slice(word), joins)
+        };
+        let calls = |start: usize| {
+            let rest = self.slice(start..(start + NEAR_AFTER).min(self.len()));
+            words.iter().any(|word| is_word(rest, word))
+                && !is_in_label(self.bytes, start)
+                && !is_hardware(self.bytes, start)
+        };
+        let mark = |byte: u8| {
+            !byte.is_ascii_alphanumeric() && byte.is_ascii() && !matches!(byte, b'\n' | b';' | b'|')
+        };
+        let letter = |byte: u8| byte.is_ascii_alphabetic() || !byte.is_ascii();
+        let mut found = has_word(self.context.key.as_bytes(), words, &Heads::ALL);
+        let mut at = span.start;
+        for _ in 0..MOST {
+            let end = self.reach_back(at, 8, mark);
+            at = self.reach_back(end, 24, letter);
+            self.count(span.start - at);
+            found |= calls(at);
+            if at == end || !joins(at..end, JOINS) {
                 break;
             }
-            if has_word(self.slice(start..at), words, heads) {
-                return true;
+        }
+        at = span.end;
+        for _ in 0..MOST {
+            let word = self.reach(at, 2, |byte| matches!(byte, b' ' | b'('));
+            at = self.reach(word, 24, letter);
+            found |= word > span.end && calls(word);
+            if at == word || !joins(word..at, JOINS_BEHIND) {
+                break;
             }
         }
-        has_word(self.context.key.as_bytes(), words, heads)
+        if found {
+            self.support();
+        }
+        found
+    }
+
+    /// Whether what stands right before a place calls the number there one of a thing: `part number 123-45-6789`, `sku=…`.
+    #[inline(never)] // likewise
+    pub(super) fn is_of_a_thing(&self, at: usize) -> bool {
+        const THINGS: &str = " part parts order orders sku serial item items model invoice ticket reference ref catalog lot batch product \
+                              tracking rma asset article isbn upc ean barcode receipt shipment build revision firmware ";
+        const JOINS: &str = " number numbers num no nr id code is was ";
+        let mut start = at;
+        for _ in 0..3 {
+            let end = self.reach_back(start, 4, |byte| !byte.is_ascii_alphanumeric() && byte.is_ascii());
+            start = self.reach_back(end, 16, |byte| byte.is_ascii_lowercase());
+            start =
+                self.reach_back(start, if start == end { 16 } else { 1 }, |byte| byte.is_ascii_uppercase());
+            let word = self.slice(start..end);
+            if super::is_listed(word, THINGS) {
+                return true;
+            }
+            if !super::is_listed(word, JOINS) {
+                break;
+            }
+        }
+        false
     }
 
     /// Whether a unit follows: then the number that ends here is a measure and names nobody. No word that is a verb, too: `ssn
     /// 536221234 matches the record`.
     pub(super) fn is_measure(&self, end: usize) -> bool {
-        const UNITS: &str = " ns us ms sec secs seconds minutes kb mb gb kib mib gib bytes bits lines rows ";
+        const UNITS: &str = " ns us ms sec secs seconds minutes kb mb gb kib mib gib bytes bits lines rows packets calls entries posts files ticks crates ";
         if self.byte(end) != b' ' {
             return false;
         }
@@ -436,23 +498,11 @@ fn has_word(text: &[u8], words: &[impl AsRef<str>], heads: &Heads) -> bool {
             let at = from + starts.trailing_zeros() as usize;
             let rest = text.get(at..).unwrap_or(&[]);
             starts &= starts - 1;
-            if !heads.has(Head::of(rest)) {
-                continue;
-            }
-            let first = rest.first().map(u8::to_ascii_lowercase);
-            let here = |word: &str| {
-                // Most words differ in their first letter.
-                if word.as_bytes().first().map(u8::to_ascii_lowercase) != first {
-                    return false;
-                }
-                let (word, whole) = match word.as_bytes() {
-                    [word @ .., b'.'] => (word, true),
-                    word => (word, false),
-                };
-                rest.get(..word.len()).is_some_and(|head| is_same(head, word))
-                    && !(whole && rest.get(word.len()).is_some_and(u8::is_ascii_alphabetic))
-            };
-            if words.iter().any(|word| here(word.as_ref())) && !is_in_label(text, at) {
+            if heads.has(Head::of(rest))
+                && words.iter().any(|word| is_word(rest, word.as_ref()))
+                && !is_in_label(text, at)
+                && !is_hardware(text, at)
+            {
                 return true;
             }
         }
@@ -461,12 +511,38 @@ fn has_word(text: &[u8], words: &[impl AsRef<str>], heads: &Heads) -> bool {
     false
 }
 
+/// Whether a text begins with a word, which may go on unless it ends in a dot.
+#[inline]
+fn is_word(text: &[u8], word: &str) -> bool {
+    // Most words differ in their first letter.
+    if word.as_bytes().first().map(u8::to_ascii_lowercase) != text.first().map(u8::to_ascii_lowercase) {
+        return false;
+    }
+    let (word, whole) = match word.as_bytes() {
+        [word @ .., b'.'] => (word, true),
+        word => (word, false),
+    };
+    text.get(..word.len()).is_some_and(|head| is_same(head, word))
+        && !(whole && text.get(word.len()).is_some_and(u8::is_ascii_alphabetic))
+}
+
 /// Whether text is a word or several, in any case. A space in the word stands for what joins words in names, too: `sort_code`.
 fn is_same(text: &[u8], word: &[u8]) -> bool {
     text.iter().zip(word).all(|(byte, wanted)| match wanted {
         b' ' => matches!(byte, b' ' | b'_' | b'-'),
         wanted => byte.eq_ignore_ascii_case(wanted),
     })
+}
+
+/// Whether a word is the `card` of a computer: `graphics card`.
+#[inline(never)] // likewise
+fn is_hardware(text: &[u8], at: usize) -> bool {
+    const KINDS: &str = " graphics sound video network memory sd microsd ethernet wifi pci pcie capture raid expansion smart ";
+    let (head, tail) = text.split_at_checked(at).unwrap_or((text, &[]));
+    let head = head.strip_suffix(b" ").unwrap_or(&[]);
+    let word = head.iter().rev().take_while(|byte| byte.is_ascii_alphabetic()).count();
+    let word = head.get(head.len() - word..).unwrap_or(&[]);
+    tail.get(..4).is_some_and(|head| head.eq_ignore_ascii_case(b"card")) && super::is_listed(word, KINDS)
 }
 
 /// Whether a word stands in a label of ours, `[payment]`: what an earlier hop left speaks for nothing beside it, or a second hop

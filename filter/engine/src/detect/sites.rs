@@ -16,7 +16,8 @@ use super::ids;
 pub(super) enum Site {
     /// `at` is an `@`.
     At,
-    /// At least 13 bytes of digits with single spaces, dashes, dots and slashes between them begin at `at`.
+    /// At least 13 bytes of digits with single spaces, dashes, dots and slashes between them begin at `at`; or four digits and four or
+    /// more behind an underscore, two blanks, a dash between blanks, or one or two bytes more of no class.
     DigitGroups,
     /// At least 9 digits in a row begin at `at`.
     LongNumber,
@@ -24,7 +25,7 @@ pub(super) enum Site {
     ThreeTwoFour,
     /// Something that may be a number of a person or thing begins at `at`: eight bytes of digits with single spaces, dashes,
     /// dots and slashes between them, but not the date of a time; or one to five letters and four digits, six letters and two
-    /// digits, two letters and two pairs of digits, a letter, three digits and a dash; or six digits, a letter and three
+    /// digits, two letters and two pairs of digits, a letter, three digits and a dash, a letter, a dash and six digits; or six digits, a letter and three
     /// digits; or seven or eight digits and a letter (a dash before it allowed); or what alternates like a Medicare number.
     Number,
     /// `at` is the dot of a fraction with at least four digits behind it.
@@ -63,7 +64,7 @@ pub(super) enum Site {
     /// letters and digits after such a word and a slash; or three digits, a quote or a backslash, after such a word and a space.
     After(&'static [&'static str]),
     /// `at` is the `=`, `:` or `>` after a key that ends in one of these lower-case endings (any case), or the space between one and a
-    /// word of two letters that ends in `s` (`is`). Endings have at least three letters, or are `pw`.
+    /// word of two letters that ends in `s` or `o` (`is`, `to`). Endings have at least three letters, or are `pw`.
     Key(&'static [&'static str]),
 }
 
@@ -628,14 +629,16 @@ fn report<const OPENING: bool>(
         let behind = word_start & digit & letter >> 1;
         let pairs = word_start & letter & letter >> 1 & divider >> 2 & two >> 3 & divider >> 5;
         // Seven bytes are what the shortest of four numbers with dots have. Few lines are without a time, and its date is none.
-        let part = digit | divider & after_digit & digit >> 1;
+        let part = digit | (divider | underscore) & after_digit & digit >> 1;
         let parts = part & part >> 1 & part >> 2;
         let parts = parts & parts >> 3 & part >> 6;
         let time = date_of_time(masks, two) & !(digit >> 10);
         let date = time | time << 1 | time << 2;
         let parts = parts & !(date | date << 3 | time << 6);
-        let fraction = dot & after_digit & (two & two >> 2) >> 1;
-        if lettered | parts | row | behind | pairs | fraction != 0 {
+        let four = two & two >> 2;
+        let fraction = dot & after_digit & four >> 1;
+        let apart = four & (four >> 6 | four >> 7) & !(alnum >> 4);
+        if lettered | parts | row | behind | pairs | fraction | apart != 0 {
             // One place later than the others, so that the two bytes before each are known, too: no question about numbers
             // needs all of the look-ahead.
             let late = own << 1;
@@ -692,13 +695,12 @@ fn report<const OPENING: bool>(
     }
     for bit in Bits(space & space >> 3 & alnum >> 1 & alnum >> 2 & own) {
         let place = place_of(bit);
-        if text.get(place + 2) == Some(&b's') {
-            if tables.wants(IS) {
-                sink(IS, place);
-            }
-            if tables.is_behind_key(text, place) {
-                sink(KEY, place);
-            }
+        let second = text.get(place + 2).copied().unwrap_or(0);
+        if second == b's' && tables.wants(IS) {
+            sink(IS, place);
+        }
+        if matches!(second, b's' | b'o') && tables.is_behind_key(text, place) {
+            sink(KEY, place);
         }
     }
 
@@ -821,7 +823,7 @@ fn numbers(
     sink: &mut dyn FnMut(usize, usize),
 ) {
     let place_of = |bit: usize| (shift + bit).wrapping_sub(FIRST);
-    let [digit, alnum, dash, dot, space, slash, ..] = *masks;
+    let [digit, alnum, dash, dot, space, slash, underscore, _] = *masks;
     let after_digit = digit << 1;
     let after_alnum = alnum << 1;
     let word_start = alnum & !after_alnum & own;
@@ -862,7 +864,12 @@ fn numbers(
     let parts = part & part >> 1;
     let parts = parts & parts >> 2;
     let parts = parts & parts >> 4;
-    each(Site::DigitGroups, begins_number & parts & parts >> 5);
+    // Groups of a card with something else between them than single marks.
+    let blanks = space >> 4 & (space >> 5 & four >> 6 | dash >> 5 & space >> 6 & four >> 7);
+    let common = alnum | dash | dot | space | slash | underscore;
+    let odd = !(common >> 4) & (four >> 6 | four >> 7);
+    let apart = four & (underscore >> 4 & four >> 5 | blanks | odd);
+    each(Site::DigitGroups, begins_number & (parts & parts >> 5 | apart));
     let parts = number & parts;
     // The date of a time is what most lines begin with.
     let time = date_of_time(masks, two);
@@ -874,8 +881,8 @@ fn numbers(
     let pair = letter & letter >> 1;
     let pairs = pair & (space | dash) >> 2 & two >> 3 & (space | dash) >> 5 & two >> 6;
     let six_letters = pair & pair >> 2 & pair >> 4 & two >> 6;
-    let license = letter & triple >> 1 & dash >> 4;
     let six = four & two >> 4;
+    let license = letter & (triple >> 1 & dash >> 4 | dash >> 1 & six >> 2);
     let counted = number
         & six
         & (letter >> 6 & triple >> 7

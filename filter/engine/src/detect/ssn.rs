@@ -5,8 +5,13 @@ use super::{Detector, Probe, Site, Spec};
 use crate::Class;
 use core::ops::Range;
 
-const WORDS: &[&str] = &["ssn", "social", "taxpayer", "tin", "itin"];
-static HEADS: Heads = Heads::of(WORDS);
+const WORDS: &[&str] = &["ssn", "social", "taxpayer", "itin"];
+
+/// A word that means other things, too.
+const CALLED: &[&str] = &["tin."];
+
+/// How both begin.
+static HEADS: Heads = Heads::of(&["ssn", "social", "taxpayer", "itin", "tin."]);
 
 pub(super) struct Ssn;
 
@@ -17,7 +22,7 @@ impl Detector for Ssn {
                 "«536-22-1234» filed",
                 "ssn «536221234»",
                 "social security: «536 22 1234».",
-                "SSN=«219-09-9999»",
+                "SSN=«219-09-9999», TIN «219-09-9999»; part of it: «219-09-9999»",
             ])
             .passes_over(&[
                 "000-12-3456 666-12-3456 900-12-3456",
@@ -28,6 +33,8 @@ impl Detector for Ssn {
                 "12-536-22-1234",
                 "536-22-1234-9",
                 "ssn 987654321",
+                "part number 536-22-1234, SKU=536-22-1234 and orderId: 536-22-1234",
+                "tin can 536221234",
                 "ssn field missing in record 536221234",
             ])
     }
@@ -59,9 +66,12 @@ impl Detector for Ssn {
             return None;
         }
         // Without separators the word stands right before it: later in a sentence something else is counted.
-        let spoken_of = probe.may_be_near(at, &HEADS)
-            && probe.near_one(&span, WORDS, &HEADS)
-            && (separated || probe.is_right_behind(span.start, WORDS, &HEADS));
+        let named =
+            || if separated { probe.near_one(&span, WORDS, &HEADS) } else { probe.is_called(&span, WORDS) };
+        let spoken_of = probe.may_be_near(at, &HEADS) && (named() || probe.is_called(&span, CALLED));
+        if !spoken_of && probe.is_of_a_thing(at) {
+            return probe.refuse("it is called a number of a thing");
+        }
         if separator != b'-' && !spoken_of {
             return probe.refuse("nothing near says what it is");
         }

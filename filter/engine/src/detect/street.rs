@@ -94,6 +94,10 @@ const SELDOM: &str = " alley branch bridge brook brooks burg burgs bypass camp c
                       streets summit throughway trace track trafficway trail tunnel turnpike underpass union unions valley valleys \
                       via viaduct view views village villages ville vista walk walks wall ways well wells ";
 
+/// What makes a drive, a lane or a row one of a computer.
+const HARDWARE: &str = " hard high disk flash tape solid usb pen thumb data memory dark dead light fast slow full closed same max free bus pci \
+                        optical floppy external internal boot ";
+
 pub(super) struct Street;
 
 impl Detector for Street {
@@ -111,6 +115,7 @@ impl Detector for Street {
                 "order 12 Items shipped",
                 "deliver 404 Not Found",
                 "ship 3 Big Boxes",
+                "moved 5 Hard Drive units to address 4 Memory Lane",
                 "order 12 Big Keys for home",
             ])
     }
@@ -143,6 +148,9 @@ impl Detector for Street {
             end = next;
         }
         let (end, usual) = found?;
+        if probe.slice(at + 1..end).split(|byte| *byte == b' ').any(|word| is_listed(word, HARDWARE)) {
+            return None;
+        }
         let span = start..rest(probe, end);
         probe.near(&span, if usual { WORDS } else { SAYS_SO }).then_some(span)
     }

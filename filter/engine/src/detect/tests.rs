@@ -511,6 +511,11 @@ fn pieces() -> impl Strategy<Value = String> {
         "-----END PRIVATE KEY-----",
         "4111111111111111",
         "4111 1111 1111 1111",
+        "4111_1111_1111_1111",
+        "4111  1111  1111  1111",
+        "4111 - 1111 - 1111 - 1111",
+        "4111\u{a0}1111\u{2011}1111",
+        "X-2482300-W",
         "4111-",
         "536-22-1234",
         "536221234",
@@ -624,7 +629,10 @@ fn is_site(site: Site, text: &str, at: usize) -> bool {
     let after_hex = before.is_ascii_hexdigit();
     match site {
         Site::At => matches("@"),
-        Site::DigitGroups => number && rest.len() >= 13 && (0..13).all(|place| is_part(rest, place)),
+        Site::DigitGroups => {
+            let apart = "[0-9]{4}(_|  | - |[^\\x00-\\x7f]{2,3})[0-9]{4}";
+            number && (rest.len() >= 13 && (0..13).all(|place| is_part(rest, place)) || matches(apart))
+        }
         Site::LongNumber => number && matches("[0-9]{9}"),
         Site::ThreeTwoFour => number && matches("[0-9]{3}[ -][0-9]{2}[ -][0-9]{4}"),
         Site::Number => {
@@ -635,6 +643,7 @@ fn is_site(site: Site, text: &str, at: usize) -> bool {
                     || matches("[A-Za-z]{6}[0-9]{2}")
                     || matches("[A-Za-z]{2}[ -][0-9]{2}[ -][0-9]{2}")
                     || matches("[A-Za-z][0-9]{3}-")
+                    || matches("[A-Za-z]-[0-9]{6}")
                     || matches("[0-9]{6}[A-Za-z][0-9]{3}")
                     || matches("[0-9]{7}[0-9]?-?[A-Za-z]") && !matches("[0-9]{7}-")
                     || matches("[0-9][A-Za-z].[0-9]([A-Za-z].[0-9][A-Za-z]{2}|-[A-Za-z].[0-9])"))

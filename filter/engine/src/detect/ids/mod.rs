@@ -29,7 +29,8 @@ pub(super) struct Id {
     patterns: &'static [&'static str],
     /// Whether it can be one. Sees digits and capitals, without separators.
     check: fn(&[u8]) -> bool,
-    /// Words of which one stands near, in lower case.
+    /// Words of which one stands near, in lower case. Those behind an empty one mean other things, too, and call the number so right
+    /// before or behind it ([`Probe::is_called`]).
     near: &'static [&'static str],
     finds: &'static [&'static str],
     passes_over: &'static [&'static str],
@@ -250,13 +251,20 @@ impl Id {
             if !alone && !possible && !probe.is_explaining() {
                 continue;
             }
+            let calls = self.near.iter().position(|word| word.is_empty()).unwrap_or(self.near.len());
+            let (near, calls) = self.near.split_at_checked(calls).unwrap_or((self.near, &[]));
+            let spoken_of = || {
+                possible
+                    && (probe.near_one(&span, near, heads)
+                        || calls.len() > 1 && probe.is_called(&span, calls))
+            };
             if !self.is_possible(number.get(..length).unwrap_or(&[])) {
-                if possible && probe.near_one(&span, self.near, heads) {
+                if spoken_of() {
                     probe.refuse::<()>("its check digits or parts are impossible");
                 }
                 continue;
             }
-            if possible && probe.near_one(&span, self.near, heads) || alone {
+            if spoken_of() || alone && !probe.is_of_a_thing(at) {
                 return Some(span);
             }
             probe.refuse::<()>("nothing near says what it is");

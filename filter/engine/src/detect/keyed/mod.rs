@@ -77,7 +77,7 @@ impl Keyed {
                 }
                 match operator {
                     b':' | b'=' => Some(key_value::value_start(probe, at)),
-                    b'>' => key_value::is_element(probe, at).then_some(at + 1),
+                    b'>' => key_value::element_text(probe, at).map(|text| text.start),
                     _ if probe.starts_with(at, " is ") => {
                         Some(at + 4 + usize::from(key_value::is_quote(probe.byte(at + 4))))
                     }

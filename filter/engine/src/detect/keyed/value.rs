@@ -26,6 +26,8 @@ pub(super) enum Value {
     Bank,
     /// A date with the name of a month.
     Date,
+    /// Nine or ten digits and capitals, as documents are numbered.
+    Document,
     /// Digits as telephone numbers are written.
     Phone,
     /// At least sixteen bytes drawn at random.
@@ -149,6 +151,11 @@ impl Value {
                 matches!(text.len(), 8 | 11)
                     && all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
                     && text.iter().take(6).all(u8::is_ascii_uppercase)
+            }
+            Self::Document => {
+                (9..=10).contains(&text.len())
+                    && digits > 0
+                    && all(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase())
             }
             Self::Date => (3..=6).contains(&digits) && has_month(text),
             Self::Phone => (7..=15).contains(&digits) && !text.contains(&b'.') || (9..=15).contains(&digits),
@@ -344,6 +351,34 @@ fn speaks_of_software(text: &[u8]) -> bool {
         "type",
         "policy",
         "rule",
+        "heap",
+        "sweep",
+        "period",
+        "gold",
+        "size",
+        "count",
+        "connections",
+        "retry",
+        "retries",
+        "limit",
+        "length",
+        "timeout",
+        "time",
+        "memory",
+        "threads",
+        "value",
+        "rate",
+        "hub",
+        "gem",
+        "complete",
+        "speed",
+        "age",
+        "depth",
+        "power",
+        "total",
+        "bytes",
+        "read",
+        "write",
     ];
     text.split(|byte| matches!(byte, b' ' | b'-' | b'.'))
         .any(|word| WORDS.iter().any(|known| word.eq_ignore_ascii_case(known.as_bytes())))

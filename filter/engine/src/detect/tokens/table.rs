@@ -108,6 +108,7 @@ pub(in crate::detect) static TOKENS: &[Token] = &[
     token("depot-token", "Depot", &["depot_project_", "depot_org_"], Body::Hex, 64, 64, "https://depot.dev/docs/cli/authentication"),
     token("aikido-token", "Aikido", &["AIK_CI_", "AIK_RUNTIME_"], Body::Word, 40, 100, GITHUB_LIST),
     token("socket-token", "Socket", &["sktsec_"], Body::Url, 40, 60, GITHUB_LIST),
+    token("adafruit-key", "Adafruit IO", &["aio_"], Body::Alnum, 28, 28, GITHUB_LIST),
     token("npm-token", "npm", &["npm_"], Body::Alnum, 36, 36, "https://docs.npmjs.com/about-access-tokens"),
     token("pypi-token", "PyPI", &["pypi-AgE"], Body::Url, 50, 1000, "https://pypi.org/help/#apitoken"),
     token("rubygems-key", "RubyGems", &["rubygems_"], Body::Hex, 48, 48, "https://guides.rubygems.org/api-key-scopes/"),
