@@ -446,7 +446,7 @@ impl Reach {
 /// How long a candidate may be for words behind it to be noted beforehand.
 const LONGEST_NUMBER: usize = 32;
 
-/// How a word begins: its first two bytes, hashed.
+/// How a word begins: its first two bytes and the third if that is a letter, hashed.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Head(u16);
 
@@ -455,11 +455,18 @@ impl Head {
 
     /// The head of the word that a text begins with.
     pub(super) const fn of(text: &[u8]) -> Self {
-        let (first, second) = match text {
-            [first, second, ..] => (*first | 0x20, *second | 0x20),
-            _ => (0, 0),
-        };
-        Self((first as u16 * 37 + second as u16) % (64 * Self::WORDS as u16))
+        match text {
+            [first, second, third, ..] if third.is_ascii_alphabetic() => {
+                Self::new(*first, *second, third.to_ascii_lowercase())
+            }
+            [first, second, ..] => Self::new(*first, *second, 0),
+            _ => Self::new(0, 0, 0),
+        }
+    }
+
+    const fn new(first: u8, second: u8, third: u8) -> Self {
+        let pair = (first | 0x20) as u32 * 37 + (second | 0x20) as u32;
+        Self(((pair * 41 + third as u32) % (64 * Self::WORDS as u32)) as u16)
     }
 }
 
@@ -479,8 +486,16 @@ impl Heads {
         let mut heads = [0; Head::WORDS];
         let mut at = 0;
         while at < words.len() {
-            let Head(head) = Head::of(words[at].as_bytes());
+            let word = words[at].as_bytes();
+            let Head(head) = Head::of(word);
             heads[head as usize / 64] |= 1 << (head % 64);
+            // Words end where they like: any letter may stand behind two.
+            let mut third = if word.len() == 2 { b'a' } else { b'z' + 1 };
+            while third <= b'z' {
+                let Head(head) = Head::new(word[0], word[1], third);
+                heads[head as usize / 64] |= 1 << (head % 64);
+                third += 1;
+            }
             at += 1;
         }
         Self(heads)
@@ -554,4 +569,28 @@ fn is_in_label(text: &[u8], at: usize) -> bool {
     let before = head.iter().rev().take_while(is_class).count();
     let behind = tail.iter().take_while(is_class).count();
     matches!(head.iter().rev().nth(before), None | Some(b'[')) && tail.get(behind) == Some(&b']')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Scenario: words of two letters and more, with dots, spaces and letters outside ASCII, in any case and with anything behind them.
+    /// Guarantees: their heads hold each of them.
+    #[test]
+    fn heads_hold_what_begins_like_a_word() {
+        const WORDS: &[&str] = &["id", "no.", "tel", "phone", "sort code", "télefono", "n i"];
+        let heads = Heads::of(WORDS);
+        for word in WORDS {
+            // Behind the dot of a word no letter follows.
+            let (word, whole) = word.strip_suffix('.').map_or((*word, false), |word| (word, true));
+            let behind = (0..=255_u8).map(char::from);
+            for behind in behind.filter(|letter| !whole || !letter.is_ascii_alphabetic()) {
+                for text in [format!("{word}{behind}"), format!("{}{behind}x", word.to_ascii_uppercase())] {
+                    assert!(heads.has(Head::of(text.as_bytes())), "{text}");
+                    assert!(heads.has(Head::of(text.replace(' ', "_").as_bytes())), "{text}");
+                }
+            }
+        }
+    }
 }
