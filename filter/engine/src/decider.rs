@@ -29,6 +29,9 @@ use std::sync::Arc;
 const NAMES: usize = 4096;
 /// Values remembered for a payload.
 const VALUES: usize = 4096;
+/// Data points that come again are remembered for two of these at most after they came last, in nanoseconds: ten minutes. Reports are
+/// seldom more than a few minutes apart.
+const PERIOD: u64 = 600_000_000_000;
 /// Numbers below this have too few digits to be a card or an account.
 const FEWEST_DIGITS: i64 = 100_000_000_000;
 
@@ -472,8 +475,9 @@ impl FieldVisitor for Decider {
         }
     }
 
-    fn outcomes_hold(&self) -> Option<u64> {
-        (!self.plan.draws && !self.plan.heeds_traces()).then(|| self.repeated.stamp())
+    fn outcomes_hold(&self) -> Option<(u64, u64)> {
+        let holds = !self.plan.draws && !self.plan.heeds_traces();
+        holds.then(|| (self.repeated.stamp(), self.now / PERIOD))
     }
 
     fn begin_repeatable(&mut self) {
@@ -481,7 +485,9 @@ impl FieldVisitor for Decider {
     }
 
     fn end_repeatable(&mut self) -> Option<u32> {
-        self.repeated.put_back(&mut self.tally)
+        let outcome = self.repeated.put_back(&mut self.tally);
+        // What was hunted down is counted when the record ends.
+        outcome.filter(|_| self.learned.found_nothing())
     }
 
     fn repeat(&mut self, outcome: u32) {

@@ -314,9 +314,9 @@ pub trait FieldVisitor {
     /// Places are marked as if the texts began at `_from`.
     fn sift(&mut self, _texts: &[u8], _from: usize, _marks: &mut Marks) {}
 
-    /// For as long as this number stays the same, equal fields of a data point have equal outcomes; none while outcomes depend on more
-    /// than the fields.
-    fn outcomes_hold(&self) -> Option<u64> {
+    /// For as long as the first number stays the same, equal fields of a data point have equal outcomes; none while outcomes depend on more
+    /// than the fields. The second is that of the present period: what was not met in one is forgotten with the next.
+    fn outcomes_hold(&self) -> Option<(u64, u64)> {
         None
     }
 

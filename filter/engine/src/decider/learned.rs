@@ -94,6 +94,11 @@ impl Learned {
         self.values.len()
     }
 
+    /// Whether no learned value was hunted down in the present record yet.
+    pub(super) fn found_nothing(&self) -> bool {
+        self.found.is_empty()
+    }
+
     fn forget(&mut self) {
         self.again = false;
         self.values.clear();

@@ -17,7 +17,8 @@ impl Repeated {
     /// Begins a payload. `changed` says that equal values have other results from now on.
     pub(super) fn begin(&mut self, changed: bool) {
         self.payload = None;
-        if changed {
+        // Where all are taken, whoever sent them would keep the others from being remembered.
+        if changed || self.outcomes.len() >= MOST {
             self.stamp += 1;
             self.outcomes.clear();
         }

@@ -122,10 +122,10 @@ impl Names {
         self.sifted.get(id as usize).copied().unwrap_or(false)
     }
 
-    /// Whether values under a name may come again batch after batch: not those of samples.
+    /// Whether values under a name may come again batch after batch: those of labels.
     #[inline]
     pub(super) fn repeats(&self, id: u32) -> bool {
-        self.lasting.get(id as usize).is_some_and(|known| known.level != Level::Exemplar)
+        self.lasting.get(id as usize).is_some_and(|known| known.level == Level::Point)
     }
 
     /// Whether a name is one of samples.

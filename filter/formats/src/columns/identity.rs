@@ -269,7 +269,7 @@ fn meets_another(points: &[Print], met: &mut Vec<Option<(u64, bool)>>) -> bool {
     met.resize(slots, None);
     for point in points {
         let changed = point.before != 0;
-        // Sums are mixed already, and keyed by the batch's secret.
+        // Sums are mixed already, and keyed by a secret.
         let mut slot = point.after as usize & (slots - 1);
         loop {
             match met.get_mut(slot) {

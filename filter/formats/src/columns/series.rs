@@ -22,6 +22,8 @@ const LONGEST: usize = 1024;
 const PROBES: usize = 8;
 /// Points of which nothing but two bits is kept, until they are met again; then all of those are forgotten.
 const SEEN: u32 = 2 * POINTS as u32;
+/// Most points of a batch that are looked up: what is listed of one is longer than a short one.
+const LISTED: usize = 4 * POINTS;
 /// Words of such bits, of which less than a quarter is ever set.
 const BITS: usize = SEEN as usize * 8 / 64;
 
@@ -78,16 +80,25 @@ struct Entry {
 }
 
 /// Points by their operations and contents.
-#[derive(Debug, Default)]
+#[derive(Default)]
 struct Table {
     slots: Vec<u32>,
     entries: Vec<Entry>,
     bytes: Vec<u8>,
 }
 
+impl std::fmt::Debug for Table {
+    /// Without the points.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Table").field("entries", &self.entries.len()).finish_non_exhaustive()
+    }
+}
+
 impl Table {
     fn clear(&mut self) {
         self.entries.clear();
+        // Labels are not to stand in memory for longer than they serve.
+        self.bytes.fill(0);
         self.bytes.clear();
         self.slots.fill(u32::MAX);
     }
@@ -163,11 +174,13 @@ impl Table {
 
 /// What is remembered, and the points of the present batch.
 ///
-/// When the young table is full it becomes the old one, and what is met there moves: so what no longer comes is forgotten.
+/// When the young table is full, or a period is over, it becomes the old one, and what is met there moves: so what no longer comes is
+/// forgotten with the period after the one in which it came last.
 #[derive(Debug, Default)]
 pub(super) struct Series {
     /// What the visitor said when the oldest entry was made.
     stamp: u64,
+    period: u64,
     young: Table,
     old: Table,
     /// The entry of the young table that was asked for last.
@@ -190,18 +203,20 @@ impl Series {
         self.old.clear();
     }
 
-    /// Looks at the points of a batch. `stamp` is what the visitor says of outcomes; none when they depend on more than fields.
+    /// Looks at the points of a batch. `holds` is what the visitor says of outcomes, and the present period; none when they depend on
+    /// more than fields.
     #[inline(never)] // the module, into which it would be inlined, is compiled for size
-    pub(super) fn look_up(&mut self, batch: &Operations<'_>, names: &Names, stamp: Option<u64>) {
+    pub(super) fn look_up(&mut self, batch: &Operations<'_>, names: &Names, holds: Option<(u64, u64)>) {
         self.candidates.clear();
         self.unknown.clear();
         self.next = 0;
-        if let Some(stamp) = stamp {
+        if let Some((stamp, period)) = holds {
             if stamp != self.stamp {
                 self.forget();
                 self.stamp = stamp;
             }
-            if self.young.is_full() {
+            if self.young.is_full() || period != self.period {
+                self.period = period;
                 std::mem::swap(&mut self.young, &mut self.old);
                 self.young.clear();
                 self.last = u32::MAX;
@@ -243,7 +258,9 @@ impl Series {
                     if !in_metric {
                         return Some(());
                     }
-                } else if kind == Kind::Point as u8 && in_metric {
+                } else if kind != Kind::Point as u8 {
+                    in_metric = false;
+                } else if in_metric {
                     open = Some((index, at, true));
                 }
             }
@@ -252,7 +269,10 @@ impl Series {
                 && kind < Kind::Close as u8
                 && !names.repeats(word as u32)
             {
-                if *good && names.is_of_sample(word as u32) {
+                // A key belongs to the value behind it.
+                let key = index.checked_sub(1).and_then(|last| batch.heads.get(last));
+                let cut = key.is_some_and(|head| head[7] >> 4 != Kind::Key as u8);
+                if *good && cut && names.is_of_sample(word as u32) {
                     let (operations, contents) = (*first..index, *start..at);
                     self.add(batch, operations, contents, false);
                 }
@@ -266,7 +286,7 @@ impl Series {
 
     fn add(&mut self, batch: &Operations<'_>, operations: Range<usize>, contents: Range<usize>, whole: bool) {
         let Some((heads, texts)) = batch.piece(&operations, &contents) else { return };
-        if heads.len() + texts.len() > LONGEST {
+        if operations.len() < 2 || heads.len() + texts.len() > LONGEST || self.candidates.len() >= LISTED {
             return;
         }
         let guess = self.young.entries.get(self.last as usize).map_or(u32::MAX, |last| last.next);
@@ -336,6 +356,13 @@ impl Series {
             }
         }
         None
+    }
+
+    /// Of the candidate that was asked for last, what is known does not hold in this batch.
+    pub(super) fn disregard(&mut self) {
+        if let Some(last) = self.next.checked_sub(1).and_then(|last| self.candidates.get_mut(last)) {
+            last.known = None;
+        }
     }
 
     /// From here on candidates are asked for from the first one again.

@@ -645,7 +645,10 @@ impl<'n, 'a> Walker<'n, '_, 'a> {
     /// Remembers what became of the data point that has just ended.
     fn end_repeatable(&mut self, operations: &Operations<'a>) {
         if let Some(Repeatable { candidate, outcome: None, .. }) = &self.repeatable {
-            self.leave_repeatable(candidate.whole);
+            // The walk is at the end of the batch or behind what follows; elsewhere it did not go as it was cut.
+            let end = candidate.operations.end;
+            let ended = (end..=end + 1).contains(&(operations.index() as usize));
+            self.leave_repeatable(candidate.whole && ended);
         }
         let Some(Repeatable { candidate, mark, outcome: Some((end, outcome)), .. }) = self.repeatable.take()
         else {
@@ -687,6 +690,7 @@ impl<'n, 'a> Walker<'n, '_, 'a> {
         // What is known of its beginning was made without what is hunted now.
         if let Some(texts) = operations.contents.get(start..scope.repeated) {
             self.visitor.sift(texts, start, marks);
+            self.series.disregard();
         }
         self.visitor.hunt(walked, &mut |place| marks.mark(start + place));
         self.next_mark = marks.next(start);

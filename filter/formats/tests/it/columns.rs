@@ -48,6 +48,7 @@ struct Hunter {
     passed: u64,
     /// Says that equal points have equal outcomes, and what was counted again.
     holds: Option<u64>,
+    period: u64,
     again: Vec<u32>,
 }
 
@@ -93,8 +94,8 @@ impl FieldVisitor for Hunter {
             .filter(|(_, byte)| !byte.is_ascii())
             .for_each(|(at, _)| marks.mark(from + at));
     }
-    fn outcomes_hold(&self) -> Option<u64> {
-        self.holds
+    fn outcomes_hold(&self) -> Option<(u64, u64)> {
+        self.holds.map(|stamp| (stamp, self.period))
     }
     fn end_repeatable(&mut self) -> Option<u32> {
         Some(7)
@@ -333,7 +334,7 @@ fn points_that_come_again_are_not_shown_again() {
             })
             .op(Kind::Point, 0, b"")
             .op(Kind::Text, label, b"a secret")
-            .op(Kind::Int, note, &4111i64.to_le_bytes())
+            .op(Kind::Int, label, &4111i64.to_le_bytes())
             .op(Kind::Point, 0, b"")
             .op(Kind::Text, label, b"plain")
             .op(Kind::Point, 0, b"")
@@ -361,6 +362,28 @@ fn points_that_come_again_are_not_shown_again() {
         assert_eq!(host.walk(&batch(ahead)).unwrap().1, edits(ahead as u32));
         assert_eq!(std::mem::take(&mut host.hunter.shown), shown, "{holds:?}, {ahead}");
         assert_eq!(std::mem::take(&mut host.hunter.again), vec![7; again], "{holds:?}, {ahead}");
+    }
+}
+
+/// Scenario: a point comes again in the period after the one in which it became known, and once more three periods later.
+/// Guarantees: it is known in the next period, and forgotten when it was not met for a whole one.
+#[test]
+fn points_are_forgotten_with_time() {
+    let mut host = Host::new();
+    host.hunter.holds = Some(1);
+    let label = host.names[5];
+    let point = Batch::default()
+        .op(Kind::Record, Level::Metric as u32, b"")
+        .op(Kind::Point, 0, b"")
+        .op(Kind::Text, label, b"a secret")
+        .bytes();
+    let other = Batch::default().op(Kind::Record, Level::Metric as u32, b"").bytes();
+    for (period, batch, again) in
+        [(1, &point, 0), (1, &point, 0), (1, &point, 1), (2, &point, 1), (3, &other, 0), (4, &point, 0)]
+    {
+        host.hunter.period = period;
+        host.walk(batch).unwrap();
+        assert_eq!(std::mem::take(&mut host.hunter.again).len(), again, "{period}");
     }
 }
 
