@@ -163,7 +163,7 @@ type Texts<'t> = (&'t [(&'static str, &'t str)], &'t [(&'static str, &'t str)]);
 
 /// What a living engine and a new one make of a batch of points of one metric must be the same; gives what they say.
 fn same(living: &mut Instance, points: &[Texts<'_>]) -> Result<bool, String> {
-    let mut treat = |instance: &mut Instance| {
+    let treat = |instance: &mut Instance| {
         instance.begin(0);
         let mut ops = vec![(Kind::Record, Level::Metric as u32, "")];
         for (labels, samples) in points {
