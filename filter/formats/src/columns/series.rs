@@ -22,10 +22,10 @@ const LONGEST: usize = 1024;
 const PROBES: usize = 8;
 /// Points of which nothing but two bits is kept, until they are met again; then all of those are forgotten.
 const SEEN: u32 = 2 * POINTS as u32;
+/// Words of such bits, of which a quarter is set at most.
+const BITS: usize = SEEN as usize * 8 / 64;
 /// Most points of a batch that are looked up: what is listed of one is longer than a short one.
 const LISTED: usize = 4 * POINTS;
-/// Words of such bits, of which less than a quarter is ever set.
-const BITS: usize = SEEN as usize * 8 / 64;
 
 /// A data point of the present batch that may be remembered.
 #[derive(Debug, Clone)]
