@@ -16,17 +16,7 @@ pub(crate) struct Treated {
 impl Treated {
     /// Adds the counts of one payload.
     pub(crate) fn add(&mut self, tally: &Tally) {
-        self.tally.fields += tally.fields;
-        for (key, count) in tally.treated.iter() {
-            self.tally.treated.add(*key, count);
-        }
-        for (reason, count) in tally.withheld.iter() {
-            self.tally.withheld.add(*reason, count);
-        }
-        for (reason, count) in tally.records_dropped.iter() {
-            self.tally.records_dropped.add(*reason, count);
-        }
-        self.tally.merged += tally.merged;
+        self.tally.add(tally);
     }
 
     /// What the audit chain is told: counts, and under which policy.

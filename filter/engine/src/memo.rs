@@ -4,6 +4,8 @@
 //! simply does not remember, and the answer is worked out again. Nothing is evicted while a payload is walked, so an
 //! answer that a walker holds stays good.
 
+use frostglass_formats::order::same;
+
 /// How many slots a lookup tries. Honest names need one or two.
 const PROBES: usize = 12;
 
@@ -145,15 +147,6 @@ impl<T: Copy> Memo<T> {
         });
         Some(index)
     }
-}
-
-/// Whether two texts are equal, eight bytes at a time: in wasm, comparing slices goes byte by byte.
-#[inline]
-fn same(one: &[u8], other: &[u8]) -> bool {
-    let ((words, rest), (other_words, other_rest)) = (one.as_chunks::<8>(), other.as_chunks::<8>());
-    one.len() == other.len()
-        && words.iter().zip(other_words).all(|(a, b)| u64::from_le_bytes(*a) == u64::from_le_bytes(*b))
-        && rest.iter().zip(other_rest).all(|(a, b)| a == b)
 }
 
 /// Multiply-rotate over eight bytes at a time (the construction of rustc's FxHash) with a final mix. Not keyed: the

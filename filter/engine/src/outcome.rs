@@ -224,6 +224,15 @@ pub struct Tally {
 }
 
 impl Tally {
+    /// Adds the counts of another.
+    pub fn add(&mut self, other: &Self) {
+        self.fields += other.fields;
+        other.treated.iter().for_each(|(label, number)| self.treated.add(*label, number));
+        other.withheld.iter().for_each(|(reason, number)| self.withheld.add(*reason, number));
+        other.records_dropped.iter().for_each(|(reason, number)| self.records_dropped.add(*reason, number));
+        self.merged += other.merged;
+    }
+
     /// Records that were dropped because they could not be kept: what `partial_success` reports. Metrics that the policy
     /// itself removes (their name is suppressed) are not among them: nothing went wrong there.
     #[must_use]

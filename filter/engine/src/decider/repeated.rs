@@ -38,7 +38,7 @@ impl Repeated {
     /// comes later, or where too many different counts are known.
     pub(super) fn put_back(&mut self, tally: &mut Tally) -> Option<u32> {
         let point = std::mem::replace(tally, self.payload.take()?);
-        add(tally, &point);
+        tally.add(&point);
         if !point.withheld.is_empty() || !point.records_dropped.is_empty() || point.merged > 0 {
             return None;
         }
@@ -55,15 +55,7 @@ impl Repeated {
     /// Adds what stands under a number.
     pub(super) fn count_again(&self, outcome: u32, tally: &mut Tally) {
         if let Some(point) = self.outcomes.get(outcome as usize) {
-            add(tally, point);
+            tally.add(point);
         }
     }
-}
-
-fn add(tally: &mut Tally, point: &Tally) {
-    tally.fields += point.fields;
-    point.treated.iter().for_each(|(label, number)| tally.treated.add(*label, number));
-    point.withheld.iter().for_each(|(label, number)| tally.withheld.add(*label, number));
-    point.records_dropped.iter().for_each(|(label, number)| tally.records_dropped.add(*label, number));
-    tally.merged += point.merged;
 }

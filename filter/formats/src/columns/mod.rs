@@ -10,6 +10,9 @@
 //! contents in the same order, each that is not empty with a zero byte behind it: so all texts can be gone through at once.
 //! An operation is `u32 id`, `u32 kind << 28 | length of its content`. What the kinds mean stands at [`Kind`]. An *edit* is `u32` index of an operation, `u32 kind << 28 | length`, and the content.
 //!
+//! What became of a data point is remembered from batch to batch, for as long as the visitor says that it holds ([`series`]); all else
+//! is forgotten with its batch, but for names.
+//!
 //! A host learns ids by [`Columns::bind`]: one for each name, so that a name crosses the border once and not once a record.
 
 mod binding;

@@ -9,7 +9,7 @@
 use super::binding::Names;
 use super::edits::{Edits, Mark};
 use super::{Kind, Operations};
-use crate::Level;
+use crate::{Level, order::same};
 use std::ops::Range;
 
 /// Points of one table. There are two.
@@ -215,8 +215,11 @@ impl Series {
                 self.forget();
                 self.stamp = stamp;
             }
-            if self.young.is_full() || period != self.period {
-                self.period = period;
+            let since = period.wrapping_sub(std::mem::replace(&mut self.period, period));
+            if since > 1 {
+                // Nothing came for a whole period.
+                self.forget();
+            } else if self.young.is_full() || since == 1 {
                 std::mem::swap(&mut self.young, &mut self.old);
                 self.young.clear();
                 self.last = u32::MAX;
@@ -414,13 +417,6 @@ impl Series {
         let entry = Entry { hash: candidate.hash, whole: candidate.whole, outcome, ..Entry::default() };
         self.young.put(heads, texts, entry, |bytes| edits.write_relative(marks, base, bytes));
     }
-}
-
-/// Whether two texts of one length are equal, eight bytes at a time: in wasm, comparing slices goes byte by byte.
-fn same(one: &[u8], other: &[u8]) -> bool {
-    let ((words, rest), (other_words, other_rest)) = (one.as_chunks::<8>(), other.as_chunks::<8>());
-    words.iter().zip(other_words).all(|(a, b)| u64::from_le_bytes(*a) == u64::from_le_bytes(*b))
-        && rest.iter().zip(other_rest).all(|(a, b)| a == b)
 }
 
 /// Multiplies and folds eight bytes at a time. Not keyed: the bound on probes keeps chosen labels cheap. Without folding after each
