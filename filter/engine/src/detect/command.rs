@@ -95,19 +95,10 @@ impl Detector for ShortOption {
         } else if *command == b"curl" {
             return None;
         }
-        let quote = probe.byte(from);
-        let quoted = matches!(quote, b'"' | b'\'');
-        from += usize::from(quoted);
-        let end = probe.run_end(from, 256, |byte| {
-            if quoted {
-                byte != quote && byte != b'\n'
-            } else {
-                byte > b' ' && !matches!(byte, b'"' | b'\'' | b'`' | b'|' | b';')
-            }
-        });
-        let value = probe.slice(from..end);
+        let span = argument(probe, from, 256, b"\"'`|;");
+        let value = probe.slice(span.clone());
         // A database's name may follow a bare `-p`, which then asks for the password.
-        let bare = *command == b"mysql" && from == at + 3 && !quoted;
+        let bare = *command == b"mysql" && from == at + 3 && span.start == from;
         let option = value.first() == Some(&b'-');
         let pair = letter != b'u' || value.contains(&b':');
         let passes = value.is_empty()
@@ -116,8 +107,19 @@ impl Detector for ShortOption {
             || !pair
             || is_placeholder(value)
             || value.first() == Some(&b'/');
-        (!passes).then_some(from..end)
+        (!passes).then_some(span)
     }
+}
+
+/// The word that begins at a place, or what is in quotes there, of at most `most` bytes. A bare word ends at a blank and at one of `ends`.
+fn argument(probe: &Probe<'_>, from: usize, most: usize, ends: &[u8]) -> Range<usize> {
+    let quote = probe.byte(from);
+    let quoted = matches!(quote, b'"' | b'\'');
+    let from = from + usize::from(quoted);
+    let end = probe.run_end(from, most, |byte| {
+        if quoted { byte != quote && byte != b'\n' } else { byte > b' ' && !ends.contains(&byte) }
+    });
+    from..end
 }
 
 /// The password of `htpasswd -b file user password`, or of `htpasswd -nb user password`: what follows its options, one or two words on.
@@ -134,16 +136,7 @@ fn htpasswd(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     for _ in 0..2 - usize::from(printed) {
         from = word(from) + 1;
     }
-    let quote = probe.byte(from);
-    let quoted = matches!(quote, b'"' | b'\'');
-    from += usize::from(quoted);
-    let end = probe.run_end(from, 128, |byte| {
-        if quoted {
-            byte != quote && byte != b'\n'
-        } else {
-            byte > b' ' && !matches!(byte, b',' | b'|' | b';')
-        }
-    });
-    let value = probe.slice(from..end);
-    (given && !value.is_empty() && !is_placeholder(value)).then_some(from..end)
+    let span = argument(probe, from, 128, b",|;");
+    let value = probe.slice(span.clone());
+    (given && !value.is_empty() && !is_placeholder(value)).then_some(span)
 }
