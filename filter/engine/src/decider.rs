@@ -579,7 +579,14 @@ impl FieldVisitor for Decider {
     }
 
     fn spares(&self, ruling: Ruling, value: &str) -> bool {
-        matches!(self.decision(ruling.id).why, Why::Hint(_)) && says_nothing(value)
+        let decision = self.decision(ruling.id);
+        // A device of a bus, a channel: its number tells nobody from others.
+        let online = decision
+            .class
+            .and_then(|id| self.plan.class(id))
+            .is_some_and(|plan| plan.class == Class::OnlineId);
+        let counted = || online && value.len() <= 3 && value.bytes().all(|byte| byte.is_ascii_digit());
+        matches!(decision.why, Why::Hint(_)) && (says_nothing(value) || counted())
     }
 
     fn keeps_apart(&self, ruling: Ruling) -> bool {

@@ -184,8 +184,8 @@ pub(super) fn listed_begins(list: &[u8], first: u8, spaced: bool) -> (u64, bool)
     (begins & (space << 1 | u64::from(spaced)), space >> 63 == 1)
 }
 
-/// Where words begin in up to 64 bytes, as bits: at a letter behind none, at a capital inside a camel-case name, at any byte
-/// outside ASCII. The byte before the first is no letter.
+/// Where words begin in up to 64 bytes, as bits: at a letter behind neither letter nor digit, at a capital inside a camel-case name,
+/// at any byte outside ASCII. Small letters behind a digit are part of an id, as of a token. The byte before the first is neither.
 pub(super) fn word_starts(text: &[u8]) -> u64 {
     let mut bytes = [0; 64];
     for (to, from) in bytes.iter_mut().zip(text) {
@@ -197,8 +197,9 @@ pub(super) fn word_starts(text: &[u8]) -> u64 {
     let capital = bits(lanes.map(|lane| within(lane, b'A', b'Z')));
     let small = bits(lanes.map(|lane| within(lane, b'a', b'z')));
     let other = bits(lanes.map(|lane| within(lane, 0x80, 0xff)));
+    let digit = bits(lanes.map(|lane| within(lane, b'0', b'9')));
     let letter = capital | small;
-    letter & !(letter << 1) | capital & small << 1 | other
+    letter & !((letter | digit) << 1) | capital & (small | digit) << 1 | other
 }
 
 /// Lanes within a range of bytes, both ends included.

@@ -22,7 +22,8 @@ impl Detector for Ipv4 {
                 "«10.0.0.1»-«10.0.0.9»",
                 "IP «10.0.0.1».51234 > x",
                 "地址«10.1.2.3»",
-                "4.113.0.203.in-addr.arpa is «203.0.113.4».",
+                "«4.113.0.203».in-addr.arpa is «203.0.113.4».",
+                "rhost=«203.0.113.76».dynamic-dsl.example.net user=root",
                 "nginx «10.0.0.5», openssl «198.51.100.7», nginx/«5.6.7.8»:80 and kernel «5.6.7.8»:443",
                 "client version 3 from «203.0.113.9», moved to «203.0.113.9»",
                 "Laptop-Ann/«5.6.7.8», peer Server/«10.1.2.3»",
@@ -38,6 +39,7 @@ impl Detector for Ipv4 {
                 "1.3.6.1.4.1.311",
                 "1.2.3",
                 "1.2.3.4.5",
+                "1.2.3.4.RELEASE 1.2.3.4.tar.gz 1.2.3.4.el7.x86_64 1.2.3.4.el7.noarch.rpm",
                 "256.1.1.1",
                 "2026.11.23.07",
                 "1.2.3.4-1",
@@ -104,7 +106,9 @@ fn is_joined(probe: &Probe<'_>, start: usize, end: usize) -> bool {
             probe.run_end(end + 1, 5, |byte| byte.is_ascii_digit()) - end - 1 < 4
         }
         b'.' => {
-            next.is_ascii_lowercase() || next.is_ascii_uppercase() && probe.byte(end + 2).is_ascii_uppercase()
+            (next.is_ascii_lowercase()
+                || next.is_ascii_uppercase() && probe.byte(end + 2).is_ascii_uppercase())
+                && !is_host(probe, end + 1)
         }
         b'-' if next.is_ascii_digit() => {
             let octet = probe.run_end(end + 1, 4, |byte| byte.is_ascii_digit());
@@ -114,6 +118,23 @@ fn is_joined(probe: &Probe<'_>, start: usize, end: usize) -> bool {
         byte => byte.is_ascii_alphanumeric(),
     };
     joined_before || joined_after
+}
+
+/// Endings of files and packages, of which the last label of a host's name is none.
+const FILES: &str = " gz bz xz zst zip jar war ear rpm deb apk tar tgz so dll exe log txt md xml json yaml yml conf cfg bin img iso noarch ";
+
+/// Whether a host's name goes on here, as behind the address that a provider names its customers' hosts by: labels, the last of them
+/// of letters alone and no ending of a file.
+fn is_host(probe: &Probe<'_>, at: usize) -> bool {
+    let end = probe.run_end(at, 80, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.'));
+    let name = probe.slice(at..end);
+    let name = name.strip_suffix(b".").unwrap_or(name);
+    let Some(dot) = name.iter().rposition(|byte| *byte == b'.') else { return false };
+    let last = name.get(dot + 1..).unwrap_or(&[]);
+    (2..=18).contains(&last.len())
+        && last.iter().all(u8::is_ascii_alphabetic)
+        && !is_listed(last, FILES)
+        && probe.byte(end) != b'_'
 }
 
 /// Words that versions stand behind, with what joins them.

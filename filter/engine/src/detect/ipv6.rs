@@ -25,6 +25,8 @@ impl Detector for Ipv6 {
                 "addr «2001:db8::1».",
                 "«2001:db8::1»: unreachable",
                 "«2001:db::aa:bb:1:2:3:4» has a group too many",
+                "from /«2001:db8:0:0:0:0:0:1»:54321, QuorumPeer[/«2001:db8:0:0:0:0:0:2»:2181:FastLeaderElection@774]",
+                "v6(en0:«2001:db8:6000:8:c6b3:1ff:fecd:467f»:2181)",
             ])
             .passes_over(&[
                 ":: ::1 ff02::1",
@@ -37,6 +39,7 @@ impl Detector for Ipv6 {
                 "::ffff:127.0.0.1",
                 "a::b::c1",
                 "79:a4:01:08:ae:9e:95:46:d9",
+                "[/0:0:0:0:0:0:0:0:2181:QuorumPeer@670] [/0:0:0:0:0:0:0:0:2181:FastLeaderElection@774] /0:0:0:0:0:0:0:1:54321",
             ])
     }
 
@@ -62,7 +65,19 @@ impl Detector for Ipv6 {
         {
             end -= 1;
         }
+        // The hex letters at the beginning of a name behind a colon: `1:2181:FastLeader`.
+        if is_wordlike(probe.byte(end)) {
+            let word = probe.run_start(end, 5, |byte| byte.is_ascii_hexdigit());
+            if word > start && probe.before(word) == b':' && !double(word.saturating_sub(2)) {
+                end = word - 1;
+            }
+        }
         let mut address = parse(probe, start..end);
+        if address.is_none()
+            && let Some(port) = port_at(probe, start..end)
+        {
+            (address, end) = (parse(probe, start..port), port);
+        }
         if address.is_none() || is_wordlike(probe.before(start)) {
             // The hex letters at the end of a name before a colon: `src:2001:db8::1`.
             let word = probe.run_end(start, 5, |byte| byte.is_ascii_hexdigit());
@@ -70,6 +85,9 @@ impl Detector for Ipv6 {
                 return None;
             }
             address = parse(probe, word + 1..end);
+            if let Some(port) = port_at(probe, word + 1..end) {
+                (address, end) = (parse(probe, word + 1..port), port);
+            }
             // Digits there belong to what was meant as one address: what is left of it would be read as one again.
             let named =
                 is_wordlike(probe.before(start)) || !probe.slice(start..word).iter().any(u8::is_ascii_digit);
@@ -91,6 +109,14 @@ impl Detector for Ipv6 {
         let digit = probe.slice(start..end).iter().any(u8::is_ascii_digit);
         (digit && !nobody && !is_wordlike(probe.byte(end))).then_some(start..end)
     }
+}
+
+/// Where the colon of a port stands behind eight groups written in full, as Java prints an address without brackets.
+fn port_at(probe: &Probe<'_>, span: Range<usize>) -> Option<usize> {
+    let groups = probe.slice(span.clone()).split(|byte| *byte == b':');
+    let in_full = groups.clone().all(|group| !group.is_empty()) && groups.count() == 9;
+    let port = probe.run_start(span.end, 5, |byte| byte.is_ascii_digit());
+    (in_full && port > span.start && port < span.end && probe.before(port) == b':').then(|| port - 1)
 }
 
 fn parse(probe: &Probe<'_>, span: Range<usize>) -> Option<Ipv6Addr> {

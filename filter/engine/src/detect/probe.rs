@@ -323,7 +323,14 @@ impl<'t> Probe<'t> {
             matches!(byte, b'|' | b';' | b'\n') || keyed && !bare && matches!(byte, b'=' | b',' | b'{')
         };
         let cut = head.get(..inside).unwrap_or(&[]).iter().rposition(ends);
-        earliest + cut.map_or(0, |cut| cut + 1)
+        match cut {
+            Some(cut) => earliest + cut + 1,
+            // The end of a word that begins earlier is none.
+            None if self.before(earliest).is_ascii_alphanumeric() => {
+                self.reach(earliest, NEAR_BEFORE, |byte| byte.is_ascii_alphanumeric()).min(start)
+            }
+            None => earliest,
+        }
     }
 
     /// Whether one of the words with these heads may be near what begins at a place, as [`Self::near`] says. The words
