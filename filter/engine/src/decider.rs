@@ -1,7 +1,7 @@
 //! Decides on the fields that walkers show, and applies: the visitor between a plan and a payload.
 //!
-//! Remembers rulings by name for as long as the plan lives, and tokens by value for one payload, so that what stays
-//! costs a look-up and what joins costs one HMAC a value. Allocates nothing to keep a field.
+//! Remembers rulings by name for as long as the plan lives, and dear results by value for one payload, so that what stays
+//! costs a look-up and what joins is worked out once a value. Allocates nothing to keep a field.
 
 mod learned;
 mod parts;
@@ -58,7 +58,7 @@ pub(crate) struct Decider {
     /// Configured treatments by treatment and class, made when first needed.
     appliers: Vec<Option<Box<dyn Apply>>>,
     hits: Hits,
-    /// Results of keyed treatments that join, by value, as ranges of `tokens`.
+    /// Results of treatments that are to be remembered, by value, as ranges of `tokens`.
     values: Memo<(usize, usize)>,
     tokens: String,
     piece: String,

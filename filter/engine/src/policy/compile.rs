@@ -114,7 +114,7 @@ impl Compiler<'_> {
             _ => None,
         };
         let treat = self.configured(name, &options);
-        let remembers = treat.spec().keyed && treat.joins();
+        let remembers = treat.is_remembered();
         self.treatments.push(TreatmentPlan {
             name: name.to_owned(),
             strength,

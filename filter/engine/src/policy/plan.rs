@@ -51,7 +51,7 @@ pub struct TreatmentPlan {
     pub options: written::Treatment,
     /// The treatment itself, without keys.
     pub(crate) treat: Box<dyn Treatment>,
-    /// Whether one result serves all equal values of a payload, and is worth remembering.
+    /// Whether results are remembered for a payload.
     pub(crate) remembers: bool,
     /// For `scan`: which scanner runs and what becomes of hits.
     pub scan: Option<(usize, OnHit)>,

@@ -156,9 +156,10 @@ pub trait Treatment: Debug + Send + Sync {
     /// host was not given is no error here; what needs it is suppressed.
     fn resolve(&self, context: &Context<'_>) -> Box<dyn Apply>;
 
-    /// Whether equal values have equal results all through a payload, with these options.
-    fn joins(&self) -> bool {
-        self.spec().joins
+    /// Whether results are to be remembered for a payload: equal values have equal results all through it, with these options,
+    /// which are dear, and which it does not remember itself.
+    fn is_remembered(&self) -> bool {
+        self.spec().keyed && self.spec().joins
     }
 
     /// Whether it needs randomness.

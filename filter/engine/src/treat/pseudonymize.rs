@@ -100,8 +100,8 @@ impl Treatment for Pseudonymize {
         })
     }
 
-    fn joins(&self) -> bool {
-        self.mode == Mode::Deterministic
+    fn is_remembered(&self) -> bool {
+        false // tokens that join are remembered beside their keys, for longer than a payload; the others differ
     }
 
     fn draws(&self) -> bool {

@@ -298,7 +298,7 @@ fn without_randomness_nothing_fresh_is_made() {
         Context { class: Class::DirectId, class_name: "direct-id", ring: &ring, recipient: "", tenant: "" };
     for policy in FRESH {
         let mut apply = written(policy).resolve(&context);
-        assert!(written(policy).draws() && !written(policy).joins());
+        assert!(written(policy).draws() && !written(policy).is_remembered());
         let made = |apply: &dyn Apply, value| {
             let mut out = String::new();
             let treated = apply.apply(value, &mut out);
