@@ -28,6 +28,10 @@ pub(super) struct Probe<'t> {
     /// Which words begin around the place that [`Self::may_be_near`] was last asked of, one past it.
     around: [Cell<u64>; Head::WORDS],
     around_of: Cell<usize>,
+    /// The header of the table that the text is, once it was asked for.
+    header: Cell<Option<Option<Header>>>,
+    /// The place that [`Self::column`] was last asked of, one past it, and where the name of its column stands.
+    column_of: Cell<(usize, usize, usize)>,
     #[cfg(test)]
     pub(super) looked_at: Cell<usize>,
 }
@@ -45,6 +49,8 @@ impl<'t> Probe<'t> {
             explaining: Cell::new(false),
             around: [const { Cell::new(0) }; Head::WORDS],
             around_of: Cell::new(0),
+            header: Cell::new(None),
+            column_of: Cell::new((0, 0, 0)),
             #[cfg(test)]
             looked_at: Cell::new(0),
         }
@@ -197,7 +203,7 @@ impl<'t> Probe<'t> {
 
     /// Whether one of these lower-case words begins within the stated window before a span, within the one behind it, in the
     /// same clause,
-    /// or in the field's own name. Any case; a word also begins at a capital inside a camel-case name; its end is free
+    /// or in the field's own name or that of its column. Any case; a word also begins at a capital inside a camel-case name; its end is free
     /// unless the word ends in a dot: then no letter follows.
     pub(super) fn near(&self, span: &Range<usize>, words: &[impl AsRef<str>]) -> bool {
         self.near_one(span, words, &Heads::ALL)
@@ -209,9 +215,13 @@ impl<'t> Probe<'t> {
         let to = self
             .run_end(span.end, NEAR_AFTER, |byte| !matches!(byte, b'|' | b';' | b',' | b'=' | b'"' | b'\n'));
         self.count(NEAR_BEFORE);
+        // What another sentence speaks of is something else.
+        let behind = self.slice(span.end..to);
+        let sentence = behind.windows(2).position(|pair| pair == b". ").unwrap_or(behind.len());
         let near = has_word(self.slice(from..span.start), words, heads)
-            || has_word(self.slice(span.end..to), words, heads)
-            || has_word(self.context.key.as_bytes(), words, heads);
+            || has_word(behind.get(..sentence).unwrap_or(&[]), words, heads)
+            || has_word(self.context.key.as_bytes(), words, heads)
+            || has_word(self.column(span.start), words, heads);
         if near {
             self.support();
         }
@@ -227,7 +237,7 @@ impl<'t> Probe<'t> {
         const JOINS: &str = " number numbers num no nr n id code is was the right of for my your his her their as a at on to me us him back \
                              applicant customer client user person holder patient employee nummer número numéro numero ist es del \
                              del. card td value security \
-                             insurance ";
+                             insurance é è är lautet ";
         const JOINS_BEHIND: &str = " is my your his her their as the right ";
         let joins = |word: Range<usize>, joins: &str| {
             self.byte(word.start).is_ascii_uppercase() || super::is_listed(self.slice(word), joins)
@@ -242,7 +252,8 @@ impl<'t> Probe<'t> {
             !byte.is_ascii_alphanumeric() && byte.is_ascii() && !matches!(byte, b'\n' | b';' | b'|')
         };
         let letter = |byte: u8| byte.is_ascii_alphabetic() || !byte.is_ascii();
-        let mut found = has_word(self.context.key.as_bytes(), words, &Heads::ALL);
+        let mut found = has_word(self.context.key.as_bytes(), words, &Heads::ALL)
+            || has_word(self.column(span.start), words, &Heads::ALL);
         let mut at = span.start;
         for _ in 0..MOST {
             let end = self.reach_back(at, 8, mark);
@@ -322,8 +333,53 @@ impl<'t> Probe<'t> {
         let ends = |byte: &u8| {
             matches!(byte, b'|' | b';' | b'\n') || keyed && !bare && matches!(byte, b'=' | b',' | b'{')
         };
-        let cut = head.get(..inside).unwrap_or(&[]).iter().rposition(ends);
-        earliest + cut.map_or(0, |cut| cut + 1)
+        let head = head.get(..inside).unwrap_or(&[]);
+        let mut cut = head.iter().rposition(ends);
+        let from = |cut: Option<usize>| cut.map_or(0, |cut| cut + 1);
+        if keyed && !bare && is_called_value(head.get(from(cut)..).unwrap_or(&[])) {
+            cut = head.get(..cut.unwrap_or(0)).unwrap_or(&[]).iter().rposition(ends);
+        }
+        // A sentence that a number ended spoke of that number: `mobile 0170 1234567. Passport …`.
+        let sentence = |four: &[u8]| matches!(four, [digit, b'.', b' ', next] if digit.is_ascii_digit() && next.is_ascii_uppercase());
+        let sentence = head.windows(4).rposition(sentence).map(|at| at + 1);
+        earliest + from(cut.max(sentence))
+    }
+
+    /// The header, if the text is a table that has one.
+    #[inline]
+    pub(super) fn header(&self) -> Option<Header> {
+        self.header.get().unwrap_or_else(|| {
+            let header = header_of(self.bytes);
+            self.header.set(Some(header));
+            header
+        })
+    }
+
+    /// The name of the column that a value begins in, empty if it is in none: a key as any other.
+    #[inline]
+    pub(super) fn column(&self, at: usize) -> &'t [u8] {
+        self.header().map_or(&[], |header| self.column_under(header, at))
+    }
+
+    #[inline(never)]
+    fn column_under(&self, header: Header, at: usize) -> &'t [u8] {
+        const LONGEST_ROW: usize = 384;
+        let before = self.before(at);
+        if at <= header.end || before != header.divider && !matches!(before, b'\n' | b'"' | b' ') {
+            return &[];
+        }
+        let (asked, start, end) = self.column_of.get();
+        if asked == at + 1 {
+            return self.slice(start..end);
+        }
+        let row = self.run_start(at, LONGEST_ROW, |byte| byte != b'\n');
+        let column = divided(self.slice(row..at), header.divider).count() - 1;
+        let name = match divided(self.slice(0..header.end), header.divider).nth(column) {
+            Some(name) if self.before(row) == b'\n' => name,
+            _ => 0..0,
+        };
+        self.column_of.set((at + 1, name.start, name.end));
+        self.slice(name)
     }
 
     /// Whether one of the words with these heads may be near what begins at a place, as [`Self::near`] says. The words
@@ -337,6 +393,7 @@ impl<'t> Probe<'t> {
                 ),
             );
             self.note_words(self.context.key.as_bytes());
+            self.note_words(self.column(at));
         }
         self.around.iter().zip(heads.0).fold(0, |both, (around, heads)| both | around.get() & heads) != 0
     }
@@ -423,6 +480,65 @@ impl<'t> Probe<'t> {
         self.run.set((at, end));
         end
     }
+}
+
+/// The line of names that a table begins with (RFC 4180).
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Header {
+    /// What divides its columns.
+    pub(super) divider: u8,
+    /// Where the line ends.
+    pub(super) end: usize,
+}
+
+/// The header of a text: a first line of two names or more and nothing else, and a second line of as many columns.
+#[inline(never)]
+fn header_of(text: &[u8]) -> Option<Header> {
+    const LONGEST: usize = 512;
+    let line = |from: usize| {
+        let rest = text.get(from..(from + LONGEST).min(text.len())).unwrap_or(&[]);
+        memchr::memchr(b'\n', rest).map_or(rest, |end| rest.get(..end).unwrap_or(&[]))
+    };
+    let names = line(0);
+    let end = names.len();
+    let divider = *names.iter().find(|byte| matches!(byte, b',' | b';' | b'|' | b'\t'))?;
+    let is_name = |name: Range<usize>| {
+        let name = names.get(name).unwrap_or(&[]);
+        let name = name.strip_suffix(b"\r").unwrap_or(name);
+        let name = name.strip_prefix(b"\"").and_then(|name| name.strip_suffix(b"\"")).unwrap_or(name);
+        let belongs = |byte: &u8| {
+            byte.is_ascii_alphanumeric() || !byte.is_ascii() || matches!(byte, b'_' | b'-' | b'.' | b' ')
+        };
+        name.first().is_some_and(|first| first.is_ascii_alphabetic() || !first.is_ascii())
+            && name.iter().all(belongs)
+            && name.iter().filter(|byte| **byte == b' ').count() <= 2
+    };
+    let table = text.get(end) == Some(&b'\n')
+        && divided(names, divider).all(is_name)
+        && divided(line(end + 1), divider).count() == divided(names, divider).count();
+    table.then_some(Header { divider, end })
+}
+
+/// The columns of a line. What divides them does not within quotes.
+pub(super) fn divided(line: &[u8], divider: u8) -> impl Iterator<Item = Range<usize>> {
+    let (mut from, mut quoted) = (Some(0), false);
+    core::iter::from_fn(move || {
+        let start = from?;
+        let rest = line.get(start..).unwrap_or(&[]);
+        let length = rest.iter().position(|byte| {
+            quoted ^= *byte == b'"';
+            *byte == divider && !quoted
+        });
+        from = length.map(|length| start + length + 1);
+        Some(start..length.map_or(line.len(), |length| start + length))
+    })
+}
+
+/// Whether a key is `value`, with what stands around it: what it is one of is said one pair before, as in FHIR
+/// (`"system":"phone","value":…`).
+fn is_called_value(key: &[u8]) -> bool {
+    let mut letters = key.iter().filter(|byte| byte.is_ascii_alphanumeric()).map(u8::to_ascii_lowercase);
+    b"value".iter().all(|letter| letters.next() == Some(*letter)) && letters.next().is_none()
 }
 
 /// Letters, digits, `-`, `_` (RFC 4648, section 5).

@@ -381,6 +381,22 @@ pub(super) fn co_nit(number: &[u8]) -> bool {
     at(number, 9) == if rest < 2 { rest } else { 11 - rest }
 }
 
+/// Uruguayan identity cards: weights 2, 9, 8, 7, 6, 3, 4, complement to 10.
+pub(super) fn uy_ci(number: &[u8]) -> bool {
+    (10 - weighted(number, &[2, 9, 8, 7, 6, 3, 4]) % 10) % 10 == at(number, 7) && !all_same(number)
+}
+
+/// Argentine account numbers: bank and branch with weights 7, 1, 3, 9, complement to 10.
+pub(super) fn ar_cbu(number: &[u8]) -> bool {
+    (10 - weighted(number, &[7, 1, 3, 9, 7, 1, 3]) % 10) % 10 == at(number, 7) && !all_same(number)
+}
+
+/// Mexican account numbers: weights 3, 7, 1, complement to 10.
+pub(super) fn mx_clabe(number: &[u8]) -> bool {
+    let sum = weighted(number, &[3, 7, 1, 3, 7, 1, 3, 7, 1, 3, 7, 1, 3, 7, 1, 3, 7]);
+    (10 - sum % 10) % 10 == at(number, 17) && !all_same(number)
+}
+
 pub(super) fn ec_cedula(number: &[u8]) -> bool {
     matches!(digits(number, 0, 2), 1..=24 | 30) && at(number, 2) < 6 && luhn(number)
 }
