@@ -42,7 +42,7 @@ impl Detector for Behind {
             let opened = at.checked_sub(3).is_some_and(|from| probe.byte(from) == b'{');
             // The type of a message has three digits; the address of a terminal has a letter more than the code, and a branch.
             let from = at + if probe.byte(at) == b'F' { 3 } else { 4 };
-            return (opened && is_code(probe.slice(from..from + 8))).then_some(from..from + 12);
+            return (opened && is_code(probe.slice(from..from + 12))).then_some(from..from + 12);
         }
         let account = iban::Iban.confirm(probe, at);
         probe.forget();

@@ -45,6 +45,7 @@ const WORDS: &[&str] = &[
     "telem",
     "gsm.",
     "teleph",
+    "te*",
     "hotline",
     "landline",
     "sms",
@@ -168,6 +169,7 @@ impl Detector for Phone {
                 "phone 1: «0170 1234567», office: «0551 4155232»",
                 "Pode ligar-me para o «969 962 131», U kunt mij bellen op «020 920 0845»",
                 "Me pueden llamar al «81 0573 3381»; dzwonić pod numer «663 744 308», Tél. «06 83 37 50 14»",
+                "PER*IC**TE*«6179911723»*EM*ann@example.org~",
                 "UNH+121+ORDERS'COM+«+34913327090»:TE'",
             ])
             .passes_over(&[
@@ -197,7 +199,7 @@ impl Detector for Phone {
                 "sms gateway latency 54.4520 ms, sent 24168195 messages",
                 "call order.handler() returned 8896713262",
                 "PhoneManager: state of subId=2147483647",
-                "numéro 81.04.06-791.79; Tel 74.189.187.238, <+48.72621188,+10.21386568>",
+                "numéro 81.04.06-791.79; Tel 74.189.187.238, <+48.72621188,+9.79296103>",
                 "415-155-0132 961-181-8014 f(0121) 496 0984 (012) 45",
                 "415-555-0132x 415-555-0132x7f",
             ])
@@ -254,8 +256,12 @@ fn international(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     };
     let (after, next) = (probe.byte(end), probe.byte(end + 1));
     let goes_on = after.is_ascii_alphanumeric() || matches!(after, b'.' | b'-') && next.is_ascii_digit();
-    // A latitude before its longitude: `<+48.72621188,+10.21386568>`.
-    if after == b',' && matches!(next, b'+' | b'-') && probe.byte(end + 2).is_ascii_digit() {
+    // A latitude, and the longitude behind it: `<+48.72621188,+10.21386568>`.
+    let signed = after == b',' && matches!(next, b'+' | b'-') && probe.byte(end + 2).is_ascii_digit();
+    let behind = before == b',' && at > 1 && probe.before(at - 1).is_ascii_digit();
+    if (signed || behind)
+        && matches!(probe.slice(at + 1..at + 5), [_, b'.', ..] | [_, _, b'.', _] | [_, _, _, b'.'])
+    {
         return None;
     }
     if let (true, Some(extended)) = (assigned, extension(probe, end)) {

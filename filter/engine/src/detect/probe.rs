@@ -339,9 +339,16 @@ impl<'t> Probe<'t> {
         if keyed && !bare && is_called_value(head.get(from(cut)..).unwrap_or(&[])) {
             cut = head.get(..cut.unwrap_or(0)).unwrap_or(&[]).iter().rposition(ends);
         }
-        // A sentence that a number ended spoke of that number: `mobile 0170 1234567. Passport …`.
-        let sentence = |four: &[u8]| matches!(four, [digit, b'.', b' ', next] if digit.is_ascii_digit() && next.is_ascii_uppercase());
-        let sentence = head.windows(4).rposition(sentence).map(|at| at + 1);
+        // Another sentence speaks of something else: `my mobile is 0170 1234567. Passport …`. Words of up to four letters may be
+        // abbreviations.
+        let sentence = |four: &&[u8]| matches!(four, [_, b'.', b' ', next] if next.is_ascii_uppercase());
+        let ends = head.windows(4).enumerate().filter(|(_, four)| sentence(four));
+        let long = |at: &usize| {
+            let word = head.get((at + 1).saturating_sub(5)..at + 1).unwrap_or(&[]);
+            let letter = |byte: &u8| byte.is_ascii_alphabetic() || !byte.is_ascii();
+            word.len() == 5 && word.iter().all(letter) || !word.last().is_some_and(letter)
+        };
+        let sentence = ends.map(|(at, _)| at).filter(long).last().map(|at| at + 1);
         earliest + from(cut.max(sentence))
     }
 

@@ -961,10 +961,14 @@ impl Shape {
         }
     }
 
-    /// Whether telephone numbers of a national plan may begin so: eight digits and no letter behind them, in groups of two to four
+    /// Whether telephone numbers of a national plan, or what other detectors than rows of numbers know, may begin so: eight digits and no letter behind them, in groups of two to four
     /// unless they begin with a zero.
     fn may_be_phone(&self, zero: bool) -> bool {
         let group = |length: usize| length >= 2 && (zero || length <= 4);
+        // A postal code of Brazil, behind which an address ends.
+        if self.first == 5 && self.second == 3 && self.behind == b'-' {
+            return true;
+        }
         if self.first >= 8 {
             return self.first < 15 && !self.behind.is_ascii_alphabetic();
         }

@@ -132,6 +132,7 @@ impl Detector for Street {
                 "Livrer au «28 rue de la République, 69003 Lyon». Adres: «ul. Polna 22/55, 61-701 Poznań».",
                 "är «Storgatan 48 A, 582 22 Linköping». op «Dorpsweg 381-2, 8185 RD Amsterdam»",
                 "é «Avenida da Liberdade 290, 3526-789 Braga», es «Calle de Alcalá 171, bajo A, 29005 Málaga», Abito in «Via Roma 1, 00185 Roma»",
+                "A minha morada é «Rua XV de Novembro, 541, São Paulo - SP, 14482-655».",
                 "PID|1||||^^||19970609|F|||«8690 Example Lane^^Dayton^OH^45483»||",
             ])
             .passes_over(&[
@@ -146,10 +147,13 @@ impl Detector for Street {
     }
 
     fn sites(&self) -> &[Site] {
-        &[Site::HouseNumber]
+        &[Site::HouseNumber, Site::Number]
     }
 
     fn confirm(&self, probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
+        if probe.byte(at) != b' ' {
+            return stated(probe, at);
+        }
         if !probe.byte(at + 1).is_ascii_uppercase() {
             return None;
         }
@@ -197,7 +201,6 @@ fn numbered(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
 /// Netherlands.
 #[inline(never)]
 fn coded(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
-    const LONGEST: usize = 72;
     let digit = |byte: u8| byte.is_ascii_digit();
     let last = probe.reach_back(at, 6, digit);
     let first = probe.reach_back(last.saturating_sub(1), 5, digit);
@@ -215,10 +218,29 @@ fn coded(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     if street == code || probe.before(code) != b' ' {
         return None;
     }
+    street_before(probe, street, 3).map(|start| start..end)
+}
+
+/// `Rua Augusta, 175, São Paulo - SP, 01305-000`: the postal code of Brazil stands behind the state.
+fn stated(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
+    let end = at + 9;
+    let shaped = |(place, byte): (usize, &u8)| if place == 5 { *byte == b'-' } else { byte.is_ascii_digit() };
+    let code = probe.byte(at + 5) == b'-' && probe.slice(at..end).iter().enumerate().all(shaped);
+    let street = probe.reach_back(at, 2, |byte| matches!(byte, b',' | b' '));
+    let state = probe.reach_back(street, 3, |byte| byte.is_ascii_uppercase());
+    if !code || at - street != 2 || street - state != 2 || probe.byte(end).is_ascii_alphanumeric() {
+        return None;
+    }
+    street_before(probe, street, 8).map(|start| start..end)
+}
+
+/// Where a street begins with its number before a place, with so many words between at most.
+#[inline(never)]
+fn street_before(probe: &Probe<'_>, street: usize, most: usize) -> Option<usize> {
+    const LONGEST: usize = 72;
     let from = probe.reach_back(street, LONGEST, |byte| !matches!(byte, b'\n' | b'\r' | b'\t' | 0x21..=0x22 | b'(' | b')' | b':'..=b'@' | b'[' | b']' | b'\\' | b'{'..=b'}'));
     probe.count(2 * LONGEST);
     // Words from the last that a street begins or ends with to its number, or from the number before it; a flat may follow.
-    const FLAT: usize = 3;
     let (mut start, mut kept) = (None, None);
     let (mut before, mut earlier, mut behind) = (None, None, None);
     let mut at = from;
@@ -256,8 +278,8 @@ fn coded(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     }
     let words = if behind.is_some() { behind } else { kept.map(|_| 0) };
     let start = if behind.is_some() { start } else { kept };
-    let whole = words.is_some_and(|words| words <= FLAT) || number_first(probe, start);
-    start.filter(|_| whole).map(|start| start..end)
+    let whole = words.is_some_and(|words| words <= most) || number_first(probe, start);
+    start.filter(|_| whole)
 }
 
 /// Whether a street was called by its number first: any words may follow.
@@ -274,7 +296,7 @@ fn town(probe: &Probe<'_>, from: usize) -> Option<usize> {
         let word = probe.slice(from..end);
         let small = word.get(1..).is_some_and(|rest| rest.iter().any(|byte| byte.is_ascii_lowercase()));
         let capital = probe.byte(from).is_ascii_uppercase() || !probe.byte(from).is_ascii();
-        (small && capital && end - from > 1).then_some(end)
+        (small && capital && (2..32).contains(&(end - from))).then_some(end)
     };
     let mut end = named(from)?;
     let mut short = end - from <= 3;
@@ -326,12 +348,15 @@ fn rest(probe: &Probe<'_>, end: usize) -> (usize, bool) {
         .unwrap_or(end);
     // The components of an address in HL7.
     if probe.byte(end) == b'^' {
-        let to = probe.reach(end, 64, |byte| {
+        const LONGEST: usize = 64;
+        let to = probe.reach(end, LONGEST, |byte| {
             byte.is_ascii_alphanumeric()
                 || !byte.is_ascii()
                 || matches!(byte, b'^' | b' ' | b'-' | b'.' | b'\'')
         });
-        return (probe.reach_back(to, 64, |byte| byte == b'^'), true);
+        if to - end < LONGEST {
+            return (probe.reach_back(to, LONGEST, |byte| byte == b'^'), true);
+        }
     }
     place(probe, end).map_or((end, false), |end| (end, true))
 }
