@@ -44,7 +44,7 @@ impl Detector for Behind {
             let from = at + if probe.byte(at) == b'F' { 3 } else { 4 };
             return (opened && is_code(probe.slice(from..from + 12))).then_some(from..from + 12);
         }
-        let account = iban::Iban.confirm(probe, at);
+        let account = iban::account(probe, at);
         probe.forget();
         let mut end = account?.end;
         let mut called = false;

@@ -330,26 +330,20 @@ impl<'t> Probe<'t> {
             && !matches!(head.iter().rev().nth(opened + 1), Some(b'"' | b'\''));
         let skipped = opened + usize::from(keyed);
         let inside = head.len().saturating_sub(skipped);
-        let ends = |byte: &u8| {
-            matches!(byte, b'|' | b';' | b'\n') || keyed && !bare && matches!(byte, b'=' | b',' | b'{')
-        };
-        let head = head.get(..inside).unwrap_or(&[]);
-        let mut cut = head.iter().rposition(ends);
-        let from = |cut: Option<usize>| cut.map_or(0, |cut| cut + 1);
-        if keyed && !bare && is_called_value(head.get(from(cut)..).unwrap_or(&[])) {
-            cut = head.get(..cut.unwrap_or(0)).unwrap_or(&[]).iter().rposition(ends);
+        // A pair called `value` says what it is one pair before: `"system":"phone","value":…` (FHIR).
+        let mut before = keyed && !bare;
+        let mut at = inside;
+        while let Some(byte) = at.checked_sub(1).and_then(|last| head.get(last)) {
+            match byte {
+                b'|' | b';' | b'\n' => break,
+                b',' if before && is_called_value(head.get(at..inside).unwrap_or(&[])) => before = false,
+                b'=' | b',' | b'{' if keyed && !bare => break,
+                b' ' if ends_sentence(head, at) => break,
+                _ => {}
+            }
+            at -= 1;
         }
-        // Another sentence speaks of something else: `my mobile is 0170 1234567. Passport …`. Words of up to four letters may be
-        // abbreviations.
-        let sentence = |four: &&[u8]| matches!(four, [_, b'.', b' ', next] if next.is_ascii_uppercase());
-        let ends = head.windows(4).enumerate().filter(|(_, four)| sentence(four));
-        let long = |at: &usize| {
-            let word = head.get((at + 1).saturating_sub(5)..at + 1).unwrap_or(&[]);
-            let letter = |byte: &u8| byte.is_ascii_alphabetic() || !byte.is_ascii();
-            word.len() == 5 && word.iter().all(letter) || !word.last().is_some_and(letter)
-        };
-        let sentence = ends.map(|(at, _)| at).filter(long).last().map(|at| at + 1);
-        earliest + from(cut.max(sentence))
+        earliest + at
     }
 
     /// The header, if the text is a table that has one.
@@ -379,7 +373,7 @@ impl<'t> Probe<'t> {
         if asked == at + 1 {
             return self.slice(start..end);
         }
-        let row = self.run_start(at, LONGEST_ROW, |byte| byte != b'\n');
+        let row = self.reach_back(at, LONGEST_ROW, |byte| byte != b'\n');
         let column = divided(self.slice(row..at), header.divider).count() - 1;
         let name = match divided(self.slice(0..header.end), header.divider).nth(column) {
             Some(name) if self.before(row) == b'\n' => name,
@@ -509,43 +503,82 @@ fn header_of(text: &[u8]) -> Option<Header> {
     let names = line(0);
     let end = names.len();
     let divider = *names.iter().find(|byte| matches!(byte, b',' | b';' | b'|' | b'\t'))?;
-    let is_name = |name: Range<usize>| {
-        let name = names.get(name).unwrap_or(&[]);
-        let name = name.strip_suffix(b"\r").unwrap_or(name);
-        let name = name.strip_prefix(b"\"").and_then(|name| name.strip_suffix(b"\"")).unwrap_or(name);
-        let belongs = |byte: &u8| {
-            byte.is_ascii_alphanumeric() || !byte.is_ascii() || matches!(byte, b'_' | b'-' | b'.' | b' ')
-        };
-        name.first().is_some_and(|first| first.is_ascii_alphabetic() || !first.is_ascii())
-            && name.iter().all(belongs)
-            && name.iter().filter(|byte| **byte == b' ').count() <= 2
-    };
-    let table = text.get(end) == Some(&b'\n')
-        && divided(names, divider).all(is_name)
+    // Each begins with a letter, and has two blanks at most.
+    let (mut empty, mut blanks, mut all) = (true, 0, true);
+    for byte in names {
+        match byte {
+            byte if *byte == divider => {
+                all &= !empty;
+                (empty, blanks) = (true, 0);
+            }
+            b'"' | b'\r' => {}
+            b'0'..=b'9' | b'_' | b'-' | b'.' => all &= !empty,
+            b' ' => {
+                blanks += 1;
+                all &= !empty && blanks <= 2;
+            }
+            byte => {
+                all &= byte.is_ascii_alphabetic() || !byte.is_ascii();
+                empty = false;
+            }
+        }
+    }
+    let table = all
+        && !empty
+        && text.get(end) == Some(&b'\n')
         && divided(line(end + 1), divider).count() == divided(names, divider).count();
     table.then_some(Header { divider, end })
 }
 
 /// The columns of a line. What divides them does not within quotes.
-pub(super) fn divided(line: &[u8], divider: u8) -> impl Iterator<Item = Range<usize>> {
-    let (mut from, mut quoted) = (Some(0), false);
-    core::iter::from_fn(move || {
-        let start = from?;
-        let rest = line.get(start..).unwrap_or(&[]);
-        let length = rest.iter().position(|byte| {
-            quoted ^= *byte == b'"';
-            *byte == divider && !quoted
-        });
-        from = length.map(|length| start + length + 1);
-        Some(start..length.map_or(line.len(), |length| start + length))
-    })
+pub(super) struct Columns<'t> {
+    line: &'t [u8],
+    divider: u8,
+    /// Where the next begins, if there is one.
+    next: Option<usize>,
 }
 
-/// Whether a key is `value`, with what stands around it: what it is one of is said one pair before, as in FHIR
-/// (`"system":"phone","value":…`).
+pub(super) const fn divided(line: &[u8], divider: u8) -> Columns<'_> {
+    Columns { line, divider, next: Some(0) }
+}
+
+impl Iterator for Columns<'_> {
+    type Item = Range<usize>;
+
+    #[inline(never)] // asked in several places, and of tables alone
+    fn next(&mut self) -> Option<Range<usize>> {
+        let start = self.next?;
+        let mut quoted = false;
+        let mut end = start;
+        for byte in self.line.get(start..).unwrap_or(&[]) {
+            quoted ^= *byte == b'"';
+            if *byte == self.divider && !quoted {
+                self.next = Some(end + 1);
+                return Some(start..end);
+            }
+            end += 1;
+        }
+        self.next = None;
+        Some(start..end)
+    }
+}
+
+/// Whether a key is `value`, with what stands around it.
+#[inline(never)]
 fn is_called_value(key: &[u8]) -> bool {
     let mut letters = key.iter().filter(|byte| byte.is_ascii_alphanumeric()).map(u8::to_ascii_lowercase);
     b"value".iter().all(|letter| letters.next() == Some(*letter)) && letters.next().is_none()
+}
+
+/// Whether another sentence begins at a place behind a blank, which speaks of something else: `my mobile is 0170 1234567. Passport …`.
+/// Words of up to four letters with a dot may be abbreviations.
+#[inline(never)]
+fn ends_sentence(text: &[u8], at: usize) -> bool {
+    let word = text.get(..at.saturating_sub(2)).unwrap_or(&[]);
+    let letters = word.iter().rev().take(5).take_while(|byte| byte.is_ascii_alphabetic() || !byte.is_ascii());
+    text.get(at).is_some_and(u8::is_ascii_uppercase)
+        && text.get(at.saturating_sub(2)) == Some(&b'.')
+        && matches!(letters.count(), 0 | 5)
 }
 
 /// Letters, digits, `-`, `_` (RFC 4648, section 5).
@@ -625,6 +658,7 @@ impl Heads {
     }
 }
 
+#[inline(never)] // asked in several places
 fn has_word(text: &[u8], words: &[impl AsRef<str>], heads: &Heads) -> bool {
     let mut from = 0;
     while from < text.len() {

@@ -20,19 +20,23 @@ fn at(number: &[u8], place: usize) -> u32 {
 }
 
 /// Digits from one place to another as a number.
+#[inline(never)] // asked by most of the checks, like the next
 fn digits(number: &[u8], from: usize, to: usize) -> u64 {
     number.get(from..to).unwrap_or(&[]).iter().fold(0, |sum, byte| sum * 10 + u64::from(value(*byte)))
 }
 
+#[inline(never)]
 fn weighted(number: &[u8], weights: &[u8]) -> u32 {
     number.iter().zip(weights).map(|(byte, weight)| value(*byte) * u32::from(*weight)).sum()
 }
 
+#[inline(never)]
 fn all_same(number: &[u8]) -> bool {
     number.windows(2).all(|pair| matches!(pair, [a, b] if a == b))
 }
 
 /// Luhn (ISO/IEC 7812-1).
+#[inline(never)]
 pub(super) fn luhn(number: &[u8]) -> bool {
     let sum: u32 = number
         .iter()

@@ -112,6 +112,7 @@ impl Value {
         }
     }
 
+    #[inline(never)] // of a value behind its key, and of a cell
     pub(super) fn fits(self, probe: &Probe<'_>, span: &Range<usize>) -> bool {
         let text = probe.slice(span.clone());
         let digits = text.iter().filter(|byte| byte.is_ascii_digit()).count();
