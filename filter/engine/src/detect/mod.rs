@@ -339,6 +339,8 @@ impl Scanner {
             for site in detector.sites() {
                 tables.want(*site);
                 match site {
+                    // Most rows of values behind keys are told by no word.
+                    Site::After([]) => {}
                     Site::Prefix(texts) => prefixes.extend(texts.iter().map(|text| (text.as_bytes(), index))),
                     Site::Key(words) => {
                         keys.extend(words.iter().filter_map(|word| KeyWord::new(word, index)));

@@ -500,8 +500,15 @@ fn header_of(text: &[u8]) -> Option<Header> {
         let rest = text.get(from..(from + LONGEST).min(text.len())).unwrap_or(&[]);
         memchr::memchr(b'\n', rest).map_or(rest, |end| rest.get(..end).unwrap_or(&[]))
     };
+    // Most texts are one line, and most first lines of others begin with a time or a mark.
+    if !text.first().is_some_and(|first| first.is_ascii_alphabetic() || *first == b'"' || !first.is_ascii()) {
+        return None;
+    }
     let names = line(0);
     let end = names.len();
+    if end == text.len() || end == LONGEST {
+        return None;
+    }
     let divider = *names.iter().find(|byte| matches!(byte, b',' | b';' | b'|' | b'\t'))?;
     // Each begins with a letter, and has two blanks at most.
     let (mut empty, mut blanks, mut all) = (true, 0, true);
@@ -523,10 +530,7 @@ fn header_of(text: &[u8]) -> Option<Header> {
             }
         }
     }
-    let table = all
-        && !empty
-        && text.get(end) == Some(&b'\n')
-        && divided(line(end + 1), divider).count() == divided(names, divider).count();
+    let table = all && !empty && divided(line(end + 1), divider).count() == divided(names, divider).count();
     table.then_some(Header { divider, end })
 }
 

@@ -102,10 +102,10 @@ const BEGINS: &str = " rue avenue av av. boulevard bd bd. place chemin impasse a
 
 /// What streets end in, in German, Dutch, Swedish, Danish and Norwegian.
 const ENDS: &[&str] = &[
-    "straße", "strasse", "str.", "gasse", "weg", "platz", "allee", "ring", "damm", "ufer", "steig", "markt",
-    "chaussee", "straat", "laan", "plein", "gracht", "kade", "dijk", "singel", "steenweg", "dreef", "hof",
-    "gatan", "gata", "vägen", "väg", "gränd", "stigen", "torget", "torg", "gade", "vej", "allé", "gaten",
-    "veien", "vei",
+    "straße", "strasse", "str.", "gasse", "weg", "platz", "allee", "-ring", "damm", "ufer", "steig", "markt",
+    "chaussee", "straat", "laan", "plein", "gracht", "dijk", "singel", "steenweg", "dreef", "hof", "gatan",
+    "gata", "vägen", "väg", "gränd", "stigen", "torget", "torg", "gade", "vej", "allé", "gaten", "veien",
+    "vei",
 ];
 
 /// What may stand between a street and its place: a flat.
@@ -142,7 +142,7 @@ impl Detector for Street {
                 "ship 3 Big Boxes",
                 "moved 5 Hard Drive units to address 4 Memory Lane",
                 "order 12 Big Keys for home",
-                "Batch 6, 8004 Rows and node 12, 80331 Items; Ring 5, 12345 ENTRIES, 80331 München",
+                "Batch 6, 8004 Rows and node 12, 80331 Items; Ring 5, 12345 Keys, String 5, 12345 Rows, 80331 München",
             ])
     }
 

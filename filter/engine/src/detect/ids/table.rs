@@ -415,7 +415,7 @@ pub(crate) static IDS: &[Id] = &[
         class: Class::DirectId,
         packs: &["uy"],
         sentence: "Uruguayan identity cards",
-        patterns: &["9.999.999-9", "9999999-9", "99999999"],
+        patterns: &["9.999.999-9", "9999999-9"],
         check: check::uy_ci,
         near: &["cédula", "CÉDULA", "cedula", "ci.", "ci_", "documento de identidad"],
         finds: &["Cédula de identidad «1.234.567-2»", "CI: «1.234.567-2»"],

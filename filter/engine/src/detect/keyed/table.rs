@@ -85,7 +85,13 @@ pub(in crate::detect) static KEYED: &[Keyed] = &[
         ],
         Value::FullName,
         &["customer: «Ann Example»", r#"{"customer":"«Ann B. Example»"}"#, "patient=«Ann Example»"],
-        &["customer: Payment Service", "customer=checkout", "patient: Order Created", "guest: Us"],
+        &[
+            "customer: Payment Service",
+            "customer=checkout",
+            "patient: Order Created",
+            "guest: Us",
+            "Kunde: Ich bin da, cliente: Continuo à espera, cliente: Passaporte KB140822, Kunde: Personalausweis Nr. [direct-id]",
+        ],
     )
     .whole(),
     keyed(

@@ -128,7 +128,7 @@ impl Value {
                 is_name(text, 2)
                     && !is_particle(last)
                     && !speaks_of_software(text)
-                    && !(matches!(next, b'(' | b'_' | b'/' | b':' | b'=') || next.is_ascii_digit())
+                    && !matches!(next, b'(' | b'_' | b'/' | b':' | b'=' | b'0'..=b'9')
             }
             Self::Address => is_address(text),
             Self::Number(least) => {
@@ -392,6 +392,9 @@ fn speaks_of_software(text: &[u8]) -> bool {
         "bytes",
         "read",
         "write",
+        "nr",
+        "number",
+        "nummer",
     ];
     text.split(|byte| matches!(byte, b' ' | b'-' | b'.'))
         .any(|word| WORDS.iter().any(|known| word.eq_ignore_ascii_case(known.as_bytes())))
