@@ -80,7 +80,10 @@ impl Detector for Birth {
 
     fn confirm(&self, probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
         match probe.before(at) {
-            _ if probe.byte(at) == b' ' => in_words(probe, at),
+            _ if probe.byte(at) == b' ' => {
+                // Most capitals behind a number begin a word in capitals: a level behind a time.
+                if probe.byte(at + 2).is_ascii_uppercase() { None } else { in_words(probe, at) }
+            }
             divider @ (b'|' | b'*') => beside_sex(probe, at, divider),
             divider @ (b',' | b';' | b'\t') => beside_address(probe, at, divider),
             _ => None,

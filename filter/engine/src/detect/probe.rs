@@ -496,41 +496,30 @@ pub(super) struct Header {
 #[inline(never)]
 fn header_of(text: &[u8]) -> Option<Header> {
     const LONGEST: usize = 512;
-    let line = |from: usize| {
-        let rest = text.get(from..(from + LONGEST).min(text.len())).unwrap_or(&[]);
-        memchr::memchr(b'\n', rest).map_or(rest, |end| rest.get(..end).unwrap_or(&[]))
-    };
-    // Most texts are one line, and most first lines of others begin with a time or a mark.
-    if !text.first().is_some_and(|first| first.is_ascii_alphabetic() || *first == b'"' || !first.is_ascii()) {
-        return None;
-    }
-    let names = line(0);
-    let end = names.len();
-    if end == text.len() || end == LONGEST {
-        return None;
-    }
-    let divider = *names.iter().find(|byte| matches!(byte, b',' | b';' | b'|' | b'\t'))?;
-    // Each begins with a letter, and has two blanks at most.
-    let (mut empty, mut blanks, mut all) = (true, 0, true);
-    for byte in names {
+    // Each name begins with a letter, and has two blanks at most: other first lines are left within a few bytes.
+    let (mut divider, mut empty, mut blanks) = (0, true, 0);
+    let mut end = None;
+    for (at, byte) in text.iter().take(LONGEST).enumerate() {
         match byte {
-            byte if *byte == divider => {
-                all &= !empty;
-                (empty, blanks) = (true, 0);
+            b'\n' => {
+                end = Some(at);
+                break;
+            }
+            b',' | b';' | b'|' | b'\t' if !empty && (divider == 0 || divider == *byte) => {
+                (divider, empty, blanks) = (*byte, true, 0);
             }
             b'"' | b'\r' => {}
-            b'0'..=b'9' | b'_' | b'-' | b'.' => all &= !empty,
-            b' ' => {
-                blanks += 1;
-                all &= !empty && blanks <= 2;
-            }
-            byte => {
-                all &= byte.is_ascii_alphabetic() || !byte.is_ascii();
-                empty = false;
-            }
+            b'0'..=b'9' | b'_' | b'-' | b'.' | b'(' | b')' | b'/' | b'#' if !empty => {}
+            b' ' if !empty && blanks < 2 => blanks += 1,
+            byte if byte.is_ascii_alphabetic() || !byte.is_ascii() => empty = false,
+            _ => return None,
         }
     }
-    let table = all && !empty && divided(line(end + 1), divider).count() == divided(names, divider).count();
+    let end = end.filter(|_| divider != 0 && !empty)?;
+    let names = text.get(..end).unwrap_or(&[]);
+    let row = text.get(end + 1..(end + 1 + LONGEST).min(text.len())).unwrap_or(&[]);
+    let row = row.split(|byte| *byte == b'\n').next().unwrap_or(&[]);
+    let table = divided(row, divider).count() == divided(names, divider).count();
     table.then_some(Header { divider, end })
 }
 

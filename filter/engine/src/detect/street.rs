@@ -157,7 +157,9 @@ impl Detector for Street {
         if !probe.byte(at + 1).is_ascii_uppercase() {
             return None;
         }
-        numbered(probe, at).or_else(|| coded(probe, at))
+        // Most capitals behind a number begin a word in capitals: a level behind a time.
+        let shouted = probe.byte(at + 2).is_ascii_uppercase() && probe.byte(at + 3) != b' ';
+        numbered(probe, at).or_else(|| if shouted { None } else { coded(probe, at) })
     }
 }
 
