@@ -512,13 +512,14 @@ impl Scanner {
         let mut wanted = [(usize::MAX, 0, 0); MOST];
         let mut places = wanted.iter_mut();
         for (column, name) in probe::divided(probe.slice(0..header.end), header.divider).enumerate() {
-            let (ending, tail, rows) = self.keys_at(probe, name.end);
+            let end = probe.reach_back(name.end, 1, |byte| byte == b'\r');
+            let (ending, tail, rows) = self.keys_at(probe, end);
             let mut last = None;
             for key in rows {
                 if key.ending == ending && tail & key.mask == key.tail && last != Some(key.index) {
                     last = Some(key.index);
                     if let Some(place) = places.next() {
-                        *place = (column, key.index, name.end);
+                        *place = (column, key.index, end);
                     }
                 }
             }

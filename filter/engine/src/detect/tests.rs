@@ -288,6 +288,7 @@ fn the_name_of_a_column_is_a_key() {
         ["1985-03-12", "1985-03-13"]
     );
     assert_eq!(values("geburtsdatum;steuer_id\r\n12.03.1985;86095742719\r\n"), ["12.03.1985", "86095742719"]);
+    assert_eq!(values("id,email,last_name\r\n1,ann@example.org,Example\r\n"), ["ann@example.org", "Example"]);
     assert_eq!(values("id|card|cvv\n17|4111111111111111|278"), ["4111111111111111", "278"]);
     assert_eq!(values("id,celular\n1,(11) 95704-0786"), ["(11) 95704-0786"]);
     assert_eq!(
