@@ -496,15 +496,16 @@ pub(super) struct Header {
 #[inline(never)]
 fn header_of(text: &[u8]) -> Option<Header> {
     const LONGEST: usize = 512;
-    // Each name begins with a letter, and has two blanks at most: other first lines are left within a few bytes.
+    // Most texts begin with a time or a mark, or are one line.
+    if text.first().is_some_and(|first| matches!(first, 0..=b'!' | b'#'..=b'@' | b'['..=b'`' | b'{'..=0x7f)) {
+        return None;
+    }
+    let end = memchr::memchr(b'\n', text.get(..LONGEST).unwrap_or(text))?;
+    let names = text.get(..end).unwrap_or(&[]);
+    // Each name begins with a letter, and has two blanks at most.
     let (mut divider, mut empty, mut blanks) = (0, true, 0);
-    let mut end = None;
-    for (at, byte) in text.iter().take(LONGEST).enumerate() {
+    for byte in names {
         match byte {
-            b'\n' => {
-                end = Some(at);
-                break;
-            }
             b',' | b';' | b'|' | b'\t' if !empty && (divider == 0 || divider == *byte) => {
                 (divider, empty, blanks) = (*byte, true, 0);
             }
@@ -515,11 +516,9 @@ fn header_of(text: &[u8]) -> Option<Header> {
             _ => return None,
         }
     }
-    let end = end.filter(|_| divider != 0 && !empty)?;
-    let names = text.get(..end).unwrap_or(&[]);
     let row = text.get(end + 1..(end + 1 + LONGEST).min(text.len())).unwrap_or(&[]);
     let row = row.split(|byte| *byte == b'\n').next().unwrap_or(&[]);
-    let table = divided(row, divider).count() == divided(names, divider).count();
+    let table = divider != 0 && !empty && divided(row, divider).count() == divided(names, divider).count();
     table.then_some(Header { divider, end })
 }
 
