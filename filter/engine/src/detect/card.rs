@@ -5,8 +5,29 @@ use super::{Detector, Probe, Site, Spec};
 use crate::Class;
 use core::ops::Range;
 
-const WORDS: &[&str] =
-    &["card", "cc", "pan", "credit", "debit", "visa", "amex", "mastercard", "karte", "carte", "tarjeta"];
+const WORDS: &[&str] = &[
+    "card",
+    "cc",
+    "pan",
+    "credit",
+    "debit",
+    "visa",
+    "amex",
+    "mastercard",
+    "karte",
+    "carte",
+    "tarjeta",
+    "carta",
+    "cartão",
+    "karta",
+    "karty",
+    "kort",
+    "kaart",
+    "kredit",
+    "maestro",
+    "rupay",
+    "verve",
+];
 
 /// What is done with cards: said near numbers in groups.
 const PAYING: &[&str] = &["paid", "pay", "charge"];
@@ -29,6 +50,7 @@ impl Detector for Card {
                 "Visa «41111111 11111111».",
                 "card_«4222222222222»",
                 "«3590447469080611» and «213141119196918»",
+                "chargeback on «2200000000000004», cartão «6070 0000 0000 0002», card «5060000000000006»",
                 r#""card":"«4111111111111111»""#,
                 "«4111_1111_1111_1111», card «4111  1111  1111  1111»; paid with «3782 - 822463 - 10005»",
                 "«4111\u{2011}1111\u{2011}1111\u{2011}1111», «4111\u{a0}1111\u{a0}1111\u{a0}1111»",
@@ -51,6 +73,7 @@ impl Detector for Card {
                 "4111  1111  1111  1111",
                 "4111_1111_1111_1112 4111_11111111_1111 4111, 1111, 1111, 1111",
                 "counts 4625 72228 525 2751",
+                "5060000000000006 and 2205000000000009",
             ])
     }
 
@@ -112,7 +135,8 @@ impl Detector for Card {
                 // Tables have columns so.
                 let wide = matches!(separator, b"  " | b" - ");
                 let likely = likely && (!wide || probe.near(&span, WORDS) || probe.near(&span, PAYING));
-                if (printed && !wide || likely) && luhn(number) && is_issued(number, likely) {
+                let issued = |likely| is_issued(number, likely, || probe.near(&(at..end), WORDS));
+                if (printed && !wide || likely) && luhn(number) && issued(likely) {
                     best = Some(span);
                 } else {
                     probe.refuse::<()>("its check digit is wrong, or no issuer has such numbers");
@@ -171,8 +195,9 @@ fn luhn(digits: &[u8]) -> bool {
 }
 
 /// Whether an issuer uses numbers that begin like this in this length. `likely` (printed in groups, or called a card
-/// nearby) admits lengths that are so rare that they would mostly be ids.
-fn is_issued(digits: &[u8], likely: bool) -> bool {
+/// nearby) admits lengths that are so rare that they would mostly be ids. `called` says whether a word for cards stands nearby: it
+/// admits ranges that are shared by small schemes.
+fn is_issued(digits: &[u8], likely: bool, called: impl FnOnce() -> bool) -> bool {
     let head = digits.iter().take(4).fold(0_u32, |head, digit| head * 10 + u32::from(*digit));
     match (head, digits.len()) {
         // Visa
@@ -198,6 +223,13 @@ fn is_issued(digits: &[u8], likely: bool) -> bool {
         // Maestro
         (5018 | 5020 | 5038 | 5893 | 6304 | 6390 | 6759 | 6761..=6763, 16) => true,
         (5018 | 5020 | 5038 | 5893 | 6304 | 6390 | 6759 | 6761..=6763, 13..=15 | 17..=19) => likely,
+        // Mir
+        (2200..=2204, 16) => true,
+        (2200..=2204, 17..=19) => likely,
+        // RuPay
+        (6069..=6085 | 8172..=8201, 16) => true,
+        // Verve, Troy, BC, Elo, Hipercard, Dinacard; Maestro in all that it was given (ISO/IEC 7812-1, 50, 56 to 58, 6)
+        (5000..=5099 | 5600..=5899 | 6000..=6999 | 8172..=8299 | 9792 | 9860 | 9891, 13..=19) => called(),
         _ => false,
     }
 }

@@ -25,6 +25,7 @@ impl Detector for Coordinates {
                 "gps «52.5200, 13.4050»",
                 "at «48.858370,2.294481» now",
                 "geo:«37.786971,-122.399677»",
+                "didUpdateLocations <«+48.72621188,+10.21386568»> +/- 5.00m",
             ])
             .passes_over(&[
                 "took 12.3456 s, 0.123456",
@@ -55,7 +56,7 @@ impl Detector for Coordinates {
         if probe.byte(first.end) != b',' {
             return None;
         }
-        let sign = usize::from(probe.byte(gap) == b'-');
+        let sign = usize::from(is_sign(probe.byte(gap)));
         let dot = probe.run_end(gap + sign, 4, |byte| byte.is_ascii_digit());
         let (second, more) = number(probe, dot)?;
         let span = first.start..second.end;
@@ -70,6 +71,10 @@ impl Detector for Coordinates {
     }
 }
 
+const fn is_sign(byte: u8) -> bool {
+    matches!(byte, b'-' | b'+')
+}
+
 /// The number around its dot, with its sign, and how many decimals it has.
 fn number(probe: &Probe<'_>, dot: usize) -> Option<(Range<usize>, usize)> {
     if probe.byte(dot) != b'.' {
@@ -77,7 +82,7 @@ fn number(probe: &Probe<'_>, dot: usize) -> Option<(Range<usize>, usize)> {
     }
     let digits = probe.run_start(dot, 4, |byte| byte.is_ascii_digit());
     let end = probe.run_end(dot + 1, 17, |byte| byte.is_ascii_digit());
-    let start = digits - usize::from(probe.before(digits) == b'-');
+    let start = digits - usize::from(is_sign(probe.before(digits)));
     let before = probe.before(start);
     let after = probe.byte(end);
     let whole = (1..=3).contains(&(dot - digits))
@@ -91,7 +96,7 @@ fn number(probe: &Probe<'_>, dot: usize) -> Option<(Range<usize>, usize)> {
 
 /// The whole degrees of a number, without its sign.
 fn degrees(probe: &Probe<'_>, number: &Range<usize>) -> u32 {
-    let digits = probe.slice(number.clone()).iter().skip_while(|byte| **byte == b'-');
+    let digits = probe.slice(number.clone()).iter().skip_while(|byte| is_sign(**byte));
     digits
         .take_while(|byte| **byte != b'.')
         .fold(0, |sum, byte| sum * 10 + u32::from(byte.wrapping_sub(b'0')))

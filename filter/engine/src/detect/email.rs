@@ -1,7 +1,7 @@
 //! E-mail addresses: `local@domain` with at least one dot in the domain and a last label of letters.
 //!
 //! The local part is what RFC 5321 calls an atom, less the bytes that join a name to a value in telemetry
-//! (`to=ann@example.org`), or a quoted string; letters of other scripts are welcome on both sides (RFC 6531, RFC 5891).
+//! (`to=ann@example.org`) and those that divide fields in messages of X12 and HL7 (`*EM*ann@example.org`, `^NET^ann@example.org`), or a quoted string; letters of other scripts are welcome on both sides (RFC 6531, RFC 5891).
 
 use super::{Detector, Probe, Site, Spec, url_user};
 use crate::Class;
@@ -28,6 +28,7 @@ impl Detector for Email {
             "by «ann@example.org»-----BEGIN, «bo@example.org»--, «cleo@xn--bcher.xn--kva-a»-",
             "https://«ann@example.org»/inbox",
             r"line\n«ann@example.org»\n",
+            "DMG*D8*19690426~PER*IC**TE*1*EM*«ann@example.org»~, ^NET^Internet^«ann@example.org»",
             r#"to «"ann smith"@example.org», "«"o b"@example.org»", «"a\"b"@example.org»"#,
             r#"{"to":"Ann <«\"ann smith\"@example.org»>"}"#,
         ])
@@ -93,7 +94,7 @@ fn quoted_start(probe: &Probe<'_>, at: usize) -> Option<usize> {
 
 fn local_start(probe: &Probe<'_>, at: usize) -> usize {
     let first = probe.run_start(at, usize::MAX, |byte| {
-        byte.is_ascii_alphanumeric() || !byte.is_ascii() || b"._%+-~!#$*'^".contains(&byte)
+        byte.is_ascii_alphanumeric() || !byte.is_ascii() || b"._%+-~!#$'".contains(&byte)
     });
     // Quotes and dots before the address are punctuation of the text around it.
     let first = probe.run_end(first, at - first, |byte| {

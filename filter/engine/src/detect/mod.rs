@@ -8,6 +8,8 @@
 
 mod authorization;
 mod aws;
+mod bic;
+mod birth;
 mod block;
 mod card;
 mod command;
@@ -70,6 +72,8 @@ static SINGLE: &[&dyn Detector] = &[
     &crypto::Wallet,
     &street::Street,
     &coordinates::Coordinates,
+    &bic::Behind,
+    &birth::Birth,
 ];
 
 /// The built-in detectors: single ones and the rows of the tables.
@@ -96,6 +100,11 @@ trait Detector: Sync {
     /// The value that the site belongs to, if there is one. Looks at a bounded part of the text, or claims
     /// what it went through ([`Probe::claim`]), so that all sites together cost linear time.
     fn confirm(&self, probe: &Probe<'_>, at: usize) -> Option<Range<usize>>;
+
+    /// Whether a cell of a table is one, by the name of its column that ends at `name`. For those that know values by keys alone.
+    fn is_cell(&self, _probe: &Probe<'_>, _name: usize, _cell: &Range<usize>) -> bool {
+        false
+    }
 }
 
 /// What a detector is and what it claims.
@@ -330,6 +339,8 @@ impl Scanner {
             for site in detector.sites() {
                 tables.want(*site);
                 match site {
+                    // Most rows of values behind keys are told by no word.
+                    Site::After([]) => {}
                     Site::Prefix(texts) => prefixes.extend(texts.iter().map(|text| (text.as_bytes(), index))),
                     Site::Key(words) => {
                         keys.extend(words.iter().filter_map(|word| KeyWord::new(word, index)));
@@ -380,7 +391,18 @@ impl Scanner {
     pub fn find(&self, text: &str, context: FieldContext<'_>, hits: &mut Hits) {
         hits.clear();
         let probe = Probe::new(text, context);
-        sites::walk::<false>(text.as_bytes(), &self.tables, |kind, at| self.meet(kind, at, &probe, hits));
+        let mut met = false;
+        sites::walk::<false>(text.as_bytes(), &self.tables, |kind, at| {
+            met = true;
+            self.meet(kind, at, &probe, hits);
+        });
+        if met {
+            self.meet_cells(&probe, &mut |index, span| {
+                if let Some(span) = span {
+                    self.found(index, span, &probe, hits);
+                }
+            });
+        }
         hits.resolve();
         #[cfg(test)]
         {
@@ -450,12 +472,7 @@ impl Scanner {
                 }
             }
         } else if kind == sites::KEY {
-            let ending = sites::key_ending(probe.slice(0..probe.len()), at);
-            let tail = probe.key_tail(at);
-            let bucket = KeyWord::bucket(ending);
-            let from = self.key_buckets.get(bucket).copied().unwrap_or(0);
-            let to = self.key_buckets.get(bucket + 1).copied().unwrap_or(0);
-            let rows = self.keys.get(usize::from(from)..usize::from(to)).unwrap_or(&[]);
+            let (ending, tail, rows) = self.keys_at(probe, at);
             let mut last = None;
             for key in rows {
                 if key.ending == ending && tail & key.mask == key.tail && last != Some(key.index) {
@@ -472,6 +489,63 @@ impl Scanner {
             if kind == sites::NUMBER || kind == sites::ID {
                 self.ids.meet(probe, at, sink);
             }
+        }
+    }
+
+    /// How the key ends that ends at a place, and the words that may end so.
+    fn keys_at(&self, probe: &Probe<'_>, at: usize) -> (u32, u64, &[KeyWord]) {
+        let ending = sites::key_ending(probe.slice(0..probe.len()), at);
+        let bucket = KeyWord::bucket(ending);
+        let from = self.key_buckets.get(bucket).copied().unwrap_or(0);
+        let to = self.key_buckets.get(bucket + 1).copied().unwrap_or(0);
+        let rows = self.keys.get(usize::from(from)..usize::from(to)).unwrap_or(&[]);
+        (ending, probe.key_tail(at), rows)
+    }
+
+    /// Shows the cells of a table to the detectors that know values by keys, the names of its columns as these. Only of texts in which
+    /// something was a candidate, so that what has no site needs no second look.
+    #[inline(never)]
+    fn meet_cells(&self, probe: &Probe<'_>, sink: &mut dyn FnMut(u16, Option<Range<usize>>)) {
+        const MOST: usize = 48;
+        let Some(header) = probe.header() else { return };
+        // Column, detector, and where the name of the column ends.
+        let mut wanted = [(usize::MAX, 0, 0); MOST];
+        let mut places = wanted.iter_mut();
+        for (column, name) in probe::divided(probe.slice(0..header.end), header.divider).enumerate() {
+            let end = probe.reach_back(name.end, 1, |byte| byte == b'\r');
+            let (ending, tail, rows) = self.keys_at(probe, end);
+            let mut last = None;
+            for key in rows {
+                if key.ending == ending && tail & key.mask == key.tail && last != Some(key.index) {
+                    last = Some(key.index);
+                    if let Some(place) = places.next() {
+                        *place = (column, key.index, end);
+                    }
+                }
+            }
+        }
+        let left = places.len();
+        let wanted = wanted.get(..MOST - left).unwrap_or(&[]);
+        let mut row = header.end + 1;
+        while row < probe.len() && !wanted.is_empty() {
+            let end = probe.reach(row, usize::MAX, |byte| byte != b'\n');
+            for (column, cell) in probe::divided(probe.slice(row..end), header.divider).enumerate() {
+                for (_, index, name) in wanted.iter().filter(|(wanted, ..)| *wanted == column) {
+                    let Some(detector) = self.detectors.get(usize::from(*index)) else { continue };
+                    // Without its quotes.
+                    let from = row + cell.start;
+                    let from = from + usize::from(key_value::is_quote(probe.byte(from)));
+                    let to = row + cell.end;
+                    let to = probe.reach_back(to, to.saturating_sub(from).min(2), |byte| {
+                        matches!(byte, b'"' | b'\'' | b'\r')
+                    });
+                    probe.forget();
+                    if detector.is_cell(probe, *name, &(from..to)) {
+                        sink(*index, Some(from..to));
+                    }
+                }
+            }
+            row = end + 1;
         }
     }
 
@@ -516,8 +590,8 @@ impl Scanner {
         self.find(text, context, &mut hits);
         probe.explain();
         let mut told: Vec<Explanation> = Vec::new();
-        sites::walk::<false>(text.as_bytes(), &self.tables, |kind, at| {
-            self.ask(kind, at, probe, |index, span| {
+        {
+            let mut tell = |at: usize, index: u16, span: Option<Range<usize>>| {
                 let Some(spec) = self.specs.get(usize::from(index)) else { return };
                 let confidence = probe.confidence(spec.confidence);
                 let because = match &span {
@@ -549,8 +623,16 @@ impl Scanner {
                 if !because.is_empty() {
                     told.push(explanation);
                 }
+            };
+            let mut met = false;
+            sites::walk::<false>(text.as_bytes(), &self.tables, |kind, at| {
+                met = true;
+                self.ask(kind, at, probe, |index, span| tell(at, index, span));
             });
-        });
+            if met {
+                self.meet_cells(probe, &mut |index, span| tell(0, index, span));
+            }
+        }
         order::sort_by_key(&mut told, |told| (told.start, told.end));
         // The same value is often met from several of its sites. Of one span there are no more different explanations than
         // detectors, whatever the text holds.

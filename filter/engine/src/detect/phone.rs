@@ -42,7 +42,10 @@ const WORDS: &[&str] = &[
     "me at",
     "us on",
     "us at",
+    "telem",
+    "gsm.",
     "teleph",
+    "te*",
     "hotline",
     "landline",
     "sms",
@@ -53,6 +56,23 @@ const WORDS: &[&str] = &[
     "rückruf",
     "movil",
     "móvil",
+    "mobie",
+    "llamar",
+    "bellen op",
+    "bereik",
+    "ligar",
+    "joindre",
+    "erreich",
+    "anruf",
+    "dzwoni",
+    "zadzwo",
+    "pod numer",
+    "når mig",
+    "nå mig",
+    "ring mig",
+    "ringa",
+    "tél.",
+    "TÉL.",
     "celular",
     "contact n",
     "contact:",
@@ -147,6 +167,10 @@ impl Detector for Phone {
                 "You can reach me on «06 12 34 56 78»",
                 "my number is «4155550132», Contact: «4155550132»",
                 "phone 1: «0170 1234567», office: «0551 4155232»",
+                "Pode ligar-me para o «969 962 131», U kunt mij bellen op «020 920 0845»",
+                "Me pueden llamar al «81 0573 3381»; dzwonić pod numer «663 744 308», Tél. «06 83 37 50 14»",
+                "PER*IC**TE*«6179911723»*EM*ann@example.org~",
+                "UNH+121+ORDERS'COM+«+34913327090»:TE'",
             ])
             .passes_over(&[
                 "(02) 5550 71190 and (02) 7119",
@@ -176,6 +200,7 @@ impl Detector for Phone {
                 "sms gateway latency 54.4520 ms, sent 24168195 messages",
                 "call order.handler() returned 8896713262",
                 "PhoneManager: state of subId=2147483647",
+                "numéro 81.04.06-791.79; Tel 74.189.187.238, <+48.72621188,+9.79296103>",
                 "415-155-0132 961-181-8014 f(0121) 496 0984 (012) 45",
                 "415-555-0132x 415-555-0132x7f",
             ])
@@ -198,7 +223,9 @@ impl Detector for Phone {
 /// `+`, country code, then digits with single separators: 8 to 15 digits, in North America 11 of the right form.
 fn international(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     let before = probe.before(at);
-    if before.is_ascii_alphanumeric() || matches!(before, b'+' | b'.' | b'_') {
+    // EDIFACT divides by a plus: `COM++34…:TE`.
+    let divided = before == b'+' && at > 1 && probe.before(at - 1).is_ascii_alphabetic();
+    if before.is_ascii_alphanumeric() || matches!(before, b'+' | b'.' | b'_') && !divided {
         return None;
     }
     let mut digits = [0_u8; 15];
@@ -230,6 +257,14 @@ fn international(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     };
     let (after, next) = (probe.byte(end), probe.byte(end + 1));
     let goes_on = after.is_ascii_alphanumeric() || matches!(after, b'.' | b'-') && next.is_ascii_digit();
+    // A latitude, and the longitude behind it: `<+48.72621188,+10.21386568>`.
+    let signed = after == b',' && matches!(next, b'+' | b'-') && probe.byte(end + 2).is_ascii_digit();
+    let behind = before == b',' && at > 1 && probe.before(at - 1).is_ascii_digit();
+    if (signed || behind)
+        && matches!(probe.slice(at + 1..at + 5), [_, b'.', ..] | [_, _, b'.', _] | [_, _, _, b'.'])
+    {
+        return None;
+    }
     if let (true, Some(extended)) = (assigned, extension(probe, end)) {
         return Some(at..extended);
     }
@@ -382,6 +417,7 @@ fn national(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     let mut first = 0;
     let mut longest = 0;
     let mut shortest = usize::MAX;
+    let (mut dots, mut others) = (0, 0);
     loop {
         let group = probe.run_end(end, 14, |byte| byte.is_ascii_digit());
         count += group - end;
@@ -396,7 +432,14 @@ fn national(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
         if !separated || count > 15 {
             break;
         }
+        let dot = probe.byte(end) == b'.';
+        dots += usize::from(dot);
+        others += usize::from(!dot);
         end += 1;
+    }
+    // Dots and something else are what other numbers have (`71.11.27-142.34`), and four numbers with three dots an address of a network.
+    if dots > 0 && others > 0 || dots == 3 && first <= 3 && longest <= 3 && are_bytes(probe.slice(at..end)) {
+        return None;
     }
     let begins = probe.slice(at..at + 2);
     // Single digits between separators are versions and lists; without a zero before it, a number is written in short groups
@@ -421,6 +464,14 @@ fn national(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     let extended = extension(probe, end);
     let span = at..extended.unwrap_or(end);
     (!date && !is_part_of_longer_number(probe, &span) && is_spoken_of(probe, &span, bare)).then_some(span)
+}
+
+/// Whether numbers with dots between them are all below 256, and none begins with a zero.
+fn are_bytes(text: &[u8]) -> bool {
+    text.split(|byte| *byte == b'.').all(|part| {
+        let number = part.iter().fold(0, |sum, digit| sum * 10 + u32::from(digit - b'0'));
+        number < 256 && part.first() != Some(&b'0')
+    })
 }
 
 fn joined(parts: [&[u8]; 3]) -> Option<[u8; 10]> {

@@ -28,6 +28,10 @@ pub(super) struct Probe<'t> {
     /// Which words begin around the place that [`Self::may_be_near`] was last asked of, one past it.
     around: [Cell<u64>; Head::WORDS],
     around_of: Cell<usize>,
+    /// The header of the table that the text is, once it was asked for.
+    header: Cell<Option<Option<Header>>>,
+    /// The place that [`Self::column`] was last asked of, one past it, and where the name of its column stands.
+    column_of: Cell<(usize, usize, usize)>,
     #[cfg(test)]
     pub(super) looked_at: Cell<usize>,
 }
@@ -45,6 +49,8 @@ impl<'t> Probe<'t> {
             explaining: Cell::new(false),
             around: [const { Cell::new(0) }; Head::WORDS],
             around_of: Cell::new(0),
+            header: Cell::new(None),
+            column_of: Cell::new((0, 0, 0)),
             #[cfg(test)]
             looked_at: Cell::new(0),
         }
@@ -197,7 +203,7 @@ impl<'t> Probe<'t> {
 
     /// Whether one of these lower-case words begins within the stated window before a span, within the one behind it, in the
     /// same clause,
-    /// or in the field's own name. Any case; a word also begins at a capital inside a camel-case name; its end is free
+    /// or in the field's own name or that of its column. Any case; a word also begins at a capital inside a camel-case name; its end is free
     /// unless the word ends in a dot: then no letter follows.
     pub(super) fn near(&self, span: &Range<usize>, words: &[impl AsRef<str>]) -> bool {
         self.near_one(span, words, &Heads::ALL)
@@ -209,9 +215,13 @@ impl<'t> Probe<'t> {
         let to = self
             .run_end(span.end, NEAR_AFTER, |byte| !matches!(byte, b'|' | b';' | b',' | b'=' | b'"' | b'\n'));
         self.count(NEAR_BEFORE);
+        // What another sentence speaks of is something else.
+        let behind = self.slice(span.end..to);
+        let sentence = behind.windows(2).position(|pair| pair == b". ").unwrap_or(behind.len());
         let near = has_word(self.slice(from..span.start), words, heads)
-            || has_word(self.slice(span.end..to), words, heads)
-            || has_word(self.context.key.as_bytes(), words, heads);
+            || has_word(behind.get(..sentence).unwrap_or(&[]), words, heads)
+            || has_word(self.context.key.as_bytes(), words, heads)
+            || has_word(self.column(span.start), words, heads);
         if near {
             self.support();
         }
@@ -227,7 +237,7 @@ impl<'t> Probe<'t> {
         const JOINS: &str = " number numbers num no nr n id code is was the right of for my your his her their as a at on to me us him back \
                              applicant customer client user person holder patient employee nummer número numéro numero ist es del \
                              del. card td value security \
-                             insurance ";
+                             insurance é è är lautet ";
         const JOINS_BEHIND: &str = " is my your his her their as the right ";
         let joins = |word: Range<usize>, joins: &str| {
             self.byte(word.start).is_ascii_uppercase() || super::is_listed(self.slice(word), joins)
@@ -242,7 +252,8 @@ impl<'t> Probe<'t> {
             !byte.is_ascii_alphanumeric() && byte.is_ascii() && !matches!(byte, b'\n' | b';' | b'|')
         };
         let letter = |byte: u8| byte.is_ascii_alphabetic() || !byte.is_ascii();
-        let mut found = has_word(self.context.key.as_bytes(), words, &Heads::ALL);
+        let mut found = has_word(self.context.key.as_bytes(), words, &Heads::ALL)
+            || has_word(self.column(span.start), words, &Heads::ALL);
         let mut at = span.start;
         for _ in 0..MOST {
             let end = self.reach_back(at, 8, mark);
@@ -319,18 +330,61 @@ impl<'t> Probe<'t> {
             && !matches!(head.iter().rev().nth(opened + 1), Some(b'"' | b'\''));
         let skipped = opened + usize::from(keyed);
         let inside = head.len().saturating_sub(skipped);
-        let ends = |byte: &u8| {
-            matches!(byte, b'|' | b';' | b'\n') || keyed && !bare && matches!(byte, b'=' | b',' | b'{')
-        };
-        let cut = head.get(..inside).unwrap_or(&[]).iter().rposition(ends);
-        match cut {
-            Some(cut) => earliest + cut + 1,
-            // The end of a word that begins earlier is none.
-            None if self.before(earliest).is_ascii_alphanumeric() => {
-                self.reach(earliest, NEAR_BEFORE, |byte| byte.is_ascii_alphanumeric()).min(start)
+        // A pair called `value` says what it is one pair before: `"system":"phone","value":…` (FHIR).
+        let mut before = keyed && !bare;
+        let mut at = inside;
+        while let Some(byte) = at.checked_sub(1).and_then(|last| head.get(last)) {
+            match byte {
+                b'|' | b';' | b'\n' => break,
+                b',' if before && is_called_value(head.get(at..inside).unwrap_or(&[])) => before = false,
+                b'=' | b',' | b'{' if keyed && !bare => break,
+                b' ' if ends_sentence(head, at) => break,
+                _ => {}
             }
-            None => earliest,
+            at -= 1;
         }
+        // The end of a word that begins earlier is none.
+        if at == 0 && self.before(earliest).is_ascii_alphanumeric() {
+            return self.reach(earliest, NEAR_BEFORE, |byte| byte.is_ascii_alphanumeric()).min(start);
+        }
+        earliest + at
+    }
+
+    /// The header, if the text is a table that has one.
+    #[inline]
+    pub(super) fn header(&self) -> Option<Header> {
+        self.header.get().unwrap_or_else(|| {
+            let header = header_of(self.bytes);
+            self.header.set(Some(header));
+            header
+        })
+    }
+
+    /// The name of the column that a value begins in, empty if it is in none: a key as any other.
+    #[inline]
+    pub(super) fn column(&self, at: usize) -> &'t [u8] {
+        self.header().map_or(&[], |header| self.column_under(header, at))
+    }
+
+    #[inline(never)]
+    fn column_under(&self, header: Header, at: usize) -> &'t [u8] {
+        const LONGEST_ROW: usize = 384;
+        let before = self.before(at);
+        if at <= header.end || before != header.divider && !matches!(before, b'\n' | b'"' | b' ') {
+            return &[];
+        }
+        let (asked, start, end) = self.column_of.get();
+        if asked == at + 1 {
+            return self.slice(start..end);
+        }
+        let row = self.reach_back(at, LONGEST_ROW, |byte| byte != b'\n');
+        let column = divided(self.slice(row..at), header.divider).count() - 1;
+        let name = match divided(self.slice(0..header.end), header.divider).nth(column) {
+            Some(name) if self.before(row) == b'\n' => name,
+            _ => 0..0,
+        };
+        self.column_of.set((at + 1, name.start, name.end));
+        self.slice(name)
     }
 
     /// Whether one of the words with these heads may be near what begins at a place, as [`Self::near`] says. The words
@@ -344,6 +398,7 @@ impl<'t> Probe<'t> {
                 ),
             );
             self.note_words(self.context.key.as_bytes());
+            self.note_words(self.column(at));
         }
         self.around.iter().zip(heads.0).fold(0, |both, (around, heads)| both | around.get() & heads) != 0
     }
@@ -432,6 +487,96 @@ impl<'t> Probe<'t> {
     }
 }
 
+/// The line of names that a table begins with (RFC 4180).
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Header {
+    /// What divides its columns.
+    pub(super) divider: u8,
+    /// Where the line ends.
+    pub(super) end: usize,
+}
+
+/// The header of a text: a first line of two names or more and nothing else, and a second line of as many columns.
+#[inline(never)]
+fn header_of(text: &[u8]) -> Option<Header> {
+    const LONGEST: usize = 512;
+    // Most texts begin with a time or a mark, or are one line.
+    if text.first().is_some_and(|first| matches!(first, 0..=b'!' | b'#'..=b'@' | b'['..=b'`' | b'{'..=0x7f)) {
+        return None;
+    }
+    let end = memchr::memchr(b'\n', text.get(..LONGEST).unwrap_or(text))?;
+    let names = text.get(..end).unwrap_or(&[]);
+    // Each name begins with a letter, and has two blanks at most.
+    let (mut divider, mut empty, mut blanks) = (0, true, 0);
+    for byte in names {
+        match byte {
+            b',' | b';' | b'|' | b'\t' if !empty && (divider == 0 || divider == *byte) => {
+                (divider, empty, blanks) = (*byte, true, 0);
+            }
+            b'"' | b'\r' => {}
+            b'0'..=b'9' | b'_' | b'-' | b'.' | b'(' | b')' | b'/' | b'#' if !empty => {}
+            b' ' if !empty && blanks < 2 => blanks += 1,
+            byte if byte.is_ascii_alphabetic() || !byte.is_ascii() => empty = false,
+            _ => return None,
+        }
+    }
+    let row = text.get(end + 1..(end + 1 + LONGEST).min(text.len())).unwrap_or(&[]);
+    let row = row.split(|byte| *byte == b'\n').next().unwrap_or(&[]);
+    let table = divider != 0 && !empty && divided(row, divider).count() == divided(names, divider).count();
+    table.then_some(Header { divider, end })
+}
+
+/// The columns of a line. What divides them does not within quotes.
+pub(super) struct Columns<'t> {
+    line: &'t [u8],
+    divider: u8,
+    /// Where the next begins, if there is one.
+    next: Option<usize>,
+}
+
+pub(super) const fn divided(line: &[u8], divider: u8) -> Columns<'_> {
+    Columns { line, divider, next: Some(0) }
+}
+
+impl Iterator for Columns<'_> {
+    type Item = Range<usize>;
+
+    #[inline(never)] // asked in several places, and of tables alone
+    fn next(&mut self) -> Option<Range<usize>> {
+        let start = self.next?;
+        let mut quoted = false;
+        let mut end = start;
+        for byte in self.line.get(start..).unwrap_or(&[]) {
+            quoted ^= *byte == b'"';
+            if *byte == self.divider && !quoted {
+                self.next = Some(end + 1);
+                return Some(start..end);
+            }
+            end += 1;
+        }
+        self.next = None;
+        Some(start..end)
+    }
+}
+
+/// Whether a key is `value`, with what stands around it.
+#[inline(never)]
+fn is_called_value(key: &[u8]) -> bool {
+    let mut letters = key.iter().filter(|byte| byte.is_ascii_alphanumeric()).map(u8::to_ascii_lowercase);
+    b"value".iter().all(|letter| letters.next() == Some(*letter)) && letters.next().is_none()
+}
+
+/// Whether another sentence begins at a place behind a blank, which speaks of something else: `my mobile is 0170 1234567. Passport …`.
+/// Words of up to four letters with a dot may be abbreviations.
+#[inline(never)]
+fn ends_sentence(text: &[u8], at: usize) -> bool {
+    let word = text.get(..at.saturating_sub(2)).unwrap_or(&[]);
+    let letters = word.iter().rev().take(5).take_while(|byte| byte.is_ascii_alphabetic() || !byte.is_ascii());
+    text.get(at).is_some_and(u8::is_ascii_uppercase)
+        && text.get(at.saturating_sub(2)) == Some(&b'.')
+        && matches!(letters.count(), 0 | 5)
+}
+
 /// Letters, digits, `-`, `_` (RFC 4648, section 5).
 pub(super) const fn is_base64url(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_'
@@ -509,6 +654,7 @@ impl Heads {
     }
 }
 
+#[inline(never)] // asked in several places
 fn has_word(text: &[u8], words: &[impl AsRef<str>], heads: &Heads) -> bool {
     let mut from = 0;
     while from < text.len() {

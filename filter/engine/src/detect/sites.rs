@@ -61,7 +61,8 @@ pub(super) enum Site {
     /// One of these texts, of at least three bytes, begins at `at`, as part of at least 11 letters, digits, `_`, `-`, `.`.
     Prefix(&'static [&'static str]),
     /// `at` begins at least 11 letters, digits, `_`, `-`, `.`, after one of these lower-case words (any case) and a space; or twelve
-    /// letters and digits after such a word and a slash; or three digits, a quote or a backslash, after such a word and a space.
+    /// letters and digits after such a word and a slash; or three digits, a quote or a backslash, after such a word and a space; or eight letters and digits, a digit among the first ten bytes,
+    /// after such a word, which may end in a dot, and a space.
     After(&'static [&'static str]),
     /// `at` is the `=`, `:` or `>` after a key that ends in one of these lower-case endings (any case), or the space between one and a
     /// word of two letters that ends in `s` or `o` (`is`, `to`). Endings have at least three letters, or are `pw`.
@@ -726,7 +727,17 @@ fn report<const OPENING: bool>(
         let run = run & run >> 2;
         part &= run & run >> 4 & run >> 8;
     }
-    for bit in Bits(long & space << 1 | part | told << 1 & (short | divides)) {
+    // Documents and banks are numbered by eight letters and digits or more, behind a word or what one is abbreviated to.
+    let mut numbered = 0;
+    if digit != 0 {
+        let run = alnum & alnum >> 1;
+        let run = run & run >> 2;
+        let some = digit | digit >> 1;
+        let some = some | some >> 2;
+        let some = some | some >> 4;
+        numbered = (space & (letter | dot) << 1 & own) << 1 & run & run >> 4 & (some | some >> 2);
+    }
+    for bit in Bits(long & space << 1 | part | told << 1 & (short | divides) | numbered) {
         let place = place_of(bit);
         if tables.is_after(text, place) {
             sink(AFTER, place);
@@ -886,7 +897,10 @@ fn numbers(
     let counted = number
         & six
         & (letter >> 6 & triple >> 7
-            | digit >> 6 & (letter >> 7 | digit >> 7 & (letter >> 8 | dash >> 8 & letter >> 9)));
+            | digit >> 6
+                & (letter >> 7
+                    | dash >> 7 & letter >> 8
+                    | digit >> 7 & (letter >> 8 | dash >> 8 & letter >> 9)));
     let medicare = number
         & letter >> 1
         & digit >> 3
@@ -947,10 +961,14 @@ impl Shape {
         }
     }
 
-    /// Whether telephone numbers of a national plan may begin so: eight digits and no letter behind them, in groups of two to four
+    /// Whether telephone numbers of a national plan, or what other detectors than rows of numbers know, may begin so: eight digits and no letter behind them, in groups of two to four
     /// unless they begin with a zero.
     fn may_be_phone(&self, zero: bool) -> bool {
         let group = |length: usize| length >= 2 && (zero || length <= 4);
+        // A postal code of Brazil, behind which an address ends.
+        if self.first == 5 && self.second == 3 && self.behind == b'-' {
+            return true;
+        }
         if self.first >= 8 {
             return self.first < 15 && !self.behind.is_ascii_alphabetic();
         }

@@ -7,11 +7,11 @@ use core::ops::Range;
 
 const WORDS: &[&str] = &["ssn", "social", "taxpayer", "itin"];
 
-/// A word that means other things, too.
-const CALLED: &[&str] = &["tin."];
+/// Words that mean other things, too; the second is how X12 says what a reference is (REF01).
+const CALLED: &[&str] = &["tin.", "sy*"];
 
 /// How both begin.
-static HEADS: Heads = Heads::of(&["ssn", "social", "taxpayer", "itin", "tin."]);
+static HEADS: Heads = Heads::of(&["ssn", "social", "taxpayer", "itin", "tin.", "sy*"]);
 
 pub(super) struct Ssn;
 
@@ -22,6 +22,7 @@ impl Detector for Ssn {
                 "«536-22-1234» filed",
                 "ssn «536221234»",
                 "social security: «536 22 1234».",
+                "REF*SY*«536221234»~DTP*336*D8*20260530~",
                 "SSN=«219-09-9999», TIN «219-09-9999»; part of it: «219-09-9999»",
             ])
             .passes_over(&[

@@ -1,4 +1,5 @@
-//! Addresses of houses in free text: a number and a street with its kind of word, where an address is spoken of.
+//! Addresses of houses in free text: a number and a street with its kind of word, where an address is spoken of or a place and its
+//! postal code follow; or a postal code and a place, with a street and a number before them, as most of Europe writes.
 
 use super::{Detector, Probe, Site, Spec, is_listed};
 use crate::Class;
@@ -94,6 +95,22 @@ const SELDOM: &str = " alley branch bridge brook brooks burg burgs bypass camp c
                       streets summit throughway trace track trafficway trail tunnel turnpike underpass union unions valley valleys \
                       via viaduct view views village villages ville vista walk walks wall ways well wells ";
 
+/// Words that streets begin with, in French, Italian, Spanish, Portuguese, Polish and German.
+const BEGINS: &str = " rue avenue av av. boulevard bd bd. place chemin impasse allée allées quai route cours square passage via viale corso \
+                      piazza piazzale largo vicolo strada contrada calle c/ c/. avenida avda avda. paseo plaza camino carrera ronda travesía rua r. \
+                      praça travessa estrada alameda rodovia ul ul. al. os. pl. aleja aleje plac osiedle ulica am an auf im zum zur unter ";
+
+/// What streets end in, in German, Dutch, Swedish, Danish and Norwegian.
+const ENDS: &[&str] = &[
+    "straße", "strasse", "str.", "gasse", "weg", "platz", "allee", "-ring", "damm", "ufer", "steig", "markt",
+    "chaussee", "straat", "laan", "plein", "gracht", "dijk", "singel", "steenweg", "dreef", "hof", "gatan",
+    "gata", "vägen", "väg", "gränd", "stigen", "torget", "torg", "gade", "vej", "allé", "gaten", "veien",
+    "vei",
+];
+
+/// What may stand between a street and its place: a flat.
+const FLATS: [&str; 8] = ["Apt. ", "Apt ", "Suite ", "Unit ", "Flat ", "Ste ", "Ste. ", "#"];
+
 /// What makes a drive, a lane or a row one of a computer.
 const HARDWARE: &str = " hard high disk flash tape solid usb pen thumb data memory dark dead light fast slow full closed same max free bus pci \
                         optical floppy external internal boot ";
@@ -109,6 +126,14 @@ impl Detector for Street {
                 "address «1600 Example Ave NW, Springfield, IL 62704».",
                 "I live at «4804 Example Overpass Apt. 328»",
                 "ship to «65328 Example Locks Suite 12, Springfield, IL 62704»",
+                "geocoding \"«5449 Example Road, Apt 42, Springfield, IL 62704»\" took 3 ms",
+                "seen at «105 Example Road, Springfield PL20 4ED» and «12 Example Way, Ottawa, ON K1A 0B1».",
+                "an «Mozartgasse 6, 8004 Zürich»: «Am Markt 92a, 50667 Köln», «Lange Straße 5, 60311 Frankfurt am Main».",
+                "Livrer au «28 rue de la République, 69003 Lyon». Adres: «ul. Polna 22/55, 61-701 Poznań».",
+                "är «Storgatan 48 A, 582 22 Linköping». op «Dorpsweg 381-2, 8185 RD Amsterdam»",
+                "é «Avenida da Liberdade 290, 3526-789 Braga», es «Calle de Alcalá 171, bajo A, 29005 Málaga», Abito in «Via Roma 1, 00185 Roma»",
+                "A minha morada é «Rua XV de Novembro, 541, São Paulo - SP, 14482-655».",
+                "PID|1||||^^||19970609|F|||«8690 Example Lane^^Dayton^OH^45483»||",
             ])
             .passes_over(&[
                 "742 Example Terrace",
@@ -117,75 +142,254 @@ impl Detector for Street {
                 "ship 3 Big Boxes",
                 "moved 5 Hard Drive units to address 4 Memory Lane",
                 "order 12 Big Keys for home",
+                "Batch 6, 8004 Rows and node 12, 80331 Items; Ring 5, 12345 Keys, String 5, 12345 Rows, 80331 München",
             ])
     }
 
     fn sites(&self) -> &[Site] {
-        &[Site::HouseNumber]
+        &[Site::HouseNumber, Site::Number]
     }
 
     fn confirm(&self, probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
+        if probe.byte(at) != b' ' {
+            return stated(probe, at);
+        }
         if !probe.byte(at + 1).is_ascii_uppercase() {
             return None;
         }
-        let start = probe.run_start(at, 6, |byte| byte.is_ascii_digit());
-        if at - start > 5 || !matches!(probe.before(start), b' ' | b'"' | b'\'' | b':' | b'=' | b'(' | 0) {
-            return None;
-        }
-        let mut end = at;
-        let mut found = None;
-        for _ in 0..5 {
-            let word = end + 1;
-            let next = probe.run_end(word, 20, |byte| byte.is_ascii_alphabetic());
-            if probe.byte(end) != b' ' || !probe.byte(word).is_ascii_uppercase() {
-                break;
-            }
-            let text = probe.slice(word..next);
-            let usual = STREETS.iter().any(|street| text.eq_ignore_ascii_case(street.as_bytes()));
-            if end > at && (usual || is_listed(text, SELDOM)) {
-                found = Some((next, usual));
-            }
-            end = next;
-        }
-        let (end, usual) = found?;
-        if probe.slice(at + 1..end).split(|byte| *byte == b' ').any(|word| is_listed(word, HARDWARE)) {
-            return None;
-        }
-        let span = start..rest(probe, end);
-        probe.near(&span, if usual { WORDS } else { SAYS_SO }).then_some(span)
+        // Most capitals behind a number begin a word in capitals: a level behind a time.
+        let shouted = probe.byte(at + 2).is_ascii_uppercase() && probe.byte(at + 3) != b' ';
+        numbered(probe, at).or_else(|| if shouted { None } else { coded(probe, at) })
     }
 }
 
-/// Takes along a quarter, a place, a state and its code behind a street: `NW, Springfield, IL 62704`.
-fn rest(probe: &Probe<'_>, end: usize) -> usize {
-    let code = |from: usize, upper: bool| {
-        let to = probe
-            .run_end(from, 6, |byte| if upper { byte.is_ascii_uppercase() } else { byte.is_ascii_digit() });
-        (to - from, to)
-    };
-    let (length, quarter) = code(end + 1, true);
-    let end =
-        if probe.byte(end) == b' ' && (1..=2).contains(&length) && !probe.byte(quarter).is_ascii_alphabetic()
-        {
-            quarter
-        } else {
-            end
-        };
-    let end = ["Apt. ", "Apt ", "Suite ", "Unit ", "#"]
-        .iter()
-        .find(|word| probe.starts_with(end + 1, word))
-        .map(|word| probe.run_end(end + 1 + word.len(), 6, |byte| byte.is_ascii_alphanumeric()))
-        .unwrap_or(end);
-    let place = probe.run_end(end + 2, 24, |byte| byte.is_ascii_alphabetic() || byte == b' ');
-    if !probe.starts_with(end, ", ") || probe.byte(place) != b',' || !probe.byte(end + 2).is_ascii_uppercase()
+/// `742 Example Terrace`, by the blank behind the number.
+fn numbered(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
+    let start = probe.run_start(at, 6, |byte| byte.is_ascii_digit());
+    let before = probe.before(start);
+    if at - start > 5
+        || !matches!(
+            before,
+            b' ' | b'"' | b'\'' | b':' | b'=' | b'(' | b'|' | b'>' | b',' | b'\n' | b'\t' | 0
+        )
     {
-        return end;
+        return None;
     }
-    let (length, state) = code(place + 2, true);
-    let (digits, zip) = code(state + 1, false);
-    if length == 2 && digits == 5 && probe.byte(place + 1) == b' ' && probe.byte(state) == b' ' {
-        zip
-    } else {
-        end
+    let mut end = at;
+    let mut found = None;
+    for _ in 0..5 {
+        let word = end + 1;
+        let next = probe.run_end(word, 20, |byte| byte.is_ascii_alphabetic());
+        if probe.byte(end) != b' ' || !probe.byte(word).is_ascii_uppercase() {
+            break;
+        }
+        let text = probe.slice(word..next);
+        let usual = STREETS.iter().any(|street| text.eq_ignore_ascii_case(street.as_bytes()));
+        if end > at && (usual || is_listed(text, SELDOM)) {
+            found = Some((next, usual));
+        }
+        end = next;
     }
+    let (end, usual) = found?;
+    if probe.slice(at + 1..end).split(|byte| *byte == b' ').any(|word| is_listed(word, HARDWARE)) {
+        return None;
+    }
+    let (end, whole) = rest(probe, end);
+    let span = start..end;
+    (whole || probe.near(&span, if usual { WORDS } else { SAYS_SO })).then_some(span)
+}
+
+/// `Mozartgasse 6, 8004 Zürich`, by the blank behind the postal code: five digits or four, those of Sweden, Poland, Portugal and the
+/// Netherlands.
+#[inline(never)]
+fn coded(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
+    let digit = |byte: u8| byte.is_ascii_digit();
+    let last = probe.reach_back(at, 6, digit);
+    let first = probe.reach_back(last.saturating_sub(1), 5, digit);
+    let code = match (at - last, probe.before(last), last.saturating_sub(first + 1)) {
+        (4 | 5, byte, _) if !byte.is_ascii_alphanumeric() => last,
+        (3, b'-', 2 | 4) | (2, b' ', 3) => first,
+        _ => return None,
+    };
+    // Two letters of the code, as in `8185 RD Amsterdam`.
+    let lettered = at - last == 4
+        && probe.slice(at + 1..at + 3).iter().all(u8::is_ascii_uppercase)
+        && probe.byte(at + 3) == b' ';
+    let end = town(probe, if lettered { at + 4 } else { at + 1 })?;
+    let street = probe.reach_back(code, 2, |byte| matches!(byte, b',' | b' '));
+    if street == code || probe.before(code) != b' ' {
+        return None;
+    }
+    street_before(probe, street, 3).map(|start| start..end)
+}
+
+/// `Rua Augusta, 175, São Paulo - SP, 01305-000`: the postal code of Brazil stands behind the state.
+fn stated(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
+    let end = at + 9;
+    let shaped = |(place, byte): (usize, &u8)| if place == 5 { *byte == b'-' } else { byte.is_ascii_digit() };
+    let code = probe.byte(at + 5) == b'-' && probe.slice(at..end).iter().enumerate().all(shaped);
+    let street = probe.reach_back(at, 2, |byte| matches!(byte, b',' | b' '));
+    let state = probe.reach_back(street, 3, |byte| byte.is_ascii_uppercase());
+    if !code || at - street != 2 || street - state != 2 || probe.byte(end).is_ascii_alphanumeric() {
+        return None;
+    }
+    street_before(probe, street, 8).map(|start| start..end)
+}
+
+/// Where a street begins with its number before a place, with so many words between at most.
+#[inline(never)]
+fn street_before(probe: &Probe<'_>, street: usize, most: usize) -> Option<usize> {
+    const LONGEST: usize = 72;
+    let from = probe.reach_back(street, LONGEST, |byte| !matches!(byte, b'\n' | b'\r' | b'\t' | 0x21..=0x22 | b'(' | b')' | b':'..=b'@' | b'[' | b']' | b'\\' | b'{'..=b'}'));
+    probe.count(2 * LONGEST);
+    // Words from the last that a street begins or ends with to its number, or from the number before it; a flat may follow.
+    let (mut start, mut kept) = (None, None);
+    let (mut before, mut earlier, mut behind) = (None, None, None);
+    let mut at = from;
+    for word in probe.slice(from..street).split(|byte| matches!(byte, b' ' | b',')) {
+        let place = at;
+        at += word.len() + 1;
+        // The first may be the rest of one.
+        if word.is_empty() || place == from && probe.before(from) != 0 && street - from >= LONGEST {
+            continue;
+        }
+        if is_house_number(word) {
+            (before, behind) = (Some(place), start.map(|_| 0));
+            continue;
+        }
+        if word.len() > 4 && word.iter().all(u8::is_ascii_digit) {
+            // A code: another address ended here.
+            (start, kept, behind) = (None, None, None);
+        }
+        behind = behind.map(|words| words + 1);
+        let capital = word.first().is_some_and(|first| first.is_ascii_uppercase() || !first.is_ascii());
+        let begins = (capital || before.is_some() || word.contains(&b'.') || word.contains(&b'/'))
+            && is_listed(word, BEGINS);
+        let ends = ENDS.iter().find(|end| capital && ends_with(word, end));
+        if (begins || ends.is_some()) && (start.is_none() || behind.is_some()) {
+            kept = start.filter(|_| behind.is_some());
+            // `Lange Straße`: what it is called stands before it.
+            let called = earlier.filter(|_| ends.is_some_and(|end| end.len() == word.len()));
+            start = before.filter(|_| begins).or(called).or(Some(place));
+            behind = before.filter(|_| begins).map(|_| 0);
+        }
+        earlier = capital.then_some(place);
+        if !matches!(word, b"bis" | b"ter") {
+            before = None;
+        }
+    }
+    let words = if behind.is_some() { behind } else { kept.map(|_| 0) };
+    let start = if behind.is_some() { start } else { kept };
+    let whole = words.is_some_and(|words| words <= most) || number_first(probe, start);
+    start.filter(|_| whole)
+}
+
+/// Whether a street was called by its number first: any words may follow.
+fn number_first(probe: &Probe<'_>, start: Option<usize>) -> bool {
+    start.is_some_and(|start| probe.byte(start).is_ascii_digit())
+}
+
+/// One past the name of a place: a word with a capital, and a second one behind a short first one or a word like `am`.
+fn town(probe: &Probe<'_>, from: usize) -> Option<usize> {
+    const JOINS: &str = " am an der im in sur sous de del do den ob la ";
+    let letters = |byte: u8| byte.is_ascii_alphabetic() || !byte.is_ascii() || matches!(byte, b'-' | b'\'');
+    let named = |from: usize| {
+        let end = probe.reach(from, 32, letters);
+        let word = probe.slice(from..end);
+        let small = word.get(1..).is_some_and(|rest| rest.iter().any(|byte| byte.is_ascii_lowercase()));
+        let capital = probe.byte(from).is_ascii_uppercase() || !probe.byte(from).is_ascii();
+        (small && capital && (2..32).contains(&(end - from))).then_some(end)
+    };
+    let mut end = named(from)?;
+    let mut short = end - from <= 3;
+    if probe.byte(end) == b'.' && short {
+        end += 1;
+    }
+    let join = probe.reach(end + 1, 5, letters);
+    let mut next = end + 1;
+    if probe.byte(end) == b' ' && is_listed(probe.slice(next..join), JOINS) {
+        next = join + 1;
+        short = true;
+    }
+    let second = if short && probe.before(next) == b' ' { named(next) } else { None };
+    Some(second.unwrap_or(end))
+}
+
+/// `6`, `92a`, `22/55`, `381-2`.
+fn is_house_number(word: &[u8]) -> bool {
+    let digits = word.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let rest = word.get(digits..).unwrap_or(&[]);
+    (1..=4).contains(&digits)
+        && match rest {
+            [] => true,
+            [letter] => letter.is_ascii_alphabetic(),
+            [b'/' | b'-', flat @ ..] => flat.len() <= 4 && flat.iter().all(u8::is_ascii_alphanumeric),
+            _ => false,
+        }
+}
+
+fn ends_with(word: &[u8], end: &str) -> bool {
+    word.len()
+        .checked_sub(end.len())
+        .and_then(|from| word.get(from..))
+        .is_some_and(|tail| tail.eq_ignore_ascii_case(end.as_bytes()))
+}
+
+/// Takes along a quarter, a flat, a place and its code behind a street, and says whether it came to the code:
+/// `NW, Springfield, IL 62704`.
+fn rest(probe: &Probe<'_>, end: usize) -> (usize, bool) {
+    let quarter = probe.reach(end + 1, 3, |byte| byte.is_ascii_uppercase());
+    let short =
+        (1..=2).contains(&quarter.saturating_sub(end + 1)) && !probe.byte(quarter).is_ascii_alphabetic();
+    let end = if probe.byte(end) == b' ' && short { quarter } else { end };
+    let flat = probe.reach(end, 2, |byte| matches!(byte, b',' | b' '));
+    let end = FLATS
+        .iter()
+        .find(|word| probe.starts_with(flat, word))
+        .map(|word| probe.reach(flat + word.len(), 6, |byte| byte.is_ascii_alphanumeric()))
+        .unwrap_or(end);
+    // The components of an address in HL7.
+    if probe.byte(end) == b'^' {
+        const LONGEST: usize = 64;
+        let to = probe.reach(end, LONGEST, |byte| {
+            byte.is_ascii_alphanumeric()
+                || !byte.is_ascii()
+                || matches!(byte, b'^' | b' ' | b'-' | b'.' | b'\'')
+        });
+        if to - end < LONGEST {
+            return (probe.reach_back(to, LONGEST, |byte| byte == b'^'), true);
+        }
+    }
+    place(probe, end).map_or((end, false), |end| (end, true))
+}
+
+/// One past the code of a place behind a comma: `, Springfield, IL 62704`, `, Springfield PL20 4ED`, `, Sydney NSW 2000`.
+fn place(probe: &Probe<'_>, end: usize) -> Option<usize> {
+    const MOST: usize = 6;
+    if probe.byte(end) != b',' {
+        return None;
+    }
+    let (mut at, mut state) = (end, false);
+    for _ in 0..MOST {
+        let from = probe.reach(at, 2, |byte| matches!(byte, b',' | b' '));
+        let to =
+            probe.reach(from, 20, |byte| byte.is_ascii_alphanumeric() || !byte.is_ascii() || byte == b'-');
+        let word = probe.slice(from..to);
+        let digits = word.iter().filter(|byte| byte.is_ascii_digit()).count();
+        let capital = word.first().is_some_and(u8::is_ascii_uppercase);
+        if from == at || word.is_empty() || !capital && digits == 0 {
+            return None;
+        }
+        if digits > 0 {
+            let second = probe.slice(to + 1..to + 4);
+            let halves = matches!(second, [a, b, c] if a.is_ascii_digit() && b.is_ascii_uppercase() && (c.is_ascii_digit() || c.is_ascii_uppercase()));
+            if capital && word.len() <= 4 && probe.byte(to) == b' ' && halves {
+                return (!probe.byte(to + 4).is_ascii_alphanumeric()).then_some(to + 4);
+            }
+            return (state && !capital && matches!(digits, 4 | 5 | 9)).then_some(to);
+        }
+        state = matches!(word.len(), 2 | 3) && word.iter().all(u8::is_ascii_uppercase);
+        at = to;
+    }
+    None
 }

@@ -20,19 +20,23 @@ fn at(number: &[u8], place: usize) -> u32 {
 }
 
 /// Digits from one place to another as a number.
+#[inline(never)] // asked by most of the checks, like the next
 fn digits(number: &[u8], from: usize, to: usize) -> u64 {
     number.get(from..to).unwrap_or(&[]).iter().fold(0, |sum, byte| sum * 10 + u64::from(value(*byte)))
 }
 
+#[inline(never)]
 fn weighted(number: &[u8], weights: &[u8]) -> u32 {
     number.iter().zip(weights).map(|(byte, weight)| value(*byte) * u32::from(*weight)).sum()
 }
 
+#[inline(never)]
 fn all_same(number: &[u8]) -> bool {
     number.windows(2).all(|pair| matches!(pair, [a, b] if a == b))
 }
 
 /// Luhn (ISO/IEC 7812-1).
+#[inline(never)]
 pub(super) fn luhn(number: &[u8]) -> bool {
     let sum: u32 = number
         .iter()
@@ -379,6 +383,22 @@ pub(super) fn co_nit(number: &[u8]) -> bool {
     let sum = weighted(number, &[41, 37, 29, 23, 19, 17, 13, 7, 3]);
     let rest = sum % 11;
     at(number, 9) == if rest < 2 { rest } else { 11 - rest }
+}
+
+/// Uruguayan identity cards: weights 2, 9, 8, 7, 6, 3, 4, complement to 10.
+pub(super) fn uy_ci(number: &[u8]) -> bool {
+    (10 - weighted(number, &[2, 9, 8, 7, 6, 3, 4]) % 10) % 10 == at(number, 7) && !all_same(number)
+}
+
+/// Argentine account numbers: bank and branch with weights 7, 1, 3, 9, complement to 10.
+pub(super) fn ar_cbu(number: &[u8]) -> bool {
+    (10 - weighted(number, &[7, 1, 3, 9, 7, 1, 3]) % 10) % 10 == at(number, 7) && !all_same(number)
+}
+
+/// Mexican account numbers: weights 3, 7, 1, complement to 10.
+pub(super) fn mx_clabe(number: &[u8]) -> bool {
+    let sum = weighted(number, &[3, 7, 1, 3, 7, 1, 3, 7, 1, 3, 7, 1, 3, 7, 1, 3, 7]);
+    (10 - sum % 10) % 10 == at(number, 17) && !all_same(number)
 }
 
 pub(super) fn ec_cedula(number: &[u8]) -> bool {

@@ -36,6 +36,11 @@ pub(super) struct Id {
     passes_over: &'static [&'static str],
 }
 
+/// Whether eight digits are a date on which somebody who lives may be born.
+pub(super) fn is_birth_date(digits: &[u8]) -> bool {
+    digits.iter().all(u8::is_ascii_digit) && check::birth_date(digits)
+}
+
 /// Longest number without separators.
 pub(super) const LONGEST: usize = 24;
 

@@ -53,6 +53,14 @@ impl Keyed {
         self
     }
 
+    /// Whether the key that ends at a place is one of its own.
+    fn is_key(&self, probe: &Probe<'_>, end: usize, words: &[&'static str]) -> bool {
+        let Some((_, key)) = probe.key_ends_with(end, words) else { return false };
+        let part = probe.before(key);
+        !(self.whole && (part.is_ascii_alphanumeric() || matches!(part, b'_' | b'.' | b'-'))
+            || part.is_ascii_lowercase() && probe.byte(key).is_ascii_lowercase())
+    }
+
     /// Where the value begins that a site speaks of: behind an operator, `is`, or nothing but a space.
     fn value_start(&self, probe: &Probe<'_>, at: usize) -> Option<usize> {
         let [Site::Key(words), Site::After(spoken)] = self.sites else { return None };
@@ -63,18 +71,17 @@ impl Keyed {
                 if probe.before(at) != divider {
                     return None;
                 }
-                let told = |word: &&&str| probe.ends_with_any_case(at.saturating_sub(1), word);
+                // Few words end like one that stands there.
+                let last = probe.before(at.saturating_sub(1)).to_ascii_lowercase();
+                let told = |word: &&&str| {
+                    word.as_bytes().last() == Some(&last)
+                        && probe.ends_with_any_case(at.saturating_sub(1), word)
+                };
                 let word = spoken.iter().find(told)?;
                 (!probe.before(at - 1 - word.len()).is_ascii_alphanumeric()).then_some(at)
             }
             operator => {
-                let (_, key) = probe.key_ends_with(at, words)?;
-                let part = probe.before(key);
-                if self.whole && (part.is_ascii_alphanumeric() || matches!(part, b'_' | b'.' | b'-'))
-                    || part.is_ascii_lowercase() && probe.byte(key).is_ascii_lowercase()
-                {
-                    return None;
-                }
+                self.is_key(probe, at, words).then_some(())?;
                 match operator {
                     b':' | b'=' => Some(key_value::value_start(probe, at)),
                     b'>' => key_value::element_text(probe, at).map(|text| text.start),
@@ -103,6 +110,15 @@ impl Detector for Keyed {
 
     fn sites(&self) -> &[Site] {
         &self.sites
+    }
+
+    fn is_cell(&self, probe: &Probe<'_>, name: usize, cell: &Range<usize>) -> bool {
+        let [Site::Key(words), _] = self.sites else { return false };
+        let value = probe.slice(cell.clone());
+        !value.is_empty()
+            && self.is_key(probe, name, words)
+            && !is_placeholder(value)
+            && self.value.fits(probe, cell)
     }
 
     fn confirm(&self, probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {

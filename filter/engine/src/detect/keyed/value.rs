@@ -112,6 +112,7 @@ impl Value {
         }
     }
 
+    #[inline(never)] // of a value behind its key, and of a cell
     pub(super) fn fits(self, probe: &Probe<'_>, span: &Range<usize>) -> bool {
         let text = probe.slice(span.clone());
         let digits = text.iter().filter(|byte| byte.is_ascii_digit()).count();
@@ -122,9 +123,12 @@ impl Value {
             }
             Self::GivenName if !begins_with_given_name(text) => false,
             Self::FullName | Self::GivenName => {
+                let last = text.rsplit(|byte| *byte == b' ').next().unwrap_or(&[]);
+                let next = probe.byte(span.end);
                 is_name(text, 2)
+                    && !is_particle(last)
                     && !speaks_of_software(text)
-                    && !matches!(probe.byte(span.end), b'(' | b'_' | b'/' | b':' | b'=')
+                    && !matches!(next, b'(' | b'_' | b'/' | b':' | b'=' | b'0'..=b'9')
             }
             Self::Address => is_address(text),
             Self::Number(least) => {
@@ -158,7 +162,11 @@ impl Value {
                     && all(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase())
             }
             Self::Date => (3..=6).contains(&digits) && has_month(text),
-            Self::Phone => (7..=15).contains(&digits) && !text.contains(&b'.') || (9..=15).contains(&digits),
+            Self::Phone => {
+                ((7..=15).contains(&digits) && !text.contains(&b'.') || (9..=15).contains(&digits))
+                    // The phone has a number of its own.
+                    && !(digits > 13 && probe.has_before(span.start, 48, &["imei", "imsi", "iccid", "serial"]))
+            }
             Self::Session => text.len() >= 16 && (digits >= 2 || tokens::is_random(text)),
             Self::Path => {
                 let mixed =
@@ -205,7 +213,12 @@ fn is_name(text: &[u8], least: usize) -> bool {
     let mut count = 0;
     for word in text.split(|byte| *byte == b' ') {
         let shaped = word.iter().all(|byte| is_name_byte(*byte)) && word.len() <= 40;
-        let capital = word.first().is_some_and(|first| first.is_ascii_uppercase() || !first.is_ascii());
+        // `à` to `ÿ` are small.
+        let capital = match word {
+            [0xc3, 0xa0..=0xbf, ..] => false,
+            [first, ..] => first.is_ascii_uppercase() || !first.is_ascii(),
+            [] => false,
+        };
         let shouted = word.len() > 3 && word.iter().all(u8::is_ascii_uppercase);
         let camel = word
             .windows(2)
@@ -379,6 +392,9 @@ fn speaks_of_software(text: &[u8]) -> bool {
         "bytes",
         "read",
         "write",
+        "nr",
+        "number",
+        "nummer",
     ];
     text.split(|byte| matches!(byte, b' ' | b'-' | b'.'))
         .any(|word| WORDS.iter().any(|known| word.eq_ignore_ascii_case(known.as_bytes())))
