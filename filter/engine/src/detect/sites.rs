@@ -34,7 +34,7 @@ pub(super) enum Site {
     HouseNumber,
     /// `at` is a dash after a hex digit, before two characters and a digit, the first of them no hex digit.
     HexTail,
-    /// `at` is a space before a word of two letters that ends in `s` (`is`, `es`) and a space.
+    /// `at` is a space before a word of two letters that ends in `s` (`is`, `es`), or before `é`, `è` or `är`, and a space.
     Is,
     /// `at` is a dash between a space and a letter.
     ShortFlag,
@@ -61,10 +61,11 @@ pub(super) enum Site {
     /// One of these texts, of at least three bytes, begins at `at`, as part of at least 11 letters, digits, `_`, `-`, `.`.
     Prefix(&'static [&'static str]),
     /// `at` begins at least 11 letters, digits, `_`, `-`, `.`, after one of these lower-case words (any case) and a space; or twelve
-    /// letters and digits after such a word and a slash; or three digits, a quote or a backslash, after such a word and a space.
+    /// letters and digits after such a word and a slash; or three digits, a quote, a backslash, an opening bracket or four bytes and a dash, after such a word and a space; or
+    /// a quote, after such a word, a quote and a space.
     After(&'static [&'static str]),
     /// `at` is the `=`, `:` or `>` after a key that ends in one of these lower-case endings (any case), or the space between one and a
-    /// word of two letters that ends in `s` or `o` (`is`, `to`). Endings have at least three letters, or are `pw`.
+    /// word of two letters that ends in `s` or `o` (`is`, `to`), or `é`, `è` or `är`. Endings have at least three letters, or are `pw`.
     Key(&'static [&'static str]),
 }
 
@@ -295,8 +296,14 @@ impl Tables {
     /// Whether a word of those looked for before a value may end one byte before a place, where a word or a quote begins.
     #[inline(never)] // apart, like the next: asked of few places, and the pass is laid out several times
     fn is_after(&self, text: &[u8], place: usize) -> bool {
-        let Some([a, b, c, _]) = text.get(..place).and_then(|head| head.last_chunk()) else { return false };
-        let begins = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'"' | b'\'' | b'`' | b'\\');
+        let head = place.checked_sub(1).and_then(|end| text.get(..end)).unwrap_or(&[]);
+        let head = match head {
+            [head @ .., b'"' | b'\''] => head,
+            head => head,
+        };
+        let Some([a, b, c]) = head.last_chunk() else { return false };
+        let begins =
+            |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'"' | b'\'' | b'`' | b'\\' | b'(');
         text.get(place).is_some_and(begins) && self.afters.has(folded(three([*a, *b, *c])))
     }
 
@@ -693,13 +700,17 @@ fn report<const OPENING: bool>(
             }
         }
     }
-    for bit in Bits(space & space >> 3 & alnum >> 1 & alnum >> 2 & own) {
+    let divides = !(alnum | space | dash | dot | slash | underscore);
+    // Of two letters, or one outside ASCII, and perhaps one more.
+    let outside = divides >> 1 & divides >> 2 & (space >> 3 | letter >> 3 & space >> 4);
+    for bit in Bits(space & (space >> 3 & alnum >> 1 & alnum >> 2 | outside) & own) {
         let place = place_of(bit);
-        let second = text.get(place + 2).copied().unwrap_or(0);
-        if second == b's' && tables.wants(IS) {
+        let word = text.get(place + 1..).and_then(|rest| rest.first_chunk()).copied().unwrap_or([0; 3]);
+        let is = matches!(word, [_, b's', b' '] | [0xc3, 0xa8 | 0xa9, b' '] | [0xc3, 0xa4, b'r']);
+        if is && tables.wants(IS) {
             sink(IS, place);
         }
-        if matches!(second, b's' | b'o') && tables.is_behind_key(text, place) {
+        if (is || word[1] == b'o') && tables.is_behind_key(text, place) {
             sink(KEY, place);
         }
     }
@@ -718,7 +729,8 @@ fn report<const OPENING: bool>(
     // What is told with a word before it: that, a short number, or something in quotes.
     let told = space & letter << 1 & own;
     let short = digit & digit >> 1 & digit >> 2;
-    let divides = !(alnum | space | dash | dot | slash | underscore);
+    let grouped = alnum & alnum >> 3 & dash >> 4 & alnum >> 5;
+    let quoted = space & divides << 1 & letter << 2;
     // Words of paths mostly end sooner, or are of several parts.
     let mut part = long & slash << 1;
     if part != 0 {
@@ -726,7 +738,9 @@ fn report<const OPENING: bool>(
         let run = run & run >> 2;
         part &= run & run >> 4 & run >> 8;
     }
-    for bit in Bits(long & space << 1 | part | told << 1 & (short | divides)) {
+    for bit in
+        Bits(long & space << 1 | part | told << 1 & (short | divides | grouped) | quoted << 1 & divides)
+    {
         let place = place_of(bit);
         if tables.is_after(text, place) {
             sink(AFTER, place);

@@ -34,6 +34,8 @@ pub(super) enum Value {
     Session,
     /// The same, and a cookie is spoken of.
     Cookie,
+    /// Groups of capitals or small letters and digits with dashes between, one or several with a blank between.
+    Groups,
     /// A segment of a path: 32 hex digits or more, or as many as twenty letters of both cases and digits that are drawn at random.
     Path,
 }
@@ -99,6 +101,24 @@ impl Value {
                     byte.is_ascii_digit() || matches!(byte, b' ' | b'-' | b'.' | b'(' | b')' | b'+' | b'/')
                 });
                 probe.run_start(end, end - from, |byte| !byte.is_ascii_digit())
+            }
+            Self::Groups => {
+                let belongs = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+                let mut end = probe.reach(from, LONGEST, belongs);
+                let length = end - from;
+                loop {
+                    let next = probe.reach(end, 2, |byte| matches!(byte, b' ' | b','));
+                    let last = probe.reach(next, length + 1, belongs);
+                    if next == end
+                        || last - next != length
+                        || last - from > LONGEST
+                        || !is_groups(probe.slice(next..last))
+                    {
+                        break;
+                    }
+                    end = last;
+                }
+                end
             }
             Self::Path => probe
                 .run_end(from, LONGEST, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')),
@@ -166,9 +186,35 @@ impl Value {
                 text.len() >= 32 && digits > 0 && all(u8::is_ascii_hexdigit)
                     || text.len() >= 20 && mixed && digits > 1 && tokens::is_random(text)
             }
-            Self::Cookie => text.len() >= 16 && tokens::is_random(text) && probe.near(span, &["cookie"]),
+            Self::Cookie => {
+                text.len() >= 16
+                    && tokens::is_random(text)
+                    // Or in a dictionary of cookies.
+                    && (probe.near(span, &["cookie"]) || probe.has_before(span.start, 32, &["cookie"]))
+            }
+            Self::Groups => {
+                text.split(|byte| matches!(byte, b' ' | b',')).all(|part| part.is_empty() || is_groups(part))
+            }
         }
     }
+}
+
+/// Whether text is two to six groups of as many letters of one case and digits each: capitals with a digit in them or none of the
+/// letters that words are spoken by, small letters with two digits.
+fn is_groups(text: &[u8]) -> bool {
+    let any = |belongs: fn(&u8) -> bool| text.iter().any(belongs);
+    let length = text.iter().take_while(|byte| **byte != b'-').count();
+    let groups = text.split(|byte| *byte == b'-').count();
+    let digits = text.iter().filter(|byte| byte.is_ascii_digit()).count();
+    let drawn = match (any(u8::is_ascii_uppercase), any(u8::is_ascii_lowercase)) {
+        (true, false) => digits > 0 || !text.iter().any(|byte| b"AEIOU".contains(byte)),
+        (false, true) => digits > 1,
+        _ => false,
+    };
+    drawn
+        && (2..=6).contains(&groups)
+        && (4..=6).contains(&length)
+        && text.split(|byte| *byte == b'-').all(|group| group.len() == length)
 }
 
 /// One past at most so many words with single spaces between them.
