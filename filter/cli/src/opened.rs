@@ -54,7 +54,10 @@ fn hidden(scanner: &Scanner, text: &str, limits: &Limits, depth: usize) -> Vec<F
             if source.contains(inside) {
                 continue;
             }
-            let written = place(source, plain, hit.start..hit.end).unwrap_or(0..source.len());
+            // Without the quotes of a string.
+            let quotes = usize::from(source.len() > 1 && source.starts_with('"') && source.ends_with('"'));
+            let whole = quotes..source.len() - quotes;
+            let written = place(source, plain, hit.start..hit.end).unwrap_or(whole);
             found.push(Finding { start: span.start + written.start, end: span.start + written.end, ..*hit });
         }
     }

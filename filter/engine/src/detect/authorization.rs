@@ -64,7 +64,10 @@ impl Detector for Authorization {
         let real = match *scheme {
             "basic" => is_user_and_password(credential),
             // A name and its value are the next pair.
-            _ => looks_random(credential) && !credential.trim_ascii_end().windows(2).any(is_pair),
+            _ => {
+                looks_random(credential)
+                    && !credential.iter().skip_while(|byte| **byte != b'=').any(|byte| *byte != b'=')
+            }
         };
         (credential.len() >= 12 && real).then_some(at..end)
     }
@@ -82,11 +85,6 @@ fn account(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
         return probe.ends_with_any_case(at, "oauth").then_some(at - "oauth".len()..end);
     }
     (text.len() >= 8 && end - value < LONGEST && is_user_and_password(text)).then_some(value..end)
-}
-
-/// Whether an `=` stands before something else: no padding.
-fn is_pair(pair: &[u8]) -> bool {
-    matches!(pair, [b'=', behind] if *behind != b'=')
 }
 
 fn header(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {

@@ -76,7 +76,7 @@ impl Detector for Wallet {
         if matches!(probe.byte(end), b'_' | b'+' | b'/' | b'=') || probe.before(at) == b'_' {
             return None;
         }
-        let all = |alphabet: &[u8]| text.iter().all(|byte| alphabet.contains(byte));
+        let all = |alphabet: &[u8]| text.iter().all(|byte| place_in(alphabet, *byte).is_some());
         let spoken = || super::tokens::is_random(text) && probe.near(&(at..end), WORDS);
         let found = match text {
             [b'0', b'x', digits @ ..] => digits.len() == 40 && digits.iter().all(u8::is_ascii_hexdigit),
@@ -143,13 +143,13 @@ impl Detector for Restore {
 }
 
 /// Whether text is base58 of so many bytes, of which the last four are the head of the double hash of the others.
+#[inline(never)] // asked in several places
 fn is_checked(text: &[u8], alphabet: &[u8; 58], lengths: core::ops::RangeInclusive<usize>) -> bool {
     let mut all = [0_u8; 82];
     let most = all.len() - lengths.end();
     let out = all.get_mut(most..).unwrap_or(&mut []);
     for byte in text {
-        let Some(value) = alphabet.iter().position(|known| known == byte) else { return false };
-        let mut carry = value as u32;
+        let Some(mut carry) = place_in(alphabet, *byte) else { return false };
         for digit in out.iter_mut().rev() {
             carry += u32::from(*digit) * 58;
             *digit = carry as u8;
@@ -180,45 +180,51 @@ fn bech32(text: &[u8]) -> bool {
 
 /// Whether letters of bech32, with what stands before them, have the check sum of it or that of CashAddr
 /// (https://reference.cash/protocol/blockchain/encoding/cashaddr).
+#[inline(never)] // asked in several places
 fn polynomial(human: &[u8], data: &[u8], cash: bool) -> bool {
     const BECH: [u64; 5] = [0x3b6a_57b2, 0x2650_8e6d, 0x1ea1_19fa, 0x3d42_33dd, 0x2a14_62b3];
     const CASH: [u64; 5] = [0x98_f2bc_8e61, 0x79_b76d_99e2, 0xf3_3e5f_b3c4, 0xae_2eab_e2a8, 0x1e_4f43_e470];
     let (generators, bits) = if cash { (CASH, 35) } else { (BECH, 25) };
+    // The high bits of what stands before (bech32 alone) and a zero, its low bits (and a zero, CashAddr alone), then the letters.
+    let high = if cash { 0 } else { human.len() + 1 };
+    let low = high + human.len();
     let mut check = 1_u64;
-    let mut add = |value: u64| {
+    for at in 0..low + usize::from(cash) + data.len() {
+        let value = if at < low {
+            let byte = human.get(if at < high { at } else { at - high }).copied().unwrap_or(0);
+            u64::from(if at < high { byte >> 5 } else { byte & 31 })
+        } else {
+            match (at - low).checked_sub(usize::from(cash)).and_then(|at| data.get(at)) {
+                None => 0,
+                Some(letter) => match place_in(BECH32, *letter) {
+                    Some(value) => u64::from(value),
+                    None => return false,
+                },
+            }
+        };
         let top = check >> bits;
         check = (check & ((1 << bits) - 1)) << 5 ^ value;
         for (bit, generator) in generators.iter().enumerate() {
-            if top >> bit & 1 == 1 {
-                check ^= generator;
-            }
-        }
-    };
-    let high = if cash { &[] } else { human };
-    high.iter().for_each(|byte| add(u64::from(byte >> 5)));
-    if !cash {
-        add(0);
-    }
-    human.iter().for_each(|byte| add(u64::from(byte & 31)));
-    if cash {
-        add(0);
-    }
-    for byte in data {
-        match BECH32.iter().position(|known| known == byte) {
-            Some(value) => add(value as u64),
-            None => return false,
+            check ^= generator * (top >> bit & 1);
         }
     }
     check == 1 || !cash && check == 0x2bc8_30a3
 }
 
+/// The number that a letter of an alphabet stands for.
+#[inline(never)] // likewise
+fn place_in(alphabet: &[u8], letter: u8) -> Option<u32> {
+    alphabet.iter().position(|known| *known == letter).map(|place| place as u32)
+}
+
 /// Whether text is an account (`G`) or seed (`S`) of Stellar: base32 of 35 bytes, the last two of which are a check sum.
+#[inline(never)] // asked in several places
 fn is_stellar(text: &[u8], kind: u8) -> bool {
     let mut all = [0_u8; 35];
     let (mut word, mut held, mut length) = (0_u32, 0, 0);
     for byte in text {
-        let Some(value) = BASE32.iter().position(|known| known == byte) else { return false };
-        word = word << 5 | value as u32;
+        let Some(value) = place_in(BASE32, *byte) else { return false };
+        word = word << 5 | value;
         held += 5;
         if held >= 8 {
             held -= 8;
@@ -232,6 +238,7 @@ fn is_stellar(text: &[u8], kind: u8) -> bool {
 }
 
 /// CRC-16 as XMODEM has it.
+#[inline(never)] // asked in several places
 fn crc16(bytes: &[u8]) -> u16 {
     let mut check = 0_u16;
     for byte in bytes {

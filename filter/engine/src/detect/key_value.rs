@@ -593,6 +593,7 @@ fn block(probe: &Probe<'_>, operator: usize, from: usize) -> Option<Range<usize>
 }
 
 /// Where the string begins that follows, in a list, the one that ends at a place: `"--api-key", "…"`.
+#[inline(never)] // asked in several places
 fn next_string(probe: &Probe<'_>, end: usize) -> Option<usize> {
     let quote = probe.reach(end, 4, |byte| byte == b'\\');
     let next = probe.reach(quote + 1, 6, |byte| matches!(byte, b',' | b' ' | b'\n' | b'\\'));
@@ -631,6 +632,7 @@ fn constant(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
 }
 
 /// The inside of a string that begins at a place, if it is no placeholder.
+#[inline(never)] // asked in several places
 fn string_at(probe: &Probe<'_>, from: usize) -> Option<Range<usize>> {
     let end = quoted_end(probe, from);
     (!is_placeholder(probe.slice(from..end))).then_some(from..end)
@@ -663,8 +665,11 @@ fn inserted(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
         value = probe.reach(value, 4, blank);
         let string = probe.byte(value) == b'\'';
         let from = value + usize::from(string);
-        let end = probe
-            .run_end(from, MOST, |byte| if string { byte != b'\'' } else { byte != b',' && byte != b')' });
+        let end = if string {
+            probe.reach(from, MOST, |byte| byte != b'\'')
+        } else {
+            probe.reach(from, MOST, |byte| !matches!(byte, b',' | b')'))
+        };
         let secret = || probe.key_ends_with(name_end, STRONG).or_else(|| probe.key_ends_with(name_end, WEAK));
         if string && secret().is_some() {
             return (!is_placeholder(probe.slice(from..end))).then_some(from..end);
@@ -771,6 +776,7 @@ const SPOKEN: &[&str] = &[
 const GOES_ON: &str = " for of to für de do van voor per till dla para pour ";
 
 /// A secret that somebody tells: `my password is hunter2`. Only what no sentence goes on with.
+#[inline(never)] // asked in several places
 fn told(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     const VERBS: [&str; 13] = [
         " is ", " es ", " to ", " ist ", " est ", " was ", " lautet ", " é ", " è ", " är ", " luidt ",
@@ -926,6 +932,7 @@ fn signature(probe: &Probe<'_>, operator: usize) -> Option<Range<usize>> {
 const SEED: usize = 12;
 
 /// One past a phrase of words without quotes: so many small ones at least, up to the end or a mark. One word is a word.
+#[inline(never)] // asked in several places
 fn phrase_end(probe: &Probe<'_>, from: usize, least: usize) -> Option<usize> {
     const MOST: usize = 24;
     let mut end = from;

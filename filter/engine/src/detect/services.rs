@@ -37,21 +37,21 @@ impl Detector for Shaped {
 
     fn confirm(&self, probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
         let opaque = |at: usize| probe.reach(at, 64, |byte| byte.is_ascii_alphanumeric());
-        let hex = |text: &[u8]| !text.is_empty() && text.iter().all(u8::is_ascii_hexdigit);
         let end = opaque(at);
         if probe.byte(end) == b':' && probe.before(at) == b'/' {
             let start = at.checked_sub(2).filter(|start| matches!(probe.byte(*start), b'1' | b'2'))?;
             let last = opaque(end + 1);
             let number =
                 (15..=17).contains(&(end - at)) && probe.slice(at..end).iter().all(u8::is_ascii_digit);
-            let whole = number && last - end == 33 && hex(probe.slice(end + 1..last));
+            let whole = number && last - end == 33 && is_hex(probe.slice(end + 1..last));
             return (whole && !probe.before(start).is_ascii_alphanumeric()).then_some(start..last);
         }
         let text = probe.slice(at..end);
         if text.len() == 50 {
             let part = |from: usize, to: usize| text.get(from..to).unwrap_or(&[]);
             let named = part(10, 13) == b"msh" && part(28, 29) == b"p" && part(35, 38) == b"jsn";
-            return (named && hex(part(0, 10)) && hex(part(13, 28)) && hex(part(38, 50))).then_some(at..end);
+            return (named && is_hex(part(0, 10)) && is_hex(part(13, 28)) && is_hex(part(38, 50)))
+                .then_some(at..end);
         }
         let start = if probe.starts_with(at, "1//0") { at } else { at.checked_sub(3)? };
         if !probe.starts_with(start, "1//0") || probe.before(start).is_ascii_alphanumeric() {
@@ -61,4 +61,9 @@ impl Detector for Shaped {
         let token = probe.slice(start + 3..end);
         (token.len() >= 40 && token.len() < 256 && tokens::is_random(token)).then_some(start..end)
     }
+}
+
+#[inline(never)] // asked in several places
+fn is_hex(text: &[u8]) -> bool {
+    text.iter().all(u8::is_ascii_hexdigit)
 }

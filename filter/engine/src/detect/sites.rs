@@ -315,6 +315,15 @@ impl Tables {
         self.keys.has(ending) && (self.short_keys.has(again(ending)) || self.ends_like_one(text, place, raw))
     }
 
+    /// Whether the word behind the space at a place tells that something is something, and whether a key before it is told so: that
+    /// word may be `to`, too.
+    #[inline(never)]
+    fn meets_verb(&self, text: &[u8], place: usize) -> [bool; 2] {
+        let word = text.get(place + 1..).and_then(|rest| rest.first_chunk()).copied().unwrap_or([0; 3]);
+        let is = matches!(word, [_, b's', b' '] | [0xc3, 0xa8 | 0xa9, b' '] | [0xc3, 0xa4, b'r']);
+        [is && self.wants(IS), (is || word[1] == b'o') && self.is_behind_key(text, place)]
+    }
+
     /// What is rarely asked: many keys end like others in their last three letters.
     #[inline(never)]
     fn ends_like_one(&self, text: &[u8], operator: usize, raw: u64) -> bool {
@@ -702,16 +711,23 @@ fn report<const OPENING: bool>(
     }
     let divides = !(alnum | space | dash | dot | slash | underscore);
     // Of two letters, or one outside ASCII, and perhaps one more.
-    let outside = divides >> 1 & divides >> 2 & (space >> 3 | letter >> 3 & space >> 4);
-    for bit in Bits(space & (space >> 3 & alnum >> 1 & alnum >> 2 | outside) & own) {
+    let led = divides & space << 1;
+    let wide = led & divides >> 1;
+    let mut verbs = space & space >> 3 & alnum >> 1 & alnum >> 2;
+    if wide != 0 {
+        verbs |= wide >> 1 & (space >> 3 | letter >> 3 & space >> 4);
+    }
+    for bit in Bits(verbs & own) {
         let place = place_of(bit);
-        let word = text.get(place + 1..).and_then(|rest| rest.first_chunk()).copied().unwrap_or([0; 3]);
-        let is = matches!(word, [_, b's', b' '] | [0xc3, 0xa8 | 0xa9, b' '] | [0xc3, 0xa4, b'r']);
-        if is && tables.wants(IS) {
-            sink(IS, place);
-        }
-        if (is || word[1] == b'o') && tables.is_behind_key(text, place) {
-            sink(KEY, place);
+        let second = text.get(place + 2).copied().unwrap_or(0);
+        if matches!(second, b's' | b'o' | 0xa4 | 0xa8 | 0xa9) {
+            let [is, key] = tables.meets_verb(text, place);
+            if is {
+                sink(IS, place);
+            }
+            if key {
+                sink(KEY, place);
+            }
         }
     }
 
@@ -729,8 +745,12 @@ fn report<const OPENING: bool>(
     // What is told with a word before it: that, a short number, or something in quotes.
     let told = space & letter << 1 & own;
     let short = digit & digit >> 1 & digit >> 2;
-    let grouped = alnum & alnum >> 3 & dash >> 4 & alnum >> 5;
-    let quoted = space & divides << 1 & letter << 2;
+    let told = told << 1;
+    let mut grouped = told & dash >> 4;
+    if grouped != 0 {
+        grouped &= alnum & alnum >> 3 & alnum >> 5;
+    }
+    let quoted = led & divides << 2 & letter << 3 & own << 1;
     // Words of paths mostly end sooner, or are of several parts.
     let mut part = long & slash << 1;
     if part != 0 {
@@ -738,9 +758,7 @@ fn report<const OPENING: bool>(
         let run = run & run >> 2;
         part &= run & run >> 4 & run >> 8;
     }
-    for bit in
-        Bits(long & space << 1 | part | told << 1 & (short | divides | grouped) | quoted << 1 & divides)
-    {
+    for bit in Bits(long & space << 1 | part | told & (short | divides) | grouped | quoted) {
         let place = place_of(bit);
         if tables.is_after(text, place) {
             sink(AFTER, place);

@@ -202,19 +202,30 @@ impl Value {
 /// Whether text is two to six groups of as many letters of one case and digits each: capitals with a digit in them or none of the
 /// letters that words are spoken by, small letters with two digits.
 fn is_groups(text: &[u8]) -> bool {
-    let any = |belongs: fn(&u8) -> bool| text.iter().any(belongs);
-    let length = text.iter().take_while(|byte| **byte != b'-').count();
-    let groups = text.split(|byte| *byte == b'-').count();
-    let digits = text.iter().filter(|byte| byte.is_ascii_digit()).count();
-    let drawn = match (any(u8::is_ascii_uppercase), any(u8::is_ascii_lowercase)) {
-        (true, false) => digits > 0 || !text.iter().any(|byte| b"AEIOU".contains(byte)),
-        (false, true) => digits > 1,
-        _ => false,
-    };
-    drawn
-        && (2..=6).contains(&groups)
-        && (4..=6).contains(&length)
-        && text.split(|byte| *byte == b'-').all(|group| group.len() == length)
+    let (mut length, mut groups, mut group, mut digits) = (0, 0, 0, 0);
+    let (mut capitals, mut small, mut spoken) = (false, false, false);
+    for byte in text.iter().chain(b"-") {
+        group += 1;
+        match byte {
+            b'-' => {
+                length = if groups == 0 { group } else { length };
+                if group != length {
+                    return false;
+                }
+                (groups, group) = (groups + 1, 0);
+            }
+            b'0'..=b'9' => digits += 1,
+            b'A'..=b'Z' => {
+                capitals = true;
+                spoken |= matches!(byte, b'A' | b'E' | b'I' | b'O' | b'U');
+            }
+            b'a'..=b'z' => small = true,
+            _ => return false,
+        }
+    }
+    // With the dash behind each.
+    let grouped = (2..=6).contains(&groups) && (5..=7).contains(&length);
+    grouped && (capitals && !small && (digits > 0 || !spoken) || small && !capitals && digits > 1)
 }
 
 /// One past at most so many words with single spaces between them.
