@@ -116,12 +116,8 @@ const CONSTANTS: &[&str] = &[
     "SECURE_AUTH_KEY",
     "LOGGED_IN_KEY",
     "JWT_AUTH_SECRET_KEY",
-    // The same for a setting of Redis, with a blank.
-    REDIS,
     "AWS_SECRET_ACCESS_KEY",
 ];
-
-const REDIS: &str = "requirepass";
 
 /// Words of commands and statements behind which a secret stands as one of several values.
 const LISTS: &[&str] = &["auth", "values"];
@@ -265,7 +261,7 @@ impl Detector for KeyValue {
             r#"["./shop","--api-key","«k3X9qW0r7MzT»","--port","80"] [\"--password\", \"«hunter2»\"]"#,
             r#"[0 192.0.2.7:40211] "AUTH" "ann" "«hunter2»""#,
             r#""AUTH" "«hunter2»""#,
-            "CONFIG SET requirepass \"«hunter2»\", requirepass «hunter2»\n",
+            "CONFIG SET requirepass \"«hunter2»\", requirepass «hunter2-x77»\n",
             r#"~ password = "«hunter2" -> "hunter3»" # forces replacement"#,
             "INSERT INTO keys (id, `secret`, at) VALUES (44, '«550e8400-e29b-41d4-a716-446655440000»', now())",
             "ansible_become_pass: «hunTer@34»",
@@ -612,16 +608,6 @@ fn changed_end(probe: &Probe<'_>, end: usize) -> usize {
 
 /// The value of a constant whose name begins at a place.
 fn constant(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
-    if probe.starts_with(at, REDIS) && probe.byte(at + REDIS.len()) == b' ' {
-        let from = at + REDIS.len() + 1;
-        let quoted = is_quote(probe.byte(from));
-        if quoted {
-            return string_at(probe, from + 1);
-        }
-        let end = probe.reach(from, 256, |byte| byte > b' ' && byte != b'"');
-        let value = probe.slice(from..end);
-        return (!is_placeholder(value) && !is_prose(value, true, false)).then_some(from..end);
-    }
     let quote = probe.before(at);
     let end = probe.reach(at, 48, |byte| byte.is_ascii_uppercase() || byte == b'_');
     if !is_quote(quote) || probe.byte(end) != quote || !probe.has_before(at, 16, &["define"]) {
@@ -681,6 +667,7 @@ fn inserted(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
 
 /// Words that stand before a secret with nothing but a space between.
 const NAMED: &[&str] = &[
+    "requirepass",
     "masterauth",
     "api-key",
     "api-schlüssel",
@@ -715,6 +702,11 @@ const OFFERS: &[&str] = &["use", "code", "lautet", "ist", "est", "was", "luidt",
 /// A quote where text was made HTML.
 const HTML_QUOTE: &str = "&quot;";
 
+/// Whether a word is a setting of Redis, whose value is a password whatever it looks like.
+fn is_setting(word: &str) -> bool {
+    matches!(word, "requirepass" | "masterauth")
+}
+
 /// What is drawn at random, right behind a word for secrets; behind a word for passwords also what stands in quotes.
 fn behind_word(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     let word = NAMED.iter().find(|word| probe.ends_with_any_case(at.saturating_sub(1), word))?;
@@ -727,7 +719,7 @@ fn behind_word(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     let told = match *word {
         "pass" => false,
         "identified by" => probe.has_before(at, 64, &["user", "grant"]),
-        word => word.starts_with("pass"),
+        word => word.starts_with("pass") || is_setting(word),
     };
     if at > quote && told {
         let end = quoted_end(probe, at);
@@ -749,7 +741,7 @@ fn behind_word(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
         && any(u8::is_ascii_uppercase)
         && any(u8::is_ascii_lowercase)
         && probe.ends_with_any_case(at - 1 - word.len(), "the ");
-    let set = *word == "masterauth";
+    let set = is_setting(word);
     (value.len() >= 11
         && !ids
         && (super::tokens::is_random(value) || chosen || set)

@@ -712,10 +712,10 @@ fn report<const OPENING: bool>(
     let divides = !(alnum | space | dash | dot | slash | underscore);
     // Of two letters, or one outside ASCII, and perhaps one more.
     let led = divides & space << 1;
-    let wide = led & divides >> 1;
-    let mut verbs = space & space >> 3 & alnum >> 1 & alnum >> 2;
-    if wide != 0 {
-        verbs |= wide >> 1 & (space >> 3 | letter >> 3 & space >> 4);
+    let (mut verbs, mut quoted) = (space & space >> 3 & alnum >> 1 & alnum >> 2, 0);
+    if led != 0 {
+        verbs |= (led & divides >> 1) >> 1 & (space >> 3 | letter >> 3 & space >> 4);
+        quoted = led & divides << 2 & letter << 3 & own << 1;
     }
     for bit in Bits(verbs & own) {
         let place = place_of(bit);
@@ -750,7 +750,6 @@ fn report<const OPENING: bool>(
     if grouped != 0 {
         grouped &= alnum & alnum >> 3 & alnum >> 5;
     }
-    let quoted = led & divides << 2 & letter << 3 & own << 1;
     // Words of paths mostly end sooner, or are of several parts.
     let mut part = long & slash << 1;
     if part != 0 {
