@@ -22,6 +22,7 @@ mod input;
 mod keys;
 mod lint;
 mod observed;
+mod opened;
 mod otlp;
 mod person;
 mod policy;

@@ -4,6 +4,7 @@ use crate::audit::TrailArguments;
 use crate::clock::{Clock, Machine};
 use crate::failure::{Done, Failure, wrong};
 use crate::input::limits;
+use crate::opened;
 use crate::policy::scanner;
 use crate::policy::{self, KeysArgument, RecipientArgument};
 use crate::screen;
@@ -11,6 +12,7 @@ use crate::treated::Treated;
 use frostglass_engine::detect::{Explanation, FieldContext, Hits, Scanner, Selection};
 use frostglass_engine::policy::Plan;
 use frostglass_engine::{Engine, Options, Outcome, Payload};
+use frostglass_formats::Limits;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
@@ -19,6 +21,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 /// Find sensitive values in texts: JSON lines in, JSON lines out.
+///
+/// What stands behind percent escapes, in strings of JSON and in base64 is found, too.
 ///
 /// Each line of standard input is {"id": …, "text": "…"}; the id may be any single JSON value and is handed back. Each line of
 /// output is {"id", "findings": [{"entity", "start", "end"}], "output"}, with byte offsets into the text as UTF-8.
@@ -129,6 +133,7 @@ impl Scan {
             treated: Treated::default(),
             explain: self.explain,
             now: self.clock.now(),
+            limits: limits(),
             hits: Hits::new(),
             output: String::new(),
         };
@@ -149,6 +154,7 @@ struct Work {
     treated: Treated,
     explain: bool,
     now: u64,
+    limits: Limits,
     hits: Hits,
     output: String,
 }
@@ -199,10 +205,12 @@ impl Work {
         }
         let text = &*question.text;
         self.scanner.find(text, FieldContext::default(), &mut self.hits);
+        let mut found = self.hits.to_vec();
+        opened::add(&self.scanner, text, &self.limits, &mut found);
         let mut findings = Vec::new();
         let mut at = 0;
         self.output.clear();
-        for hit in self.hits.iter() {
+        for hit in &found {
             let entity = self.entities.get(usize::from(hit.detector)).map_or("finding", String::as_str);
             findings.push(Entity { entity, start: hit.start, end: hit.end });
             self.output.push_str(text.get(at..hit.start).unwrap_or_default());

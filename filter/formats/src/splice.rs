@@ -162,6 +162,11 @@ impl Splice {
         })
     }
 
+    /// The ranges of the input that are replaced, in order, each with what stands for it.
+    pub fn cuts(&self) -> impl Iterator<Item = (std::ops::Range<usize>, &[u8])> {
+        self.cuts.iter().map(|cut| (cut.start..cut.end, self.arena.get(cut.from..cut.to).unwrap_or_default()))
+    }
+
     /// Tells where in the input the bytes of the result came from.
     #[must_use]
     pub fn origins(&self) -> Origins<'_> {

@@ -379,6 +379,35 @@ fn scan_answers_every_line() {
     assert!(answer.json()["output"].as_str().unwrap().starts_with("to u_"), "{}", answer.out);
 }
 
+/// Scenario: an address in a form, in base64 and in JSON that stands in a string of JSON, a card with signs for blanks, and texts that are
+/// written in the same ways and hold nothing.
+/// Guarantees: what the writing hides is found where it stands, and once; scanning the output again finds nothing.
+#[test]
+fn scan_opens_what_the_writing_hides() {
+    let hidden = [
+        ("email=ann%2Bx%40example.org&plan=pro", &["ann%2Bx%40example.org"][..]),
+        ("GET /cart?e=ann%40example.org HTTP/1.1", &["ann%40example.org"]),
+        ("card_number=4111+1111+1111+1111&n=12%2F29", &["4111+1111+1111+1111"]),
+        ("payload=eyJlbWFpbCI6ICJhbm5AZXhhbXBsZS5vcmcifQ==", &["eyJlbWFpbCI6ICJhbm5AZXhhbXBsZS5vcmcifQ"]),
+        (r#"{"a":"{\"to\":\"ann\\u0040example.org\"}"}"#, &[r"ann\\u0040example.org"]),
+        ("path=%2Fsrv%2Fshop&plan=pro, cGxhbiBpcyBwcm8gYW5kIG5vdGhpbmc=", &[]),
+    ];
+    for (text, expected) in hidden {
+        let scan = |text: &str| {
+            run_with(&["scan"], json!({"id": 1, "text": text}).to_string().as_bytes(), &[]).json()
+        };
+        let answer = scan(text);
+        let at = |finding: &Value, key: &str| usize::try_from(finding[key].as_u64().unwrap()).unwrap();
+        let found = answer["findings"].as_array().unwrap().iter();
+        let found: Vec<_> = found.map(|finding| &text[at(finding, "start")..at(finding, "end")]).collect();
+        assert!(
+            found.len() == expected.len() && found.iter().zip(expected).all(|(f, e)| f.contains(e)),
+            "{text}: {found:?}"
+        );
+        assert_eq!(scan(answer["output"].as_str().unwrap())["findings"], json!([]), "{text}");
+    }
+}
+
 /// Scenario: a policy is rendered, then a broken one over it, then another with what stands in the file.
 /// Guarantees: the resource carries the canonical policy and its digest; a broken policy names its line and changes no
 /// byte; what was set for the host before stays.

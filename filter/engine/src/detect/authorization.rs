@@ -23,6 +23,9 @@ impl Detector for Authorization {
                 "Proxy-Authorization: Digest «username=\"ann\", response=\"1949323746fe6a43ef61f9606e7febea\"»",
                 "with basic «YW5uOnNlY3JldA==».",
                 r#"{"name":"Authorization","value":"ApiKey «abc123»"}"#,
+                r#"{"auths":{"registry.example.org":{"auth":"«YW5uOmh1bnRlcjIy»"}}}"#,
+                "//npm.example.org/:_auth=«YW5uOmh1bnRlcjIyMg==»",
+                "token «oauth:k3x9q0w7mz2r8t5ak3x9q0w7mz2r8t» of the bot",
             ])
             .passes_over(&[
                 "Basic authentication required",
@@ -31,11 +34,13 @@ impl Detector for Authorization {
                 "authorization: required",
                 "Authorization: Bearer ***",
                 "Authorization: Bearer ${TOKEN}",
+                "token_type=Bearer tokens_used=47500",
+                "auth=MTIzNDU2Nzg5MDEy oauth:google",
             ])
     }
 
     fn sites(&self) -> &[Site] {
-        &[Site::Key(&["authorization", "value"]), Site::After(SCHEMES)]
+        &[Site::Key(&["authorization", "value", "auth"]), Site::After(SCHEMES)]
     }
 
     fn confirm(&self, probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
@@ -43,6 +48,9 @@ impl Detector for Authorization {
         let name = key_value::named_before(probe, at).unwrap_or(at);
         if matches!(probe.byte(at), b':' | b'=') && probe.key_ends_with(name, &["authorization"]).is_some() {
             return header(probe, at);
+        }
+        if matches!(probe.byte(at), b':' | b'=') && probe.key_ends_with(name, &["auth"]).is_some() {
+            return account(probe, at);
         }
         if probe.before(at) != b' ' {
             return None;
@@ -55,10 +63,28 @@ impl Detector for Authorization {
         let credential = probe.slice(at..end);
         let real = match *scheme {
             "basic" => is_user_and_password(credential),
-            _ => looks_random(credential),
+            // A name and its value are the next pair.
+            _ => {
+                looks_random(credential)
+                    && !credential.iter().skip_while(|byte| **byte != b'=').any(|byte| *byte != b'=')
+            }
         };
         (credential.len() >= 12 && real).then_some(at..end)
     }
+}
+
+/// The user and password in base64 that registries are entered with (`"auth": "…"`, `_auth=…`), and the tokens of Twitch, which
+/// `oauth:` belongs to: thirty small letters and digits (https://dev.twitch.tv/docs/chat/authenticating/).
+fn account(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
+    const LONGEST: usize = 256;
+    let value = key_value::value_start(probe, at);
+    let end = probe.run_end(value, LONGEST, is_credential);
+    let text = probe.slice(value..end);
+    let drawn = |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+    if value == at + 1 && text.len() == 30 && text.iter().all(drawn) && looks_random(text) {
+        return probe.ends_with_any_case(at, "oauth").then_some(at - "oauth".len()..end);
+    }
+    (text.len() >= 8 && end - value < LONGEST && is_user_and_password(text)).then_some(value..end)
 }
 
 fn header(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
@@ -114,5 +140,8 @@ fn is_user_and_password(text: &[u8]) -> bool {
     let mut decoded = [0_u8; 48];
     let length = decode_base64(text, &mut decoded);
     let decoded = decoded.get(..length).unwrap_or(&[]);
-    decoded.contains(&b':') && decoded.iter().all(|byte| !byte.is_ascii_control())
+    // The user's name comes first. Letters outside ASCII are rare, and bytes drawn at random rarely without.
+    decoded.first().is_some_and(u8::is_ascii_alphanumeric)
+        && decoded.contains(&b':')
+        && decoded.iter().all(|byte| matches!(byte, b' '..=b'~'))
 }

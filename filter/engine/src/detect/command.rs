@@ -31,6 +31,12 @@ const COMMANDS: &[(&[u8], u8)] = &[
     (b"az login", b'p'),
     (b"oc login", b'p'),
     (b"podman login", b'p'),
+    (b"smbclient", b'U'),
+    (b"rpcclient", b'U'),
+    (b"net ads", b'U'),
+    (b"net rpc", b'U'),
+    (b"wmic", b'U'),
+    (b"winexe", b'U'),
 ];
 
 /// How far before the option its command may stand.
@@ -54,6 +60,8 @@ impl Detector for ShortOption {
             "docker login -u ann -p «hunter2»",
             "htpasswd -b /etc/nginx/.htpasswd ann «hunter2», htpasswd -nbB ann '«hunter2 x»'",
             "htpasswd -c -b .htpasswd ann «hunter2»",
+            "smbclient //nas.example.org/share -U 'ann%«hunter2»' -c ls",
+            "restic --password-command \"echo «hunter2»\" snapshots, borg --pass-command 'printf «hunter2»'",
         ])
         .passes_over(&[
             "ssh -p 2222 host",
@@ -63,6 +71,8 @@ impl Detector for ShortOption {
             "docker run -p 8080:80 x",
             "mysql -p --host db",
             "htpasswd -c .htpasswd ann now, htpasswd -n ann",
+            "smbclient //nas.example.org/share -U ann",
+            "restic --password-command \"pass show backup\" --run-command 'echo hunter2'",
         ])
     }
 
@@ -72,6 +82,9 @@ impl Detector for ShortOption {
 
     fn confirm(&self, probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
         let long = probe.starts_with(at, "--user ");
+        if !long && probe.byte(at + 1) == b'-' {
+            return printed(probe, at + 2);
+        }
         let letter = if long { b'u' } else { probe.byte(at + 1) };
         if !COMMANDS.iter().any(|(_, option)| *option == letter) {
             return None;
@@ -95,7 +108,11 @@ impl Detector for ShortOption {
         } else if *command == b"curl" {
             return None;
         }
-        let span = argument(probe, from, 256, b"\"'`|;");
+        let mut span = argument(probe, from, 256, b"\"'`|;");
+        if letter == b'U' {
+            // The user's name is no secret: `-U 'ann%…'`.
+            span.start += probe.slice(span.clone()).iter().position(|byte| *byte == b'%')? + 1;
+        }
         let value = probe.slice(span.clone());
         // A database's name may follow a bare `-p`, which then asks for the password.
         let bare = *command == b"mysql" && from == at + 3 && span.start == from;
@@ -109,6 +126,21 @@ impl Detector for ShortOption {
             || value.first() == Some(&b'/');
         (!passes).then_some(span)
     }
+}
+
+/// A secret that an option has a command print: `--password-command "echo …"`. `name` is where the option's name begins.
+fn printed(probe: &Probe<'_>, name: usize) -> Option<Range<usize>> {
+    const PRINT: [&str; 3] = ["echo ", "printf ", "echo -n "];
+    let end = probe.reach(name, 32, |byte| byte.is_ascii_alphabetic() || byte == b'-');
+    let option = probe.slice(name..end);
+    if !option.starts_with(b"pass") || !(option.ends_with(b"command") || option.ends_with(b"cmd")) {
+        return None;
+    }
+    let from = end + 2;
+    let print = PRINT.iter().rev().find(|print| probe.starts_with(from, print))?;
+    let span = argument(probe, from + print.len(), 256, b"\"'`|;");
+    let value = probe.slice(span.clone());
+    (!value.is_empty() && !is_placeholder(value)).then_some(span)
 }
 
 /// The word that begins at a place, or what is in quotes there, of at most `most` bytes. A bare word ends at a blank and at one of `ends`.

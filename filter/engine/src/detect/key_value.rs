@@ -88,7 +88,39 @@ const STRONG: &[&str] = &[
     "mnemonic",
     "passwordis",
     "requirepass",
+    "palavrapasse",
+    "becomepass",
+    "sudopass",
+    "seedphrase",
+    "recoveryphrase",
+    "backupphrase",
+    "mnemonicphrase",
+    "secretphrase",
 ];
+
+/// Those of them that a wallet is restored from: twelve to 24 words of a list (BIP 39).
+const SEEDS: &[&str] = &["seedphrase", "recoveryphrase", "backupphrase", "mnemonicphrase", "secretphrase"];
+
+/// Constants of settings in PHP, which stand in quotes with their value behind a comma: `define('DB_PASSWORD', '…')`.
+const CONSTANTS: &[&str] = &[
+    "DB_PASSWORD",
+    "DATABASE_PASSWORD",
+    "MYSQL_PASSWORD",
+    "SMTP_PASSWORD",
+    "MAIL_PASSWORD",
+    "FTP_PASSWORD",
+    "REDIS_PASSWORD",
+    "WP_REDIS_PASSWORD",
+    "ADMIN_PASSWORD",
+    "LDAP_PASSWORD",
+    "SECURE_AUTH_KEY",
+    "LOGGED_IN_KEY",
+    "JWT_AUTH_SECRET_KEY",
+    "AWS_SECRET_ACCESS_KEY",
+];
+
+/// Words of commands and statements behind which a secret stands as one of several values.
+const LISTS: &[&str] = &["auth", "values"];
 
 /// Names of signatures in signed URLs, and of codes that are traded for tokens: capabilities for as long as they last.
 const SIGNATURES: &[&str] = &["sig", "signature", "code"];
@@ -137,6 +169,7 @@ const ALL: &[&str] = &[
     "default",
     "mnemonic",
     "passwordis",
+    "phrase",
 ];
 
 pub(super) struct KeyValue;
@@ -180,7 +213,7 @@ impl Detector for KeyValue {
             "-e DB_PASSWORD «k3X9qW0r7MzT»",
             "my password is «hunter2!» and the passcode is 12",
             "la contraseña es «S3creta99».",
-            "the password for the admin account is «Tr0ub4dor&3»",
+            "the password for the admin account is «Tr0ub4dor&3», das Kennwort für das WLAN ist «Tr0ub4dor-3x»",
             "Ocp-Apim-Subscription-Key: «0f3a9c61d72be485»",
             r#"pw: «hunter22x»; db_pw=«hunter2», {"pw":"«x y»"}, bindpw=«hunter2»"#,
             "with password \"«two words»\" for ann",
@@ -224,6 +257,19 @@ impl Detector for KeyValue {
             r#"{"Value": "«hunter2x»", "Name": "/prod/db/PASSWORD"}"#,
             "Use «482913» as your one-time password, su código de acceso es «482913»",
             "SECRET_KEY=«/ITi0SKrNWhSqFmun47rXOIh4XicHmBvM62OAGTl»",
+            "define('DB_PASSWORD', '«hunter2»');",
+            r#"["./shop","--api-key","«k3X9qW0r7MzT»","--port","80"] [\"--password\", \"«hunter2»\"]"#,
+            r#"[0 192.0.2.7:40211] "AUTH" "ann" "«hunter2»""#,
+            r#""AUTH" "«hunter2»""#,
+            "CONFIG SET requirepass \"«hunter2»\", requirepass «hunter2-x77»\n",
+            r#"~ password = "«hunter2" -> "hunter3»" # forces replacement"#,
+            "INSERT INTO keys (id, `secret`, at) VALUES (44, '«550e8400-e29b-41d4-a716-446655440000»', now())",
+            "ansible_become_pass: «hunTer@34»",
+            "recovery phrase: «copper river orbit lemon copper river orbit lemon copper river orbit lemon»; ok",
+            "my seed phrase is «copper river orbit lemon copper river orbit lemon copper river orbit lemon».",
+            "Minha senha é «hunter2x». La mia password è «hunter22». Mitt lösenord är «hunter2x». A palavra-passe é «hunter2x»",
+            "I tried the code «482913» but it says expired. Il PUK è «48291377», de puk is «48291377»",
+            "I found the password «Hunter_2022» in shop.yaml. API-nyckeln «k3X9qW0r7MzT» fungerar inte",
         ])
         .passes_over(&[
             "password=&quot;[credential]&quot; password=[credential] password=*** password=<redacted>",
@@ -276,30 +322,55 @@ impl Detector for KeyValue {
             "use 4938 threads to log in, use 49 to log in, house 4938 to log in, error code 4938 to come",
             "reset your password to continue, the GPIO pin is 4938, level default = \"x\"",
             "<user type=\"x\">hunter2x</user></password>",
+            "password: !vault |, password=(sensitive value), requirepass is not set",
+            "recovery phrase: words missing again, seed phrase: required",
+            "recovery phrase: keep the words that you wrote down here in a safe place and never show them",
+            r#""AUTH" "[credential]" and ["--api-key", "--port"] and ["--password"]"#,
+            "INSERT INTO keys (id, at) VALUES (44, '550e8400-e29b-41d4-a716-446655440000')",
+            "define('DB_PASSWORD', '[credential]'); exited with the code 482913 again",
+            "my shop é hunter2x and the password hash-algorithms in use",
         ])
     }
 
     fn sites(&self) -> &[Site] {
-        &[Site::Key(ALL), Site::Flag, Site::ShortFlag, Site::After(NAMED), Site::After(OFFERS), Site::Is]
+        &[
+            Site::Key(ALL),
+            Site::Flag,
+            Site::ShortFlag,
+            Site::After(NAMED),
+            Site::After(OFFERS),
+            Site::After(LISTS),
+            Site::Prefix(CONSTANTS),
+            Site::Is,
+        ]
     }
 
     fn confirm(&self, probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
         if probe.before(at) == b' ' && !matches!(probe.byte(at), b' ' | b'-' | b'=' | b':' | b'>') {
-            return behind_word(probe, at).or_else(|| offered(probe, at));
+            if probe.byte(at) == b'(' {
+                return inserted(probe, at);
+            }
+            if is_quote(probe.before(at - 1)) {
+                return authenticates(probe, at);
+            }
+            return behind_word(probe, at).or_else(|| offered(probe, at)).or_else(|| constant(probe, at));
         }
         if probe.byte(at) == b' ' {
             return told(probe, at).or_else(|| code(probe, at));
         }
         if probe.byte(at).is_ascii_alphanumeric() {
-            return None;
+            return constant(probe, at);
         }
         let flag = probe.byte(at) == b'-';
+        // An argument of a list: `["tool", "--api-key", "…"]`.
+        let mut listed = None;
         let operator = if flag {
             let word = at + 1 + usize::from(probe.byte(at + 1) == b'-');
             let end =
                 probe.run_end(word, 48, |byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_');
             // Options of one dash and few letters mean something else with each command.
-            if probe.byte(end) != b' ' || word == at + 1 && end - word < 4 {
+            listed = next_string(probe, end);
+            if probe.byte(end) != b' ' && listed.is_none() || word == at + 1 && end - word < 4 {
                 return None;
             }
             end
@@ -347,7 +418,9 @@ impl Detector for KeyValue {
         if label && probe.slice(name..operator).contains(&b']') {
             return None;
         }
-        let from = text.as_ref().map_or_else(|| value_start(probe, operator), |text| text.start);
+        let from = text
+            .as_ref()
+            .map_or_else(|| listed.unwrap_or_else(|| value_start(probe, operator)), |text| text.start);
         let quoted = !element && is_quote(probe.before(from));
         let option = flag && probe.byte(from) == b'-';
         let directory = probe.byte(from) == b'/' && probe.slice(name..operator) == b"PWD";
@@ -366,9 +439,10 @@ impl Detector for KeyValue {
             (Some(end), ..) => (from, end),
             (_, Some(text), _) => (text.start, text.end),
             (.., Some(block)) => (block.start, block.end),
-            _ if quoted => (from, quoted_end(probe, from)),
+            _ if quoted => (from, changed_end(probe, quoted_end(probe, from))),
+            _ if probe.key_ends_with(operator, SEEDS).is_some() => (from, phrase_end(probe, from, SEED)?),
             _ if probe.key_ends_with(operator, &["phrase", "mnemonic"]).is_some() => {
-                (from, phrase_end(probe, from))
+                (from, phrase_end(probe, from, 3).unwrap_or_else(|| unquoted_end(probe, from)))
             }
             _ => (from, unquoted_end(probe, from)),
         };
@@ -514,8 +588,99 @@ fn block(probe: &Probe<'_>, operator: usize, from: usize) -> Option<Range<usize>
     (end > start).then_some(start..end)
 }
 
+/// Where the string begins that follows, in a list, the one that ends at a place: `"--api-key", "…"`.
+#[inline(never)] // asked in several places
+fn next_string(probe: &Probe<'_>, end: usize) -> Option<usize> {
+    let quote = probe.reach(end, 4, |byte| byte == b'\\');
+    let next = probe.reach(quote + 1, 6, |byte| matches!(byte, b',' | b' ' | b'\n' | b'\\'));
+    let follows = is_quote(probe.byte(quote)) && next > quote + 1 && probe.byte(next) == probe.byte(quote);
+    follows.then_some(next + 1)
+}
+
+/// One past the inside of a string whose closing quote stands at `end`, or of the one that a plan of changes puts in its place:
+/// `"old" -> "new"`. Both are one finding: what is between them is no secret, but nothing without them.
+fn changed_end(probe: &Probe<'_>, end: usize) -> usize {
+    let quote = probe.reach(end, 4, |byte| byte == b'\\');
+    let next = probe.reach(quote + 5, 4, |byte| byte == b'\\');
+    let changed = probe.starts_with(quote + 1, " -> ") && probe.byte(next) == probe.byte(quote);
+    if changed { quoted_end(probe, next + 1) } else { end }
+}
+
+/// The value of a constant whose name begins at a place.
+fn constant(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
+    let quote = probe.before(at);
+    let end = probe.reach(at, 48, |byte| byte.is_ascii_uppercase() || byte == b'_');
+    if !is_quote(quote) || probe.byte(end) != quote || !probe.has_before(at, 16, &["define"]) {
+        return None;
+    }
+    probe.key_ends_with(end, STRONG).or_else(|| probe.key_ends_with(end, &["key"]))?;
+    string_at(probe, next_string(probe, end)?)
+}
+
+/// The inside of a string that begins at a place, if it is no placeholder.
+#[inline(never)] // asked in several places
+fn string_at(probe: &Probe<'_>, from: usize) -> Option<Range<usize>> {
+    let end = quoted_end(probe, from);
+    (!is_placeholder(probe.slice(from..end))).then_some(from..end)
+}
+
+/// The password of a command of Redis as its monitor prints it, behind a name or alone: `"AUTH" "ann" "…"`.
+fn authenticates(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
+    if probe.byte(at) != b'"' || !probe.ends_with_any_case(at - 2, "\"auth") {
+        return None;
+    }
+    let first = string_at(probe, at + 1)?;
+    match next_string(probe, first.end) {
+        Some(second) => string_at(probe, second),
+        None => Some(first),
+    }
+}
+
+/// The value of a secret's column in a statement that names its columns before: `(id, secret) VALUES (7, '…')`.
+fn inserted(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
+    const MOST: usize = 256;
+    let blank = |byte: u8| matches!(byte, b' ' | b'\n');
+    let close = probe.reach_back((at - 1).checked_sub("values".len())?, 4, blank);
+    let open = probe.reach_back(close.checked_sub(1)?, MOST, |byte| byte != b'(');
+    if probe.before(close) != b')' {
+        return None;
+    }
+    let (mut name, mut value) = (open, at + 1);
+    while name < close && value < at + 2 * MOST {
+        let name_end = probe.reach(name, MOST, |byte| !matches!(byte, b',' | b')'));
+        value = probe.reach(value, 4, blank);
+        let string = probe.byte(value) == b'\'';
+        let from = value + usize::from(string);
+        let end = if string {
+            probe.reach(from, MOST, |byte| byte != b'\'')
+        } else {
+            probe.reach(from, MOST, |byte| !matches!(byte, b',' | b')'))
+        };
+        let secret = || probe.key_ends_with(name_end, STRONG).or_else(|| probe.key_ends_with(name_end, WEAK));
+        if string && secret().is_some() {
+            return (!is_placeholder(probe.slice(from..end))).then_some(from..end);
+        }
+        (name, value) = (name_end + 1, probe.reach(end + usize::from(string), 4, blank) + 1);
+    }
+    None
+}
+
 /// Words that stand before a secret with nothing but a space between.
 const NAMED: &[&str] = &[
+    "requirepass",
+    "masterauth",
+    "api-key",
+    "api-schlüssel",
+    "api-sleutel",
+    "api-nyckel",
+    "api-nyckeln",
+    "chave de api",
+    "clave de api",
+    "clé api",
+    "clé d'api",
+    "clé d’api",
+    "chiave api",
+    "klucz api",
     "password",
     "passwd",
     "passwort",
@@ -532,10 +697,15 @@ const NAMED: &[&str] = &[
 ];
 
 /// Words that offer a code. Not `enter`: it ends like `after`, which stands before numbers in every other line.
-const OFFERS: &[&str] = &["use", "code", "lautet", "ist", "est", "was"];
+const OFFERS: &[&str] = &["use", "code", "lautet", "ist", "est", "was", "luidt", "brzmi", "lyder"];
 
 /// A quote where text was made HTML.
 const HTML_QUOTE: &str = "&quot;";
+
+/// Whether a word is a setting of Redis, whose value is a password whatever it looks like.
+fn is_setting(word: &str) -> bool {
+    matches!(word, "requirepass" | "masterauth")
+}
 
 /// What is drawn at random, right behind a word for secrets; behind a word for passwords also what stands in quotes.
 fn behind_word(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
@@ -549,7 +719,7 @@ fn behind_word(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     let told = match *word {
         "pass" => false,
         "identified by" => probe.has_before(at, 64, &["user", "grant"]),
-        word => word.starts_with("pass"),
+        word => word.starts_with("pass") || is_setting(word),
     };
     if at > quote && told {
         let end = quoted_end(probe, at);
@@ -564,23 +734,65 @@ fn behind_word(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     let end = probe.run_start(end, 1, |byte| byte == b'.').max(at);
     let value = probe.slice(at..end);
     let ids = super::tokens::is_uuid(value) && *word == "token" || word.ends_with(" by");
-    (value.len() >= 11 && !ids && super::tokens::is_random(value) && !is_placeholder(value))
-        .then_some(at..end)
+    // What somebody chose, where one password is spoken of; and what a setting says.
+    let any = |belongs: fn(&u8) -> bool| value.iter().any(belongs);
+    let chosen = told
+        && any(u8::is_ascii_digit)
+        && any(u8::is_ascii_uppercase)
+        && any(u8::is_ascii_lowercase)
+        && probe.ends_with_any_case(at - 1 - word.len(), "the ");
+    let set = is_setting(word);
+    (value.len() >= 11
+        && !ids
+        && (super::tokens::is_random(value) || chosen || set)
+        && !is_placeholder(value))
+    .then_some(at..end)
 }
 
+/// Words for secrets behind which a few others may stand before what they are: `the password for the account is …`.
+const SPOKEN: &[&str] = &[
+    "password",
+    "passwort",
+    "passphrase",
+    "kennwort",
+    "wachtwoord",
+    "lösenord",
+    "contraseña",
+    "senha",
+    "hasło",
+    "parola",
+    "mot de passe",
+];
+
+/// What such words go on with.
+const GOES_ON: &str = " for of to für de do van voor per till dla para pour ";
+
 /// A secret that somebody tells: `my password is hunter2`. Only what no sentence goes on with.
+#[inline(never)] // asked in several places
 fn told(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
-    const VERBS: [&str; 7] = [" is ", " es ", " to ", " ist ", " est ", " was ", " lautet "];
+    const VERBS: [&str; 13] = [
+        " is ", " es ", " to ", " ist ", " est ", " was ", " lautet ", " é ", " è ", " är ", " luidt ",
+        " brzmi ", " lyder ",
+    ];
     let verb = VERBS.iter().find(|verb| probe.starts_with(at, verb))?;
+    if probe.key_ends_with(at, SEEDS).is_some() {
+        let from = at + verb.len();
+        return phrase_end(probe, from, SEED).map(|end| from..end);
+    }
     if probe.key_ends_with(at, STRONG).is_none() {
         // `the password for the account is …`: a word for secrets with a few words behind it.
+        if !probe.has_before(at, 40, SPOKEN) {
+            return None;
+        }
         let clause = probe.reach_back(at, 40, |byte| {
-            byte.is_ascii_alphanumeric() || matches!(byte, b' ' | b'-' | b'_' | b'=')
+            byte.is_ascii_alphanumeric() || !byte.is_ascii() || matches!(byte, b' ' | b'-' | b'_' | b'=')
         });
-        let named = |at: usize| probe.key_ends_with(at, &["password", "passwort", "passphrase"]).is_some();
-        const GOES_ON: [&str; 3] = [" for ", " of ", " to "];
-        let goes_on = |at: &usize| GOES_ON.iter().any(|words| probe.starts_with(*at, words));
-        (clause..at).filter(|at| probe.byte(*at) == b' ').filter(goes_on).find(|at| named(*at))?;
+        let named = |at: usize| SPOKEN.iter().any(|word| probe.ends_with_any_case(at, word));
+        let goes_on = |at: &usize| {
+            let end = probe.reach(at + 1, 6, |byte| byte > b' ');
+            super::is_listed(probe.slice(at + 1..end), GOES_ON)
+        };
+        (clause..at).filter(|at| probe.byte(*at) == b' ').filter(|at| named(*at)).find(goes_on)?;
     }
     let from = at + verb.len();
     let from = from + usize::from(is_quote(probe.byte(from)));
@@ -594,16 +806,20 @@ fn told(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     let phrase = value.iter().filter(|byte| **byte == b'-').count() >= 3;
     let mixed = |pair: &[u8]| matches!(pair, [a, b] if a.is_ascii_lowercase() != b.is_ascii_lowercase());
     let drawn = value.windows(2).filter(|pair| mixed(pair)).count() * 2 >= value.len();
+    let drawn = drawn || super::tokens::is_random(value);
     let odd = digits > 0 || phrase || drawn || value.iter().any(|byte| b"!@#$%^&*+?".contains(byte));
     (value.len() >= 5 && letters > 0 && odd && !is_placeholder(value)).then_some(from..end)
 }
+
+/// What tells that something is something, in the languages in which that is a word of one or two letters.
+pub(super) const IS: [&str; 6] = [" is ", " es ", " é ", " è ", " är ", " to "];
 
 /// A code that logs somebody in: behind the words that say so with a few words between (`the OTP for this login is 120692`), or
 /// before them: `493817 is your code`, `use 493817 as your login code`.
 fn code(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     const CODES: [&[u8]; 5] = [b"code", b"otp", b"pin", b"passcode", b"password"];
-    if probe.starts_with(at, " is ") || probe.starts_with(at, " es ") {
-        let from = at + 4;
+    if let Some(verb) = IS.iter().find(|verb| probe.starts_with(at, verb)) {
+        let from = at + verb.len();
         let end = probe.reach(from, 9, |byte| byte.is_ascii_digit());
         if (4..=8).contains(&(end - from))
             && !probe.byte(end).is_ascii_alphanumeric()
@@ -628,6 +844,12 @@ fn code(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
                 "pin code",
                 "código de",
                 "codigo de",
+                "codice di",
+                "codice otp",
+                "puk",
+                "verificatiec",
+                "engångsk",
+                "verifieringsk",
             ];
             return probe.has_before(at, 48, SAYS_SO).then_some(from..end);
         }
@@ -661,12 +883,14 @@ fn offered(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
         " to access",
         " to unlock",
     ];
-    const SAYS_SO: &[&str] = &["bestätigungsc", "sicherheitsc", "einmal", "code", "pin", "tan"];
+    const SAYS_SO: &[&str] = &["bestätigungsc", "sicherheitsc", "einmal", "code", "pin", "tan", "puk"];
+    const FAILS: &[&str] = &["expired", "verification", "verify", "one-time", "sms.", "2fa"];
     let word = OFFERS.iter().find(|word| probe.ends_with_any_case(at - 1, word))?;
     let end = probe.reach(at, 9, |byte| byte.is_ascii_digit());
     let offers = matches!(*word, "use" | "code");
     let offered = if offers {
         FOR.iter().any(|purpose| probe.starts_with(end, purpose))
+            || probe.ends_with_any_case(at - 1, "the code") && probe.near(&(at..end), FAILS)
     } else {
         probe.has_before(at, 48, SAYS_SO)
     };
@@ -696,14 +920,23 @@ fn signature(probe: &Probe<'_>, operator: usize) -> Option<Range<usize>> {
     (parameter && drawn).then_some(from..end)
 }
 
-/// One past a phrase of words without quotes: three small ones at least, up to the end or a mark. One word is a word.
-fn phrase_end(probe: &Probe<'_>, from: usize) -> usize {
+/// How many words a wallet is restored from at least (BIP 39).
+const SEED: usize = 12;
+
+/// One past a phrase of words without quotes: so many small ones at least, up to the end or a mark. One word is a word.
+#[inline(never)] // asked in several places
+fn phrase_end(probe: &Probe<'_>, from: usize, least: usize) -> Option<usize> {
     const MOST: usize = 24;
     let mut end = from;
     for count in 0..MOST {
         let word = if count == 0 { from } else { end + 1 };
         let next = probe.reach(word, 16, |byte| byte.is_ascii_lowercase());
-        if next < word + 2 || count > 0 && probe.byte(end) != b' ' || matches!(probe.byte(next), b'=' | b':')
+        // The words of that list have three to eight letters.
+        let listed = least < SEED || (3..=8).contains(&(next - word));
+        if next < word + 2
+            || !listed
+            || count > 0 && probe.byte(end) != b' '
+            || matches!(probe.byte(next), b'=' | b':')
         {
             break;
         }
@@ -712,7 +945,7 @@ fn phrase_end(probe: &Probe<'_>, from: usize) -> usize {
     let words = probe.slice(from..end).iter().filter(|byte| **byte == b' ').count() + 1;
     let whole = !probe.byte(end).is_ascii_alphanumeric();
     let first = probe.slice(from..end).split(|byte| *byte == b' ').next().unwrap_or(&[]);
-    if words >= 3 && whole && !is_prose(first, true, false) { end } else { unquoted_end(probe, from) }
+    (words >= least && whole && (least == SEED || !is_prose(first, true, false))).then_some(end)
 }
 
 /// Where the value after an operator begins: behind `=`, `:`, `=>`, `:=` and blanks; a quote is not skipped unless the
@@ -821,7 +1054,11 @@ pub(super) fn is_object(text: &[u8]) -> bool {
     name > 2
         && match text.get(name) {
             Some(b'{' | b'(' | b'[') => true,
-            Some(b'@') => capital,
+            // The number behind is in hex digits, and seldom short.
+            Some(b'@') => {
+                let hash = text.get(name + 1..).unwrap_or(&[]).iter();
+                capital && hash.take_while(|byte| byte.is_ascii_hexdigit()).count() > 4
+            }
             _ => false,
         }
 }
@@ -886,7 +1123,8 @@ fn is_resource(text: &[u8]) -> bool {
 /// How programs say how a secret is doing, or where it comes from, in the place of one.
 fn is_state(text: &[u8]) -> bool {
     const STATES: &str = " enabled disabled loaded valid accepted ok cached configured rotated refreshed renewed issued granted \
-                          include omit same-origin env kms vault present absent unset verified unverified required ";
+                          include omit same-origin env kms vault present absent unset verified unverified required \
+                          !vault (sensitive (known (redacted (hidden ";
     super::is_listed(text, STATES)
 }
 

@@ -30,6 +30,7 @@ mod mailchimp;
 mod phone;
 mod private_key;
 mod probe;
+mod services;
 mod sites;
 mod ssn;
 mod street;
@@ -70,6 +71,8 @@ static SINGLE: &[&dyn Detector] = &[
     &cookie::Cookie,
     &mailchimp::Mailchimp,
     &crypto::Wallet,
+    &crypto::Restore,
+    &services::Shaped,
     &street::Street,
     &coordinates::Coordinates,
     &bic::Behind,

@@ -1,11 +1,16 @@
 //! Private keys in PEM (RFC 7468) and OpenPGP armor: the whole block, line breaks raw or escaped.
 //!
-//! A block without its end, as a cut log line leaves it, reaches to the end of the text.
+//! A block without its end, as a cut log line leaves it, reaches to the end of the text. A block in base64 (RFC 4648), as secrets of
+//! clusters hold it, is told by what its head decodes to.
 
+use super::jwt::decode_base64;
 use super::probe::Reach;
 use super::{Detector, Probe, Site, Spec};
 use crate::Class;
 use core::ops::Range;
+
+/// `-----BEGIN ` in base64.
+const ENCODED: &str = "LS0tLS1CRUdJTi";
 
 pub(super) struct PrivateKey;
 
@@ -17,20 +22,28 @@ impl Detector for PrivateKey {
                 r"«-----BEGIN RSA PRIVATE KEY-----\nMIIEow\n-----END RSA PRIVATE KEY-----»\n",
                 "«-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEA",
                 "«-----BEGIN PGP PRIVATE KEY BLOCK-----\n\nlQOY\n-----END PGP PRIVATE KEY BLOCK-----»",
+                "tls.key: «LS0tLS1CRUdJTiBQUklWQVRFIEtFWS0tLS0tCk1JSUV2UUlCQURBTkJnCg==»\n",
             ])
             .passes_over(&[
                 "-----BEGIN CERTIFICATE-----\nMIIC\n-----END CERTIFICATE-----",
                 "-----BEGIN PUBLIC KEY-----\nMIIB\n-----END PUBLIC KEY-----",
                 "-----BEGIN of the PRIVATE KEY chapter",
+                "tls.crt: LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0tCk1JSUMK",
             ])
     }
 
     fn sites(&self) -> &[Site] {
-        &[Site::Armor]
+        &[Site::Armor, Site::Prefix(&[ENCODED])]
     }
 
     fn confirm(&self, probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
-        if probe.is_claimed(Reach::Armor, at) || !probe.starts_with(at, "-----BEGIN ") {
+        if probe.is_claimed(Reach::Armor, at) {
+            return None;
+        }
+        if probe.byte(at) != b'-' {
+            return encoded(probe, at);
+        }
+        if !probe.starts_with(at, "-----BEGIN ") {
             return None;
         }
         let label = at + "-----BEGIN ".len();
@@ -51,6 +64,17 @@ impl Detector for PrivateKey {
         probe.claim(Reach::Armor, &(at..end));
         Some(at..end)
     }
+}
+
+/// The base64 that begins at a place, if its head is that of a private key.
+fn encoded(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
+    // `-----BEGIN ENCRYPTED PRIVATE KEY` and a few bytes more.
+    let mut head = [0; 48];
+    let length = decode_base64(probe.slice(at..(at + 64).min(probe.len())), &mut head);
+    memchr::memmem::find(head.get(..length)?, b"PRIVATE KEY")?;
+    let end = probe.reach(at, usize::MAX, |byte| byte.is_ascii_alphanumeric() || b"+/-_=".contains(&byte));
+    probe.claim(Reach::Armor, &(at..end));
+    Some(at..end)
 }
 
 const fn is_label(byte: u8) -> bool {

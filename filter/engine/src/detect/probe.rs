@@ -185,6 +185,12 @@ impl<'t> Probe<'t> {
     /// Whether `literal` stands just before a place, in any case.
     #[inline(never)] // asked in many places
     pub(super) fn ends_with_any_case(&self, at: usize, literal: &str) -> bool {
+        // Of many literals most differ in their last byte.
+        let (last, before) = (literal.as_bytes().last(), self.before(at));
+        self.count(1);
+        if last.is_some_and(|last| !last.eq_ignore_ascii_case(&before)) {
+            return false;
+        }
         self.count(literal.len());
         at.checked_sub(literal.len())
             .and_then(|from| self.bytes.get(from..at))

@@ -34,7 +34,7 @@ pub(super) enum Site {
     HouseNumber,
     /// `at` is a dash after a hex digit, before two characters and a digit, the first of them no hex digit.
     HexTail,
-    /// `at` is a space before a word of two letters that ends in `s` (`is`, `es`) and a space.
+    /// `at` is a space before a word of two letters that ends in `s` (`is`, `es`), or before `é`, `è` or `är`, and a space.
     Is,
     /// `at` is a dash between a space and a letter.
     ShortFlag,
@@ -61,11 +61,12 @@ pub(super) enum Site {
     /// One of these texts, of at least three bytes, begins at `at`, as part of at least 11 letters, digits, `_`, `-`, `.`.
     Prefix(&'static [&'static str]),
     /// `at` begins at least 11 letters, digits, `_`, `-`, `.`, after one of these lower-case words (any case) and a space; or twelve
-    /// letters and digits after such a word and a slash; or three digits, a quote or a backslash, after such a word and a space; or eight letters and digits, a digit among the first ten bytes,
-    /// after such a word, which may end in a dot, and a space.
+    /// letters and digits after such a word and a slash; or three digits, a quote, a backslash, an opening bracket or four bytes and a dash, after such a word and a space; or
+    /// a quote, after such a word, a quote and a space; or eight letters and digits, a digit among the first ten bytes, after such a word, which
+    /// may end in a dot, and a space.
     After(&'static [&'static str]),
     /// `at` is the `=`, `:` or `>` after a key that ends in one of these lower-case endings (any case), or the space between one and a
-    /// word of two letters that ends in `s` or `o` (`is`, `to`). Endings have at least three letters, or are `pw`.
+    /// word of two letters that ends in `s` or `o` (`is`, `to`), or `é`, `è` or `är`. Endings have at least three letters, or are `pw`.
     Key(&'static [&'static str]),
 }
 
@@ -296,8 +297,14 @@ impl Tables {
     /// Whether a word of those looked for before a value may end one byte before a place, where a word or a quote begins.
     #[inline(never)] // apart, like the next: asked of few places, and the pass is laid out several times
     fn is_after(&self, text: &[u8], place: usize) -> bool {
-        let Some([a, b, c, _]) = text.get(..place).and_then(|head| head.last_chunk()) else { return false };
-        let begins = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'"' | b'\'' | b'`' | b'\\');
+        let head = place.checked_sub(1).and_then(|end| text.get(..end)).unwrap_or(&[]);
+        let head = match head {
+            [head @ .., b'"' | b'\''] => head,
+            head => head,
+        };
+        let Some([a, b, c]) = head.last_chunk() else { return false };
+        let begins =
+            |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'"' | b'\'' | b'`' | b'\\' | b'(');
         text.get(place).is_some_and(begins) && self.afters.has(folded(three([*a, *b, *c])))
     }
 
@@ -307,6 +314,15 @@ impl Tables {
         let raw = key_bytes(text, place);
         let ending = ending_of(raw);
         self.keys.has(ending) && (self.short_keys.has(again(ending)) || self.ends_like_one(text, place, raw))
+    }
+
+    /// Whether the word behind the space at a place tells that something is something, and whether a key before it is told so: that
+    /// word may be `to`, too.
+    #[inline(never)]
+    fn meets_verb(&self, text: &[u8], place: usize) -> [bool; 2] {
+        let word = text.get(place + 1..).and_then(|rest| rest.first_chunk()).copied().unwrap_or([0; 3]);
+        let is = matches!(word, [_, b's', b' '] | [0xc3, 0xa8 | 0xa9, b' '] | [0xc3, 0xa4, b'r']);
+        [is && self.wants(IS), (is || word[1] == b'o') && self.is_behind_key(text, place)]
     }
 
     /// What is rarely asked: many keys end like others in their last three letters.
@@ -694,14 +710,25 @@ fn report<const OPENING: bool>(
             }
         }
     }
-    for bit in Bits(space & space >> 3 & alnum >> 1 & alnum >> 2 & own) {
+    let divides = !(alnum | space | dash | dot | slash | underscore);
+    // Of two letters, or one outside ASCII, and perhaps one more.
+    let led = divides & space << 1;
+    let (mut verbs, mut quoted) = (space & space >> 3 & alnum >> 1 & alnum >> 2, 0);
+    if led != 0 {
+        verbs |= (led & divides >> 1) >> 1 & (space >> 3 | letter >> 3 & space >> 4);
+        quoted = led & divides << 2 & letter << 3 & own << 1;
+    }
+    for bit in Bits(verbs & own) {
         let place = place_of(bit);
         let second = text.get(place + 2).copied().unwrap_or(0);
-        if second == b's' && tables.wants(IS) {
-            sink(IS, place);
-        }
-        if matches!(second, b's' | b'o') && tables.is_behind_key(text, place) {
-            sink(KEY, place);
+        if matches!(second, b's' | b'o' | 0xa4 | 0xa8 | 0xa9) {
+            let [is, key] = tables.meets_verb(text, place);
+            if is {
+                sink(IS, place);
+            }
+            if key {
+                sink(KEY, place);
+            }
         }
     }
 
@@ -719,7 +746,11 @@ fn report<const OPENING: bool>(
     // What is told with a word before it: that, a short number, or something in quotes.
     let told = space & letter << 1 & own;
     let short = digit & digit >> 1 & digit >> 2;
-    let divides = !(alnum | space | dash | dot | slash | underscore);
+    let told = told << 1;
+    let mut grouped = told & dash >> 4;
+    if grouped != 0 {
+        grouped &= alnum & alnum >> 3 & alnum >> 5;
+    }
     // Words of paths mostly end sooner, or are of several parts.
     let mut part = long & slash << 1;
     if part != 0 {
@@ -735,9 +766,9 @@ fn report<const OPENING: bool>(
         let some = digit | digit >> 1;
         let some = some | some >> 2;
         let some = some | some >> 4;
-        numbered = (space & (letter | dot) << 1 & own) << 1 & run & run >> 4 & (some | some >> 2);
+        numbered = (told | (space & dot << 1 & own) << 1) & run & run >> 4 & (some | some >> 2);
     }
-    for bit in Bits(long & space << 1 | part | told << 1 & (short | divides) | numbered) {
+    for bit in Bits(long & space << 1 | part | told & (short | divides) | grouped | quoted | numbered) {
         let place = place_of(bit);
         if tables.is_after(text, place) {
             sink(AFTER, place);

@@ -643,6 +643,12 @@ fn is_part(text: &[u8], place: usize) -> bool {
             && byte(place + 1).is_ascii_digit()
 }
 
+/// Whether a text begins with a word of one or two letters for `is`, between blanks.
+fn is_word_for_is(rest: &[u8]) -> bool {
+    begins(rest, " [0-9A-Za-z]s ")
+        || [" é ", " è ", " är "].iter().any(|word| rest.starts_with(word.as_bytes()))
+}
+
 /// Whether a kind of site is at a place, asked of the plain text: the oracle of the masks.
 fn is_site(site: Site, text: &str, at: usize) -> bool {
     let rest = text.as_bytes().get(at..).unwrap_or(&[]);
@@ -674,7 +680,7 @@ fn is_site(site: Site, text: &str, at: usize) -> bool {
         Site::Fraction => before.is_ascii_digit() && matches(r"\.[0-9]{4}"),
         Site::HouseNumber => before.is_ascii_digit() && matches(" [A-Za-z]"),
         Site::HexTail => after_hex && matches("-[G-Zg-z][0-9A-Za-z][0-9]"),
-        Site::Is => matches(" [0-9A-Za-z]s "),
+        Site::Is => is_word_for_is(rest),
         Site::ShortFlag => before == b' ' && matches("-[0-9A-Za-z]"),
         Site::PhoneLead => matches("[+(][0-9]"),
         Site::DottedQuad => before.is_ascii_digit() && matches(r"\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]"),
@@ -699,19 +705,22 @@ fn is_site(site: Site, text: &str, at: usize) -> bool {
         Site::After(words) => {
             let told = before == b' '
                 && at.checked_sub(2).is_some_and(|at| text.as_bytes()[at].is_ascii_alphabetic())
-                && matches("[0-9]{3}|[\"'`\\\\]");
+                && matches("[0-9]{3}|[\"'`\\\\(]|[0-9A-Za-z][^\n]{2}[0-9A-Za-z]-[0-9A-Za-z]");
+            let head = text.as_bytes().get(..at.saturating_sub(1)).unwrap_or(&[]);
+            let quoted = before == b' '
+                && matches!(head, [.., letter, b'"' | b'\''] if letter.is_ascii_alphabetic())
+                && matches("[\"'`\\\\(]");
             let numbered = before == b' '
-                && at.checked_sub(2).is_some_and(|at| {
-                    text.as_bytes()[at].is_ascii_alphabetic() || text.as_bytes()[at] == b'.'
-                })
+                && head.last().is_some_and(|byte| byte.is_ascii_alphabetic() || *byte == b'.')
                 && matches("[0-9A-Za-z]{8}")
                 && rest.iter().take(10).any(u8::is_ascii_digit);
             (told
+                || quoted
                 || numbered
                 || before == b' ' && matches("[0-9A-Za-z][0-9A-Za-z_.-]{10}")
                 || before == b'/' && matches("[0-9A-Za-z]{12}"))
                 && words.iter().any(|word| {
-                    let head = &text.as_bytes()[..at - 1];
+                    let head = &text.as_bytes()[..at - 1 - usize::from(quoted)];
                     head.len() >= word.len()
                         && head[head.len() - word.len()..].eq_ignore_ascii_case(word.as_bytes())
                 })
@@ -730,8 +739,7 @@ fn is_site(site: Site, text: &str, at: usize) -> bool {
                 [.., b'p', b'w'] => tail.get(..2).is_some_and(|tail| tail.eq_ignore_ascii_case(b"wp")),
                 word => ending.eq_ignore_ascii_case(&word[word.len() - 3..]),
             };
-            (!before.is_ascii_digit() && matches("[=:>]") || matches(" [0-9A-Za-z]s "))
-                && words.iter().any(ends)
+            (!before.is_ascii_digit() && matches("[=:>]") || is_word_for_is(rest)) && words.iter().any(ends)
         }
     }
 }

@@ -34,6 +34,8 @@ pub(super) enum Value {
     Session,
     /// The same, and a cookie is spoken of.
     Cookie,
+    /// Groups of capitals or small letters and digits with dashes between, one or several with a blank between.
+    Groups,
     /// A segment of a path: 32 hex digits or more, or as many as twenty letters of both cases and digits that are drawn at random.
     Path,
 }
@@ -99,6 +101,24 @@ impl Value {
                     byte.is_ascii_digit() || matches!(byte, b' ' | b'-' | b'.' | b'(' | b')' | b'+' | b'/')
                 });
                 probe.run_start(end, end - from, |byte| !byte.is_ascii_digit())
+            }
+            Self::Groups => {
+                let belongs = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+                let mut end = probe.reach(from, LONGEST, belongs);
+                let length = end - from;
+                loop {
+                    let next = probe.reach(end, 2, |byte| matches!(byte, b' ' | b','));
+                    let last = probe.reach(next, length + 1, belongs);
+                    if next == end
+                        || last - next != length
+                        || last - from > LONGEST
+                        || !is_groups(probe.slice(next..last))
+                    {
+                        break;
+                    }
+                    end = last;
+                }
+                end
             }
             Self::Path => probe
                 .run_end(from, LONGEST, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')),
@@ -174,9 +194,46 @@ impl Value {
                 text.len() >= 32 && digits > 0 && all(u8::is_ascii_hexdigit)
                     || text.len() >= 20 && mixed && digits > 1 && tokens::is_random(text)
             }
-            Self::Cookie => text.len() >= 16 && tokens::is_random(text) && probe.near(span, &["cookie"]),
+            Self::Cookie => {
+                text.len() >= 16
+                    && tokens::is_random(text)
+                    // Or in a dictionary of cookies.
+                    && (probe.near(span, &["cookie"]) || probe.has_before(span.start, 32, &["cookie"]))
+            }
+            Self::Groups => {
+                text.split(|byte| matches!(byte, b' ' | b',')).all(|part| part.is_empty() || is_groups(part))
+            }
         }
     }
+}
+
+/// Whether text is two to six groups of as many letters of one case and digits each: capitals with a digit in them or none of the
+/// letters that words are spoken by, small letters with two digits.
+fn is_groups(text: &[u8]) -> bool {
+    let (mut length, mut groups, mut group, mut digits) = (0, 0, 0, 0);
+    let (mut capitals, mut small, mut spoken) = (false, false, false);
+    for byte in text.iter().chain(b"-") {
+        group += 1;
+        match byte {
+            b'-' => {
+                length = if groups == 0 { group } else { length };
+                if group != length {
+                    return false;
+                }
+                (groups, group) = (groups + 1, 0);
+            }
+            b'0'..=b'9' => digits += 1,
+            b'A'..=b'Z' => {
+                capitals = true;
+                spoken |= matches!(byte, b'A' | b'E' | b'I' | b'O' | b'U');
+            }
+            b'a'..=b'z' => small = true,
+            _ => return false,
+        }
+    }
+    // With the dash behind each.
+    let grouped = (2..=6).contains(&groups) && (5..=7).contains(&length);
+    grouped && (capitals && !small && (digits > 0 || !spoken) || small && !capitals && digits > 1)
 }
 
 /// One past at most so many words with single spaces between them.
