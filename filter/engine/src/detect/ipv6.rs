@@ -26,6 +26,7 @@ impl Detector for Ipv6 {
                 "«2001:db8::1»: unreachable",
                 "«2001:db::aa:bb:1:2:3:4» has a group too many",
                 "from /«2001:db8:0:0:0:0:0:1»:54321, QuorumPeer[/«2001:db8:0:0:0:0:0:2»:2181:FastLeaderElection@774]",
+                "from /«2001:db8:0:0:0:0:0:1»:54321ann",
                 "v6(en0:«2001:db8:6000:8:c6b3:1ff:fecd:467f»:2181)",
             ])
             .passes_over(&[
@@ -67,7 +68,7 @@ impl Detector for Ipv6 {
         }
         // The hex letters at the beginning of a name behind a colon: `1:2181:FastLeader`.
         if is_wordlike(probe.byte(end)) {
-            let word = probe.run_start(end, 5, |byte| byte.is_ascii_hexdigit());
+            let word = probe.run_start(end, MOST, |byte| byte.is_ascii_hexdigit());
             if word > start && probe.before(word) == b':' && !double(word.saturating_sub(2)) {
                 end = word - 1;
             }

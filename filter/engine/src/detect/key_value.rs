@@ -709,7 +709,11 @@ fn is_setting(word: &str) -> bool {
 
 /// What is drawn at random, right behind a word for secrets; behind a word for passwords also what stands in quotes.
 fn behind_word(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
-    let word = NAMED.iter().find(|word| probe.ends_with_any_case(at.saturating_sub(1), word))?;
+    let end = at.saturating_sub(1);
+    // Few of them end like a word that stands there.
+    let last = probe.before(end).to_ascii_lowercase();
+    let told = |word: &&&str| word.as_bytes().last() == Some(&last) && probe.ends_with_any_case(end, word);
+    let word = NAMED.iter().find(told)?;
     if probe.before(at - 1 - word.len()).is_ascii_alphanumeric() {
         return None;
     }

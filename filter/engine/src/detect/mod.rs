@@ -759,7 +759,9 @@ fn is_placeholder(text: &[u8]) -> bool {
         // A label, or one in a form; its bracket may have ended the value.
         [b'[', label @ ..] | [b'%', b'5', b'B', label @ ..] => {
             let label = label.strip_suffix(b"]").or(label.strip_suffix(b"%5D")).unwrap_or(label);
-            label.iter().all(|byte| byte.is_ascii_alphabetic() || *byte == b'-' || *byte == b' ')
+            label
+                .iter()
+                .all(|byte| byte.is_ascii_alphabetic() || !byte.is_ascii() || matches!(byte, b'-' | b' '))
         }
         _ => WORDS.iter().any(|word| text.eq_ignore_ascii_case(word.as_bytes())),
     }

@@ -191,7 +191,7 @@ impl Detector for Phone {
                 "recall 030 901820",
                 "u_caaaaafjc3f7bageqhjgbp2w6tel6cxz 1111 1111 1112",
                 "call stack depth 24470141 of (351) 961094668",
-                "part number 415-555-0132",
+                "part number 415-555-0132, Art.-Nr. 415-555-0132",
                 "sms template 346164194, text message size 67134094, mobile build 836767474",
                 "2026/03/15 12:37 numéro 7",
                 "030 901820",

@@ -289,7 +289,7 @@ impl<'t> Probe<'t> {
     #[inline(never)] // likewise
     pub(super) fn is_of_a_thing(&self, at: usize) -> bool {
         const THINGS: &str = " part parts order orders sku serial item items model invoice ticket reference ref catalog lot batch product \
-                              tracking rma asset article isbn upc ean barcode receipt shipment build revision firmware ";
+                              tracking rma asset article isbn upc ean barcode receipt shipment build revision firmware art artikel bestellung bestelnummer ordine pedido commande ";
         const JOINS: &str = " number numbers num no nr id code is was ";
         let mut start = at;
         for _ in 0..3 {

@@ -140,13 +140,13 @@ pub(super) struct Tables {
     /// First eight bytes of the others, hashed.
     long_prefixes: Bitmap<64>,
     /// Last three bytes of words before a space, hashed, in lower case.
-    afters: Bitmap<64>,
+    afters: Bitmap<256>,
     /// Last three bytes of keys, hashed, in lower case.
-    keys: Bitmap<64>,
+    keys: Bitmap<256>,
     /// Those of keys of fewer than five bytes.
-    short_keys: Bitmap<64>,
+    short_keys: Bitmap<256>,
     /// Last five bytes of the others, hashed.
-    long_keys: Bitmap<64>,
+    long_keys: Bitmap<256>,
     users: Option<Box<Users>>,
     /// For each way in which numbers of people and things begin, with which counts of digits they go on.
     numbers: [u16; ids::BEGINNINGS],
@@ -687,8 +687,8 @@ fn report<const OPENING: bool>(
     let base64 = alnum | slash | plus;
     let opaque = base64 & base64 >> 1;
     let opaque = opaque & opaque >> 2;
-    let opaque = opaque & opaque >> 4;
-    let opaque = opaque & opaque >> 8 & !(base64 << 1) & own;
+    let eight = opaque & opaque >> 4;
+    let opaque = eight & eight >> 8 & !(base64 << 1) & own;
     if opaque != 0 && tables.wants(OPAQUE_RUN) {
         for bit in Bits(opaque) {
             // Long enough, and not the id that hex digits are.
@@ -759,14 +759,14 @@ fn report<const OPENING: bool>(
         part &= run & run >> 4 & run >> 8;
     }
     // Documents and banks are numbered by eight letters and digits or more, behind a word or what one is abbreviated to.
-    let mut numbered = 0;
-    if digit != 0 {
+    let mut numbered = (told | (space & dot << 1 & own) << 1) & eight & alnum;
+    if numbered != 0 {
         let run = alnum & alnum >> 1;
         let run = run & run >> 2;
         let some = digit | digit >> 1;
         let some = some | some >> 2;
         let some = some | some >> 4;
-        numbered = (told | (space & dot << 1 & own) << 1) & run & run >> 4 & (some | some >> 2);
+        numbered &= run & run >> 4 & (some | some >> 2);
     }
     for bit in Bits(long & space << 1 | part | told & (short | divides) | grouped | quoted | numbered) {
         let place = place_of(bit);

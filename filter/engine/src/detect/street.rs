@@ -133,10 +133,12 @@ impl Detector for Street {
                 "är «Storgatan 48 A, 582 22 Linköping». op «Dorpsweg 381-2, 8185 RD Amsterdam»",
                 "é «Avenida da Liberdade 290, 3526-789 Braga», es «Calle de Alcalá 171, bajo A, 29005 Málaga», Abito in «Via Roma 1, 00185 Roma»",
                 "A minha morada é «Rua XV de Novembro, 541, São Paulo - SP, 14482-655».",
+                "LOCATION:«Storgatan 52 B\\, 113 29 Stockholm»",
                 "PID|1||||^^||19970609|F|||«8690 Example Lane^^Dayton^OH^45483»||",
             ])
             .passes_over(&[
                 "742 Example Terrace",
+                "Livrer au 28 rue Example, 69003 Lyon4111",
                 "order 12 Items shipped",
                 "deliver 404 Not Found",
                 "ship 3 Big Boxes",
@@ -216,7 +218,8 @@ fn coded(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
         && probe.slice(at + 1..at + 3).iter().all(u8::is_ascii_uppercase)
         && probe.byte(at + 3) == b' ';
     let end = town(probe, if lettered { at + 4 } else { at + 1 })?;
-    let street = probe.reach_back(code, 2, |byte| matches!(byte, b',' | b' '));
+    // A calendar's comma is escaped (RFC 5545, section 3.3.11).
+    let street = probe.reach_back(code, 3, |byte| matches!(byte, b',' | b' ' | b'\\'));
     if street == code || probe.before(code) != b' ' {
         return None;
     }
@@ -312,7 +315,8 @@ fn town(probe: &Probe<'_>, from: usize) -> Option<usize> {
         short = true;
     }
     let second = if short && probe.before(next) == b' ' { named(next) } else { None };
-    Some(second.unwrap_or(end))
+    // A number right behind it would be read as one of its own once the address is gone.
+    Some(second.unwrap_or(end)).filter(|end| !probe.byte(*end).is_ascii_alphanumeric())
 }
 
 /// `6`, `92a`, `22/55`, `381-2`.
