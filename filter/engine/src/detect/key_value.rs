@@ -345,6 +345,19 @@ impl Detector for KeyValue {
         ]
     }
 
+    fn is_cell(&self, probe: &Probe<'_>, name: usize, cell: &Range<usize>) -> bool {
+        let strong = probe.key_ends_with(name, STRONG).is_some();
+        let value = probe.slice(cell.clone());
+        let counts = || value.len() < 6 && value.iter().all(|byte| byte.is_ascii_digit() || *byte == b'.');
+        (strong || probe.key_ends_with(name, WEAK).is_some() && !is_resource(value) && !counts())
+            && !(is_placeholder(value)
+                || is_prose(value, strong, false)
+                || is_code(value)
+                || is_state(value)
+                || is_label(value)
+                || is_file(value))
+    }
+
     fn confirm(&self, probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
         if probe.before(at) == b' ' && !matches!(probe.byte(at), b' ' | b'-' | b'=' | b':' | b'>') {
             if probe.byte(at) == b'(' {
@@ -846,9 +859,15 @@ fn code(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
                 "my pin",
                 "pin for",
                 "pin code",
-                "código de",
-                "codigo de",
-                "codice di",
+                "código de verif",
+                "código de conf",
+                "código de acc",
+                "código de seg",
+                "codigo de verif",
+                "codice di verif",
+                "codice di conf",
+                "codice di acc",
+                "codice di sic",
                 "codice otp",
                 "puk",
                 "verificatiec",
@@ -887,7 +906,45 @@ fn offered(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
         " to access",
         " to unlock",
     ];
-    const SAYS_SO: &[&str] = &["bestätigungsc", "sicherheitsc", "einmal", "code", "pin", "tan", "puk"];
+    // In French a code is of an error, a product or a place as well.
+    const SAYS_SO: &[&str] = &[
+        "bestätigungsc",
+        "sicherheitsc",
+        "verifizierungsc",
+        "zugangsc",
+        "einmal",
+        "ihr code",
+        "dein code",
+        "mein code",
+        "votre code",
+        "ton code",
+        "mon code",
+        "uw code",
+        "je code",
+        "mijn code",
+        "din kod",
+        "min kod",
+        "twój kod",
+        "mój kod",
+        "verificatiec",
+        "code de v",
+        "code de sécurité",
+        "code de connexion",
+        "code de confirmation",
+        "code d'accès",
+        "code sms",
+        "code secret",
+        "code confidentiel",
+        "code à usage",
+        "kod weryf",
+        "kod pot",
+        "kod dost",
+        "pin.",
+        "tan.",
+        "puk",
+        "pukk",
+        "otp.",
+    ];
     const FAILS: &[&str] = &["expired", "verification", "verify", "one-time", "sms.", "2fa"];
     let word = OFFERS.iter().find(|word| probe.ends_with_any_case(at - 1, word))?;
     let end = probe.reach(at, 9, |byte| byte.is_ascii_digit());

@@ -100,6 +100,16 @@ const BEGINS: &str = " rue avenue av av. boulevard bd bd. place chemin impasse a
                       piazza piazzale largo vicolo strada contrada calle c/ c/. avenida avda avda. paseo plaza camino carrera ronda travesía rua r. \
                       praça travessa estrada alameda rodovia ul ul. al. os. pl. aleja aleje plac osiedle ulica am an auf im zum zur unter ";
 
+/// Those of them that hardly mean anything else.
+const SURE: &str = " rue avenue av. boulevard bd bd. chemin impasse allée allées viale piazza piazzale vicolo contrada avenida avda avda. \
+                    rua praça travessa estrada alameda rodovia ul ul. al. os. aleja aleje osiedle via calle c/ ";
+
+/// Likewise of what streets end in.
+const SURE_ENDS: &[&str] = &[
+    "straße", "strasse", "str.", "gasse", "allee", "chaussee", "straat", "laan", "gracht", "steenweg",
+    "dreef", "gatan", "vägen", "gränd", "stigen", "torget", "gaten", "veien",
+];
+
 /// What streets end in, in German, Dutch, Swedish, Danish and Norwegian.
 const ENDS: &[&str] = &[
     "straße", "strasse", "str.", "gasse", "weg", "platz", "allee", "-ring", "damm", "ufer", "steig", "markt",
@@ -127,8 +137,8 @@ impl Detector for Street {
                 "I live at «4804 Example Overpass Apt. 328»",
                 "ship to «65328 Example Locks Suite 12, Springfield, IL 62704»",
                 "geocoding \"«5449 Example Road, Apt 42, Springfield, IL 62704»\" took 3 ms",
-                "seen at «105 Example Road, Springfield PL20 4ED» and «12 Example Way, Ottawa, ON K1A 0B1».",
-                "an «Mozartgasse 6, 8004 Zürich»: «Am Markt 92a, 50667 Köln», «Lange Straße 5, 60311 Frankfurt am Main».",
+                "12 Items; «12 High Street, Oxford OX1 4AA», seen at «105 Example Road, Springfield PL20 4ED» and «12 Example Way, Ottawa, ON K1A 0B1».",
+                "an «Mozartgasse 6, 8004 Zürich», Anschrift «Am Markt 92a, 50667 Köln», «Lange Straße 5, 60311 Frankfurt am Main».",
                 "Livrer au «28 rue de la République, 69003 Lyon». Adres: «ul. Polna 22/55, 61-701 Poznań».",
                 "är «Storgatan 48 A, 582 22 Linköping». op «Dorpsweg 381-2, 8185 RD Amsterdam»",
                 "é «Avenida da Liberdade 290, 3526-789 Braga», es «Calle de Alcalá 171, bajo A, 29005 Málaga», Abito in «Via Roma 1, 00185 Roma»",
@@ -144,6 +154,8 @@ impl Detector for Street {
                 "ship 3 Big Boxes",
                 "moved 5 Hard Drive units to address 4 Memory Lane",
                 "order 12 Big Keys for home",
+                "Im Schnitt 12, 34567 Treffer; Am Ende 5, 12345 Zeilen",
+                "Speicherplatz 512, 10240 Zeilen frei, Umweg 3, 12345 Meter; Cours 12, 75002 Actions",
                 "Batch 6, 8004 Rows and node 12, 80331 Items; Ring 5, 12345 Keys, String 5, 12345 Rows, 80331 München",
             ])
     }
@@ -193,7 +205,10 @@ fn numbered(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
         end = next;
     }
     let (end, usual) = found?;
-    if probe.slice(at + 1..end).split(|byte| *byte == b' ').any(|word| is_listed(word, HARDWARE)) {
+    // Every town of Britain has a High Street, and none a high drive.
+    let mut words = probe.slice(at + 1..end).rsplit(|byte| *byte == b' ');
+    let plain = words.next().is_some_and(|word| is_listed(word, " street road "));
+    if !plain && words.any(|word| is_listed(word, HARDWARE)) {
         return None;
     }
     let (end, whole) = rest(probe, end);
@@ -223,7 +238,13 @@ fn coded(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     if street == code || probe.before(code) != b' ' {
         return None;
     }
-    street_before(probe, street, 3).map(|start| start..end)
+    let span = street_before(probe, street, 3)?..end;
+    // `Im Schnitt 12, 34567 Treffer`, `Speicherplatz 512, 10240 Blöcke`: what begins or ends so is a street where one is spoken of.
+    // The letters of a Dutch code say as much.
+    let sure = |word: &[u8]| is_listed(word, SURE) || SURE_ENDS.iter().any(|end| ends_with(word, end));
+    let street = probe.slice(span.start..street);
+    (lettered || street.split(|byte| matches!(byte, b' ' | b',')).any(sure) || probe.near(&span, WORDS))
+        .then_some(span)
 }
 
 /// `Rua Augusta, 175, São Paulo - SP, 01305-000`: the postal code of Brazil stands behind the state.

@@ -113,7 +113,12 @@ impl Walk<'_, '_> {
         let Some(owner) = self.text.get(name..end) else { return word_end };
         let before = self.bytes.get(..at).unwrap_or_default();
         let method = [&b"GET "[..], b"POST ", b"PUT ", b"PATCH ", b"DELETE ", b"HEAD ", b"OPTIONS "];
+        // A site may have a page under `/home`, but hardly under `/Users`, unless it is numbered.
+        let users = self.bytes.get(word..word_end) == Some(b"Users")
+            && !owner.bytes().all(|byte| byte.is_ascii_digit());
         let is_path = separates(self.byte(end))
+            || users
+            || self.byte(end) == b':' && self.byte(end + 1) == b' '
             || before.ends_with(b"cd ")
             || before.ends_with(b"=")
             || before.ends_with(b"~");
