@@ -348,14 +348,8 @@ impl Detector for KeyValue {
     fn is_cell(&self, probe: &Probe<'_>, name: usize, cell: &Range<usize>) -> bool {
         let strong = probe.key_ends_with(name, STRONG).is_some();
         let value = probe.slice(cell.clone());
-        let counts = || value.len() < 6 && value.iter().all(|byte| byte.is_ascii_digit() || *byte == b'.');
-        (strong || probe.key_ends_with(name, WEAK).is_some() && !is_resource(value) && !counts())
-            && !(is_placeholder(value)
-                || is_prose(value, strong, false)
-                || is_code(value)
-                || is_state(value)
-                || is_label(value)
-                || is_file(value))
+        (strong || probe.key_ends_with(name, WEAK).is_some())
+            && !(is_none(value, strong) || is_prose(value, strong, false) || is_code(value))
     }
 
     fn confirm(&self, probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
@@ -461,23 +455,29 @@ impl Detector for KeyValue {
         };
         let value = probe.slice(from..end);
         let spaced = probe.byte(operator) == b':' && probe.byte(operator + 1) == b' ';
-        let passes = is_placeholder(value)
+        let passes = is_none(value, strong)
             || !quoted && (is_prose(value, strong, spaced) || is_code(value))
-            || is_state(value)
-            || is_label(value)
             // A key of the keyboard, in HTML.
             || value.len() == 1 && probe.key_ends_with(operator, &["accesskey"]).is_some()
-            || is_file(value)
             || !quoted && !element && is_program(probe, operator, strong, &(from..end))
-            || named.is_some() && !strong && !quoted && is_number(value)
-            || !strong && is_resource(value)
-            || !strong && value.len() < 6 && value.iter().all(|byte| byte.is_ascii_digit() || *byte == b'.');
+            || named.is_some() && !strong && !quoted && is_number(value);
         if passes {
             return probe.refuse("its name speaks of a secret, but this is a placeholder or prose");
         }
         probe.claim(Reach::Value, &(from..end));
         Some(from..end)
     }
+}
+
+/// Whether a value is none, quoted or not, though its name speaks of a secret: what stands for one, a state, a label, a file; behind a name
+/// that may mean other things, what it names then, or a count.
+fn is_none(value: &[u8], strong: bool) -> bool {
+    let counts = || value.len() < 6 && value.iter().all(|byte| byte.is_ascii_digit() || *byte == b'.');
+    is_placeholder(value)
+        || is_state(value)
+        || is_label(value)
+        || is_file(value)
+        || !strong && (is_resource(value) || counts())
 }
 
 /// Where the name ends that a pair of its own gives to the `value` before an operator: before it, or behind if that one is secret.
