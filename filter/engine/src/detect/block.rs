@@ -123,6 +123,11 @@ impl Cover {
         Self(Vec::new())
     }
 
+    /// Of all bytes.
+    pub(super) fn all() -> Self {
+        Self(vec![Fit::new(0, 0)])
+    }
+
     /// Adds a byte. Patterns that lose little by it become one, and where there are too many those that lose the least.
     pub(super) fn add(&mut self, byte: u8) {
         if self.0.iter().any(|fit| fit.has(byte)) {
@@ -148,23 +153,23 @@ impl Cover {
 
     #[inline(always)]
     fn holds<const LANES: usize>(&self, text: [u8x16; LANES]) -> [u8x16; LANES] {
-        let mut found = [u8x16::splat(0); LANES];
-        for Fit { mask, value } in &self.0 {
-            found = either(found, text.map(|text| (text & *mask).simd_eq(*value)));
-        }
-        found
+        let fits = |fit: &Fit| text.map(|text| (text & fit.mask).simd_eq(fit.value));
+        let Some((first, others)) = self.0.split_first() else { return [u8x16::splat(0); LANES] };
+        others.iter().fold(fits(first), |found, fit| either(found, fits(fit)))
     }
 }
 
-/// Where a byte of one set stands before a byte of another, given the bytes and those that follow each.
+/// Where a byte of the first set stands before one of the second and so on, given the bytes, those that follow each, and so on.
 #[inline(always)]
-pub(super) fn pairs<const LANES: usize>(
-    [firsts, seconds]: [&Cover; 2],
-    [bytes, following]: [&[[u8; 16]; LANES]; 2],
+pub(super) fn run_of<const LANES: usize, const LONG: usize>(
+    covers: &[Cover; LONG],
+    bytes: [&[[u8; 16]; LANES]; LONG],
 ) -> u64 {
-    let mut found = firsts.holds(bytes.map(u8x16::new));
-    for (found, second) in found.iter_mut().zip(seconds.holds(following.map(u8x16::new))) {
-        *found &= second;
+    let mut found = [u8x16::splat(0xff); LANES];
+    for (cover, bytes) in covers.iter().zip(bytes) {
+        for (found, held) in found.iter_mut().zip(cover.holds(bytes.map(u8x16::new))) {
+            *found &= held;
+        }
     }
     bits(found)
 }
@@ -248,7 +253,9 @@ mod tests {
             set.iter().rev().for_each(|byte| reversed.add(*byte));
             for cover in [cover, reversed] {
                 assert!(cover.0.len() <= Cover::MOST);
-                let held = |byte: u8| pairs([&cover, &cover], [&[[byte; 16]; 4], &[[set[0]; 16]; 4]]);
+                let covers = [cover.clone(), cover.clone(), Cover::all()];
+                let held =
+                    |byte: u8| run_of(&covers, [&[[byte; 16]; 4], &[[set[0]; 16]; 4], &[[byte; 16]; 4]]);
                 assert!(set.iter().all(|byte| held(*byte) == !0), "{set:?}");
                 let letters =
                     all.iter().filter(|byte| byte.is_ascii_alphanumeric() && held(**byte) != 0).count();

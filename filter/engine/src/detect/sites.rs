@@ -8,7 +8,7 @@
 //! Each filter is a *necessary* condition of the detectors behind it: it may let too much through, never too little.
 //! A property test holds every detector against itself run at every byte. Knows shapes, not what they mean.
 
-use super::block::{COMMON, Common, Cover, RARE, Rare, alphanumeric, common, hex, pairs, rare};
+use super::block::{COMMON, Common, Cover, RARE, Rare, alphanumeric, common, hex, rare, run_of};
 use super::ids;
 
 /// A shape that may begin something worth recognizing. `at` below is the place that a recognizer is given.
@@ -155,10 +155,9 @@ pub(super) struct Tables {
 /// How users' patterns begin.
 #[derive(Debug, Clone)]
 struct Users {
-    /// Cover their first and second bytes, and mostly little more: asked of 64 bytes at once, so that what begins otherwise costs
-    /// next to nothing.
-    firsts: Cover,
-    seconds: Cover,
+    /// Cover their first, second and third bytes, and mostly little more: asked of 64 bytes at once, so that what begins otherwise
+    /// costs next to nothing.
+    covers: [Cover; 3],
     /// First two bytes behind which any may stand, exact.
     pairs: [u64; 1024],
     /// First three bytes of the others, hashed.
@@ -169,19 +168,22 @@ impl Users {
     /// Gives places where a pattern may begin to `sink`. A pass of its own: so scanners without users' patterns carry nothing of it.
     #[inline(never)]
     fn walk(&self, text: &[u8], sink: &mut dyn FnMut(usize, usize)) {
-        let covers = [&self.firsts, &self.seconds];
         for (piece, bytes) in text.chunks(64).enumerate() {
             let from = piece * 64;
-            let next = text.get(from + 1..).unwrap_or(&[]);
+            let behind = |far: usize| text.get(from + far..).unwrap_or(&[]);
             let end;
-            let (lanes, next) = match (bytes.as_chunks().0.first_chunk(), next.as_chunks().0.first_chunk()) {
-                (Some(lanes), Some(next)) => (lanes, next),
-                _ => {
-                    end = (filled(bytes), filled(next));
-                    (&end.0, &end.1)
+            let lanes = behind(2).as_chunks().0.first_chunk().and_then(|third| {
+                Some([bytes.as_chunks().0.first_chunk()?, behind(1).as_chunks().0.first_chunk()?, third])
+            });
+            let lanes = match lanes {
+                Some(lanes) => lanes,
+                None => {
+                    end = [filled(bytes), filled(behind(1)), filled(behind(2))];
+                    end.each_ref()
                 }
             };
-            let mut places = pairs(covers, [lanes, next]);
+            let mut places = run_of(&self.covers, lanes);
+            let [lanes, ..] = lanes;
             if places == 0 {
                 continue;
             }
@@ -278,12 +280,17 @@ impl Tables {
     /// the text too.
     pub(super) fn want_pair(&mut self, first: u8, second: u8, thirds: &[u8]) {
         let nobody = || {
-            let (firsts, seconds) = (Cover::new(), Cover::new());
-            Box::new(Users { firsts, seconds, pairs: [0; 1024], triples: Bitmap::new() })
+            let covers = [const { Cover::new() }; 3];
+            Box::new(Users { covers, pairs: [0; 1024], triples: Bitmap::new() })
         };
         let users = self.users.get_or_insert_with(nobody);
-        users.firsts.add(first);
-        users.seconds.add(second);
+        let [firsts, seconds, thirds_of_all] = &mut users.covers;
+        firsts.add(first);
+        seconds.add(second);
+        thirds.iter().for_each(|third| thirds_of_all.add(*third));
+        if thirds.is_empty() {
+            *thirds_of_all = Cover::all();
+        }
         thirds.iter().for_each(|third| users.triples.insert(three([first, second, *third])));
         let pair = usize::from(first) << 8 | usize::from(second);
         if thirds.is_empty()

@@ -162,7 +162,8 @@ impl UserPattern {
             (0..=u8::MAX)
                 .filter(move |second| {
                     // Matches are known one byte late, also at the end of the text, which is looked up as a zero byte.
-                    goes_on && (!self.automaton.is_dead_state(next(state, *second)) || *second == 0)
+                    let ends = *second == 0 && self.may_end(state);
+                    goes_on && (ends || !self.automaton.is_dead_state(next(state, *second)))
                 })
                 .map(move |second| (first, second))
         })
@@ -178,9 +179,15 @@ impl UserPattern {
             return Vec::new();
         }
         // Known one byte late, again.
-        let goes_on = |third: &u8| *third == 0 || !self.automaton.is_dead_state(next(state, *third));
+        let ends = self.may_end(state);
+        let goes_on = |third: &u8| *third == 0 && ends || !self.automaton.is_dead_state(next(state, *third));
         let thirds: Vec<u8> = (0..=u8::MAX).filter(goes_on).take(MANY).collect();
         if thirds.len() < MANY { thirds } else { Vec::new() }
+    }
+
+    /// Whether a match may end with the end of a text.
+    fn may_end(&self, state: StateID) -> bool {
+        self.automaton.is_match_state(self.automaton.next_eoi_state(state))
     }
 
     /// The longest match that begins at a place.
@@ -202,10 +209,7 @@ impl UserPattern {
                 }
             }
         }
-        if text.len() <= LONGEST
-            && !self.automaton.is_dead_state(state)
-            && self.automaton.is_match_state(self.automaton.next_eoi_state(state))
-        {
+        if text.len() <= LONGEST && !self.automaton.is_dead_state(state) && self.may_end(state) {
             length = text.len();
         }
         probe.count(length);
