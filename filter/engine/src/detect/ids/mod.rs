@@ -85,8 +85,8 @@ const fn parts(pattern: &str) -> (bool, &[u8]) {
     }
 }
 
-/// How what a pattern matches may begin.
-fn begins_so(pattern: &str, beginning: usize) -> bool {
+/// The ways in which what a pattern matches may begin.
+fn beginnings(pattern: &str) -> impl Iterator<Item = usize> {
     let (_, pattern) = parts(pattern);
     let run = |belongs: &[u8]| pattern.iter().take_while(|byte| belongs.contains(byte)).count();
     let (kinds, length) = match pattern.first() {
@@ -95,18 +95,20 @@ fn begins_so(pattern: &str, beginning: usize) -> bool {
         Some(b'a') => (1..3, run(b"Aa")),
         _ => (2..3, run(b"Aa")),
     };
-    let next = beginning % NEXT;
-    let behind = match pattern.get(length) {
-        // Letters are told apart by their count alone.
-        _ if kinds.end > 1 => true,
+    let behind = pattern.get(length).copied();
+    // Letters are told apart by their count alone.
+    let any = kinds.end > 1 || length >= MOST;
+    let goes_on = move |next: &usize| match behind {
+        _ if any => true,
         // Where the whole number ends, anything but a letter may follow.
-        None => next < 5,
-        Some(b'a') => next >= 5,
-        Some(byte) => next == self::next(*byte),
+        None => *next < 5,
+        Some(b'a') => *next >= 5,
+        Some(byte) => *next == self::next(byte),
     };
-    kinds.contains(&(beginning / NEXT / (MOST + 1)))
-        && beginning / NEXT % (MOST + 1) == length.min(MOST)
-        && (behind || length >= MOST)
+    kinds.flat_map(move |kind| {
+        let first = (kind * (MOST + 1) + length.min(MOST)) * NEXT;
+        (0..NEXT).filter(goes_on).map(move |next| first + next)
+    })
 }
 
 /// Which counts of digits a pattern may go on with, behind its beginning and what divides them, as bits: [`MOST`] stands for all
@@ -167,16 +169,20 @@ impl Ids {
     pub(super) fn choose(&mut self, row: &'static Id, index: u16, tables: &mut Tables) {
         let place = self.rows.len() as u16;
         self.by_beginning.resize_with(BEGINNINGS, Vec::new);
-        for (beginning, rows) in self.by_beginning.iter_mut().enumerate() {
-            let patterns = row.beginning_so(beginning);
-            if patterns != 0 {
-                rows.push((place, patterns));
+        for (bit, pattern) in row.patterns.iter().enumerate() {
+            let seconds = seconds(pattern);
+            for beginning in beginnings(pattern) {
+                tables.want_number(beginning, seconds);
+                let Some(rows) = self.by_beginning.get_mut(beginning) else { continue };
+                if rows.last().is_none_or(|(last, _)| *last != place) {
+                    rows.push((place, 0));
+                }
+                if let Some((_, patterns)) = rows.last_mut() {
+                    *patterns |= 1 << bit;
+                }
             }
         }
         self.rows.push(Chosen { index, row, heads: Heads::of(row.near) });
-        for beginning in 0..BEGINNINGS {
-            tables.want_number(beginning, row.seconds(beginning));
-        }
     }
 
     /// Gives what rows say of a candidate to `sink`, with the index of their detectors and what they do without words.
@@ -226,18 +232,6 @@ impl Id {
             let (_, pattern) = parts(pattern);
             pattern.iter().zip(filling.iter().cycle()).map(fill).filter(u8::is_ascii_alphanumeric).collect()
         })
-    }
-
-    /// Which of its patterns begin in a way, as bits.
-    fn beginning_so(&self, begins: usize) -> u32 {
-        let bit = |(bit, pattern): (usize, &&str)| u32::from(begins_so(pattern, begins)) << bit;
-        self.patterns.iter().enumerate().map(bit).sum()
-    }
-
-    /// Which counts of digits those of its patterns go on with that begin in a way, as bits.
-    fn seconds(&self, begins: usize) -> u16 {
-        let begun = self.patterns.iter().filter(|pattern| begins_so(pattern, begins));
-        begun.fold(0, |all, pattern| all | seconds(pattern))
     }
 
     /// What the row says of a candidate, by those of its patterns that begin like it. `heads` are those of its words.
@@ -356,7 +350,9 @@ impl Detector for Id {
         if continues(probe, at) {
             return None;
         }
-        let heads = Heads::of(self.near);
-        self.look(probe, at, self.beginning_so(beginning_at(probe, at)), &heads)
+        let begun = beginning_at(probe, at);
+        let begins_so = |pattern: &str| beginnings(pattern).any(|beginning| beginning == begun);
+        let bit = |(bit, pattern): (usize, &&str)| u32::from(begins_so(pattern)) << bit;
+        self.look(probe, at, self.patterns.iter().enumerate().map(bit).sum(), &Heads::of(self.near))
     }
 }
