@@ -3,70 +3,403 @@
 //! Strings of every writing (`'…'`, `"…"` where a value stands, `E'…'`, `N'…'`, `q'[…]'`, `$tag$…$tag$`) and numbers become
 //! `?`; names, keywords, placeholders and comments stay, and are scanned with the rest. What one dialect reads as a
 //! literal and another as the statement cannot be told apart here, since nobody says which dialect it is. Promises:
-//! where readings differ in what is inside a literal, nothing of the statement is let through.
+//! where readings differ in what is inside a literal, nothing of the statement is let through. In a text of which nobody says
+//! that it is a statement, one ends with its line unless it goes on, and prose that begins like one is none.
 
-use super::Walk;
+use super::{Coding, Walk};
 use crate::order;
 
 /// Why a statement cannot be read.
 #[derive(Debug)]
 struct Ambiguous;
 
-/// Words that begin a statement, with a word that must follow somewhere for text of which nobody says that it is SQL.
-const STATEMENTS: &[(&str, &str)] = &[
-    ("select", "from"),
-    ("insert", "into"),
-    ("update", "set"),
-    ("delete", "from"),
-    ("with", "select"),
-    ("merge", "into"),
-    ("replace", "into"),
-    ("create", "table"),
-    ("alter", "table"),
-    ("drop", "table"),
-    ("call", "("),
-    ("exec", "@"),
-    ("execute", "@"),
-    ("explain", "select"),
-    ("declare", "@"),
-    ("grant", "on"),
-    ("truncate", "table"),
-    ("set", "="),
-    ("values", "("),
-    ("upsert", "into"),
-    ("begin", ";"),
-    ("copy", "from"),
-];
+/// Words that begin a statement, in a field that holds statements.
+const STATEMENTS: &str = " select insert update delete with merge replace create alter drop call exec execute explain declare grant \
+                          truncate values upsert begin copy ";
 
-/// How far the second word of a statement is looked for.
+/// Words that begin one in any text, if what follows is built like one.
+const BEGINNINGS: &str = " select insert update delete with merge replace create alter drop upsert ";
+
+/// Words that a statement goes on with in another line, and that a line ends in behind which it goes on.
+const GOES_ON: &str = " select insert update delete with from where and or not set values value into join inner left right full outer cross \
+                       natural lateral on using group order by having limit offset fetch union except intersect all distinct as case \
+                       when then else end returning output for window qualify partition over in between like is exists conflict do \
+                       nothing duplicate key ";
+
+/// Words that no table or column is called by, and that prose has there: `select a plan from the list`.
+const PROSE: &str = " the your this that these our my their its an any ";
+
+/// How far the beginning of a statement is looked at.
 const FAR: usize = 2048;
 
-/// Whether a text clearly begins as SQL: a statement's word in one case, and its second word in the same.
+/// How many blanks are passed over between lines.
+const BLANKS: usize = 64;
+
+/// Whether a text clearly begins as SQL: a statement's word in one case, and behind it what this statement is built of, its words
+/// in the same case. Prose begins with these words, too.
 pub(super) fn begins_sql(text: &str) -> bool {
-    let text = text.trim_start();
-    let word_end = text.bytes().take(10).take_while(u8::is_ascii_alphabetic).count();
-    let word = text.get(..word_end).unwrap_or_default();
-    let upper = word.bytes().all(|byte| byte.is_ascii_uppercase());
-    if !upper && !word.bytes().all(|byte| byte.is_ascii_lowercase()) {
-        return false;
+    begins(text.as_bytes())
+}
+
+fn begins(text: &[u8]) -> bool {
+    let text = text.trim_ascii_start();
+    let mut beginning = Beginning { text: text.get(..FAR).unwrap_or(text), at: 0, upper: false };
+    let Token::Word(word) = beginning.next() else { return false };
+    beginning.upper = word.iter().all(u8::is_ascii_uppercase);
+    (beginning.upper || word.iter().all(u8::is_ascii_lowercase)) && beginning.is_statement(word)
+}
+
+/// Whether a word is one of a list in lower case with a space around each, in any case.
+#[inline(never)]
+fn is_listed(word: &[u8], list: &str) -> bool {
+    list.split(' ').any(|known| word.eq_ignore_ascii_case(known.as_bytes())) && !word.is_empty()
+}
+
+const fn is_name(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80
+}
+
+/// What the beginning of a statement is made of.
+#[derive(Debug, Clone, Copy)]
+enum Token<'t> {
+    /// A word without quotes or dots.
+    Word(&'t [u8]),
+    /// A name in quotes or of several parts.
+    Name,
+    /// A literal, or what stands for one.
+    Value,
+    Mark(u8),
+    /// A quote beside a word, as in prose.
+    Torn,
+    End,
+}
+
+/// The beginning of what may be a statement, read token by token.
+#[derive(Debug)]
+struct Beginning<'t> {
+    text: &'t [u8],
+    at: usize,
+    /// Whether its words are written in capitals.
+    upper: bool,
+}
+
+impl<'t> Beginning<'t> {
+    fn byte(&self, at: usize) -> u8 {
+        self.text.get(at).copied().unwrap_or(0)
     }
-    let Some((_, second)) = STATEMENTS.iter().find(|(first, _)| word.eq_ignore_ascii_case(first)) else {
-        return false;
-    };
-    // Prose begins with these words, too: only a whole word of the same case counts, and lower case needs more.
-    let mut head = text.len().min(FAR);
-    while !text.is_char_boundary(head) {
-        head -= 1;
+
+    fn run(&self, from: usize, belongs: fn(u8) -> bool) -> usize {
+        from + self.text.get(from..).unwrap_or_default().iter().take_while(|byte| belongs(**byte)).count()
     }
-    let head = text.get(word_end..head).unwrap_or_default();
-    let follows = |second: &str| {
-        let wanted = if upper { second.to_ascii_uppercase() } else { second.to_owned() };
-        head.split(|letter: char| letter.is_whitespace() || letter == '(').any(|word| word == wanted)
-    };
-    match *second {
-        "(" | "@" | "=" | ";" => false,
-        second if upper => follows(second),
-        second => follows(second) && head.contains(['=', '*', '(', ';', '\'']),
+
+    /// Passes over what begins at `from` up to a byte, and what stands in it twice.
+    fn close(&mut self, from: usize, quote: u8) {
+        let mut ignored = Reading::default();
+        self.at = string_end(self.text, from, quote, true, &mut ignored);
+    }
+
+    #[inline(never)]
+    fn next(&mut self) -> Token<'t> {
+        loop {
+            let from = self.run(self.at, |byte| byte.is_ascii_whitespace());
+            let blanks = self.text.get(self.at..from).unwrap_or_default();
+            if let Some(line) = memchr::memchr(b'\n', blanks)
+                && !continues(self.text, self.at + line)
+            {
+                return Token::End;
+            }
+            let rest = self.text.get(from..).unwrap_or_default();
+            self.at = match rest {
+                [b'-', b'-', ..] => line_end(self.text, from),
+                [b'/', b'*', ..] => {
+                    from + memchr::memmem::find(rest, b"*/").map_or(rest.len(), |end| end + 2)
+                }
+                _ => {
+                    self.at = from;
+                    return self.token(from);
+                }
+            }
+        }
+    }
+
+    fn token(&mut self, from: usize) -> Token<'t> {
+        let here = self.byte(from);
+        match here {
+            0 => Token::End,
+            b'0'..=b'9' => {
+                self.at = self.run(from, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_'));
+                Token::Value
+            }
+            b'\'' => {
+                self.close(from + 1, b'\'');
+                if is_name(self.byte(self.at)) { Token::Torn } else { Token::Value }
+            }
+            b':' | b'@' | b'$' | b'%' if is_name(self.byte(from + 1)) => {
+                self.at = self.run(from + 1, is_name);
+                Token::Value
+            }
+            b'?' => {
+                self.at = self.run(from + 1, is_name);
+                Token::Value
+            }
+            _ if is_name(here) || matches!(here, b'"' | b'`' | b'[' | b'#') => self.name(from),
+            mark => {
+                self.at = from + 1;
+                Token::Mark(mark)
+            }
+        }
+    }
+
+    /// A name, with all of its parts.
+    fn name(&mut self, from: usize) -> Token<'t> {
+        self.at = from;
+        let mut plain = true;
+        loop {
+            match self.byte(self.at) {
+                quote @ (b'"' | b'`') => self.close(self.at + 1, quote),
+                b'[' => self.at = self.run(self.at, |byte| byte != b']') + 1,
+                _ => self.at = self.run(self.at, |byte| is_name(byte) || matches!(byte, b'$' | b'#')),
+            }
+            if self.byte(self.at) != b'.' {
+                break;
+            }
+            self.at += 1;
+            plain = false;
+        }
+        let word = self.text.get(from..self.at).unwrap_or_default();
+        if self.byte(self.at) != b'\'' {
+            let plain = plain && word.first().is_some_and(|first| is_name(*first));
+            return if plain { Token::Word(word) } else { Token::Name };
+        }
+        let quote = self.at;
+        self.close(quote + 1, b'\'');
+        let apart = stands_apart(self.text, prefix_start(self.text, quote), self.at);
+        if apart { Token::Value } else { Token::Torn }
+    }
+
+    /// Whether a token is one of a statement's words.
+    fn is(&self, token: Token<'_>, list: &str) -> bool {
+        let Token::Word(word) = token else { return false };
+        word.first().is_some_and(|first| first.is_ascii_uppercase() == self.upper) && is_listed(word, list)
+    }
+
+    /// The next token that is none of these words; of a few, prose has many.
+    fn behind(&mut self, list: &str) -> Token<'t> {
+        const MOST: usize = 6;
+        for _ in 0..MOST {
+            let token = self.next();
+            if !self.is(token, list) {
+                return token;
+            }
+        }
+        Token::End
+    }
+
+    /// Whether a token names a table.
+    fn names(&self, token: Token<'_>) -> bool {
+        match token {
+            Token::Name => true,
+            Token::Word(word) => !is_listed(word, PROSE),
+            Token::Value => self.upper,
+            _ => false,
+        }
+    }
+
+    /// What stands behind a table's name and another name for it, none if there is no such name.
+    fn behind_table(&mut self, words: &str) -> Option<Token<'t>> {
+        let table =
+            self.behind(" only lateral if not exists or ignore replace low_priority abort rollback fail ");
+        if !self.names(table) {
+            return None;
+        }
+        let mut token = self.behind(" as ");
+        if matches!(token, Token::Word(_) | Token::Name) && !self.is(token, words) {
+            token = self.next();
+        }
+        Some(token)
+    }
+
+    fn is_statement(&mut self, word: &[u8]) -> bool {
+        let statement = Token::Word(word);
+        if self.is(statement, "explain") {
+            // Its options stand between.
+            for _ in 0..8 {
+                match self.next() {
+                    token @ Token::Word(word) if self.is(token, BEGINNINGS) => {
+                        return self.is_statement(word);
+                    }
+                    Token::End | Token::Torn => return false,
+                    _ => {}
+                }
+            }
+            return false;
+        }
+        if !is_listed(word, BEGINNINGS) {
+            return false;
+        }
+        match word.first_chunk().map(|[first, second, _]: &[u8; 3]| (first | 0x20, second | 0x20)) {
+            Some((b's', _)) => self.selects(),
+            Some((b'd', b'e')) => {
+                // Of several tables, the ones to delete from stand before.
+                let token = self.next();
+                let from = self.is(token, "from") || self.names(token) && self.finds("from", 8);
+                from && self.reads_from()
+            }
+            Some((b'i' | b'm' | b'r', _)) | Some((b'u', b'p')) if !is_listed(word, "update") => {
+                let into = self.behind(
+                    " or ignore replace low_priority high_priority delayed overwrite abort rollback fail ",
+                );
+                self.is(into, "into") && self.fills()
+            }
+            Some((b'u', _)) => self.sets(),
+            Some((b'w', _)) => {
+                let name = self.behind(" recursive ");
+                let as_token = match self.next() {
+                    Token::Mark(b'(') if self.names(name) => {
+                        self.at = self.run(self.at, |byte| byte != b')') + 1;
+                        self.next()
+                    }
+                    token => token,
+                };
+                self.names(name)
+                    && self.is(as_token, "as")
+                    && matches!(self.behind(" not materialized "), Token::Mark(b'('))
+            }
+            Some((first, _)) => {
+                const DOES: &str = " add drop alter modify change rename set owner enable disable attach detach convert engine comment as \
+                                    like using partition with on cascade restrict purge ";
+                let table = self.behind(
+                    " or replace global local temp temporary unlogged external transient foreign virtual ",
+                );
+                self.is(table, "table")
+                    && self.behind_table(DOES).is_some_and(|token| match token {
+                        Token::End | Token::Mark(b';' | b',') => first == b'd',
+                        Token::Mark(b'(') => {
+                            first == b'c' && !matches!(self.next(), Token::Torn | Token::End)
+                        }
+                        token => self.is(token, DOES),
+                    })
+            }
+            None => false,
+        }
+    }
+
+    /// Whether one of these words is among the next tokens.
+    fn finds(&mut self, words: &str, most: usize) -> bool {
+        for _ in 0..most {
+            match self.next() {
+                Token::End | Token::Torn => return false,
+                token if self.is(token, words) => return true,
+                _ => {}
+            }
+        }
+        false
+    }
+
+    /// Columns up to where they come from.
+    fn selects(&mut self) -> bool {
+        const JOINS: &str = " as case when then else end and or not distinct all top is null in like between over order by interval at \
+                             time zone sql_calc_found_rows ";
+        // Names in a row: a column and what it is to be called; prose has more.
+        const MOST: usize = 3;
+        let (mut depth, mut names) = (0_usize, 0);
+        let mut valued = false;
+        loop {
+            let token = self.next();
+            match token {
+                Token::End | Token::Torn => return false,
+                Token::Mark(b'(') => depth += 1,
+                Token::Mark(b')') => depth = depth.saturating_sub(1),
+                _ if depth > 0 => {}
+                token if self.is(token, "from into") => return self.reads_from(),
+                token if self.is(token, JOINS) => names = 0,
+                Token::Word(word) if is_listed(word, PROSE) || valued && !self.upper => return false,
+                Token::Word(_) | Token::Name => {
+                    names += 1;
+                    if names > MOST {
+                        return false;
+                    }
+                }
+                _ => names = 0,
+            }
+            valued = matches!(token, Token::Value);
+        }
+    }
+
+    /// Tables, up to what is asked of them.
+    fn reads_from(&mut self) -> bool {
+        const ASKS: &str = " where join inner left right full outer cross natural on using group order having limit offset fetch union \
+                            except intersect returning output for window qualify with from partition tablesample ";
+        loop {
+            match self.behind_table(ASKS) {
+                Some(Token::Mark(b',')) => {}
+                Some(token) if self.is(token, "where") && !self.upper => return self.compares(),
+                Some(Token::End | Token::Mark(b';' | b')' | b'(' | b':' | b'@')) => break,
+                Some(token) if self.is(token, ASKS) => break,
+                // A subquery, or a function.
+                None if self.text.get(..self.at).is_some_and(|text| text.ends_with(b"(")) => break,
+                _ => return false,
+            }
+        }
+        // In small letters a statement without any mark is prose as often, and has no literals.
+        self.upper || self.text.iter().any(|byte| matches!(byte, b'=' | b'*' | b'(' | b';'))
+    }
+
+    /// Whether something is compared: `where it is free` is prose.
+    fn compares(&mut self) -> bool {
+        match self.behind(" not ") {
+            Token::Mark(b'(') => return true,
+            token if self.is(token, "exists") => return true,
+            Token::Word(_) | Token::Name | Token::Value => {}
+            _ => return false,
+        }
+        match self.next() {
+            Token::Mark(mark) => b"=<>!(+-*/|&~%:".contains(&mark),
+            token if self.is(token, "is") => {
+                let token = self.next();
+                self.is(token, " not null true false ")
+            }
+            token => self.is(token, " in like ilike between not regexp rlike similar "),
+        }
+    }
+
+    /// A table and what is put into it.
+    fn fills(&mut self) -> bool {
+        const FILLS: &str =
+            " values value select set default with overriding partition exec execute table using output on ";
+        let mut token = self.behind_table(FILLS).unwrap_or(Token::Torn);
+        if matches!(token, Token::Mark(b'(')) {
+            if self.upper {
+                return true;
+            }
+            // Columns.
+            self.at = self.run(self.at, |byte| byte != b')' && byte != b'\'') + 1;
+            token = self.next();
+        }
+        if !self.is(token, " values value ") {
+            return self.is(token, FILLS);
+        }
+        let token = self.next();
+        matches!(token, Token::Mark(b'(') | Token::Value | Token::End) || self.is(token, "row")
+    }
+
+    /// A table and what is set in it.
+    fn sets(&mut self) -> bool {
+        const AFTER: &str = " set join inner left right cross with ";
+        let found = match self.behind_table(AFTER) {
+            Some(token) if self.is(token, "set") => true,
+            Some(Token::Mark(b',')) => self.finds("set", 64),
+            Some(token) if self.is(token, AFTER) => self.finds("set", 64),
+            _ => false,
+        };
+        let column = if found { self.next() } else { Token::Torn };
+        match column {
+            Token::Mark(b'(') | Token::End => true,
+            Token::Word(_) | Token::Name => {
+                matches!(self.next(), Token::Mark(b'=' | b'+' | b'-' | b'*' | b':') | Token::End)
+            }
+            _ => false,
+        }
     }
 }
 
@@ -79,7 +412,7 @@ fn is_statement(text: &str) -> bool {
     text.starts_with("--")
         || text.starts_with("/*")
         || word.eq_ignore_ascii_case("set") && text.contains('=')
-        || STATEMENTS.iter().any(|(first, _)| *first != "set" && word.eq_ignore_ascii_case(first))
+        || is_listed(word.as_bytes(), STATEMENTS)
 }
 
 impl Walk<'_, '_> {
@@ -92,22 +425,26 @@ impl Walk<'_, '_> {
         }
     }
 
-    /// Walks a statement.
+    /// Walks a statement: all of the text where the field says so, otherwise up to the end of the line that it ends in, and what
+    /// stands behind it as any text.
     pub(super) fn sql(&mut self) {
-        let standard = literals(self.bytes, false);
-        let chosen = match standard {
-            Ok(standard) if !standard.escapes => Ok(standard),
-            // A backslash before a quote: an escape in some dialects, the end of the string in others. The reading that
-            // closes its strings is right, unless the statement was cut off: what is inside a string in either goes.
-            standard => match (standard, literals(self.bytes, true)) {
-                (Ok(Reading { open: true, .. }), Ok(escaped)) if !escaped.open => Ok(escaped),
-                (Ok(standard), Ok(escaped)) if escaped.open => Ok(standard.or(escaped)),
-                (Ok(standard), Err(Ambiguous)) if !standard.open => Ok(standard),
-                (Err(Ambiguous), Ok(escaped)) if !escaped.open && escaped.escapes => Ok(escaped),
-                _ => Err(Ambiguous),
-            },
-        };
-        let Ok(Reading { spans, .. }) = chosen else {
+        let all = self.shape == super::Shape::Sql;
+        let bytes = self.bytes;
+        let mut read = reading(bytes, !all);
+        if !all && !matches!(read, Ok(Reading { open: false, .. })) {
+            // A string that is cut off, or read wrongly, does not reach over what is surely no part of the statement.
+            let end = surely_ended(bytes);
+            if end < bytes.len() {
+                read = reading(bytes.get(..end).unwrap_or_default(), false);
+                if read.is_err() {
+                    self.blank(self.within, 0, end, Coding::Raw);
+                    self.at = end;
+                    self.up_to(bytes.len());
+                    return;
+                }
+            }
+        }
+        let Ok(Reading { spans, end, .. }) = read else {
             self.overflows = true;
             return;
         };
@@ -123,7 +460,11 @@ impl Walk<'_, '_> {
                 self.scratch.splice.replace(start, end, &[b"?"]);
             }
         }
-        self.between(self.bytes.len());
+        self.between(end);
+        self.in_statement = false;
+        if !self.overflows {
+            self.up_to(bytes.len());
+        }
     }
 
     /// Walks up to a literal, as if the text ended there: no structure reaches into one.
@@ -136,6 +477,84 @@ impl Walk<'_, '_> {
     }
 }
 
+/// Where a statement ends at the latest whose strings cannot be read: before a line that begins as those of logs do, or
+/// where its quotes are even and nothing goes on.
+fn surely_ended(text: &[u8]) -> usize {
+    let mut at = 0;
+    let mut even = true;
+    while at < text.len() {
+        let end = line_end(text, at);
+        let line = text.get(at..end).unwrap_or_default();
+        even ^= line.iter().filter(|byte| **byte == b'\'').count() % 2 == 1;
+        let next = text.get(end + 1..).unwrap_or_default();
+        let digits = next.iter().take(4).take_while(|byte| byte.is_ascii_digit()).count();
+        let dated = digits > 1 && matches!(next.get(digits), Some(b'-' | b'/' | b':' | b'.'));
+        if dated || matches!(next.first(), Some(b'[' | b'{' | b'<')) || even && !goes_on(text, end) {
+            return end;
+        }
+        at = end + 1;
+    }
+    text.len()
+}
+
+/// Whether a statement, or another one, goes on behind the line that ends at `end`.
+fn goes_on(text: &[u8], end: usize) -> bool {
+    continues(text, end) || begins(behind_blanks(text, end))
+}
+
+/// What stands behind an end of a line and blanks.
+fn behind_blanks(text: &[u8], end: usize) -> &[u8] {
+    let rest = text.get(end..).unwrap_or_default();
+    let blanks = rest.iter().take(BLANKS).take_while(|byte| byte.is_ascii_whitespace()).count();
+    rest.get(blanks..).unwrap_or_default()
+}
+
+/// Whether the same statement goes on behind the line that ends at `end`.
+fn continues(text: &[u8], end: usize) -> bool {
+    /// What traces begin with that are set in below what failed.
+    const TRACES: &str = " at file caused more ";
+    let before = text.get(end.saturating_sub(BLANKS)..end).unwrap_or_default().trim_ascii_end();
+    let word = before.iter().rev().take_while(|byte| byte.is_ascii_alphabetic()).count();
+    if before.last().is_some_and(|last| b",(=<>+-*/|&".contains(last))
+        || is_listed(before.get(before.len() - word..).unwrap_or_default(), GOES_ON)
+    {
+        return true;
+    }
+    let next = behind_blanks(text, end);
+    let word = next.iter().take(16).take_while(|byte| is_name(**byte)).count();
+    let word = next.get(..word).unwrap_or_default();
+    let last_blank = text.len().saturating_sub(next.len() + 1);
+    match next {
+        [b')' | b'(' | b',' | b'\'' | b'?' | b';' | b'|', ..] | [b'-', b'-', ..] | [b'/', b'*', ..] => true,
+        [] => false,
+        _ if matches!(text.get(last_blank), Some(b' ' | b'\t')) => {
+            !word.is_empty() && !is_listed(word, TRACES)
+        }
+        _ => {
+            // Prose begins with these words as well, but hardly in this case.
+            let first = text.iter().take(BLANKS).find(|byte| !byte.is_ascii_whitespace());
+            let upper = first.is_some_and(u8::is_ascii_uppercase);
+            word.first().is_some_and(u8::is_ascii_uppercase) == upper && is_listed(word, GOES_ON)
+        }
+    }
+}
+
+/// How a statement is read whose dialect nobody says.
+fn reading(text: &[u8], lines: bool) -> Result<Reading, Ambiguous> {
+    match literals(text, false, lines) {
+        Ok(standard) if !standard.escapes => Ok(standard),
+        // A backslash before a quote: an escape in some dialects, the end of the string in others. The reading that
+        // closes its strings is right, unless the statement was cut off: what is inside a string in either goes.
+        standard => match (standard, literals(text, true, lines)) {
+            (Ok(Reading { open: true, .. }), Ok(escaped)) if !escaped.open => Ok(escaped),
+            (Ok(standard), Ok(escaped)) if escaped.open => Ok(standard.or(escaped)),
+            (Ok(standard), Err(Ambiguous)) if !standard.open => Ok(standard),
+            (Err(Ambiguous), Ok(escaped)) if !escaped.open && escaped.escapes => Ok(escaped),
+            _ => Err(Ambiguous),
+        },
+    }
+}
+
 /// One reading of a statement.
 #[derive(Debug, Default)]
 struct Reading {
@@ -144,11 +563,15 @@ struct Reading {
     escapes: bool,
     /// Whether the last string is not closed.
     open: bool,
+    /// One past the statement.
+    end: usize,
 }
 
 impl Reading {
     /// What is a literal in one of two readings.
     fn or(mut self, other: Self) -> Self {
+        self.open |= other.open;
+        self.end = self.end.max(other.end);
         self.spans.extend(other.spans);
         order::sort_by(&mut self.spans, Ord::cmp);
         self.spans.dedup_by(|next, kept| {
@@ -162,11 +585,11 @@ impl Reading {
     }
 }
 
-fn literals(text: &[u8], backslashes: bool) -> Result<Reading, Ambiguous> {
+/// The literals of a statement: of the whole text, or up to the end of a line behind which it does not go on.
+fn literals(text: &[u8], backslashes: bool, lines: bool) -> Result<Reading, Ambiguous> {
     let mut reading = Reading::default();
     let byte = |at: usize| text.get(at).copied().unwrap_or(0);
-    let is_name = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80;
-    let mut at = 0;
+    let mut at = text.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
     // What stands before: decides whether a double-quoted text is a name or a value.
     let mut value_next = false;
     let mut in_list = false;
@@ -342,9 +765,11 @@ fn literals(text: &[u8], backslashes: bool) -> Result<Reading, Ambiguous> {
                 value_next = false;
                 at += 1;
             }
+            b'\n' if lines && !goes_on(text, at) => break,
             _ => at += 1,
         }
     }
+    reading.end = at.min(text.len());
     Ok(reading)
 }
 
