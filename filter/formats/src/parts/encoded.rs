@@ -32,6 +32,28 @@ const NOBODY: &[&str] = &[
     "Shared",
     "Public",
     "Default",
+    "Default User",
+    "All Users",
+    "runneradmin",
+    "ContainerAdministrator",
+];
+
+/// Words right before a directory that end no route of a site: `permission denied: /home/ann`.
+const BEFORE_DIRECTORIES: &[&str] = &[
+    "in",
+    "from",
+    "into",
+    "dir",
+    "directory",
+    "folder",
+    "home",
+    "cwd",
+    "mkdir",
+    "rmdir",
+    "chdir",
+    "denied",
+    "ls",
+    "rm",
 ];
 
 impl Walk<'_, '_> {
@@ -102,29 +124,57 @@ impl Walk<'_, '_> {
 
     /// Shows the owner of the home directory whose separator is at `at`, and gives the place behind the name.
     pub(super) fn home(&mut self, at: usize) -> usize {
+        // As often as a text is escaped, the backslashes double.
+        const ESCAPED: usize = 8;
         let separator = self.byte(at);
         let separates = |byte: u8| byte == separator;
-        let word = self.run(at, at + 2, separates);
+        let word = self.run(at, at + ESCAPED, separates);
         let word_end = self.run(word, word + 8, |byte| !separates(byte));
-        let name = self.run(word_end, word_end + 2, separates);
-        let end = self.run(name, name + 64, |byte| {
-            byte.is_ascii_alphanumeric() || b"._-@".contains(&byte) || !byte.is_ascii()
-        });
+        let name = self.run(word_end, word_end + ESCAPED, separates);
+        let belongs = |byte: u8| byte.is_ascii_alphanumeric() || b"._-@".contains(&byte) || !byte.is_ascii();
+        let mut end = self.run(name, name + 64, belongs);
+        // A site may have a page under `/home`, but hardly under `/Users`, unless it is numbered.
+        let users = matches!(self.byte(word), b'U' | b'u');
+        if users {
+            // How Windows shortens a name, and a name with blanks, if it is one that the path goes on behind.
+            if self.byte(end) == b'~' {
+                end = self.run(end + 1, end + 3, |byte| byte.is_ascii_digit());
+            }
+            let capital = |byte: u8| byte.is_ascii_uppercase() || !byte.is_ascii();
+            let mut last = end;
+            for _ in 0..3 {
+                let next = last + 1;
+                if self.byte(last) != b' ' || !capital(self.byte(name)) || !capital(self.byte(next)) {
+                    break;
+                }
+                last = self.run(next, name + 64, belongs);
+                if separates(self.byte(last)) || matches!(self.byte(last), b'"' | b'\'') {
+                    end = last;
+                }
+            }
+        }
         let Some(owner) = self.text.get(name..end) else { return word_end };
         let before = self.bytes.get(..at).unwrap_or_default();
         let method = [&b"GET "[..], b"POST ", b"PUT ", b"PATCH ", b"DELETE ", b"HEAD ", b"OPTIONS "];
-        // A site may have a page under `/home`, but hardly under `/Users`, unless it is numbered.
-        let users = self.bytes.get(word..word_end) == Some(b"Users")
-            && !owner.bytes().all(|byte| byte.is_ascii_digit());
+        let users = users && !owner.bytes().all(|byte| byte.is_ascii_digit());
         let is_path = separates(self.byte(end))
             || users
             || self.byte(end) == b':' && self.byte(end + 1) == b' '
             || before.ends_with(b"cd ")
             || before.ends_with(b"=")
-            || before.ends_with(b"~");
+            || before.ends_with(b"~")
+            || self.is_directory(at);
+        // Behind another directory it is one of an application, but for those that home directories are mounted in, and what a
+        // text without line ends has instead.
+        let mounted = || match before {
+            [.., b'\\', b'n' | b'r' | b't'] => true,
+            [.., b'/', drive] if drive.is_ascii_alphabetic() => users,
+            _ => [&b"/var"[..], b"/usr", b"/export"].iter().any(|mount| before.ends_with(mount)),
+        };
+        let inside = separator == b'/' && before.last().is_some_and(u8::is_ascii_alphanumeric) && !mounted();
         if owner.is_empty()
             || !is_path
-            || before.last().is_some_and(|byte| byte.is_ascii_alphanumeric() && separator == b'/')
+            || inside
             || method.iter().any(|method| before.ends_with(method))
             || NOBODY.contains(&owner)
         {
@@ -135,6 +185,15 @@ impl Walk<'_, '_> {
             self.show_ruled(ruling, name, end, Coding::Raw);
         }
         end
+    }
+
+    /// Whether the text or field before a place speaks of directories.
+    fn is_directory(&self, at: usize) -> bool {
+        let marks = self.run_back(at, 4, |byte| matches!(byte, b' ' | b':' | b'"' | b'\'' | b'`'));
+        let word = self.run_back(marks, 16, |byte| byte.is_ascii_alphabetic());
+        let word = if at == 0 { self.holder.path } else { self.text.get(word..marks).unwrap_or_default() };
+        let word = word.rsplit(['.', '_']).next().unwrap_or_default();
+        BEFORE_DIRECTORIES.iter().any(|known| word.eq_ignore_ascii_case(known))
     }
 }
 
