@@ -40,7 +40,7 @@ impl Detector for Ipv4 {
                 "app-1.2.3.4.jar",
                 "1.3.6.1.4.1.311",
                 "1.2.3",
-                "1.2.3.4.5",
+                "1.2.3.4.5, 1.2.3.4.5 > 1.2.3.4.4",
                 "1.2.3.4.RELEASE 1.2.3.4.tar.gz 1.2.3.4.el7.x86_64 1.2.3.4.el7.noarch.rpm",
                 "256.1.1.1",
                 "2026.11.23.07",
@@ -115,6 +115,7 @@ const HOSTED: &[&str] = &[
 ];
 
 /// The address in a host's name, with dashes for its dots: `ip-10-2-3-4.eu-west-1.compute.internal`.
+#[inline(never)] // of few
 fn hosted(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     let start = probe.reach(at, 9, |byte| byte.is_ascii_alphanumeric()) + 1;
     let mut end = start;
@@ -149,7 +150,7 @@ fn is_joined(probe: &Probe<'_>, start: usize, end: usize) -> bool {
             let port = probe.run_end(end + 1, 5, |byte| byte.is_ascii_digit());
             let dumped = probe.starts_with(port, " > ")
                 || probe.byte(port) == b':' && probe.ends_with_any_case(start, " > ");
-            port - end - 1 < 4 && !dumped
+            port - end - 1 < if dumped { 2 } else { 4 }
         }
         b'.' => {
             (next.is_ascii_lowercase()
@@ -171,6 +172,7 @@ const FILES: &str = " gz bz xz zst zip jar war ear rpm deb apk tar tgz so dll ex
 
 /// Whether a host's name goes on here, as behind the address that a provider names its customers' hosts by: labels, the last of them
 /// of letters alone and no ending of a file.
+#[inline(never)] // asked in two places
 fn is_host(probe: &Probe<'_>, at: usize) -> bool {
     let end = probe.run_end(at, 80, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.'));
     let name = probe.slice(at..end);

@@ -1128,12 +1128,14 @@ fn unquoted_end(probe: &Probe<'_>, from: usize) -> usize {
 }
 
 /// Whether a value stands in an address in brackets.
+#[inline(never)] // asked in several places, and of few
 fn is_bracketed(probe: &Probe<'_>, from: usize) -> bool {
     let start = probe.reach_back(from, 256, |byte| byte > b' ' && !matches!(byte, b'<' | b'>' | b'"'));
     probe.before(start) == b'<' && probe.slice(start..from).windows(3).any(|mark| mark == b"://")
 }
 
 /// What programs print of their objects: `token=Token{a64f992 …`, `secret=Secret@1b6d3586`.
+#[inline(never)] // asked in several places, and of few
 pub(super) fn is_object(text: &[u8]) -> bool {
     let named = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'$');
     let name = text.iter().take(64).take_while(|byte| named(byte)).count();
@@ -1151,6 +1153,7 @@ pub(super) fn is_object(text: &[u8]) -> bool {
 }
 
 /// What a program looks up somewhere: `process.env.API_KEY`, `os.environ['KEY']`, `config.token`.
+#[inline(never)] // asked in several places, and of few
 pub(super) fn is_code(text: &[u8]) -> bool {
     const HEADS: &str = " process os sys system env environ environment config configuration conf settings this self request req ctx \
                          context app application args options opts params props properties secrets vars var data local module values \
@@ -1187,12 +1190,8 @@ fn is_program(probe: &Probe<'_>, operator: usize, strong: bool, span: &Range<usi
     if !rest.is_empty() {
         let closes = matches!(end, b')' | b']' | b'"' | b'\'');
         // An element of a list, a type with another one in it.
-        let index = rest.get(1..).unwrap_or(&[]);
-        let index = rest.first() == Some(&b'[')
-            && end == b']'
-            && (index.iter().all(u8::is_ascii_lowercase) || index.iter().all(u8::is_ascii_digit))
-            && (assigned || capital || !strong);
-        return closes && (rest.len() == 1 || scoped || head.contains(&b'.')) || index;
+        let index = rest.first() == Some(&b'[') && end == b']' && (assigned || capital || !strong);
+        return closes && (rest.len() == 1 || scoped || index || head.contains(&b'.'));
     }
     let arrow = probe.byte(operator) == b'=' && probe.byte(operator + 1) == b'>';
     let inside = probe.run_end(span.end + 1, 32, |byte| byte.is_ascii_alphabetic() || b"_:&".contains(&byte));
@@ -1210,12 +1209,7 @@ fn is_program(probe: &Probe<'_>, operator: usize, strong: bool, span: &Range<usi
         && (!strong
             || probe.key_ends_with(span.end, STRONG).or(probe.key_ends_with(span.end, WEAK)).is_some());
     // What is compared with a name, or given to one that is called the same.
-    let compared = probe.starts_with(operator, "== ")
-        && value
-            .strip_suffix(b":")
-            .unwrap_or(value)
-            .iter()
-            .all(|byte| *byte == b'_' || byte.is_ascii_alphabetic());
+    let compared = probe.starts_with(operator, "== ");
     let same = assigned && end == b';' && probe.ends_with_any_case(operator - 1, probe.text(span.clone()));
     arrow && (!strong || head.contains(&b'.'))
         || capital && (generic || scoped)
@@ -1229,12 +1223,14 @@ fn is_program(probe: &Probe<'_>, operator: usize, strong: bool, span: &Range<usi
 const KEYWORDS: &str = " new await yield async function lambda not typeof move ";
 
 /// Where the string begins that a typed name is given: `password: str = "…"`.
+#[inline(never)] // asked in several places, and of few
 fn typed(probe: &Probe<'_>, operator: usize, from: usize) -> Option<usize> {
     let end = probe.reach(from, 32, |byte| byte.is_ascii_alphabetic() || b"[]|?_.&".contains(&byte));
     let typed = probe.byte(operator) == b':' && end > from && probe.starts_with(end, " = ");
     (typed && is_quote(probe.byte(end + 3))).then_some(end + 4)
 }
 
+#[inline(never)] // asked in several places, and of few
 fn is_number(text: &[u8]) -> bool {
     text.iter().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-'))
 }
@@ -1251,6 +1247,7 @@ fn is_resource(text: &[u8]) -> bool {
 
 /// Whether a value that a pair gives to a name for secrets is surely none: a state, what a program looks up, an object without any
 /// number, the status of a mail (RFC 3463), which is called as the source of data is: `dsn=4.0.0`.
+#[inline(never)] // asked in several places, and of few
 pub(super) fn names_no_secret(text: &[u8]) -> bool {
     let letters = text.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
     let object = letters > 2
@@ -1262,6 +1259,7 @@ pub(super) fn names_no_secret(text: &[u8]) -> bool {
 }
 
 /// How programs say how a secret is doing, or where it comes from, in the place of one.
+#[inline(never)] // asked in several places, and of few
 fn is_state(text: &[u8]) -> bool {
     const STATES: &str = " enabled disabled loaded valid accepted ok cached configured rotated refreshed renewed issued granted \
                           include omit same-origin env kms vault present absent unset verified unverified required \

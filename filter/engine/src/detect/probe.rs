@@ -545,6 +545,7 @@ fn header_of(text: &[u8]) -> Option<Header> {
 }
 
 /// Whether a line is nothing but what tables are drawn with.
+#[inline(never)] // of tables alone
 fn is_border(line: &[u8]) -> bool {
     line.len() > 2
         && line.iter().all(|byte| b"-+=|: \r".contains(byte))
@@ -553,28 +554,36 @@ fn is_border(line: &[u8]) -> bool {
 
 /// What divides the names that a line is made of, if it is made of nothing else: each begins with a letter and has few blanks, behind
 /// other lines fewer.
+#[inline(never)] // of tables alone
 fn divider_of(line: &[u8], behind: bool) -> Option<u8> {
     let divider = *line.iter().find(|byte| b",;|\t".contains(byte))?;
-    let drawn = divider == b'|' && line.trim_ascii_start().starts_with(b"|");
-    let columns = divided(line, divider).count();
-    let most = match behind {
-        true if columns == 2 => 0,
-        true => 1,
-        false => 2,
-    };
-    let belongs = |byte: &u8| byte.is_ascii_alphanumeric() || !byte.is_ascii() || b"_-.()/# ".contains(byte);
-    for (place, name) in divided(line, divider).enumerate() {
+    // Those that are drawn have a divider at both ends as well.
+    let drawn = divider == b'|' && line.trim_ascii_start().first() == Some(&b'|');
+    let (mut columns, mut blanks) = (0, 0);
+    for name in divided(line, divider) {
+        columns += 1;
         let name = line.get(name).unwrap_or(&[]).trim_ascii();
-        let name = name.strip_prefix(b"\"").and_then(|name| name.strip_suffix(b"\"")).unwrap_or(name);
-        let edge = drawn && name.is_empty() && (place == 0 || place + 1 == columns);
-        let named = name.first().is_some_and(|first| first.is_ascii_alphabetic() || !first.is_ascii())
-            && name.iter().all(belongs)
-            && name.iter().filter(|byte| **byte == b' ').count() <= most;
-        if !edge && !named {
+        let (mut begun, mut inside) = (drawn && name.is_empty(), 0);
+        for byte in name {
+            match byte {
+                b'"' => {}
+                b' ' => inside += 1,
+                byte if byte.is_ascii_alphabetic() || !byte.is_ascii() => begun = true,
+                byte if begun && (byte.is_ascii_digit() || b"_-.()/#".contains(byte)) => {}
+                _ => return None,
+            }
+        }
+        if !begun {
             return None;
         }
+        blanks = blanks.max(inside);
     }
-    Some(divider)
+    let most = match (behind, columns) {
+        (false, _) => 2,
+        (true, 2) => 0,
+        (true, _) => 1,
+    };
+    (blanks <= most).then_some(divider)
 }
 
 /// The columns of a line. What divides them does not within quotes.

@@ -4,6 +4,7 @@
 //! percent-encoded words are written again; base64 is replaced whole when anything in it is to change. What decodes to no
 //! text is no text.
 
+use super::sql::is_listed;
 use super::{Coding, Walk};
 use crate::base64;
 use crate::{Edit, Value};
@@ -39,22 +40,8 @@ const NOBODY: &[&str] = &[
 ];
 
 /// Words right before a directory that end no route of a site: `permission denied: /home/ann`.
-const BEFORE_DIRECTORIES: &[&str] = &[
-    "in",
-    "from",
-    "into",
-    "dir",
-    "directory",
-    "folder",
-    "home",
-    "cwd",
-    "mkdir",
-    "rmdir",
-    "chdir",
-    "denied",
-    "ls",
-    "rm",
-];
+const BEFORE_DIRECTORIES: &str =
+    " in from into dir directory folder home cwd mkdir rmdir chdir denied ls rm ";
 
 impl Walk<'_, '_> {
     /// Walks the word around the `%` at `at`, and gives the place behind it.
@@ -123,6 +110,7 @@ impl Walk<'_, '_> {
     }
 
     /// Shows the owner of the home directory whose separator is at `at`, and gives the place behind the name.
+    #[inline(never)] // of few
     pub(super) fn home(&mut self, at: usize) -> usize {
         // As often as a text is escaped, the backslashes double.
         const ESCAPED: usize = 8;
@@ -166,12 +154,12 @@ impl Walk<'_, '_> {
             || self.is_directory(at);
         // Behind another directory it is one of an application, but for those that home directories are mounted in, and what a
         // text without line ends has instead.
-        let mounted = || match before {
+        let mounted = match before {
             [.., b'\\', b'n' | b'r' | b't'] => true,
             [.., b'/', drive] if drive.is_ascii_alphabetic() => users,
-            _ => [&b"/var"[..], b"/usr", b"/export"].iter().any(|mount| before.ends_with(mount)),
+            _ => before.ends_with(b"/var") || before.ends_with(b"/export"),
         };
-        let inside = separator == b'/' && before.last().is_some_and(u8::is_ascii_alphanumeric) && !mounted();
+        let inside = separator == b'/' && before.last().is_some_and(u8::is_ascii_alphanumeric) && !mounted;
         if owner.is_empty()
             || !is_path
             || inside
@@ -188,12 +176,13 @@ impl Walk<'_, '_> {
     }
 
     /// Whether the text or field before a place speaks of directories.
+    #[inline(never)] // of few
     fn is_directory(&self, at: usize) -> bool {
         let marks = self.run_back(at, 4, |byte| matches!(byte, b' ' | b':' | b'"' | b'\'' | b'`'));
-        let word = self.run_back(marks, 16, |byte| byte.is_ascii_alphabetic());
-        let word = if at == 0 { self.holder.path } else { self.text.get(word..marks).unwrap_or_default() };
-        let word = word.rsplit(['.', '_']).next().unwrap_or_default();
-        BEFORE_DIRECTORIES.iter().any(|known| word.eq_ignore_ascii_case(known))
+        let text =
+            if at == 0 { self.holder.path.as_bytes() } else { self.bytes.get(..marks).unwrap_or_default() };
+        let word = text.iter().rev().take(16).take_while(|byte| byte.is_ascii_alphabetic()).count();
+        is_listed(text.get(text.len() - word..).unwrap_or_default(), BEFORE_DIRECTORIES)
     }
 }
 

@@ -170,8 +170,7 @@ pub(super) fn mark_at(text: &[u8], at: usize) -> Option<(usize, Mark)> {
             let rest = text.get(at + 1..)?;
             let rest = rest.strip_prefix(b"\\").unwrap_or(rest);
             // Windows asks for no case.
-            let users =
-                rest.first_chunk().is_some_and(|head: &[u8; 6]| head.eq_ignore_ascii_case(b"Users\\"));
+            let users = matches!(rest, [b'U' | b'u', rest @ ..] if rest.starts_with(b"sers\\"));
             users.then_some((at, Mark::Home))
         }
         b'{' => {

@@ -41,6 +41,7 @@ pub(super) fn begins_sql(text: &str) -> bool {
     begins(text.as_bytes())
 }
 
+#[inline(never)]
 fn begins(text: &[u8]) -> bool {
     let text = text.trim_ascii_start();
     let mut beginning = Beginning { text: text.get(..FAR).unwrap_or(text), at: 0, upper: false };
@@ -51,8 +52,13 @@ fn begins(text: &[u8]) -> bool {
 
 /// Whether a word is one of a list in lower case with a space around each, in any case.
 #[inline(never)]
-fn is_listed(word: &[u8], list: &str) -> bool {
-    list.split(' ').any(|known| word.eq_ignore_ascii_case(known.as_bytes())) && !word.is_empty()
+pub(super) fn is_listed(word: &[u8], list: &str) -> bool {
+    let mut words = list.as_bytes().split(|byte| *byte == b' ');
+    let same = |known: &[u8]| {
+        known.len() == word.len()
+            && known.iter().zip(word).all(|(known, byte)| byte.to_ascii_lowercase() == *known)
+    };
+    !word.is_empty() && words.any(same)
 }
 
 const fn is_name(byte: u8) -> bool {
@@ -74,7 +80,8 @@ enum Token<'t> {
     End,
 }
 
-/// The beginning of what may be a statement, read token by token.
+/// The beginning of what may be a statement, read token by token. Few texts are met by it, so that size counts more than speed here:
+/// nothing of it is written out twice.
 #[derive(Debug)]
 struct Beginning<'t> {
     text: &'t [u8],
@@ -88,11 +95,13 @@ impl<'t> Beginning<'t> {
         self.text.get(at).copied().unwrap_or(0)
     }
 
+    #[inline(never)]
     fn run(&self, from: usize, belongs: fn(u8) -> bool) -> usize {
         from + self.text.get(from..).unwrap_or_default().iter().take_while(|byte| belongs(**byte)).count()
     }
 
     /// Passes over what begins at `from` up to a byte, and what stands in it twice.
+    #[inline(never)]
     fn close(&mut self, from: usize, quote: u8) {
         let mut ignored = Reading::default();
         self.at = string_end(self.text, from, quote, true, &mut ignored);
@@ -122,6 +131,7 @@ impl<'t> Beginning<'t> {
         }
     }
 
+    #[inline(never)]
     fn token(&mut self, from: usize) -> Token<'t> {
         let here = self.byte(from);
         match here {
@@ -151,6 +161,7 @@ impl<'t> Beginning<'t> {
     }
 
     /// A name, with all of its parts.
+    #[inline(never)]
     fn name(&mut self, from: usize) -> Token<'t> {
         self.at = from;
         let mut plain = true;
@@ -178,12 +189,14 @@ impl<'t> Beginning<'t> {
     }
 
     /// Whether a token is one of a statement's words.
+    #[inline(never)]
     fn is(&self, token: Token<'_>, list: &str) -> bool {
         let Token::Word(word) = token else { return false };
         word.first().is_some_and(|first| first.is_ascii_uppercase() == self.upper) && is_listed(word, list)
     }
 
     /// The next token that is none of these words; of a few, prose has many.
+    #[inline(never)]
     fn behind(&mut self, list: &str) -> Token<'t> {
         const MOST: usize = 6;
         for _ in 0..MOST {
@@ -196,6 +209,7 @@ impl<'t> Beginning<'t> {
     }
 
     /// Whether a token names a table.
+    #[inline(never)]
     fn names(&self, token: Token<'_>) -> bool {
         match token {
             Token::Name => true,
@@ -206,6 +220,7 @@ impl<'t> Beginning<'t> {
     }
 
     /// What stands behind a table's name and another name for it, none if there is no such name.
+    #[inline(never)]
     fn behind_table(&mut self, words: &str) -> Option<Token<'t>> {
         let table =
             self.behind(" only lateral if not exists or ignore replace low_priority abort rollback fail ");
@@ -265,19 +280,16 @@ impl<'t> Beginning<'t> {
                     && self.is(as_token, "as")
                     && matches!(self.behind(" not materialized "), Token::Mark(b'('))
             }
-            Some((first, _)) => {
-                const DOES: &str = " add drop alter modify change rename set owner enable disable attach detach convert engine comment as \
-                                    like using partition with on cascade restrict purge ";
+            Some(_) => {
+                const DOES: &str = " add drop alter modify change rename set as like using cascade restrict ";
                 let table = self.behind(
                     " or replace global local temp temporary unlogged external transient foreign virtual ",
                 );
                 self.is(table, "table")
                     && self.behind_table(DOES).is_some_and(|token| match token {
-                        Token::End | Token::Mark(b';' | b',') => first == b'd',
-                        Token::Mark(b'(') => {
-                            first == b'c' && !matches!(self.next(), Token::Torn | Token::End)
-                        }
-                        token => self.is(token, DOES),
+                        Token::Torn => false,
+                        Token::Mark(b'(') => !matches!(self.next(), Token::Torn),
+                        token => self.upper || self.is(token, DOES),
                     })
             }
             None => false,
@@ -285,6 +297,7 @@ impl<'t> Beginning<'t> {
     }
 
     /// Whether one of these words is among the next tokens.
+    #[inline(never)]
     fn finds(&mut self, words: &str, most: usize) -> bool {
         for _ in 0..most {
             match self.next() {
@@ -297,6 +310,7 @@ impl<'t> Beginning<'t> {
     }
 
     /// Columns up to where they come from.
+    #[inline(never)]
     fn selects(&mut self) -> bool {
         const JOINS: &str = " as case when then else end and or not distinct all top is null in like between over order by interval at \
                              time zone sql_calc_found_rows ";
@@ -327,6 +341,7 @@ impl<'t> Beginning<'t> {
     }
 
     /// Tables, up to what is asked of them.
+    #[inline(never)]
     fn reads_from(&mut self) -> bool {
         const ASKS: &str = " where join inner left right full outer cross natural on using group order having limit offset fetch union \
                             except intersect returning output for window qualify with from partition tablesample ";
@@ -346,6 +361,7 @@ impl<'t> Beginning<'t> {
     }
 
     /// Whether something is compared: `where it is free` is prose.
+    #[inline(never)]
     fn compares(&mut self) -> bool {
         match self.behind(" not ") {
             Token::Mark(b'(') => return true,
@@ -468,6 +484,7 @@ impl Walk<'_, '_> {
     }
 
     /// Walks up to a literal, as if the text ended there: no structure reaches into one.
+    #[inline(never)]
     fn between(&mut self, to: usize) {
         let (text, bytes) = (self.text, self.bytes);
         self.text = text.get(..to).unwrap_or_default();
@@ -479,6 +496,7 @@ impl Walk<'_, '_> {
 
 /// Where a statement ends at the latest whose strings cannot be read: before a line that begins as those of logs do, or
 /// where its quotes are even and nothing goes on.
+#[inline(never)]
 fn surely_ended(text: &[u8]) -> usize {
     let mut at = 0;
     let mut even = true;
@@ -503,6 +521,7 @@ fn goes_on(text: &[u8], end: usize) -> bool {
 }
 
 /// What stands behind an end of a line and blanks.
+#[inline(never)]
 fn behind_blanks(text: &[u8], end: usize) -> &[u8] {
     let rest = text.get(end..).unwrap_or_default();
     let blanks = rest.iter().take(BLANKS).take_while(|byte| byte.is_ascii_whitespace()).count();
@@ -510,6 +529,7 @@ fn behind_blanks(text: &[u8], end: usize) -> &[u8] {
 }
 
 /// Whether the same statement goes on behind the line that ends at `end`.
+#[inline(never)]
 fn continues(text: &[u8], end: usize) -> bool {
     /// What traces begin with that are set in below what failed.
     const TRACES: &str = " at file caused more ";
@@ -540,6 +560,7 @@ fn continues(text: &[u8], end: usize) -> bool {
 }
 
 /// How a statement is read whose dialect nobody says.
+#[inline(never)]
 fn reading(text: &[u8], lines: bool) -> Result<Reading, Ambiguous> {
     match literals(text, false, lines) {
         Ok(standard) if !standard.escapes => Ok(standard),
@@ -586,6 +607,7 @@ impl Reading {
 }
 
 /// The literals of a statement: of the whole text, or up to the end of a line behind which it does not go on.
+#[inline(never)]
 fn literals(text: &[u8], backslashes: bool, lines: bool) -> Result<Reading, Ambiguous> {
     let mut reading = Reading::default();
     let byte = |at: usize| text.get(at).copied().unwrap_or(0);
@@ -774,6 +796,7 @@ fn literals(text: &[u8], backslashes: bool, lines: bool) -> Result<Reading, Ambi
 }
 
 /// Whether a string has no word right before or behind it, but for those that say what it is.
+#[inline(never)]
 fn stands_apart(text: &[u8], start: usize, end: usize) -> bool {
     const TYPES: &[&str] = &["date", "time", "timestamp", "interval"];
     let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_' || *byte >= 0x80;
@@ -787,6 +810,7 @@ fn stands_apart(text: &[u8], start: usize, end: usize) -> bool {
 }
 
 /// One past a string whose inside begins at `from`; the end of the text when it is not closed, so that all of it goes.
+#[inline(never)]
 fn string_end(text: &[u8], from: usize, quote: u8, backslashes: bool, reading: &mut Reading) -> usize {
     let mut at = from;
     while let Some(&byte) = text.get(at) {
@@ -820,6 +844,7 @@ fn oracle_end(text: &[u8], from: usize) -> Result<usize, Ambiguous> {
 }
 
 /// Where a string that opens at `quote` begins, with the letters before it that say how it is written.
+#[inline(never)]
 fn prefix_start(text: &[u8], quote: usize) -> usize {
     let before = text.get(..quote).unwrap_or_default();
     let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
@@ -833,6 +858,7 @@ fn prefix_start(text: &[u8], quote: usize) -> usize {
     quote
 }
 
+#[inline(never)]
 fn line_end(text: &[u8], from: usize) -> usize {
     let rest = text.get(from..).unwrap_or_default();
     from + memchr::memchr(b'\n', rest).unwrap_or(rest.len())
