@@ -44,10 +44,14 @@ pub(super) fn begins_sql(text: &str) -> bool {
 #[inline(never)]
 fn begins(text: &[u8]) -> bool {
     let text = text.trim_ascii_start();
-    let mut beginning = Beginning { text: text.get(..FAR).unwrap_or(text), at: 0, upper: false };
-    let Token::Word(word) = beginning.next() else { return false };
+    let mut beginning =
+        Beginning { text: text.get(..FAR).unwrap_or(text), start: 0, at: 0, kind: END, upper: false };
+    if beginning.next() != WORD {
+        return false;
+    }
+    let word = beginning.word();
     beginning.upper = word.iter().all(u8::is_ascii_uppercase);
-    (beginning.upper || word.iter().all(u8::is_ascii_lowercase)) && beginning.is_statement(word)
+    (beginning.upper || word.iter().all(u8::is_ascii_lowercase)) && beginning.is_statement()
 }
 
 /// Whether a word is one of a list in lower case with a space around each, in any case.
@@ -65,32 +69,32 @@ const fn is_name(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80
 }
 
-/// What the beginning of a statement is made of.
-#[derive(Debug, Clone, Copy)]
-enum Token<'t> {
-    /// A word without quotes or dots.
-    Word(&'t [u8]),
-    /// A name in quotes or of several parts.
-    Name,
-    /// A literal, or what stands for one.
-    Value,
-    Mark(u8),
-    /// A quote beside a word, as in prose.
-    Torn,
-    End,
-}
+/// What the beginning of a statement is made of, beside marks, which stand for themselves: a word without quotes or dots.
+const WORD: u8 = b'w';
+/// A name in quotes or of several parts.
+const NAME: u8 = b'n';
+/// A literal, or what stands for one.
+const VALUE: u8 = b'v';
+/// A quote beside a word, as in prose.
+const TORN: u8 = b't';
+const END: u8 = 0;
 
 /// The beginning of what may be a statement, read token by token. Few texts are met by it, so that size counts more than speed here:
 /// nothing of it is written out twice.
 #[derive(Debug)]
 struct Beginning<'t> {
     text: &'t [u8],
+    /// Where the last token begins, and what it is.
+    start: usize,
+    kind: u8,
+    /// One past it.
     at: usize,
-    /// Whether its words are written in capitals.
+    /// Whether the words of the statement are written in capitals.
     upper: bool,
 }
 
 impl<'t> Beginning<'t> {
+    #[inline(never)]
     fn byte(&self, at: usize) -> u8 {
         self.text.get(at).copied().unwrap_or(0)
     }
@@ -100,22 +104,28 @@ impl<'t> Beginning<'t> {
         from + self.text.get(from..).unwrap_or_default().iter().take_while(|byte| belongs(**byte)).count()
     }
 
-    /// Passes over what begins at `from` up to a byte, and what stands in it twice.
+    /// The last token.
+    fn word(&self) -> &'t [u8] {
+        self.text.get(self.start..self.at).unwrap_or_default()
+    }
+
+    /// Passes over what begins at `from` up to a quote.
     #[inline(never)]
     fn close(&mut self, from: usize, quote: u8) {
         let mut ignored = Reading::default();
         self.at = string_end(self.text, from, quote, true, &mut ignored);
     }
 
+    /// Reads the next token, and tells what it is.
     #[inline(never)]
-    fn next(&mut self) -> Token<'t> {
-        loop {
+    fn next(&mut self) -> u8 {
+        self.kind = loop {
             let from = self.run(self.at, |byte| byte.is_ascii_whitespace());
             let blanks = self.text.get(self.at..from).unwrap_or_default();
             if let Some(line) = memchr::memchr(b'\n', blanks)
                 && !continues(self.text, self.at + line)
             {
-                return Token::End;
+                break END;
             }
             let rest = self.text.get(from..).unwrap_or_default();
             self.at = match rest {
@@ -124,189 +134,171 @@ impl<'t> Beginning<'t> {
                     from + memchr::memmem::find(rest, b"*/").map_or(rest.len(), |end| end + 2)
                 }
                 _ => {
-                    self.at = from;
-                    return self.token(from);
+                    (self.start, self.at) = (from, from);
+                    break self.token();
                 }
             }
-        }
+        };
+        self.kind
     }
 
-    #[inline(never)]
-    fn token(&mut self, from: usize) -> Token<'t> {
-        let here = self.byte(from);
-        match here {
-            0 => Token::End,
+    fn token(&mut self) -> u8 {
+        let from = self.start;
+        match self.byte(from) {
+            END => END,
             b'0'..=b'9' => {
                 self.at = self.run(from, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_'));
-                Token::Value
+                VALUE
             }
             b'\'' => {
                 self.close(from + 1, b'\'');
-                if is_name(self.byte(self.at)) { Token::Torn } else { Token::Value }
+                if is_name(self.byte(self.at)) { TORN } else { VALUE }
             }
-            b':' | b'@' | b'$' | b'%' if is_name(self.byte(from + 1)) => {
+            mark @ (b':' | b'@' | b'$' | b'%' | b'?') => {
                 self.at = self.run(from + 1, is_name);
-                Token::Value
+                if self.at > from + 1 || mark == b'?' { VALUE } else { mark }
             }
-            b'?' => {
-                self.at = self.run(from + 1, is_name);
-                Token::Value
-            }
-            _ if is_name(here) || matches!(here, b'"' | b'`' | b'[' | b'#') => self.name(from),
+            b'"' | b'`' | b'[' | b'#' => self.name(),
+            here if is_name(here) => self.name(),
             mark => {
                 self.at = from + 1;
-                Token::Mark(mark)
+                mark
             }
         }
     }
 
     /// A name, with all of its parts.
     #[inline(never)]
-    fn name(&mut self, from: usize) -> Token<'t> {
-        self.at = from;
-        let mut plain = true;
+    fn name(&mut self) -> u8 {
+        let mut kind = WORD;
         loop {
             match self.byte(self.at) {
-                quote @ (b'"' | b'`') => self.close(self.at + 1, quote),
-                b'[' => self.at = self.run(self.at, |byte| byte != b']') + 1,
+                quote @ (b'"' | b'`') => {
+                    self.close(self.at + 1, quote);
+                    kind = NAME;
+                }
+                b'[' => {
+                    self.at = self.run(self.at, |byte| byte != b']') + 1;
+                    kind = NAME;
+                }
                 _ => self.at = self.run(self.at, |byte| is_name(byte) || matches!(byte, b'$' | b'#')),
             }
             if self.byte(self.at) != b'.' {
                 break;
             }
             self.at += 1;
-            plain = false;
+            kind = NAME;
         }
-        let word = self.text.get(from..self.at).unwrap_or_default();
         if self.byte(self.at) != b'\'' {
-            let plain = plain && word.first().is_some_and(|first| is_name(*first));
-            return if plain { Token::Word(word) } else { Token::Name };
+            return kind;
         }
         let quote = self.at;
         self.close(quote + 1, b'\'');
-        let apart = stands_apart(self.text, prefix_start(self.text, quote), self.at);
-        if apart { Token::Value } else { Token::Torn }
+        if stands_apart(self.text, prefix_start(self.text, quote), self.at) { VALUE } else { TORN }
     }
 
-    /// Whether a token is one of a statement's words.
+    /// Whether the last token is one of a statement's words.
     #[inline(never)]
-    fn is(&self, token: Token<'_>, list: &str) -> bool {
-        let Token::Word(word) = token else { return false };
-        word.first().is_some_and(|first| first.is_ascii_uppercase() == self.upper) && is_listed(word, list)
+    fn is(&self, list: &str) -> bool {
+        self.kind == WORD
+            && self.byte(self.start).is_ascii_uppercase() == self.upper
+            && is_listed(self.word(), list)
     }
 
     /// The next token that is none of these words; of a few, prose has many.
     #[inline(never)]
-    fn behind(&mut self, list: &str) -> Token<'t> {
+    fn behind(&mut self, list: &str) -> u8 {
         const MOST: usize = 6;
         for _ in 0..MOST {
-            let token = self.next();
-            if !self.is(token, list) {
-                return token;
+            self.next();
+            if !self.is(list) {
+                return self.kind;
             }
         }
-        Token::End
+        self.kind = END;
+        END
     }
 
-    /// Whether a token names a table.
+    /// Whether the last token names a table.
     #[inline(never)]
-    fn names(&self, token: Token<'_>) -> bool {
-        match token {
-            Token::Name => true,
-            Token::Word(word) => !is_listed(word, PROSE),
-            Token::Value => self.upper,
+    fn names(&self) -> bool {
+        match self.kind {
+            NAME => true,
+            WORD => !is_listed(self.word(), PROSE),
+            VALUE => self.upper,
             _ => false,
         }
     }
 
-    /// What stands behind a table's name and another name for it, none if there is no such name.
+    /// What stands behind a table's name and another name for it; what stands there instead of a name if there is none and it is a
+    /// bracket.
     #[inline(never)]
-    fn behind_table(&mut self, words: &str) -> Option<Token<'t>> {
-        let table =
-            self.behind(" only lateral if not exists or ignore replace low_priority abort rollback fail ");
-        if !self.names(table) {
-            return None;
+    fn behind_table(&mut self, words: &str) -> u8 {
+        self.behind(" only lateral if not exists or ignore replace low_priority abort rollback fail ");
+        if !self.names() {
+            return if self.kind == b'(' { self.kind } else { TORN };
         }
-        let mut token = self.behind(" as ");
-        if matches!(token, Token::Word(_) | Token::Name) && !self.is(token, words) {
-            token = self.next();
+        self.behind(" as ");
+        if matches!(self.kind, WORD | NAME) && !self.is(words) {
+            self.next();
         }
-        Some(token)
-    }
-
-    fn is_statement(&mut self, word: &[u8]) -> bool {
-        let statement = Token::Word(word);
-        if self.is(statement, "explain") {
-            // Its options stand between.
-            for _ in 0..8 {
-                match self.next() {
-                    token @ Token::Word(word) if self.is(token, BEGINNINGS) => {
-                        return self.is_statement(word);
-                    }
-                    Token::End | Token::Torn => return false,
-                    _ => {}
-                }
-            }
-            return false;
-        }
-        if !is_listed(word, BEGINNINGS) {
-            return false;
-        }
-        match word.first_chunk().map(|[first, second, _]: &[u8; 3]| (first | 0x20, second | 0x20)) {
-            Some((b's', _)) => self.selects(),
-            Some((b'd', b'e')) => {
-                // Of several tables, the ones to delete from stand before.
-                let token = self.next();
-                let from = self.is(token, "from") || self.names(token) && self.finds("from", 8);
-                from && self.reads_from()
-            }
-            Some((b'i' | b'm' | b'r', _)) | Some((b'u', b'p')) if !is_listed(word, "update") => {
-                let into = self.behind(
-                    " or ignore replace low_priority high_priority delayed overwrite abort rollback fail ",
-                );
-                self.is(into, "into") && self.fills()
-            }
-            Some((b'u', _)) => self.sets(),
-            Some((b'w', _)) => {
-                let name = self.behind(" recursive ");
-                let as_token = match self.next() {
-                    Token::Mark(b'(') if self.names(name) => {
-                        self.at = self.run(self.at, |byte| byte != b')') + 1;
-                        self.next()
-                    }
-                    token => token,
-                };
-                self.names(name)
-                    && self.is(as_token, "as")
-                    && matches!(self.behind(" not materialized "), Token::Mark(b'('))
-            }
-            Some(_) => {
-                const DOES: &str = " add drop alter modify change rename set as like using cascade restrict ";
-                let table = self.behind(
-                    " or replace global local temp temporary unlogged external transient foreign virtual ",
-                );
-                self.is(table, "table")
-                    && self.behind_table(DOES).is_some_and(|token| match token {
-                        Token::Torn => false,
-                        Token::Mark(b'(') => !matches!(self.next(), Token::Torn),
-                        token => self.upper || self.is(token, DOES),
-                    })
-            }
-            None => false,
-        }
+        self.kind
     }
 
     /// Whether one of these words is among the next tokens.
     #[inline(never)]
     fn finds(&mut self, words: &str, most: usize) -> bool {
         for _ in 0..most {
-            match self.next() {
-                Token::End | Token::Torn => return false,
-                token if self.is(token, words) => return true,
-                _ => {}
+            if matches!(self.next(), END | TORN) {
+                return false;
+            }
+            if self.is(words) {
+                return true;
             }
         }
         false
+    }
+
+    fn is_statement(&mut self) -> bool {
+        if self.is("explain") && !self.finds(BEGINNINGS, 8) || !self.is(BEGINNINGS) {
+            return false;
+        }
+        match self.word() {
+            [b'S' | b's', ..] => self.selects(),
+            [b'D' | b'd', b'E' | b'e', ..] => {
+                // Of several tables, the ones to delete from stand before.
+                self.next();
+                (self.is("from") || self.names() && self.finds("from", 8)) && self.reads_from()
+            }
+            [b'U' | b'u', b'P' | b'p', b'D' | b'd', ..] => self.sets(),
+            [b'W' | b'w', ..] => {
+                self.behind(" recursive ");
+                let named = self.names();
+                if self.next() == b'(' {
+                    self.at = self.run(self.at, |byte| byte != b')') + 1;
+                    self.next();
+                }
+                named && self.is("as") && self.behind(" not materialized ") == b'('
+            }
+            [b'I' | b'i' | b'M' | b'm' | b'R' | b'r' | b'U' | b'u', ..] => {
+                self.behind(
+                    " or ignore replace low_priority high_priority delayed overwrite abort rollback fail ",
+                );
+                self.is("into") && self.fills()
+            }
+            _ => {
+                const DOES: &str = " add drop alter modify change rename set as like using cascade restrict ";
+                self.behind(
+                    " or replace global local temp temporary unlogged external transient foreign virtual ",
+                );
+                self.is("table")
+                    && match self.behind_table(DOES) {
+                        TORN => false,
+                        b'(' => self.next() != TORN,
+                        _ => self.upper || self.is(DOES),
+                    }
+            }
+        }
     }
 
     /// Columns up to where they come from.
@@ -316,27 +308,24 @@ impl<'t> Beginning<'t> {
                              time zone sql_calc_found_rows ";
         // Names in a row: a column and what it is to be called; prose has more.
         const MOST: usize = 3;
-        let (mut depth, mut names) = (0_usize, 0);
-        let mut valued = false;
+        let (mut depth, mut names, mut before) = (0_usize, 0, END);
         loop {
-            let token = self.next();
-            match token {
-                Token::End | Token::Torn => return false,
-                Token::Mark(b'(') => depth += 1,
-                Token::Mark(b')') => depth = depth.saturating_sub(1),
+            match self.next() {
+                END | TORN => return false,
+                b'(' => depth += 1,
+                b')' => depth = depth.saturating_sub(1),
                 _ if depth > 0 => {}
-                token if self.is(token, "from into") => return self.reads_from(),
-                token if self.is(token, JOINS) => names = 0,
-                Token::Word(word) if is_listed(word, PROSE) || valued && !self.upper => return false,
-                Token::Word(_) | Token::Name => {
+                _ if self.is(" from into ") => return self.reads_from(),
+                WORD | NAME if !self.is(JOINS) => {
                     names += 1;
-                    if names > MOST {
+                    if names > MOST || self.kind == WORD && (!self.names() || before == VALUE && !self.upper)
+                    {
                         return false;
                     }
                 }
                 _ => names = 0,
             }
-            valued = matches!(token, Token::Value);
+            before = self.kind;
         }
     }
 
@@ -347,12 +336,10 @@ impl<'t> Beginning<'t> {
                             except intersect returning output for window qualify with from partition tablesample ";
         loop {
             match self.behind_table(ASKS) {
-                Some(Token::Mark(b',')) => {}
-                Some(token) if self.is(token, "where") && !self.upper => return self.compares(),
-                Some(Token::End | Token::Mark(b';' | b')' | b'(' | b':' | b'@')) => break,
-                Some(token) if self.is(token, ASKS) => break,
-                // A subquery, or a function.
-                None if self.text.get(..self.at).is_some_and(|text| text.ends_with(b"(")) => break,
+                b',' => {}
+                END | b';' | b')' | b'(' | b':' | b'@' => break,
+                _ if self.is("where") && !self.upper => return self.compares(),
+                _ if self.is(ASKS) => break,
                 _ => return false,
             }
         }
@@ -364,56 +351,47 @@ impl<'t> Beginning<'t> {
     #[inline(never)]
     fn compares(&mut self) -> bool {
         match self.behind(" not ") {
-            Token::Mark(b'(') => return true,
-            token if self.is(token, "exists") => return true,
-            Token::Word(_) | Token::Name | Token::Value => {}
+            b'(' => return true,
+            WORD if self.is("exists") => return true,
+            WORD | NAME | VALUE => {}
             _ => return false,
         }
-        match self.next() {
-            Token::Mark(mark) => b"=<>!(+-*/|&~%:".contains(&mark),
-            token if self.is(token, "is") => {
-                let token = self.next();
-                self.is(token, " not null true false ")
-            }
-            token => self.is(token, " in like ilike between not regexp rlike similar "),
+        let mark = self.next();
+        if self.is("is") {
+            self.next();
+            return self.is(" not null true false ");
         }
+        b"=<>!(+-*/|&~%:".contains(&mark) || self.is(" in like ilike between not regexp rlike similar ")
     }
 
     /// A table and what is put into it.
+    #[inline(never)]
     fn fills(&mut self) -> bool {
         const FILLS: &str =
             " values value select set default with overriding partition exec execute table using output on ";
-        let mut token = self.behind_table(FILLS).unwrap_or(Token::Torn);
-        if matches!(token, Token::Mark(b'(')) {
+        if self.behind_table(FILLS) == b'(' {
             if self.upper {
                 return true;
             }
             // Columns.
             self.at = self.run(self.at, |byte| byte != b')' && byte != b'\'') + 1;
-            token = self.next();
+            self.next();
         }
-        if !self.is(token, " values value ") {
-            return self.is(token, FILLS);
+        if !self.is(" values value ") {
+            return self.is(FILLS);
         }
-        let token = self.next();
-        matches!(token, Token::Mark(b'(') | Token::Value | Token::End) || self.is(token, "row")
+        matches!(self.next(), b'(' | VALUE | END) || self.is("row")
     }
 
     /// A table and what is set in it.
+    #[inline(never)]
     fn sets(&mut self) -> bool {
         const AFTER: &str = " set join inner left right cross with ";
-        let found = match self.behind_table(AFTER) {
-            Some(token) if self.is(token, "set") => true,
-            Some(Token::Mark(b',')) => self.finds("set", 64),
-            Some(token) if self.is(token, AFTER) => self.finds("set", 64),
-            _ => false,
-        };
-        let column = if found { self.next() } else { Token::Torn };
-        match column {
-            Token::Mark(b'(') | Token::End => true,
-            Token::Word(_) | Token::Name => {
-                matches!(self.next(), Token::Mark(b'=' | b'+' | b'-' | b'*' | b':') | Token::End)
-            }
+        let token = self.behind_table(AFTER);
+        let set = self.is("set") || (token == b',' || self.is(AFTER)) && self.finds("set", 64);
+        set && match self.next() {
+            b'(' | END => true,
+            WORD | NAME => matches!(self.next(), b'=' | b'+' | b'-' | b'*' | b':' | END),
             _ => false,
         }
     }
