@@ -60,6 +60,9 @@ pub(crate) struct Scan {
 /// Longest line that is read, in bytes.
 const LONGEST: u64 = 64 << 20;
 
+/// What a line is not, and where what it may be instead is read.
+const NO_JSON: &str = "not JSON: each line is {\"id\": 1, \"text\": \"…\"}; lines of logs are what `frostglass scrub --format text` reads";
+
 #[derive(Deserialize)]
 struct Question<'a> {
     #[serde(borrow)]
@@ -198,6 +201,9 @@ impl Work {
         let question: Question<'_> = match serde_json::from_str(line) {
             Ok(question) => question,
             // The parser's own words may quote the line.
+            Err(_) if serde_json::from_str::<serde::de::IgnoredAny>(line).is_err() => {
+                return Ok(Err(NO_JSON));
+            }
             Err(_) => return Ok(Err("not an object with `id` and a string `text`")),
         };
         if question.id.get().starts_with(['{', '[']) {

@@ -12,10 +12,10 @@ mod tests;
 
 use crate::Class;
 use crate::Host;
-use crate::detect::{FieldContext, Hits, says_nothing};
+use crate::detect::{FieldContext, Hits, names_no_secret, says_nothing};
 use crate::memo::Memo;
 use crate::outcome::{Reason, Tally};
-use crate::policy::{ClassId, Decision, LineId, Matches, OnHit, Plan, TreatmentId, Why};
+use crate::policy::{ClassId, Decision, LineId, Matches, OnHit, Origin, Plan, TreatmentId, Why};
 use crate::rewrite::{OnWithheld, Options};
 use crate::treat::{Apply, Beginning, Context, Surroundings, Treated};
 use frostglass_formats::parts::{Shape, may_begin, may_hold};
@@ -586,7 +586,16 @@ impl FieldVisitor for Decider {
             .and_then(|id| self.plan.class(id))
             .is_some_and(|plan| plan.class == Class::OnlineId);
         let counted = || online && value.len() <= 3 && value.bytes().all(|byte| byte.is_ascii_digit());
-        matches!(decision.why, Why::Hint(_)) && (says_nothing(value) || counted())
+        match decision.why {
+            Why::Hint(_) => says_nothing(value) || counted(),
+            // A user's own line means what it says; of a built-in one the detectors know better.
+            Why::Line(line) => {
+                let built_in =
+                    self.plan.line(line).is_some_and(|line| matches!(line.origin, Origin::BuiltIn(_)));
+                built_in && decision.class == Some(Class::Credential as ClassId) && names_no_secret(value)
+            }
+            _ => false,
+        }
     }
 
     fn keeps_apart(&self, ruling: Ruling) -> bool {

@@ -20,13 +20,15 @@ impl Detector for Ipv4 {
                 "worker-01/«10.0.0.5»",
                 "[«10.0.0.1»]:22 («192.0.2.1»).",
                 "«10.0.0.1»-«10.0.0.9»",
-                "IP «10.0.0.1».51234 > x",
+                "IP «10.0.0.1».51234 > x, IP «203.0.113.7».443 > «198.51.100.3».80: Flags [S]",
                 "地址«10.1.2.3»",
                 "«4.113.0.203».in-addr.arpa is «203.0.113.4».",
                 "rhost=«203.0.113.76».dynamic-dsl.example.net user=root",
                 "nginx «10.0.0.5», openssl «198.51.100.7», nginx/«5.6.7.8»:80 and kernel «5.6.7.8»:443",
                 "client version 3 from «203.0.113.9», moved to «203.0.113.9»",
                 "Laptop-Ann/«5.6.7.8», peer Server/«10.1.2.3»",
+                "ip-«10-2-3-4».eu-west-1.compute.internal, ec2-«203-0-113-7».compute-1.example.org; on ip-«172-16-5-6»",
+                "rhost=host-«203-0-113-9».example.net",
             ])
             .passes_over(&[
                 "127.0.0.1 0.0.0.0 255.255.255.0 224.0.0.1",
@@ -38,7 +40,7 @@ impl Detector for Ipv4 {
                 "app-1.2.3.4.jar",
                 "1.3.6.1.4.1.311",
                 "1.2.3",
-                "1.2.3.4.5",
+                "1.2.3.4.5, 1.2.3.4.5 > 1.2.3.4.4",
                 "1.2.3.4.RELEASE 1.2.3.4.tar.gz 1.2.3.4.el7.x86_64 1.2.3.4.el7.noarch.rpm",
                 "256.1.1.1",
                 "2026.11.23.07",
@@ -49,14 +51,18 @@ impl Detector for Ipv4 {
                 "the version is 1.2.3.4, v. 1.2.3.4 and fileVersion=1.2.3.4",
                 "upgraded from 1.2.3.4 to 1.2.3.5; needs >=1.2.3.4",
                 "as RFC 5321 says in section 4.5.3.1",
+                "pool-1-2-3-4 host-1-2-3-4.log client-10-2-3-400.example.net ip-10-2-3-4-x ip-10-2-3 static-1-2-3-4-5.example.net",
             ])
     }
 
     fn sites(&self) -> &[Site] {
-        &[Site::DottedQuad]
+        &[Site::DottedQuad, Site::Prefix(HOSTED)]
     }
 
     fn confirm(&self, probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
+        if probe.byte(at).is_ascii_lowercase() {
+            return hosted(probe, at);
+        }
         let start = probe.run_start(at, 4, |byte| byte.is_ascii_digit());
         let mut octets = [0_u16; 4];
         let mut end = start;
@@ -89,6 +95,44 @@ impl Detector for Ipv4 {
     }
 }
 
+/// What providers name the hosts of addresses by, in front of them. Behind the first two no domain need follow.
+const HOSTED: &[&str] = &[
+    "ip-",
+    "ec2-",
+    "host-",
+    "dhcp-",
+    "cpe-",
+    "dsl-",
+    "adsl-",
+    "ppp-",
+    "pool-",
+    "dynamic-",
+    "static-",
+    "cable-",
+    "client-",
+    "customer-",
+    "vps-",
+];
+
+/// The address in a host's name, with dashes for its dots: `ip-10-2-3-4.eu-west-1.compute.internal`.
+#[inline(never)] // of few
+fn hosted(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
+    let start = probe.reach(at, 9, |byte| byte.is_ascii_alphanumeric()) + 1;
+    let mut end = start;
+    for place in 0..4 {
+        let from = if place == 0 { start } else { end + 1 };
+        end = probe.reach(from, 4, |byte| byte.is_ascii_digit());
+        let number = probe.slice(from..end).iter().fold(0, |sum, digit| sum * 10 + u16::from(digit - b'0'));
+        if end == from || number > 255 || place < 3 && probe.byte(end) != b'-' {
+            return None;
+        }
+    }
+    let cloud = probe.byte(at) == b'i' || probe.starts_with(at, "ec2");
+    let named = probe.byte(end) == b'.' && is_host(probe, end + 1);
+    let alone = cloud && !matches!(probe.byte(end), b'-' | b'_') && !probe.byte(end).is_ascii_alphanumeric();
+    (probe.before(at) != b'-' && (named || alone)).then_some(start..end)
+}
+
 /// Whether the four numbers are part of something longer: more numbers, a file name, a release name.
 fn is_joined(probe: &Probe<'_>, start: usize, end: usize) -> bool {
     let earlier = start.checked_sub(1).map_or(0, |at| probe.before(at));
@@ -103,7 +147,10 @@ fn is_joined(probe: &Probe<'_>, start: usize, end: usize) -> bool {
     let joined_after = match probe.byte(end) {
         // A fifth number is an object id or a version, unless it can only be a port, as packet dumps write it.
         b'.' if next.is_ascii_digit() => {
-            probe.run_end(end + 1, 5, |byte| byte.is_ascii_digit()) - end - 1 < 4
+            let port = probe.run_end(end + 1, 5, |byte| byte.is_ascii_digit());
+            let dumped = probe.starts_with(port, " > ")
+                || probe.byte(port) == b':' && probe.ends_with_any_case(start, " > ");
+            port - end - 1 < if dumped { 2 } else { 4 }
         }
         b'.' => {
             (next.is_ascii_lowercase()
@@ -125,6 +172,7 @@ const FILES: &str = " gz bz xz zst zip jar war ear rpm deb apk tar tgz so dll ex
 
 /// Whether a host's name goes on here, as behind the address that a provider names its customers' hosts by: labels, the last of them
 /// of letters alone and no ending of a file.
+#[inline(never)] // asked in two places
 fn is_host(probe: &Probe<'_>, at: usize) -> bool {
     let end = probe.run_end(at, 80, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.'));
     let name = probe.slice(at..end);

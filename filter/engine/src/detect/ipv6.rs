@@ -27,6 +27,7 @@ impl Detector for Ipv6 {
                 "«2001:db::aa:bb:1:2:3:4» has a group too many",
                 "from /«2001:db8:0:0:0:0:0:1»:54321, QuorumPeer[/«2001:db8:0:0:0:0:0:2»:2181:FastLeaderElection@774]",
                 "from /«2001:db8:0:0:0:0:0:1»:54321ann",
+                "IP6 «2001:db8::1».443 > «2001:db8:0:1:2:3:4:5».51234: Flags [S]",
                 "v6(en0:«2001:db8:6000:8:c6b3:1ff:fecd:467f»:2181)",
             ])
             .passes_over(&[
@@ -74,6 +75,11 @@ impl Detector for Ipv6 {
             }
         }
         let mut address = parse(probe, start..end);
+        // A port, as packet dumps write it.
+        let dot = probe.run_start(end, 5, |byte| byte.is_ascii_digit());
+        if address.is_none() && dot < end && dot > start && probe.before(dot) == b'.' {
+            (address, end) = (parse(probe, start..dot - 1), dot - 1);
+        }
         if address.is_none()
             && let Some(port) = port_at(probe, start..end)
         {

@@ -270,6 +270,8 @@ impl Detector for KeyValue {
             "Minha senha é «hunter2x». La mia password è «hunter22». Mitt lösenord är «hunter2x». A palavra-passe é «hunter2x»",
             "I tried the code «482913» but it says expired. Il PUK è «48291377», de puk is «48291377»",
             "I found the password «Hunter_2022» in shop.yaml. API-nyckeln «k3X9qW0r7MzT» fungerar inte",
+            "<https://example.org/?a=1&token=«abc»>, password=«a>b», api_key: str = \"«hunter2X»\"",
+            "password = «hunter2x», password = «correct.horse.battery»",
         ])
         .passes_over(&[
             "password=&quot;[credential]&quot; password=[credential] password=*** password=<redacted>",
@@ -329,6 +331,9 @@ impl Detector for KeyValue {
             "INSERT INTO keys (id, at) VALUES (44, '550e8400-e29b-41d4-a716-446655440000')",
             "define('DB_PASSWORD', '[credential]'); exited with the code 482913 again",
             "my shop é hunter2x and the password hash-algorithms in use",
+            "const token = await getToken(), token = tokens[i], let password = prompt(\"x\"), secret = await vault.read('x')",
+            "api_key: Optional[str] = None, password: str = Field(...), token = foo.bar.baz, this.token = token;",
+            "if token == expected_token: the password is incorrect1",
         ])
     }
 
@@ -429,6 +434,8 @@ impl Detector for KeyValue {
             .as_ref()
             .map_or_else(|| listed.unwrap_or_else(|| value_start(probe, operator)), |text| text.start);
         let quoted = !element && is_quote(probe.before(from));
+        let typed = if quoted || element { None } else { typed(probe, operator, from) };
+        let (from, quoted) = typed.map_or((from, quoted), |from| (from, true));
         let option = flag && probe.byte(from) == b'-';
         let directory = probe.byte(from) == b'/' && probe.slice(name..operator) == b"PWD";
         if option || directory || !quoted && probe.is_claimed(Reach::Value, from) {
@@ -819,6 +826,11 @@ fn told(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     let value = probe.slice(from..end);
     let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
     let letters = value.iter().filter(|byte| byte.is_ascii_alphabetic()).count();
+    // What is said of it, with the mark of a note or try behind: `is incorrect1`.
+    let said = value.get(..letters).unwrap_or(&[]);
+    if letters + digits == value.len() && digits < 3 && (is_prose(said, true, false) || is_state(said)) {
+        return None;
+    }
     // A phrase of several words is a password, and so are letters that change their case all the time.
     let phrase = value.iter().filter(|byte| **byte == b'-').count() >= 3;
     let mixed = |pair: &[u8]| matches!(pair, [a, b] if a.is_ascii_lowercase() != b.is_ascii_lowercase());
@@ -1060,6 +1072,7 @@ fn quoted_end(probe: &Probe<'_>, from: usize) -> usize {
 #[inline(never)] // asked in several places
 fn unquoted_end(probe: &Probe<'_>, from: usize) -> usize {
     let mut at = from;
+    let mut bracketed = None;
     loop {
         at = probe.run_end(at, usize::MAX, |byte| {
             !matches!(
@@ -1077,10 +1090,17 @@ fn unquoted_end(probe: &Probe<'_>, from: usize) -> usize {
                     | b'}'
                     | b'|'
                     | b'\\'
+                    | b'>'
             )
         });
         let next = probe.byte(at + 1);
         match probe.byte(at) {
+            // The end of an address in brackets: `<https://example.org/?sig=…>`.
+            b'>' => {
+                if *bracketed.get_or_insert_with(|| is_bracketed(probe, from)) {
+                    return at;
+                }
+            }
             b'&' | b',' | b';' | b'|' => {
                 let key = probe.run_end(at + 1, 24, |byte| {
                     byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.')
@@ -1107,7 +1127,15 @@ fn unquoted_end(probe: &Probe<'_>, from: usize) -> usize {
     }
 }
 
+/// Whether a value stands in an address in brackets.
+#[inline(never)] // asked in several places, and of few
+fn is_bracketed(probe: &Probe<'_>, from: usize) -> bool {
+    let start = probe.reach_back(from, 256, |byte| byte > b' ' && !matches!(byte, b'<' | b'>' | b'"'));
+    probe.before(start) == b'<' && probe.slice(start..from).windows(3).any(|mark| mark == b"://")
+}
+
 /// What programs print of their objects: `token=Token{a64f992 …`, `secret=Secret@1b6d3586`.
+#[inline(never)] // asked in several places, and of few
 pub(super) fn is_object(text: &[u8]) -> bool {
     let named = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'$');
     let name = text.iter().take(64).take_while(|byte| named(byte)).count();
@@ -1125,6 +1153,7 @@ pub(super) fn is_object(text: &[u8]) -> bool {
 }
 
 /// What a program looks up somewhere: `process.env.API_KEY`, `os.environ['KEY']`, `config.token`.
+#[inline(never)] // asked in several places, and of few
 pub(super) fn is_code(text: &[u8]) -> bool {
     const HEADS: &str = " process os sys system env environ environment config configuration conf settings this self request req ctx \
                          context app application args options opts params props properties secrets vars var data local module values \
@@ -1156,17 +1185,52 @@ fn is_program(probe: &Probe<'_>, operator: usize, strong: bool, span: &Range<usi
         return false;
     }
     let scoped = head.windows(2).any(|pair| pair == b"::");
+    // With blanks around, as programs are written and settings seldom.
+    let assigned = probe.before(operator) == b' ' && matches!(probe.byte(operator), b'=' | b':');
     if !rest.is_empty() {
         let closes = matches!(end, b')' | b']' | b'"' | b'\'');
-        return closes && (rest.len() == 1 || scoped || head.contains(&b'.'));
+        // An element of a list, a type with another one in it.
+        let index = rest.first() == Some(&b'[') && end == b']' && (assigned || capital || !strong);
+        return closes && (rest.len() == 1 || scoped || index || head.contains(&b'.'));
     }
     let arrow = probe.byte(operator) == b'=' && probe.byte(operator + 1) == b'>';
     let inside = probe.run_end(span.end + 1, 32, |byte| byte.is_ascii_alphabetic() || b"_:&".contains(&byte));
     let generic = end == b'<' && inside > span.end + 1 && matches!(probe.byte(inside), b'>' | b'<' | b',');
-    let made = value == b"new" && end == b' ' && probe.byte(span.end + 1).is_ascii_uppercase();
-    arrow && (!strong || head.contains(&b'.')) || capital && (generic || scoped) || made
+    let next = probe.byte(span.end + 1);
+    let made = end == b' '
+        && (value == b"new" && next.is_ascii_uppercase()
+            || assigned && super::is_listed(value, KEYWORDS) && next.is_ascii_alphabetic());
+    // A member of something: of what may be prose anything, of a secret one that is called so.
+    let last = value.rsplit(|byte| *byte == b'.').next().unwrap_or(&[]);
+    let member = assigned
+        && last.len() > 1
+        && last.len() < value.len()
+        && !value.windows(2).any(|pair| pair == b"..")
+        && (!strong
+            || probe.key_ends_with(span.end, STRONG).or(probe.key_ends_with(span.end, WEAK)).is_some());
+    // What is compared with a name, or given to one that is called the same.
+    let compared = probe.starts_with(operator, "== ");
+    let same = assigned && end == b';' && probe.ends_with_any_case(operator - 1, probe.text(span.clone()));
+    arrow && (!strong || head.contains(&b'.'))
+        || capital && (generic || scoped)
+        || made
+        || member
+        || compared
+        || same
 }
 
+/// Words that programs begin an expression with.
+const KEYWORDS: &str = " new await yield async function lambda not typeof move ";
+
+/// Where the string begins that a typed name is given: `password: str = "…"`.
+#[inline(never)] // asked in several places, and of few
+fn typed(probe: &Probe<'_>, operator: usize, from: usize) -> Option<usize> {
+    let end = probe.reach(from, 32, |byte| byte.is_ascii_alphabetic() || b"[]|?_.&".contains(&byte));
+    let typed = probe.byte(operator) == b':' && end > from && probe.starts_with(end, " = ");
+    (typed && is_quote(probe.byte(end + 3))).then_some(end + 4)
+}
+
+#[inline(never)] // asked in several places, and of few
 fn is_number(text: &[u8]) -> bool {
     text.iter().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-'))
 }
@@ -1181,7 +1245,21 @@ fn is_resource(text: &[u8]) -> bool {
     matches!((parts.next(), parts.next(), parts.next()), (Some(space), Some(name), None) if label(space) && label(name))
 }
 
+/// Whether a value that a pair gives to a name for secrets is surely none: a state, what a program looks up, an object without any
+/// number, the status of a mail (RFC 3463), which is called as the source of data is: `dsn=4.0.0`.
+#[inline(never)] // asked in several places, and of few
+pub(super) fn names_no_secret(text: &[u8]) -> bool {
+    let letters = text.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
+    let object = letters > 2
+        && text.first().is_some_and(u8::is_ascii_uppercase)
+        && text.get(letters) == Some(&b'{')
+        && !text.iter().any(u8::is_ascii_digit);
+    let status = matches!(text, [b'2' | b'4' | b'5', b'.', b'0'..=b'9', b'.', rest @ ..] if matches!(rest.len(), 1..=3) && is_number(rest));
+    object || status || is_state(text) || is_code(text)
+}
+
 /// How programs say how a secret is doing, or where it comes from, in the place of one.
+#[inline(never)] // asked in several places, and of few
 fn is_state(text: &[u8]) -> bool {
     const STATES: &str = " enabled disabled loaded valid accepted ok cached configured rotated refreshed renewed issued granted \
                           include omit same-origin env kms vault present absent unset verified unverified required \

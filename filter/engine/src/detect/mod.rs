@@ -510,12 +510,15 @@ impl Scanner {
     #[inline(never)]
     fn meet_cells(&self, probe: &Probe<'_>, sink: &mut dyn FnMut(u16, Option<Range<usize>>)) {
         const MOST: usize = 48;
+        /// How wide columns are drawn.
+        const WIDEST: usize = 64;
         let Some(header) = probe.header() else { return };
         // Column, detector, and where the name of the column ends.
         let mut wanted = [(usize::MAX, 0, 0); MOST];
         let mut places = wanted.iter_mut();
-        for (column, name) in probe::divided(probe.slice(0..header.end), header.divider).enumerate() {
-            let end = probe.reach_back(name.end, 1, |byte| byte == b'\r');
+        let names = probe.slice(header.start..header.end);
+        for (column, name) in probe::divided(names, header.divider).enumerate() {
+            let end = probe.reach_back(header.start + name.end, WIDEST, |byte| matches!(byte, b'\r' | b' '));
             let (ending, tail, rows) = self.keys_at(probe, end);
             let mut last = None;
             for key in rows {
@@ -535,12 +538,12 @@ impl Scanner {
             for (column, cell) in probe::divided(probe.slice(row..end), header.divider).enumerate() {
                 for (_, index, name) in wanted.iter().filter(|(wanted, ..)| *wanted == column) {
                     let Some(detector) = self.detectors.get(usize::from(*index)) else { continue };
-                    // Without its quotes.
-                    let from = row + cell.start;
-                    let from = from + usize::from(key_value::is_quote(probe.byte(from)));
+                    // Without its quotes and what fills it up.
                     let to = row + cell.end;
-                    let to = probe.reach_back(to, to.saturating_sub(from).min(2), |byte| {
-                        matches!(byte, b'"' | b'\'' | b'\r')
+                    let from = probe.reach(row + cell.start, WIDEST.min(cell.len()), |byte| byte == b' ');
+                    let from = from + usize::from(from < to && key_value::is_quote(probe.byte(from)));
+                    let to = probe.reach_back(to, (to - from).min(WIDEST), |byte| {
+                        matches!(byte, b'"' | b'\'' | b'\r' | b' ')
                     });
                     probe.forget();
                     if detector.is_cell(probe, *name, &(from..to)) {
@@ -679,6 +682,12 @@ pub fn says_nothing(value: &str) -> bool {
     let word = value.len() <= 8 && value.iter().all(u8::is_ascii_lowercase);
     let short = value.len() <= 5 && value.iter().any(u8::is_ascii_alphabetic);
     word || short || is_placeholder(value) || key_value::is_object(value) || key_value::is_code(value)
+}
+
+/// Whether a value behind a name for secrets in a text is plainly none, whatever the name.
+#[must_use]
+pub fn names_no_secret(value: &str) -> bool {
+    key_value::names_no_secret(value.as_bytes())
 }
 
 /// Whether a word of at most eighteen bytes, in any case, is one of a list in lower case with a space around each.

@@ -385,8 +385,8 @@ impl<'t> Probe<'t> {
         }
         let row = self.reach_back(at, LONGEST_ROW, |byte| byte != b'\n');
         let column = divided(self.slice(row..at), header.divider).count() - 1;
-        let name = match divided(self.slice(0..header.end), header.divider).nth(column) {
-            Some(name) if self.before(row) == b'\n' => name,
+        let name = match divided(self.slice(header.start..header.end), header.divider).nth(column) {
+            Some(name) if self.before(row) == b'\n' => header.start + name.start..header.start + name.end,
             _ => 0..0,
         };
         self.column_of.set((at + 1, name.start, name.end));
@@ -493,43 +493,97 @@ impl<'t> Probe<'t> {
     }
 }
 
-/// The line of names that a table begins with (RFC 4180).
+/// The line of names that a table begins with (RFC 4180), or one that a client of a database prints.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Header {
     /// What divides its columns.
     pub(super) divider: u8,
+    /// Where the line begins.
+    pub(super) start: usize,
     /// Where the line ends.
     pub(super) end: usize,
 }
 
-/// The header of a text: a first line of two names or more and nothing else, and a second line of as many columns.
+/// The header of a text: a line of two names or more and nothing else, and a line of as many columns behind it. Before it stand
+/// a few comments, a title or the border of a table, if anything.
 #[inline(never)]
 fn header_of(text: &[u8]) -> Option<Header> {
     const LONGEST: usize = 512;
+    const LEADING: usize = 4;
     // Most texts begin with a time or a mark, or are one line.
-    if text.first().is_some_and(|first| matches!(first, 0..=b'!' | b'#'..=b'@' | b'['..=b'`' | b'{'..=0x7f)) {
+    let first = text.first()?;
+    if first.is_ascii() && !first.is_ascii_alphabetic() && !b"\"|+#-/; ".contains(first) {
         return None;
     }
-    let end = memchr::memchr(b'\n', text.get(..LONGEST).unwrap_or(text))?;
-    let names = text.get(..end).unwrap_or(&[]);
-    // Each name begins with a letter, and has two blanks at most.
-    let (mut divider, mut empty, mut blanks) = (0, true, 0);
-    for byte in names {
-        match byte {
-            b',' | b';' | b'|' | b'\t' if !empty && (divider == 0 || divider == *byte) => {
-                (divider, empty, blanks) = (*byte, true, 0);
+    let line_at = |at: usize| {
+        let rest = text.get(at..).unwrap_or(&[]);
+        let end = memchr::memchr(b'\n', rest.get(..LONGEST).unwrap_or(rest));
+        (at + end.unwrap_or(rest.len().min(LONGEST)), end.is_some())
+    };
+    let mut start = 0;
+    for leading in 0..LEADING {
+        let (end, true) = line_at(start) else { return None };
+        let names = text.get(start..end).unwrap_or(&[]);
+        if let Some(divider) = divider_of(names, leading > 0) {
+            let (mut row_end, mut row) = (line_at(end + 1).0, end + 1);
+            if is_border(text.get(row..row_end).unwrap_or(&[])) {
+                row = row_end + 1;
+                row_end = line_at(row).0;
             }
-            b'"' | b'\r' => {}
-            b'0'..=b'9' | b'_' | b'-' | b'.' | b'(' | b')' | b'/' | b'#' if !empty => {}
-            b' ' if !empty && blanks < 2 => blanks += 1,
-            byte if byte.is_ascii_alphabetic() || !byte.is_ascii() => empty = false,
-            _ => return None,
+            let row = text.get(row..row_end).unwrap_or(&[]);
+            let table = divided(row, divider).count() == divided(names, divider).count();
+            return table.then_some(Header { divider, start, end });
         }
+        let comment = names.starts_with(b"#") || names.starts_with(b"--") || names.starts_with(b"//");
+        let title = names.len() < 80 && !names.iter().any(|byte| b",;|\t".contains(byte));
+        if !(comment || title || is_border(names)) {
+            return None;
+        }
+        start = end + 1;
     }
-    let row = text.get(end + 1..(end + 1 + LONGEST).min(text.len())).unwrap_or(&[]);
-    let row = row.split(|byte| *byte == b'\n').next().unwrap_or(&[]);
-    let table = divider != 0 && !empty && divided(row, divider).count() == divided(names, divider).count();
-    table.then_some(Header { divider, end })
+    None
+}
+
+/// Whether a line is nothing but what tables are drawn with.
+#[inline(never)] // of tables alone
+fn is_border(line: &[u8]) -> bool {
+    line.len() > 2
+        && line.iter().all(|byte| b"-+=|: \r".contains(byte))
+        && line.contains(&b'-')
+}
+
+/// What divides the names that a line is made of, if it is made of nothing else: each begins with a letter and has few blanks, behind
+/// other lines fewer.
+#[inline(never)] // of tables alone
+fn divider_of(line: &[u8], behind: bool) -> Option<u8> {
+    let divider = *line.iter().find(|byte| b",;|\t".contains(byte))?;
+    // Those that are drawn have a divider at both ends as well.
+    let drawn = divider == b'|' && line.trim_ascii_start().first() == Some(&b'|');
+    let (mut columns, mut blanks) = (0, 0);
+    for name in divided(line, divider) {
+        columns += 1;
+        let name = line.get(name).unwrap_or(&[]).trim_ascii();
+        let (mut begun, mut inside) = (drawn && name.is_empty(), 0);
+        for byte in name {
+            match byte {
+                b'"' => {}
+                b' ' => inside += 1,
+                byte if byte.is_ascii_alphabetic() || !byte.is_ascii() => begun = true,
+                byte if begun && (byte.is_ascii_digit() || b"_-.()/#".contains(byte)) => {}
+                _ => return None,
+            }
+        }
+        if !begun {
+            return None;
+        }
+        blanks = blanks.max(inside);
+    }
+    let most = match (behind, columns) {
+        (false, _) => 2,
+        (true, 2) => 0,
+        (true, _) => 1,
+    };
+    (blanks <= most).then_some(divider)
 }
 
 /// The columns of a line. What divides them does not within quotes.

@@ -4,6 +4,7 @@
 //! percent-encoded words are written again; base64 is replaced whole when anything in it is to change. What decodes to no
 //! text is no text.
 
+use super::sql::is_listed;
 use super::{Coding, Walk};
 use crate::base64;
 use crate::{Edit, Value};
@@ -32,7 +33,15 @@ const NOBODY: &[&str] = &[
     "Shared",
     "Public",
     "Default",
+    "Default User",
+    "All Users",
+    "runneradmin",
+    "ContainerAdministrator",
 ];
+
+/// Words right before a directory that end no route of a site: `permission denied: /home/ann`.
+const BEFORE_DIRECTORIES: &str =
+    " in from into dir directory folder home cwd mkdir rmdir chdir denied ls rm ";
 
 impl Walk<'_, '_> {
     /// Walks the word around the `%` at `at`, and gives the place behind it.
@@ -101,30 +110,59 @@ impl Walk<'_, '_> {
     }
 
     /// Shows the owner of the home directory whose separator is at `at`, and gives the place behind the name.
+    #[inline(never)] // of few
     pub(super) fn home(&mut self, at: usize) -> usize {
+        // As often as a text is escaped, the backslashes double.
+        const ESCAPED: usize = 8;
         let separator = self.byte(at);
         let separates = |byte: u8| byte == separator;
-        let word = self.run(at, at + 2, separates);
+        let word = self.run(at, at + ESCAPED, separates);
         let word_end = self.run(word, word + 8, |byte| !separates(byte));
-        let name = self.run(word_end, word_end + 2, separates);
-        let end = self.run(name, name + 64, |byte| {
-            byte.is_ascii_alphanumeric() || b"._-@".contains(&byte) || !byte.is_ascii()
-        });
+        let name = self.run(word_end, word_end + ESCAPED, separates);
+        let belongs = |byte: u8| byte.is_ascii_alphanumeric() || b"._-@".contains(&byte) || !byte.is_ascii();
+        let mut end = self.run(name, name + 64, belongs);
+        // A site may have a page under `/home`, but hardly under `/Users`, unless it is numbered.
+        let users = matches!(self.byte(word), b'U' | b'u');
+        if users {
+            // How Windows shortens a name, and a name with blanks, if it is one that the path goes on behind.
+            if self.byte(end) == b'~' {
+                end = self.run(end + 1, end + 3, |byte| byte.is_ascii_digit());
+            }
+            let capital = |byte: u8| byte.is_ascii_uppercase() || !byte.is_ascii();
+            let mut last = end;
+            for _ in 0..3 {
+                let next = last + 1;
+                if self.byte(last) != b' ' || !capital(self.byte(name)) || !capital(self.byte(next)) {
+                    break;
+                }
+                last = self.run(next, name + 64, belongs);
+                if separates(self.byte(last)) || matches!(self.byte(last), b'"' | b'\'') {
+                    end = last;
+                }
+            }
+        }
         let Some(owner) = self.text.get(name..end) else { return word_end };
         let before = self.bytes.get(..at).unwrap_or_default();
         let method = [&b"GET "[..], b"POST ", b"PUT ", b"PATCH ", b"DELETE ", b"HEAD ", b"OPTIONS "];
-        // A site may have a page under `/home`, but hardly under `/Users`, unless it is numbered.
-        let users = self.bytes.get(word..word_end) == Some(b"Users")
-            && !owner.bytes().all(|byte| byte.is_ascii_digit());
+        let users = users && !owner.bytes().all(|byte| byte.is_ascii_digit());
         let is_path = separates(self.byte(end))
             || users
             || self.byte(end) == b':' && self.byte(end + 1) == b' '
             || before.ends_with(b"cd ")
             || before.ends_with(b"=")
-            || before.ends_with(b"~");
+            || before.ends_with(b"~")
+            || self.is_directory(at);
+        // Behind another directory it is one of an application, but for those that home directories are mounted in, and what a
+        // text without line ends has instead.
+        let mounted = match before {
+            [.., b'\\', b'n' | b'r' | b't'] => true,
+            [.., b'/', drive] if drive.is_ascii_alphabetic() => users,
+            _ => before.ends_with(b"/var") || before.ends_with(b"/export"),
+        };
+        let inside = separator == b'/' && before.last().is_some_and(u8::is_ascii_alphanumeric) && !mounted;
         if owner.is_empty()
             || !is_path
-            || before.last().is_some_and(|byte| byte.is_ascii_alphanumeric() && separator == b'/')
+            || inside
             || method.iter().any(|method| before.ends_with(method))
             || NOBODY.contains(&owner)
         {
@@ -135,6 +173,16 @@ impl Walk<'_, '_> {
             self.show_ruled(ruling, name, end, Coding::Raw);
         }
         end
+    }
+
+    /// Whether the text or field before a place speaks of directories.
+    #[inline(never)] // of few
+    fn is_directory(&self, at: usize) -> bool {
+        let marks = self.run_back(at, 4, |byte| matches!(byte, b' ' | b':' | b'"' | b'\'' | b'`'));
+        let text =
+            if at == 0 { self.holder.path.as_bytes() } else { self.bytes.get(..marks).unwrap_or_default() };
+        let word = text.iter().rev().take(16).take_while(|byte| byte.is_ascii_alphabetic()).count();
+        is_listed(text.get(text.len() - word..).unwrap_or_default(), BEFORE_DIRECTORIES)
     }
 }
 

@@ -161,7 +161,7 @@ pub(super) fn mark_at(text: &[u8], at: usize) -> Option<(usize, Mark)> {
     let before = at.checked_sub(1).map_or(0, byte);
     let after = byte(at + 1);
     match byte(at) {
-        b'/' if before == b':' => (after == b'/').then(|| (at - 1, Mark::Url)),
+        b'/' if before == b':' && after == b'/' => Some((at - 1, Mark::Url)),
         b'/' => {
             let rest = text.get(at + 1..)?;
             (rest.starts_with(b"home/") || rest.starts_with(b"Users/")).then_some((at, Mark::Home))
@@ -169,7 +169,9 @@ pub(super) fn mark_at(text: &[u8], at: usize) -> Option<(usize, Mark)> {
         b'\\' => {
             let rest = text.get(at + 1..)?;
             let rest = rest.strip_prefix(b"\\").unwrap_or(rest);
-            rest.starts_with(b"Users\\").then_some((at, Mark::Home))
+            // Windows asks for no case.
+            let users = matches!(rest, [b'U' | b'u', rest @ ..] if rest.starts_with(b"sers\\"));
+            users.then_some((at, Mark::Home))
         }
         b'{' => {
             let inside =
@@ -246,6 +248,8 @@ mod tests {
             ("&quot;", 0, Mark::Reference),
             ("/home/ann", 0, Mark::Home),
             ("\\Users\\ann", 0, Mark::Home),
+            ("\\users\\ann", 0, Mark::Home),
+            (":/Users/ann", 1, Mark::Home),
             ("YW5uQGV4YW1wbGUub3Jn_w== ", 22, Mark::Padding),
         ] {
             for pad in 0..150 {

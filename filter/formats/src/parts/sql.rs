@@ -3,70 +3,397 @@
 //! Strings of every writing (`'…'`, `"…"` where a value stands, `E'…'`, `N'…'`, `q'[…]'`, `$tag$…$tag$`) and numbers become
 //! `?`; names, keywords, placeholders and comments stay, and are scanned with the rest. What one dialect reads as a
 //! literal and another as the statement cannot be told apart here, since nobody says which dialect it is. Promises:
-//! where readings differ in what is inside a literal, nothing of the statement is let through.
+//! where readings differ in what is inside a literal, nothing of the statement is let through. In a text of which nobody says
+//! that it is a statement, one ends with its line unless it goes on, and prose that begins like one is none.
 
-use super::Walk;
+use super::{Coding, Walk};
 use crate::order;
 
 /// Why a statement cannot be read.
 #[derive(Debug)]
 struct Ambiguous;
 
-/// Words that begin a statement, with a word that must follow somewhere for text of which nobody says that it is SQL.
-const STATEMENTS: &[(&str, &str)] = &[
-    ("select", "from"),
-    ("insert", "into"),
-    ("update", "set"),
-    ("delete", "from"),
-    ("with", "select"),
-    ("merge", "into"),
-    ("replace", "into"),
-    ("create", "table"),
-    ("alter", "table"),
-    ("drop", "table"),
-    ("call", "("),
-    ("exec", "@"),
-    ("execute", "@"),
-    ("explain", "select"),
-    ("declare", "@"),
-    ("grant", "on"),
-    ("truncate", "table"),
-    ("set", "="),
-    ("values", "("),
-    ("upsert", "into"),
-    ("begin", ";"),
-    ("copy", "from"),
-];
+/// Words that begin a statement, in a field that holds statements.
+const STATEMENTS: &str = " select insert update delete with merge replace create alter drop call exec execute explain declare grant \
+                          truncate values upsert begin copy ";
 
-/// How far the second word of a statement is looked for.
+/// Words that begin one in any text, if what follows is built like one.
+const BEGINNINGS: &str = " select insert update delete with merge replace create alter drop upsert ";
+
+/// Words that a statement goes on with in another line, and that a line ends in behind which it goes on.
+const GOES_ON: &str = " select insert update delete with from where and or not set values value into join inner left right full outer cross \
+                       natural lateral on using group order by having limit offset fetch union except intersect all distinct as case \
+                       when then else end returning output for window qualify partition over in between like is exists conflict do \
+                       nothing duplicate key ";
+
+/// Words that no table or column is called by, and that prose has there: `select a plan from the list`.
+const PROSE: &str = " the your this that these our my their its an any ";
+
+/// How far the beginning of a statement is looked at.
 const FAR: usize = 2048;
 
-/// Whether a text clearly begins as SQL: a statement's word in one case, and its second word in the same.
+/// How many blanks are passed over between lines.
+const BLANKS: usize = 64;
+
+/// Whether a text clearly begins as SQL: a statement's word in one case, and behind it what this statement is built of, its words
+/// in the same case. Prose begins with these words, too.
 pub(super) fn begins_sql(text: &str) -> bool {
-    let text = text.trim_start();
-    let word_end = text.bytes().take(10).take_while(u8::is_ascii_alphabetic).count();
-    let word = text.get(..word_end).unwrap_or_default();
-    let upper = word.bytes().all(|byte| byte.is_ascii_uppercase());
-    if !upper && !word.bytes().all(|byte| byte.is_ascii_lowercase()) {
+    begins(text.as_bytes())
+}
+
+#[inline(never)]
+fn begins(text: &[u8]) -> bool {
+    let text = text.trim_ascii_start();
+    let mut beginning =
+        Beginning { text: text.get(..FAR).unwrap_or(text), start: 0, at: 0, kind: END, upper: false };
+    if beginning.next() != WORD {
         return false;
     }
-    let Some((_, second)) = STATEMENTS.iter().find(|(first, _)| word.eq_ignore_ascii_case(first)) else {
-        return false;
+    let word = beginning.word();
+    beginning.upper = word.iter().all(u8::is_ascii_uppercase);
+    (beginning.upper || word.iter().all(u8::is_ascii_lowercase)) && beginning.is_statement()
+}
+
+/// Whether a word is one of a list in lower case with a space around each, in any case.
+#[inline(never)]
+pub(super) fn is_listed(word: &[u8], list: &str) -> bool {
+    let mut words = list.as_bytes().split(|byte| *byte == b' ');
+    let same = |known: &[u8]| {
+        known.len() == word.len()
+            && known.iter().zip(word).all(|(known, byte)| byte.to_ascii_lowercase() == *known)
     };
-    // Prose begins with these words, too: only a whole word of the same case counts, and lower case needs more.
-    let mut head = text.len().min(FAR);
-    while !text.is_char_boundary(head) {
-        head -= 1;
+    !word.is_empty() && words.any(same)
+}
+
+const fn is_name(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80
+}
+
+/// What the beginning of a statement is made of, beside marks, which stand for themselves: a word without quotes or dots.
+const WORD: u8 = b'w';
+/// A name in quotes or of several parts.
+const NAME: u8 = b'n';
+/// A literal, or what stands for one.
+const VALUE: u8 = b'v';
+/// A quote beside a word, as in prose.
+const TORN: u8 = b't';
+const END: u8 = 0;
+
+/// The beginning of what may be a statement, read token by token. Few texts are met by it, so that size counts more than speed here:
+/// nothing of it is written out twice.
+#[derive(Debug)]
+struct Beginning<'t> {
+    text: &'t [u8],
+    /// Where the last token begins, and what it is.
+    start: usize,
+    kind: u8,
+    /// One past it.
+    at: usize,
+    /// Whether the words of the statement are written in capitals.
+    upper: bool,
+}
+
+impl<'t> Beginning<'t> {
+    #[inline(never)]
+    fn byte(&self, at: usize) -> u8 {
+        self.text.get(at).copied().unwrap_or(0)
     }
-    let head = text.get(word_end..head).unwrap_or_default();
-    let follows = |second: &str| {
-        let wanted = if upper { second.to_ascii_uppercase() } else { second.to_owned() };
-        head.split(|letter: char| letter.is_whitespace() || letter == '(').any(|word| word == wanted)
-    };
-    match *second {
-        "(" | "@" | "=" | ";" => false,
-        second if upper => follows(second),
-        second => follows(second) && head.contains(['=', '*', '(', ';', '\'']),
+
+    #[inline(never)]
+    fn run(&self, from: usize, belongs: fn(u8) -> bool) -> usize {
+        from + self.text.get(from..).unwrap_or_default().iter().take_while(|byte| belongs(**byte)).count()
+    }
+
+    /// The last token.
+    fn word(&self) -> &'t [u8] {
+        self.text.get(self.start..self.at).unwrap_or_default()
+    }
+
+    /// Passes over what begins at `from` up to a quote.
+    #[inline(never)]
+    fn close(&mut self, from: usize, quote: u8) {
+        let mut ignored = Reading::default();
+        self.at = string_end(self.text, from, quote, true, &mut ignored);
+    }
+
+    /// Reads the next token, and tells what it is.
+    #[inline(never)]
+    fn next(&mut self) -> u8 {
+        self.kind = loop {
+            let from = self.run(self.at, |byte| byte.is_ascii_whitespace());
+            let blanks = self.text.get(self.at..from).unwrap_or_default();
+            if let Some(line) = memchr::memchr(b'\n', blanks)
+                && !continues(self.text, self.at + line)
+            {
+                break END;
+            }
+            let rest = self.text.get(from..).unwrap_or_default();
+            self.at = match rest {
+                [b'-', b'-', ..] => line_end(self.text, from),
+                [b'/', b'*', ..] => {
+                    from + memchr::memmem::find(rest, b"*/").map_or(rest.len(), |end| end + 2)
+                }
+                _ => {
+                    (self.start, self.at) = (from, from);
+                    break self.token();
+                }
+            }
+        };
+        self.kind
+    }
+
+    fn token(&mut self) -> u8 {
+        let from = self.start;
+        match self.byte(from) {
+            END => END,
+            b'0'..=b'9' => {
+                self.at = self.run(from, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_'));
+                VALUE
+            }
+            b'\'' => {
+                self.close(from + 1, b'\'');
+                if is_name(self.byte(self.at)) { TORN } else { VALUE }
+            }
+            mark @ (b':' | b'@' | b'$' | b'%' | b'?') => {
+                self.at = self.run(from + 1, is_name);
+                if self.at > from + 1 || mark == b'?' { VALUE } else { mark }
+            }
+            b'"' | b'`' | b'[' | b'#' => self.name(),
+            here if is_name(here) => self.name(),
+            mark => {
+                self.at = from + 1;
+                mark
+            }
+        }
+    }
+
+    /// A name, with all of its parts.
+    #[inline(never)]
+    fn name(&mut self) -> u8 {
+        let mut kind = WORD;
+        loop {
+            match self.byte(self.at) {
+                quote @ (b'"' | b'`') => {
+                    self.close(self.at + 1, quote);
+                    kind = NAME;
+                }
+                b'[' => {
+                    self.at = self.run(self.at, |byte| byte != b']') + 1;
+                    kind = NAME;
+                }
+                _ => self.at = self.run(self.at, |byte| is_name(byte) || matches!(byte, b'$' | b'#')),
+            }
+            if self.byte(self.at) != b'.' {
+                break;
+            }
+            self.at += 1;
+            kind = NAME;
+        }
+        if self.byte(self.at) != b'\'' {
+            return kind;
+        }
+        let quote = self.at;
+        self.close(quote + 1, b'\'');
+        if stands_apart(self.text, prefix_start(self.text, quote), self.at) { VALUE } else { TORN }
+    }
+
+    /// Whether the last token is one of a statement's words.
+    #[inline(never)]
+    fn is(&self, list: &str) -> bool {
+        self.kind == WORD
+            && self.byte(self.start).is_ascii_uppercase() == self.upper
+            && is_listed(self.word(), list)
+    }
+
+    /// The next token that is none of these words; of a few, prose has many.
+    #[inline(never)]
+    fn behind(&mut self, list: &str) -> u8 {
+        const MOST: usize = 6;
+        for _ in 0..MOST {
+            self.next();
+            if !self.is(list) {
+                return self.kind;
+            }
+        }
+        self.kind = END;
+        END
+    }
+
+    /// Whether the last token names a table.
+    #[inline(never)]
+    fn names(&self) -> bool {
+        match self.kind {
+            NAME => true,
+            WORD => !is_listed(self.word(), PROSE),
+            VALUE => self.upper,
+            _ => false,
+        }
+    }
+
+    /// What stands behind a table's name and another name for it; what stands there instead of a name if there is none and it is a
+    /// bracket.
+    #[inline(never)]
+    fn behind_table(&mut self, words: &str) -> u8 {
+        self.behind(" only lateral if not exists or ignore replace low_priority abort rollback fail ");
+        if !self.names() {
+            return if self.kind == b'(' { self.kind } else { TORN };
+        }
+        self.behind(" as ");
+        if matches!(self.kind, WORD | NAME) && !self.is(words) {
+            self.next();
+        }
+        self.kind
+    }
+
+    /// Whether one of these words is among the next tokens.
+    #[inline(never)]
+    fn finds(&mut self, words: &str, most: usize) -> bool {
+        for _ in 0..most {
+            if matches!(self.next(), END | TORN) {
+                return false;
+            }
+            if self.is(words) {
+                return true;
+            }
+        }
+        false
+    }
+
+    fn is_statement(&mut self) -> bool {
+        if self.is("explain") && !self.finds(BEGINNINGS, 8) || !self.is(BEGINNINGS) {
+            return false;
+        }
+        match self.word() {
+            [b'S' | b's', ..] => self.selects(),
+            [b'D' | b'd', b'E' | b'e', ..] => {
+                // Of several tables, the ones to delete from stand before.
+                self.next();
+                (self.is("from") || self.names() && self.finds("from", 8)) && self.reads_from()
+            }
+            [b'U' | b'u', b'P' | b'p', b'D' | b'd', ..] => self.sets(),
+            [b'W' | b'w', ..] => {
+                self.behind(" recursive ");
+                let named = self.names();
+                if self.next() == b'(' {
+                    self.at = self.run(self.at, |byte| byte != b')') + 1;
+                    self.next();
+                }
+                named && self.is("as") && self.behind(" not materialized ") == b'('
+            }
+            [b'I' | b'i' | b'M' | b'm' | b'R' | b'r' | b'U' | b'u', ..] => {
+                self.behind(
+                    " or ignore replace low_priority high_priority delayed overwrite abort rollback fail ",
+                );
+                self.is("into") && self.fills()
+            }
+            _ => {
+                const DOES: &str = " add drop alter modify change rename set as like using cascade restrict ";
+                self.behind(
+                    " or replace global local temp temporary unlogged external transient foreign virtual ",
+                );
+                self.is("table")
+                    && match self.behind_table(DOES) {
+                        TORN => false,
+                        b'(' => self.next() != TORN,
+                        _ => self.upper || self.is(DOES),
+                    }
+            }
+        }
+    }
+
+    /// Columns up to where they come from.
+    #[inline(never)]
+    fn selects(&mut self) -> bool {
+        const JOINS: &str = " as case when then else end and or not distinct all top is null in like between over order by interval at \
+                             time zone sql_calc_found_rows ";
+        // Names in a row: a column and what it is to be called; prose has more.
+        const MOST: usize = 3;
+        let (mut depth, mut names, mut before) = (0_usize, 0, END);
+        loop {
+            match self.next() {
+                END | TORN => return false,
+                b'(' => depth += 1,
+                b')' => depth = depth.saturating_sub(1),
+                _ if depth > 0 => {}
+                _ if self.is(" from into ") => return self.reads_from(),
+                WORD | NAME if !self.is(JOINS) => {
+                    names += 1;
+                    if names > MOST || self.kind == WORD && (!self.names() || before == VALUE && !self.upper)
+                    {
+                        return false;
+                    }
+                }
+                _ => names = 0,
+            }
+            before = self.kind;
+        }
+    }
+
+    /// Tables, up to what is asked of them.
+    #[inline(never)]
+    fn reads_from(&mut self) -> bool {
+        const ASKS: &str = " where join inner left right full outer cross natural on using group order having limit offset fetch union \
+                            except intersect returning output for window qualify with from partition tablesample ";
+        loop {
+            match self.behind_table(ASKS) {
+                b',' => {}
+                END | b';' | b')' | b'(' | b':' | b'@' => break,
+                _ if self.is("where") && !self.upper => return self.compares(),
+                _ if self.is(ASKS) => break,
+                _ => return false,
+            }
+        }
+        // In small letters a statement without any mark is prose as often, and has no literals.
+        self.upper || self.text.iter().any(|byte| matches!(byte, b'=' | b'*' | b'(' | b';'))
+    }
+
+    /// Whether something is compared: `where it is free` is prose.
+    #[inline(never)]
+    fn compares(&mut self) -> bool {
+        match self.behind(" not ") {
+            b'(' => return true,
+            WORD if self.is("exists") => return true,
+            WORD | NAME | VALUE => {}
+            _ => return false,
+        }
+        let mark = self.next();
+        if self.is("is") {
+            self.next();
+            return self.is(" not null true false ");
+        }
+        b"=<>!(+-*/|&~%:".contains(&mark) || self.is(" in like ilike between not regexp rlike similar ")
+    }
+
+    /// A table and what is put into it.
+    #[inline(never)]
+    fn fills(&mut self) -> bool {
+        const FILLS: &str =
+            " values value select set default with overriding partition exec execute table using output on ";
+        if self.behind_table(FILLS) == b'(' {
+            if self.upper {
+                return true;
+            }
+            // Columns.
+            self.at = self.run(self.at, |byte| byte != b')' && byte != b'\'') + 1;
+            self.next();
+        }
+        if !self.is(" values value ") {
+            return self.is(FILLS);
+        }
+        matches!(self.next(), b'(' | VALUE | END) || self.is("row")
+    }
+
+    /// A table and what is set in it.
+    #[inline(never)]
+    fn sets(&mut self) -> bool {
+        const AFTER: &str = " set join inner left right cross with ";
+        let token = self.behind_table(AFTER);
+        let set = self.is("set") || (token == b',' || self.is(AFTER)) && self.finds("set", 64);
+        set && match self.next() {
+            b'(' | END => true,
+            WORD | NAME => matches!(self.next(), b'=' | b'+' | b'-' | b'*' | b':' | END),
+            _ => false,
+        }
     }
 }
 
@@ -79,7 +406,7 @@ fn is_statement(text: &str) -> bool {
     text.starts_with("--")
         || text.starts_with("/*")
         || word.eq_ignore_ascii_case("set") && text.contains('=')
-        || STATEMENTS.iter().any(|(first, _)| *first != "set" && word.eq_ignore_ascii_case(first))
+        || is_listed(word.as_bytes(), STATEMENTS)
 }
 
 impl Walk<'_, '_> {
@@ -92,22 +419,26 @@ impl Walk<'_, '_> {
         }
     }
 
-    /// Walks a statement.
+    /// Walks a statement: all of the text where the field says so, otherwise up to the end of the line that it ends in, and what
+    /// stands behind it as any text.
     pub(super) fn sql(&mut self) {
-        let standard = literals(self.bytes, false);
-        let chosen = match standard {
-            Ok(standard) if !standard.escapes => Ok(standard),
-            // A backslash before a quote: an escape in some dialects, the end of the string in others. The reading that
-            // closes its strings is right, unless the statement was cut off: what is inside a string in either goes.
-            standard => match (standard, literals(self.bytes, true)) {
-                (Ok(Reading { open: true, .. }), Ok(escaped)) if !escaped.open => Ok(escaped),
-                (Ok(standard), Ok(escaped)) if escaped.open => Ok(standard.or(escaped)),
-                (Ok(standard), Err(Ambiguous)) if !standard.open => Ok(standard),
-                (Err(Ambiguous), Ok(escaped)) if !escaped.open && escaped.escapes => Ok(escaped),
-                _ => Err(Ambiguous),
-            },
-        };
-        let Ok(Reading { spans, .. }) = chosen else {
+        let all = self.shape == super::Shape::Sql;
+        let bytes = self.bytes;
+        let mut read = reading(bytes, !all);
+        if !all && !matches!(read, Ok(Reading { open: false, .. })) {
+            // A string that is cut off, or read wrongly, does not reach over what is surely no part of the statement.
+            let end = surely_ended(bytes);
+            if end < bytes.len() {
+                read = reading(bytes.get(..end).unwrap_or_default(), false);
+                if read.is_err() {
+                    self.blank(self.within, 0, end, Coding::Raw);
+                    self.at = end;
+                    self.up_to(bytes.len());
+                    return;
+                }
+            }
+        }
+        let Ok(Reading { spans, end, .. }) = read else {
             self.overflows = true;
             return;
         };
@@ -123,16 +454,103 @@ impl Walk<'_, '_> {
                 self.scratch.splice.replace(start, end, &[b"?"]);
             }
         }
-        self.between(self.bytes.len());
+        self.between(end);
+        self.in_statement = false;
+        if !self.overflows {
+            self.up_to(bytes.len());
+        }
     }
 
     /// Walks up to a literal, as if the text ended there: no structure reaches into one.
+    #[inline(never)]
     fn between(&mut self, to: usize) {
         let (text, bytes) = (self.text, self.bytes);
         self.text = text.get(..to).unwrap_or_default();
         self.bytes = bytes.get(..to).unwrap_or_default();
         self.up_to(to);
         (self.text, self.bytes) = (text, bytes);
+    }
+}
+
+/// Where a statement ends at the latest whose strings cannot be read: before a line that begins as those of logs do, or
+/// where its quotes are even and nothing goes on.
+#[inline(never)]
+fn surely_ended(text: &[u8]) -> usize {
+    let mut at = 0;
+    let mut even = true;
+    while at < text.len() {
+        let end = line_end(text, at);
+        let line = text.get(at..end).unwrap_or_default();
+        even ^= line.iter().filter(|byte| **byte == b'\'').count() % 2 == 1;
+        let next = text.get(end + 1..).unwrap_or_default();
+        let digits = next.iter().take(4).take_while(|byte| byte.is_ascii_digit()).count();
+        let dated = digits > 1 && matches!(next.get(digits), Some(b'-' | b'/' | b':' | b'.'));
+        if dated || matches!(next.first(), Some(b'[' | b'{' | b'<')) || even && !goes_on(text, end) {
+            return end;
+        }
+        at = end + 1;
+    }
+    text.len()
+}
+
+/// Whether a statement, or another one, goes on behind the line that ends at `end`.
+fn goes_on(text: &[u8], end: usize) -> bool {
+    continues(text, end) || begins(behind_blanks(text, end))
+}
+
+/// What stands behind an end of a line and blanks.
+#[inline(never)]
+fn behind_blanks(text: &[u8], end: usize) -> &[u8] {
+    let rest = text.get(end..).unwrap_or_default();
+    let blanks = rest.iter().take(BLANKS).take_while(|byte| byte.is_ascii_whitespace()).count();
+    rest.get(blanks..).unwrap_or_default()
+}
+
+/// Whether the same statement goes on behind the line that ends at `end`.
+#[inline(never)]
+fn continues(text: &[u8], end: usize) -> bool {
+    /// What traces begin with that are set in below what failed.
+    const TRACES: &str = " at file caused more ";
+    let before = text.get(end.saturating_sub(BLANKS)..end).unwrap_or_default().trim_ascii_end();
+    let word = before.iter().rev().take_while(|byte| byte.is_ascii_alphabetic()).count();
+    if before.last().is_some_and(|last| b",(=<>+-*/|&".contains(last))
+        || is_listed(before.get(before.len() - word..).unwrap_or_default(), GOES_ON)
+    {
+        return true;
+    }
+    let next = behind_blanks(text, end);
+    let word = next.iter().take(16).take_while(|byte| is_name(**byte)).count();
+    let word = next.get(..word).unwrap_or_default();
+    let last_blank = text.len().saturating_sub(next.len() + 1);
+    match next {
+        [b')' | b'(' | b',' | b'\'' | b'?' | b';' | b'|', ..] | [b'-', b'-', ..] | [b'/', b'*', ..] => true,
+        [] => false,
+        _ if matches!(text.get(last_blank), Some(b' ' | b'\t')) => {
+            !word.is_empty() && !is_listed(word, TRACES)
+        }
+        _ => {
+            // Prose begins with these words as well, but hardly in this case.
+            let first = text.iter().take(BLANKS).find(|byte| !byte.is_ascii_whitespace());
+            let upper = first.is_some_and(u8::is_ascii_uppercase);
+            word.first().is_some_and(u8::is_ascii_uppercase) == upper && is_listed(word, GOES_ON)
+        }
+    }
+}
+
+/// How a statement is read whose dialect nobody says.
+#[inline(never)]
+fn reading(text: &[u8], lines: bool) -> Result<Reading, Ambiguous> {
+    match literals(text, false, lines) {
+        Ok(standard) if !standard.escapes => Ok(standard),
+        // A backslash before a quote: an escape in some dialects, the end of the string in others. The reading that
+        // closes its strings is right, unless the statement was cut off: what is inside a string in either goes.
+        standard => match (standard, literals(text, true, lines)) {
+            (Ok(Reading { open: true, .. }), Ok(escaped)) if !escaped.open => Ok(escaped),
+            (Ok(standard), Ok(escaped)) if escaped.open => Ok(standard.or(escaped)),
+            (Ok(standard), Err(Ambiguous)) if !standard.open => Ok(standard),
+            (Err(Ambiguous), Ok(escaped)) if !escaped.open && escaped.escapes => Ok(escaped),
+            _ => Err(Ambiguous),
+        },
     }
 }
 
@@ -144,11 +562,15 @@ struct Reading {
     escapes: bool,
     /// Whether the last string is not closed.
     open: bool,
+    /// One past the statement.
+    end: usize,
 }
 
 impl Reading {
     /// What is a literal in one of two readings.
     fn or(mut self, other: Self) -> Self {
+        self.open |= other.open;
+        self.end = self.end.max(other.end);
         self.spans.extend(other.spans);
         order::sort_by(&mut self.spans, Ord::cmp);
         self.spans.dedup_by(|next, kept| {
@@ -162,11 +584,12 @@ impl Reading {
     }
 }
 
-fn literals(text: &[u8], backslashes: bool) -> Result<Reading, Ambiguous> {
+/// The literals of a statement: of the whole text, or up to the end of a line behind which it does not go on.
+#[inline(never)]
+fn literals(text: &[u8], backslashes: bool, lines: bool) -> Result<Reading, Ambiguous> {
     let mut reading = Reading::default();
     let byte = |at: usize| text.get(at).copied().unwrap_or(0);
-    let is_name = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80;
-    let mut at = 0;
+    let mut at = text.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
     // What stands before: decides whether a double-quoted text is a name or a value.
     let mut value_next = false;
     let mut in_list = false;
@@ -342,13 +765,16 @@ fn literals(text: &[u8], backslashes: bool) -> Result<Reading, Ambiguous> {
                 value_next = false;
                 at += 1;
             }
+            b'\n' if lines && !goes_on(text, at) => break,
             _ => at += 1,
         }
     }
+    reading.end = at.min(text.len());
     Ok(reading)
 }
 
 /// Whether a string has no word right before or behind it, but for those that say what it is.
+#[inline(never)]
 fn stands_apart(text: &[u8], start: usize, end: usize) -> bool {
     const TYPES: &[&str] = &["date", "time", "timestamp", "interval"];
     let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_' || *byte >= 0x80;
@@ -362,6 +788,7 @@ fn stands_apart(text: &[u8], start: usize, end: usize) -> bool {
 }
 
 /// One past a string whose inside begins at `from`; the end of the text when it is not closed, so that all of it goes.
+#[inline(never)]
 fn string_end(text: &[u8], from: usize, quote: u8, backslashes: bool, reading: &mut Reading) -> usize {
     let mut at = from;
     while let Some(&byte) = text.get(at) {
@@ -395,6 +822,7 @@ fn oracle_end(text: &[u8], from: usize) -> Result<usize, Ambiguous> {
 }
 
 /// Where a string that opens at `quote` begins, with the letters before it that say how it is written.
+#[inline(never)]
 fn prefix_start(text: &[u8], quote: usize) -> usize {
     let before = text.get(..quote).unwrap_or_default();
     let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
@@ -408,6 +836,7 @@ fn prefix_start(text: &[u8], quote: usize) -> usize {
     quote
 }
 
+#[inline(never)]
 fn line_end(text: &[u8], from: usize) -> usize {
     let rest = text.get(from..).unwrap_or_default();
     from + memchr::memchr(b'\n', rest).unwrap_or(rest.len())

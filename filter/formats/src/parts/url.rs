@@ -22,6 +22,10 @@ impl Walk<'_, '_> {
         let end = self.url_end(from);
         let authority = self.run(from, end, |byte| !matches!(byte, b'/' | b'?' | b'#'));
         self.authority(from, authority);
+        // The path of a file is one as any other, which may lie in a home directory.
+        if self.bytes.get(scheme..colon).is_some_and(|scheme| scheme.eq_ignore_ascii_case(b"file")) {
+            return authority;
+        }
         self.target(authority, end);
         end
     }
