@@ -547,9 +547,7 @@ fn header_of(text: &[u8]) -> Option<Header> {
 /// Whether a line is nothing but what tables are drawn with.
 #[inline(never)] // of tables alone
 fn is_border(line: &[u8]) -> bool {
-    line.len() > 2
-        && line.iter().all(|byte| b"-+=|: \r".contains(byte))
-        && line.contains(&b'-')
+    line.len() > 2 && line.iter().all(|byte| b"-+=|: \r".contains(byte)) && line.contains(&b'-')
 }
 
 /// What divides the names that a line is made of, if it is made of nothing else: each begins with a letter and has few blanks, behind
