@@ -27,7 +27,7 @@ impl Detector for Ipv4 {
                 "nginx «10.0.0.5», openssl «198.51.100.7», nginx/«5.6.7.8»:80 and kernel «5.6.7.8»:443",
                 "client version 3 from «203.0.113.9», moved to «203.0.113.9»",
                 "Laptop-Ann/«5.6.7.8», peer Server/«10.1.2.3»",
-                "ip-«10-2-3-4».eu-west-1.compute.internal, ec2-«203-0-113-7».compute-1.example.org; on ip-«172-16-5-6»",
+                "ec2-«203-0-113-7».compute-1.example.org; on ip-«203-0-113-8»",
                 "rhost=host-«203-0-113-9».example.net",
             ])
             .passes_over(&[
@@ -51,7 +51,8 @@ impl Detector for Ipv4 {
                 "the version is 1.2.3.4, v. 1.2.3.4 and fileVersion=1.2.3.4",
                 "upgraded from 1.2.3.4 to 1.2.3.5; needs >=1.2.3.4",
                 "as RFC 5321 says in section 4.5.3.1",
-                "pool-1-2-3-4 host-1-2-3-4.log client-10-2-3-400.example.net ip-10-2-3-4-x ip-10-2-3 static-1-2-3-4-5.example.net",
+                "pool-1-2-3-4 host-1-2-3-4.log client-20-2-3-400.example.net ip-20-2-3-4-x ip-20-2-3 static-1-2-3-4-5.example.net",
+                "node ip-10-2-3-4.eu-west-1.compute.internal ready, ip-172-16-5-6 and ip-192-168-1-2.ec2.internal not",
             ])
     }
 
@@ -114,18 +115,23 @@ const HOSTED: &[&str] = &[
     "vps-",
 ];
 
-/// The address in a host's name, with dashes for its dots: `ip-10-2-3-4.eu-west-1.compute.internal`.
+/// The address in a host's name, with dashes for its dots: `ec2-203-0-113-7.compute-1.example.org`. Those of private networks (RFC 1918)
+/// are the names of one's own machines, which developers look for.
 #[inline(never)] // of few
 fn hosted(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     let start = probe.reach(at, 9, |byte| byte.is_ascii_alphanumeric()) + 1;
     let mut end = start;
-    for place in 0..4 {
+    let mut octets = [0_u16; 4];
+    for (place, octet) in octets.iter_mut().enumerate() {
         let from = if place == 0 { start } else { end + 1 };
         end = probe.reach(from, 4, |byte| byte.is_ascii_digit());
-        let number = probe.slice(from..end).iter().fold(0, |sum, digit| sum * 10 + u16::from(digit - b'0'));
-        if end == from || number > 255 || place < 3 && probe.byte(end) != b'-' {
+        *octet = probe.slice(from..end).iter().fold(0, |sum, digit| sum * 10 + u16::from(digit - b'0'));
+        if end == from || *octet > 255 || place < 3 && probe.byte(end) != b'-' {
             return None;
         }
+    }
+    if matches!(octets, [0 | 10 | 127, ..] | [192, 168, ..] | [172, 16..32, ..]) {
+        return None;
     }
     let cloud = probe.byte(at) == b'i' || probe.starts_with(at, "ec2");
     let named = probe.byte(end) == b'.' && is_host(probe, end + 1);
