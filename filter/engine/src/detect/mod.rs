@@ -25,8 +25,10 @@ mod ipv6;
 mod jwt;
 mod key_value;
 mod keyed;
+mod list;
 mod mac;
 mod mailchimp;
+mod mrz;
 mod phone;
 mod private_key;
 mod probe;
@@ -39,6 +41,7 @@ mod tests;
 mod tokens;
 mod url_user;
 mod user;
+mod vcard;
 
 pub use hits::Hits;
 pub use user::{LONGEST, PatternProblem, UserDetector};
@@ -46,6 +49,7 @@ pub use user::{LONGEST, PatternProblem, UserDetector};
 use crate::Class;
 use core::ops::Range;
 use frostglass_formats::{order, parts};
+use list::List;
 use probe::Probe;
 use sites::Site;
 use std::borrow::Cow;
@@ -77,6 +81,9 @@ static SINGLE: &[&dyn Detector] = &[
     &coordinates::Coordinates,
     &bic::Behind,
     &birth::Birth,
+    &mrz::Zone,
+    &vcard::Card,
+    &vcard::Address,
 ];
 
 /// The built-in detectors: single ones and the rows of the tables.
@@ -103,6 +110,11 @@ trait Detector: Sync {
     /// The value that the site belongs to, if there is one. Looks at a bounded part of the text, or claims
     /// what it went through ([`Probe::claim`]), so that all sites together cost linear time.
     fn confirm(&self, probe: &Probe<'_>, at: usize) -> Option<Range<usize>>;
+
+    /// The value that stands in a list behind the one that was found last and ends at a place.
+    fn next(&self, _probe: &Probe<'_>, _list: List, _end: usize) -> Option<Range<usize>> {
+        None
+    }
 
     /// Whether a cell of a table is one, by the name of its column that ends at `name`. For those that know values by keys alone.
     fn is_cell(&self, _probe: &Probe<'_>, _name: usize, _cell: &Range<usize>) -> bool {
@@ -458,7 +470,15 @@ impl Scanner {
         let mut confirm = |index: u16| {
             if let Some(detector) = self.detectors.get(usize::from(index)) {
                 probe.forget();
-                sink(index, detector.confirm(probe, at));
+                let mut found = detector.confirm(probe, at);
+                while let Some((list, last)) = probe.listed().zip(found.clone()) {
+                    sink(index, found);
+                    found = detector.next(probe, list, last.end);
+                    if found.is_none() {
+                        return;
+                    }
+                }
+                sink(index, found);
             }
         };
         if kind == sites::PREFIX {

@@ -678,6 +678,8 @@ fn is_site(site: Site, text: &str, at: usize) -> bool {
                     || matches("[0-9][A-Za-z].[0-9]([A-Za-z].[0-9][A-Za-z]{2}|-[A-Za-z].[0-9])"))
         }
         Site::Fraction => before.is_ascii_digit() && matches(r"\.[0-9]{4}"),
+        Site::Degree => before.is_ascii_digit() && matches(r"\xc2\xb0[0-9A-Za-z ]"),
+        Site::Filler => before.is_ascii_alphanumeric() && matches("<{5}"),
         Site::HouseNumber => before.is_ascii_digit() && matches(" [A-Za-z]"),
         Site::HexTail => after_hex && matches("-[G-Zg-z][0-9A-Za-z][0-9]"),
         Site::Is => is_word_for_is(rest),
@@ -705,7 +707,7 @@ fn is_site(site: Site, text: &str, at: usize) -> bool {
         Site::After(words) => {
             let told = before == b' '
                 && at.checked_sub(2).is_some_and(|at| text.as_bytes()[at].is_ascii_alphabetic())
-                && matches("[0-9]{3}|[\"'`\\\\(]|[0-9A-Za-z][^\n]{2}[0-9A-Za-z]-[0-9A-Za-z]");
+                && matches("[0-9]{3}|[0-9]{1,2}[^0-9/_-]|[\"'`\\\\(]|[0-9A-Za-z][^\n]{2}[0-9A-Za-z]-[0-9A-Za-z]");
             let head = text.as_bytes().get(..at.saturating_sub(1)).unwrap_or(&[]);
             let quoted = before == b' '
                 && matches!(head, [.., letter, b'"' | b'\''] if letter.is_ascii_alphabetic())
@@ -776,10 +778,13 @@ proptest! {
             for at in 0..text.len() {
                 for site in detector.sites() {
                     probe.forget();
-                    if is_site(*site, &text, at)
-                        && let Some(span) = detector.confirm(&probe, at)
-                        && span.start < span.end
-                    {
+                    if !is_site(*site, &text, at) {
+                        continue;
+                    }
+                    let mut found = detector.confirm(&probe, at);
+                    while let Some(span) = found.take().filter(|span| span.start < span.end) {
+                        let list = probe.listed();
+                        found = list.and_then(|list| detector.next(&probe, list, span.end));
                         let class = detector.spec().class;
                         let confidence = probe.confidence(detector.spec().confidence);
                         expected.push(Finding { start: span.start, end: span.end, detector: 0, class, confidence });
