@@ -136,7 +136,6 @@ fn behind_word(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     let span = if stands(BEFORE).is_some() {
         at..date_end(probe, at)?
     } else {
-        // The longest of the names that end so is the month: `march`, not `mar`; each is whole.
         let day = day_end(probe, at)?;
         let gap = probe.reach(day, 2, |byte| matches!(byte, b' ' | b','));
         stands(ENGLISH)?..year_end(probe, gap).filter(|_| gap > day)?

@@ -120,6 +120,9 @@ const CONSTANTS: &[&str] = &[
     "AWS_SECRET_ACCESS_KEY",
 ];
 
+/// A setting of Redis whose line is its value, whatever that looks like.
+const SETTING: &[&str] = &["requirepass "];
+
 /// Words of commands and statements behind which a secret stands as one of several values.
 const LISTS: &[&str] = &["auth", "values"];
 
@@ -277,6 +280,7 @@ impl Detector for KeyValue {
             r#"[0 192.0.2.7:40211] "AUTH" "ann" "«hunter2»""#,
             r#""AUTH" "«hunter2»""#,
             "CONFIG SET requirepass \"«hunter2»\", requirepass «hunter2-x77»\n",
+            "requirepass «hunter2»\nmasterauth x",
             r#"~ password = "«hunter2" -> "hunter3»" # forces replacement"#,
             "INSERT INTO keys (id, `secret`, at) VALUES (44, '«550e8400-e29b-41d4-a716-446655440000»', now())",
             "ansible_become_pass: «hunTer@34»",
@@ -370,6 +374,7 @@ impl Detector for KeyValue {
             Site::After(OFFERS),
             Site::After(LISTS),
             Site::Prefix(CONSTANTS),
+            Site::Prefix(SETTING),
             Site::Is,
         ]
     }
@@ -737,8 +742,16 @@ fn changed_end(probe: &Probe<'_>, end: usize) -> usize {
     if changed { quoted_end(probe, next + 1) } else { end }
 }
 
-/// The value of a constant whose name begins at a place.
+/// The value of a constant whose name begins at a place, or of a setting that is a line of its own.
 fn constant(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
+    if let Some(setting) = SETTING.iter().find(|setting| probe.starts_with(at, setting)) {
+        let from = at + setting.len();
+        let end = probe.reach(from, 128, |byte| byte > b' ' && !matches!(byte, b'"' | b'\'' | b'`' | b'\\' | b','));
+        let value = probe.slice(from..end);
+        let line = matches!(probe.before(at), 0 | b'\n') && matches!(probe.byte(end), 0 | b'\n' | b'\r');
+        let digit = value.iter().any(u8::is_ascii_digit);
+        return ((line || digit) && !is_placeholder(value) && !is_prose(value, true, false)).then_some(from..end);
+    }
     let quote = probe.before(at);
     let end = probe.reach(at, 48, |byte| byte.is_ascii_uppercase() || byte == b'_');
     if !is_quote(quote) || probe.byte(end) != quote || !probe.has_before(at, 16, &["define"]) {

@@ -144,6 +144,8 @@ impl Detector for Keyed {
         if !quoted
             && matches!(probe.byte(at), b':' | b'=')
             && List::may_open(probe.byte(from))
+            // A telephone number may begin so.
+            && probe.byte(from) != b'('
             && !probe.is_claimed(Reach::List, from)
             && let Some((list, first)) = List::open(probe, from)
         {

@@ -672,7 +672,7 @@ pub(in crate::detect) static KEYED: &[Keyed] = &[
             "dataurodzenia",
         ],
         Value::Date,
-        &["dob: «12 March 1985»", r#""birthday":"«March 12, 1985»""#, "geburtsdatum=«12. Mai 1985»"],
+        &["DOB: «12 de marzo de 1985» ok, geboortedatum: «3 mei 1957»; data urodzenia: «14 kwietnia 1957»", "dob: «12 March 1985»", r#""birthday":"«March 12, 1985»""#, "geburtsdatum=«12. Mai 1985»"],
         &["dob: unknown", "birthday: today", "birthdate=12"],
     ),
     keyed(
