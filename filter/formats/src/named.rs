@@ -54,7 +54,9 @@ mod tests {
         for none in ["-p", "--", "---x", "password", "--api key", "--x=1 2", ""] {
             assert_eq!(option(none), None, "{none}");
         }
-        assert!(is_name("DB_PASSWORD") && is_name("/prod/db/password") && is_name("spring.datasource.password"));
+        assert!(
+            is_name("DB_PASSWORD") && is_name("/prod/db/password") && is_name("spring.datasource.password")
+        );
         assert!(!is_name("Reset password") && !is_name("") && !is_name("1234"));
     }
 }

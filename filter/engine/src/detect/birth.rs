@@ -51,10 +51,42 @@ pub(super) const WORDS: &[&str] = &[
 
 /// What stands right before a day of birth, and calls it one together with a word for birth: that word, or a small one.
 const BEFORE: &[&str] = &[
-    "born", "born on", "birthday", "birth date", "birthdate", "date of birth", "dob", "d.o.b.", "geboren am", "geb. am", "geboren op",
-    "geboren", "geb.", "né le", "née le", "nacido el", "nacida el", "nací el", "nato il", "nata il", "nascido em", "nascida em",
-    "nascido a", "nascida a", "nasci em", "nasci a", "urodzony", "urodzona", "urodzony dnia", "urodzona dnia", "född", "född den",
-    "født", "født den", "føddes", "syntynyt",
+    "born",
+    "born on",
+    "birthday",
+    "birth date",
+    "birthdate",
+    "date of birth",
+    "dob",
+    "d.o.b.",
+    "geboren am",
+    "geb. am",
+    "geboren op",
+    "geboren",
+    "geb.",
+    "né le",
+    "née le",
+    "nacido el",
+    "nacida el",
+    "nací el",
+    "nato il",
+    "nata il",
+    "nascido em",
+    "nascida em",
+    "nascido a",
+    "nascida a",
+    "nasci em",
+    "nasci a",
+    "urodzony",
+    "urodzona",
+    "urodzony dnia",
+    "urodzona dnia",
+    "född",
+    "född den",
+    "født",
+    "født den",
+    "føddes",
+    "syntynyt",
 ];
 
 /// Names of months in the languages of those words, and what English writes before a day.
@@ -67,8 +99,30 @@ const MONTHS: &str = " jan feb mar apr may jun jul aug sep sept oct nov dec janu
                       januari februari maart mei augustus augusti februar marts desember \
                       stycznia lutego marca kwietnia maja czerwca lipca sierpnia września października listopada grudnia ";
 const ENGLISH: &[&str] = &[
-    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december", "jan",
-    "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec",
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+    "jan",
+    "feb",
+    "mar",
+    "apr",
+    "jun",
+    "jul",
+    "aug",
+    "sep",
+    "sept",
+    "oct",
+    "nov",
+    "dec",
 ];
 
 pub(super) struct Birth;
@@ -162,7 +216,8 @@ fn day_end(probe: &Probe<'_>, start: usize) -> Option<usize> {
     const ENDINGS: [&str; 8] = [".", "er", "st", "nd", "rd", "th", "º", "°"];
     let end = probe.reach(start, 3, |byte| byte.is_ascii_digit());
     let day = probe.slice(start..end).iter().fold(0_u32, |day, byte| day * 10 + u32::from(byte - b'0'));
-    let ending = ENDINGS.iter().find(|ending| probe.starts_with(end, ending)).map_or(0, |ending| ending.len());
+    let ending =
+        ENDINGS.iter().find(|ending| probe.starts_with(end, ending)).map_or(0, |ending| ending.len());
     (matches!(day, 1..=31) && end - start < 3).then_some(end + ending)
 }
 

@@ -50,7 +50,8 @@ impl Detector for Coordinates {
     fn confirm(&self, probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
         if probe.byte(at).is_ascii_digit() {
             // A longitude as receivers say it, by its first zero; before it stands the latitude.
-            let comma = at.checked_sub(3).filter(|comma| probe.byte(at + 5) == b'.' && probe.byte(*comma) == b',')?;
+            let comma =
+                at.checked_sub(3).filter(|comma| probe.byte(at + 5) == b'.' && probe.byte(*comma) == b',')?;
             let start = probe.reach_back(comma, 12, |byte| byte.is_ascii_digit() || byte == b'.');
             return received(probe, start);
         }
@@ -100,7 +101,8 @@ fn received(probe: &Probe<'_>, start: usize) -> Option<Range<usize>> {
     let angle = |start: usize, whole: usize, sides: [u8; 2]| {
         let dot = probe.reach(start, 6, |byte| byte.is_ascii_digit());
         let end = probe.reach(dot + 1, 8, |byte| byte.is_ascii_digit());
-        let shaped = dot - start == whole && probe.byte(dot) == b'.' && end > dot + 1 && probe.byte(end) == b',';
+        let shaped =
+            dot - start == whole && probe.byte(dot) == b'.' && end > dot + 1 && probe.byte(end) == b',';
         (shaped && sides.contains(&probe.byte(end + 1))).then_some(end + 2)
     };
     let end = angle(start, 4, [b'N', b'S'])?;

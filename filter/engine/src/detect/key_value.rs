@@ -426,9 +426,8 @@ impl Detector for KeyValue {
         let text = if element { Some(element_text(probe, operator)?) } else { None };
         if !flag
             && !element
-            && let Some(list) = list(probe, operator)
+            && let Some((list, first)) = list(probe, operator)
         {
-            let (list, first) = list?;
             return probe.seek(list, first, &|element| is_element(probe, list, element));
         }
         let named = named_apart(probe, operator);
@@ -533,10 +532,9 @@ fn is_none(value: &[u8], strong: bool) -> bool {
 const STRONG_LIST: u8 = 1;
 const PLURAL_LIST: u8 = 2;
 
-/// The list behind a name of secrets, and its first element. The outer option is empty where none is, the inner one where it was
-/// gone through.
+/// The list behind a name of secrets, and its first element.
 #[inline(never)] // few values begin so
-fn list(probe: &Probe<'_>, operator: usize) -> Option<Option<(List, Range<usize>)>> {
+fn list(probe: &Probe<'_>, operator: usize) -> Option<(List, Range<usize>)> {
     let from = value_start(probe, operator);
     if !List::may_open(probe.byte(from)) || is_quote(probe.before(from)) {
         return None;
@@ -555,9 +553,9 @@ fn list(probe: &Probe<'_>, operator: usize) -> Option<Option<(List, Range<usize>
     if inside && key & STRONG_LIST == 0 || is_label_key(probe, name, operator) {
         return None;
     }
-    let (mut list, first) = List::open(probe, from)?;
+    let (mut list, first) = List::behind(probe, operator, from)?;
     list.key = key;
-    Some((!probe.is_claimed(Reach::List, from)).then_some((list, first)))
+    Some((list, first))
 }
 
 /// Whether an element of a list behind a name of secrets is one. Lists hold what is said of a secret as well (`"password": ["is too
@@ -580,7 +578,8 @@ fn is_element(probe: &Probe<'_>, list: List, element: &Range<usize>) -> bool {
     let several = list.key & PLURAL_LIST != 0 && list.is_quoted();
     let drawn = || {
         let divided = any(|byte| b"-_./:".contains(byte));
-        super::tokens::is_random(value) && if divided { value.len() >= 20 && !super::tokens::is_uuid(value) } else { value.len() >= 6 }
+        super::tokens::is_random(value)
+            && if divided { value.len() >= 20 && !super::tokens::is_uuid(value) } else { value.len() >= 6 }
     };
     let told = if !strong {
         !numbered && drawn()
@@ -729,7 +728,9 @@ fn next_line(probe: &Probe<'_>, option: usize, end: usize) -> Option<usize> {
     let behind = end + usize::from(is_quote(probe.byte(end)));
     let line = probe.reach(behind, 2, |byte| matches!(byte, b'\n' | b'\r'));
     let dash = probe.reach(line, 64, |byte| byte == b' ');
-    let follows = line > behind && probe.starts_with(dash, "- ") && probe.slice(first.saturating_sub(2)..first) == b"- ";
+    let follows = line > behind
+        && probe.starts_with(dash, "- ")
+        && probe.slice(first.saturating_sub(2)..first) == b"- ";
     follows.then(|| dash + 2 + usize::from(is_quote(probe.byte(dash + 2))))
 }
 
@@ -746,11 +747,13 @@ fn changed_end(probe: &Probe<'_>, end: usize) -> usize {
 fn constant(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     if let Some(setting) = SETTING.iter().find(|setting| probe.starts_with(at, setting)) {
         let from = at + setting.len();
-        let end = probe.reach(from, 128, |byte| byte > b' ' && !matches!(byte, b'"' | b'\'' | b'`' | b'\\' | b','));
+        let end =
+            probe.reach(from, 128, |byte| byte > b' ' && !matches!(byte, b'"' | b'\'' | b'`' | b'\\' | b','));
         let value = probe.slice(from..end);
         let line = matches!(probe.before(at), 0 | b'\n') && matches!(probe.byte(end), 0 | b'\n' | b'\r');
         let digit = value.iter().any(u8::is_ascii_digit);
-        return ((line || digit) && !is_placeholder(value) && !is_prose(value, true, false)).then_some(from..end);
+        return ((line || digit) && !is_placeholder(value) && !is_prose(value, true, false))
+            .then_some(from..end);
     }
     let quote = probe.before(at);
     let end = probe.reach(at, 48, |byte| byte.is_ascii_uppercase() || byte == b'_');
@@ -904,7 +907,8 @@ fn behind_word(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
 /// What a password was changed from, with what it was changed to: `… password from hunter2x to hunter3x`.
 fn changed(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     let word = |at: usize| {
-        let end = probe.reach(at, 64, |byte| byte > b' ' && !matches!(byte, b',' | b'"' | b'\'' | b'`' | b')'));
+        let end =
+            probe.reach(at, 64, |byte| byte > b' ' && !matches!(byte, b',' | b'"' | b'\'' | b'`' | b')'));
         at..probe.reach_back(end, 1, |byte| byte == b'.')
     };
     let odd = |span: &Range<usize>| {
@@ -913,7 +917,7 @@ fn changed(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     };
     let first = word(at);
     let second = word(first.end + " to ".len());
-    (odd(&first) && probe.starts_with(first.end, " to ") && odd(&second)).then(|| at..second.end)
+    (odd(&first) && probe.starts_with(first.end, " to ") && odd(&second)).then_some(at..second.end)
 }
 
 /// Words for secrets behind which a few others may stand before what they are: `the password for the account is …`.
@@ -1047,18 +1051,15 @@ fn code(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
         }
     }
     let from = probe.reach_back(at, 9, |byte| byte.is_ascii_digit());
-    if !(4..=8).contains(&(at - from))
-        || probe.before(from).is_ascii_alphanumeric()
-    {
+    if !(4..=8).contains(&(at - from)) || probe.before(from).is_ascii_alphanumeric() {
         return None;
     }
     const YOURS: [&str; 7] =
         [" is your ", " as your ", " es tu ", " es su ", " é o seu ", " è il tuo ", " är din "];
     let yours = at + YOURS.iter().find(|yours| probe.starts_with(at, yours))?.len();
-    let words = yours
-        ..probe.reach(yours, 40, |byte| {
-            byte.is_ascii_alphanumeric() || !byte.is_ascii() || matches!(byte, b' ' | b'-')
-        });
+    let words = yours..probe.reach(yours, 40, |byte| {
+        byte.is_ascii_alphanumeric() || !byte.is_ascii() || matches!(byte, b' ' | b'-')
+    });
     let is_code = |word: &[u8]| CODES.iter().any(|code| word.eq_ignore_ascii_case(code.as_bytes()));
     probe.slice(words).split(|byte| *byte == b' ').any(is_code).then_some(from..at)
 }

@@ -3,6 +3,7 @@
 //! Finds its way from element to element and knows no more of them: what an element must look like is said by who asks. Elements
 //! are what stands in quotes, or what has none of the marks that maps and programs are written with.
 
+use super::is_placeholder;
 use super::key_value::{is_quote, quoted_end};
 use super::probe::Probe;
 use core::ops::Range;
@@ -41,6 +42,13 @@ impl List {
         matches!(byte, b'[' | b'(' | b'{' | b'\n' | b'\r' | b'v' | b'L' | b'S' | b'A' | b'l')
     }
 
+    /// The list behind an operator whose value begins at a place, and its first element. Lines are of YAML, which has colons.
+    pub(super) fn behind(probe: &Probe<'_>, operator: usize, from: usize) -> Option<(Self, Range<usize>)> {
+        let first = probe.byte(from);
+        let told = Self::may_open(first) && !(first < b' ' && probe.byte(operator) != b':');
+        if told { Self::open(probe, from) } else { None }
+    }
+
     /// Whether its elements stand in quotes, or on lines of their own.
     pub(super) const fn is_quoted(self) -> bool {
         !matches!(self.form, Form::Bare(_))
@@ -48,7 +56,7 @@ impl List {
 
     /// The list that begins at a place where a value does, and its first element.
     #[inline(never)] // asked in several places
-    pub(super) fn open(probe: &Probe<'_>, from: usize) -> Option<(Self, Range<usize>)> {
+    fn open(probe: &Probe<'_>, from: usize) -> Option<(Self, Range<usize>)> {
         let list = |form| Self { form, key: 0 };
         if matches!(probe.byte(from), b'\n' | b'\r') {
             let line = probe.reach(from, 2, |byte| matches!(byte, b'\n' | b'\r'));
@@ -75,9 +83,11 @@ impl List {
         let mut end = inside;
         loop {
             end = probe.reach(end, most.saturating_sub(end), |byte| {
-                byte >= b' ' && !matches!(byte, b'"' | b'\'' | b'`' | b'=' | b':' | b'{' | b'[' | b'(' | b']' | b')')
+                byte >= b' '
+                    && !matches!(byte, b'"' | b'\'' | b'`' | b'=' | b':' | b'{' | b'[' | b'(' | b']' | b')')
             });
-            let label = probe.reach(end + 1, 32, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
+            let label =
+                probe.reach(end + 1, 32, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
             match probe.byte(end) {
                 byte if byte == close => break,
                 b'[' if probe.byte(label) == b']' => end = label + 1,
@@ -126,7 +136,8 @@ fn bare(probe: &Probe<'_>, start: usize, close: usize) -> Option<Range<usize>> {
     (end > start).then_some(start..end)
 }
 
-/// The element of a line that begins with a dash.
+/// The element of a line that begins with a dash. What has members or a list of its own ends the list, so that no line is gone
+/// through for one key after the other.
 fn line_of(probe: &Probe<'_>, dash: usize) -> Option<Range<usize>> {
     if !probe.starts_with(dash, "- ") {
         return None;
@@ -136,5 +147,10 @@ fn line_of(probe: &Probe<'_>, dash: usize) -> Option<Range<usize>> {
         return Some(start + 1..quoted_end(probe, start + 1));
     }
     let end = probe.reach(start, LONGEST, |byte| !matches!(byte, b'\n' | b'\r'));
-    (end > start && end < start + LONGEST).then_some(start..end)
+    let text = probe.slice(start..end);
+    let holds = !is_placeholder(text)
+        && (text.last() == Some(&b':')
+            || text.iter().any(|byte| matches!(byte, b'[' | b'(' | b'{'))
+            || text.windows(2).any(|pair| matches!(pair, [b':', b' ' | b'\t'])));
+    (end > start && end < start + LONGEST && !holds).then_some(start..end)
 }

@@ -98,23 +98,17 @@ impl<'t> Probe<'t> {
         self.explaining.get()
     }
 
-    /// Goes through a list from one of its elements on to the next that `belongs`, and notes that more may follow. What was gone
-    /// through is no list of another key.
+    /// Goes through a list from one of its elements on to the next that `belongs`, and notes that more may follow.
+    #[inline(never)] // asked in several places
     pub(super) fn seek(
         &self,
         list: List,
         mut element: Range<usize>,
         belongs: &dyn Fn(&Range<usize>) -> bool,
     ) -> Option<Range<usize>> {
-        let from = element.start;
         while !belongs(&element) {
-            let Some(next) = list.next(self, element.end) else {
-                self.claim(Reach::List, &(from..element.end));
-                return None;
-            };
-            element = next;
+            element = list.next(self, element.end)?;
         }
-        self.claim(Reach::List, &(from..element.end));
         self.list.set(Some(list));
         Some(element)
     }
@@ -626,7 +620,7 @@ pub(super) enum Reach {
     Header,
     Token,
     Armor,
-    List,
+    Card,
 }
 
 impl Reach {

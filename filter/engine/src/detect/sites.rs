@@ -30,6 +30,8 @@ pub(super) enum Site {
     Number,
     /// `at` is the dot of a fraction with at least four digits behind it.
     Fraction,
+    /// `at` is a `~` between two letters or digits.
+    Tilde,
     /// `at` is the sign of a degree behind a digit, before a digit or a space and a digit or capital.
     Degree,
     /// `at` is the first of at least five `<` behind a letter or digit.
@@ -77,7 +79,7 @@ pub(super) enum Site {
 
 impl Site {
     /// How many kinds there are.
-    pub(super) const KINDS: usize = 25;
+    pub(super) const KINDS: usize = 26;
 
     /// The kind as an index.
     pub(super) const fn kind(self) -> usize {
@@ -106,6 +108,7 @@ impl Site {
             Self::ShortFlag => 22,
             Self::Degree => 23,
             Self::Filler => 24,
+            Self::Tilde => 25,
             Self::Is => 4,
         }
     }
@@ -113,6 +116,7 @@ impl Site {
 
 /// Kinds whose places are looked up, not told by shape alone.
 const AT: usize = Site::At.kind();
+const TILDE: usize = Site::Tilde.kind();
 const PHONE_LEAD: usize = Site::PhoneLead.kind();
 const OPAQUE_RUN: usize = Site::OpaqueRun.kind();
 const HOUSE_NUMBER: usize = Site::HouseNumber.kind();
@@ -313,7 +317,9 @@ impl Tables {
         let begins =
             |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'"' | b'\'' | b'`' | b'\\' | b'(');
         // `enter` ends like `after`, which stands before numbers in every other line.
-        let after = || three([*a, *b, *c]) | 0x20_2020 == three(*b"ter") && !matches!(head, [.., b'n' | b'N', _, _, _]);
+        let after = || {
+            three([*a, *b, *c]) | 0x20_2020 == three(*b"ter") && !matches!(head, [.., b'n' | b'N', _, _, _])
+        };
         text.get(place).is_some_and(begins) && self.afters.has(folded(three([*a, *b, *c]))) && !after()
     }
 
@@ -604,6 +610,10 @@ fn report<const OPENING: bool>(
                 if tables.wants(AT) {
                     sink(AT, place);
                 }
+            } else if text.get(place) == Some(&b'~') {
+                if (after_alnum & alnum >> 1) >> bit & 1 == 1 && tables.wants(TILDE) {
+                    sink(TILDE, place);
+                }
             } else if digit >> bit >> 1 & 1 == 1
                 && tables.wants(PHONE_LEAD)
                 // No country has a code that begins with a zero; offsets of time zones have, and areas in brackets.
@@ -825,7 +835,13 @@ fn hex_shapes(
 
 /// Tells signs of degrees and fillers of zones that machines read from other bytes that stand so.
 #[inline(never)]
-fn signs(text: &[u8], tables: &Tables, [filled, degree]: [u64; 2], shift: usize, sink: &mut dyn FnMut(usize, usize)) {
+fn signs(
+    text: &[u8],
+    tables: &Tables,
+    [filled, degree]: [u64; 2],
+    shift: usize,
+    sink: &mut dyn FnMut(usize, usize),
+) {
     let mut each = |kind: usize, places: u64, sign: &[u8]| {
         for bit in Bits(places) {
             let place = (shift + bit).wrapping_sub(FIRST);

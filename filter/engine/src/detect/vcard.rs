@@ -32,7 +32,7 @@ impl Detector for Card {
         let behind = at + LINE.len();
         // As it is, or as strings of programs write it.
         let breaks = |byte: u8| matches!(byte, b'\r' | b'\n' | b'\\');
-        if !probe.starts_with(at, LINE) || !breaks(probe.byte(behind)) || probe.is_claimed(Reach::Armor, at) {
+        if !probe.starts_with(at, LINE) || !breaks(probe.byte(behind)) || probe.is_claimed(Reach::Card, at) {
             return None;
         }
         let mut from = behind;
@@ -41,7 +41,7 @@ impl Detector for Card {
             from += 1 + usize::from(escaped && matches!(probe.byte(from + 1), b'r' | b'n'));
         }
         let mut end = probe.find(from, b"END:VCARD").unwrap_or(probe.len());
-        probe.claim(Reach::Armor, &(at..end));
+        probe.claim(Reach::Card, &(at..end));
         loop {
             end = probe.reach_back(end, end - from, |byte| matches!(byte, b'\r' | b'\n' | b'\\'));
             match probe.slice(end.saturating_sub(2)..end) {
@@ -65,7 +65,12 @@ impl Detector for Address {
                 "ADR:«;;Musterstraße 12;Musterstadt;;10115;Deutschland»\r\n",
                 "line item1.ADR;TYPE=WORK:«;;12 Example Street;Springfield;;;»",
             ])
-            .passes_over(&["ADR;TYPE=home:;;;;;;", "ADR:x", "HOME:a;b;c;d;e;f", "XADR;TYPE=home:;;a b;c;d;e;f"])
+            .passes_over(&[
+                "ADR;TYPE=home:;;;;;;",
+                "ADR:x",
+                "HOME:a;b;c;d;e;f",
+                "XADR;TYPE=home:;;a b;c;d;e;f",
+            ])
     }
 
     fn sites(&self) -> &[Site] {
@@ -76,7 +81,8 @@ impl Detector for Address {
         if probe.byte(at) != b':' {
             return None;
         }
-        let property = probe.reach_back(at, 48, |byte| byte.is_ascii_alphanumeric() || b";=,\"-".contains(&byte));
+        let property =
+            probe.reach_back(at, 48, |byte| byte.is_ascii_alphanumeric() || b";=,\"-".contains(&byte));
         let name = probe.slice(property..at);
         if !matches!(name, [b'A', b'D', b'R'] | [b'A', b'D', b'R', b';', ..]) {
             return None;

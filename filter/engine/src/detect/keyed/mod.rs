@@ -8,7 +8,6 @@ mod table;
 mod value;
 
 use super::list::List;
-use super::probe::Reach;
 use super::{Detector, Probe, Site, Spec, is_placeholder, key_value};
 use crate::Class;
 use core::ops::Range;
@@ -143,11 +142,9 @@ impl Detector for Keyed {
         let quoted = key_value::is_quote(probe.before(from));
         if !quoted
             && matches!(probe.byte(at), b':' | b'=')
-            && List::may_open(probe.byte(from))
             // A telephone number may begin so.
             && probe.byte(from) != b'('
-            && !probe.is_claimed(Reach::List, from)
-            && let Some((list, first)) = List::open(probe, from)
+            && let Some((list, first)) = List::behind(probe, at, from)
         {
             return probe.seek(list, first, &|element| self.is_element(probe, element));
         }
