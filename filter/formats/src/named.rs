@@ -38,7 +38,8 @@ pub(crate) fn is_name(text: &str) -> bool {
 pub(crate) fn option(text: &str) -> Option<&str> {
     let name = text.strip_prefix('-')?;
     let name = name.strip_prefix('-').unwrap_or(name);
-    (name.len() > 2 && !name.starts_with('-') && is_name(name)).then_some(name)
+    // What is switched off is followed by something else.
+    (name.len() > 2 && !name.starts_with('-') && !name.starts_with("no-") && is_name(name)).then_some(name)
 }
 
 #[cfg(test)]
@@ -51,7 +52,7 @@ mod tests {
     fn options_and_names_are_told() {
         assert_eq!(option("--api-key"), Some("api-key"));
         assert_eq!(option("-password"), Some("password"));
-        for none in ["-p", "--", "---x", "password", "--api key", "--x=1 2", ""] {
+        for none in ["-p", "--no-password", "--", "---x", "password", "--api key", "--x=1 2", ""] {
             assert_eq!(option(none), None, "{none}");
         }
         assert!(

@@ -359,7 +359,7 @@ impl Detector for KeyValue {
             "'password': ['required', 'min:8', 'confirmed'], tokens: [u8; 32], max_tokens=[512, 1024], tokens=[t.strip() for t in x]",
             "passwords: [***, [credential]] passwords=[[credential], [credential]] tokens=([credential] [credential]) secrets: [db-creds-1, tls-1]",
             "secrets:\n  - db-credentials\n  - tls-secret-2024\ntokens:\n  - name: x1y2z3\npassword: [REQUIRED]",
-            "args:\n  - --password\n  - --host\n",
+            "args:\n  - --password\n  - --host\n, [\"--no-password\", \"host1\"]",
             "password set to expire, password changed to a new one, after 482913 to log in, password from config to vault",
             "my code is 404, exit code is 1377, the password was changed from the console to v2",
         ])
@@ -414,6 +414,9 @@ impl Detector for KeyValue {
             let end =
                 probe.run_end(word, 48, |byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_');
             // Options of one dash and few letters mean something else with each command.
+            if probe.starts_with(word, "no-") {
+                return None;
+            }
             listed = next_string(probe, end).or_else(|| next_line(probe, at, end));
             if probe.byte(end) != b' ' && listed.is_none() || word == at + 1 && end - word < 4 {
                 return None;

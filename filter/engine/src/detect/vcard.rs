@@ -88,6 +88,9 @@ impl Detector for Address {
             return None;
         }
         let from = at + 1;
+        if probe.byte(from) == b' ' {
+            return None;
+        }
         let end = probe.reach(from, 256, |byte| !matches!(byte, b'\n' | b'\r' | b'"'));
         let end = from + memchr::memmem::find(probe.slice(from..end), b"\\n").unwrap_or(end - from);
         let value = probe.slice(from..end);
