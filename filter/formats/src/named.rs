@@ -19,6 +19,11 @@ impl Half {
     /// The half that a member's name says, if it says one.
     #[inline]
     pub(crate) fn of(member: &str) -> Option<Self> {
+        if (3..=5).contains(&member.len()) { Self::of_short(member) } else { None }
+    }
+
+    #[inline(never)] // asked in several places
+    fn of_short(member: &str) -> Option<Self> {
         match member {
             "name" | "key" | "Name" | "Key" => Some(Self::Name),
             "value" | "Value" => Some(Self::Value),
@@ -28,6 +33,7 @@ impl Half {
 }
 
 /// Whether a text may name something: a word, with what divides words in names.
+#[inline(never)] // likewise
 pub(crate) fn is_name(text: &str) -> bool {
     let belongs = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'/' | b':');
     text.len() <= LONGEST && text.bytes().all(belongs) && text.bytes().any(|byte| byte.is_ascii_alphabetic())

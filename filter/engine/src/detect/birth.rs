@@ -181,20 +181,23 @@ fn in_words(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
 /// The same by the word before its day; and `March 12th, 1985`.
 fn behind_word(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     let end = at - 1;
-    let stands = |words: &[&'static str]| {
-        let word = words.iter().find(|word| probe.ends_with_any_case(end, word))?;
-        let start = end - word.len();
-        let before = probe.before(start);
-        (!before.is_ascii_alphanumeric() && before.is_ascii()).then_some(start)
-    };
-    let span = if stands(BEFORE).is_some() {
+    let span = if stands_before(probe, end, BEFORE).is_some() {
         at..date_end(probe, at)?
     } else {
         let day = day_end(probe, at)?;
         let gap = probe.reach(day, 2, |byte| matches!(byte, b' ' | b','));
-        stands(ENGLISH)?..year_end(probe, gap).filter(|_| gap > day)?
+        stands_before(probe, end, ENGLISH)?..year_end(probe, gap).filter(|_| gap > day)?
     };
     probe.near(&span, WORDS).then_some(span)
+}
+
+/// Where one of some words begins that ends at a place.
+#[inline(never)] // asked in several places
+fn stands_before(probe: &Probe<'_>, end: usize, words: &[&'static str]) -> Option<usize> {
+    let word = words.iter().find(|word| probe.ends_with_any_case(end, word))?;
+    let start = end - word.len();
+    let before = probe.before(start);
+    (!before.is_ascii_alphanumeric() && before.is_ascii()).then_some(start)
 }
 
 /// One past a date that begins with its day: `14. April 1957`, `1er mai 1980`, `12 de marzo de 1985`, `14th of April, 1957`.
@@ -212,6 +215,7 @@ pub(super) fn date_end(probe: &Probe<'_>, start: usize) -> Option<usize> {
 }
 
 /// One past a day of a month, with what languages put behind its number.
+#[inline(never)] // likewise
 fn day_end(probe: &Probe<'_>, start: usize) -> Option<usize> {
     const ENDINGS: [&str; 8] = [".", "er", "st", "nd", "rd", "th", "º", "°"];
     let end = probe.reach(start, 3, |byte| byte.is_ascii_digit());
@@ -222,6 +226,7 @@ fn day_end(probe: &Probe<'_>, start: usize) -> Option<usize> {
 }
 
 /// One past a year of somebody's birth. What a time of day follows is the time of something else.
+#[inline(never)] // likewise
 fn year_end(probe: &Probe<'_>, start: usize) -> Option<usize> {
     let end = probe.reach(start, 5, |byte| byte.is_ascii_digit());
     let year = matches!(probe.slice(start..start + 2), b"19" | b"20") && end - start == 4;

@@ -97,20 +97,15 @@ impl Coordinates {
 }
 
 /// A place as receivers of satellites say it (NMEA 0183): `4807.038,N,01131.000,E`.
+#[inline(never)] // asked in several places
 fn received(probe: &Probe<'_>, start: usize) -> Option<Range<usize>> {
-    let angle = |start: usize, whole: usize, sides: [u8; 2]| {
-        let dot = probe.reach(start, 6, |byte| byte.is_ascii_digit());
-        let end = probe.reach(dot + 1, 8, |byte| byte.is_ascii_digit());
-        let shaped =
-            dot - start == whole && probe.byte(dot) == b'.' && end > dot + 1 && probe.byte(end) == b',';
-        (shaped && sides.contains(&probe.byte(end + 1))).then_some(end + 2)
-    };
-    let end = angle(start, 4, [b'N', b'S'])?;
-    let last = angle(end + 1, 5, [b'E', b'W']).filter(|_| probe.byte(end) == b',')?;
+    let end = minutes(probe, start, 4, *b"NS")?;
+    let last = minutes(probe, end + 1, 5, *b"EW").filter(|_| probe.byte(end) == b',')?;
     (!probe.byte(last).is_ascii_alphanumeric() && probe.before(start) == b',').then_some(start..last)
 }
 
 /// A place by the points of the compass: `48°51'24"N 2°21'03"E`, `N48.8566 E2.3522`. One angle alone is one if it has minutes.
+#[inline(never)] // likewise
 fn compass(probe: &Probe<'_>, digits: usize) -> Option<Range<usize>> {
     // With the whole degrees, of which a fraction may stand before the sign.
     let whole = probe.reach_back(digits, 4, |byte| byte.is_ascii_digit() || byte == b'.');
@@ -131,31 +126,23 @@ fn compass(probe: &Probe<'_>, digits: usize) -> Option<Range<usize>> {
 }
 
 /// One past an angle with a point of the compass, which one, and whether it has minutes. It is written with signs, or exact.
+#[inline(never)] // likewise
 fn angle(probe: &Probe<'_>, start: usize) -> Option<(usize, u8, bool)> {
     const DEGREE: [&str; 1] = ["°"];
     const MINUTE: [&str; 3] = ["'", "′", "’"];
     const SECOND: [&str; 5] = ["\\\"", "\"", "″", "”", "''"];
     let side = |at: usize| matches!(probe.byte(at), b'N' | b'S' | b'E' | b'W').then(|| probe.byte(at));
     let blank = |at: usize| at + usize::from(probe.byte(at) == b' ');
-    // A number with one of some signs behind it: one past it, and how many decimals it has.
-    let part = |at: usize, most: usize, signs: &[&str]| {
-        let dot = probe.reach(at, 4, |byte| byte.is_ascii_digit());
-        let decimals = probe.reach(dot + 1, 12, |byte| byte.is_ascii_digit());
-        let end = if probe.byte(dot) == b'.' && decimals > dot + 1 { decimals } else { dot };
-        let number = probe.slice(at..dot).iter().fold(0, |sum, byte| sum * 10 + usize::from(byte - b'0'));
-        let sign = signs.iter().find(|sign| probe.starts_with(end, sign)).map(|sign| end + sign.len());
-        ((1..=3).contains(&(dot - at)) && number <= most).then_some((end, sign, end - dot))
-    };
     let led = side(start);
     let from = start + usize::from(led.is_some());
-    let (end, sign, decimals) = part(from, 180, &DEGREE)?;
+    let (end, sign, decimals) = part(probe, from, 180, &DEGREE)?;
     let mut end = sign.unwrap_or(end);
     let mut minutes = false;
     if sign.is_some()
-        && let Some((_, Some(minute), _)) = part(blank(end), 60, &MINUTE)
+        && let Some((_, Some(minute), _)) = part(probe, blank(end), 60, &MINUTE)
     {
         (end, minutes) = (minute, true);
-        if let Some((_, Some(second), _)) = part(blank(end), 60, &SECOND) {
+        if let Some((_, Some(second), _)) = part(probe, blank(end), 60, &SECOND) {
             end = second;
         }
     }
@@ -166,7 +153,7 @@ fn angle(probe: &Probe<'_>, start: usize) -> Option<(usize, u8, bool)> {
             (at + 1, side(at)?)
         }
     };
-    let latitude = matches!(side, b'N' | b'S') && part(from, 90, &[]).is_none();
+    let latitude = matches!(side, b'N' | b'S') && part(probe, from, 90, &[]).is_none();
     let exact = sign.is_some() || decimals >= 5;
     (exact && !latitude && !probe.byte(end).is_ascii_alphanumeric()).then_some((end, side, minutes))
 }
@@ -200,4 +187,24 @@ fn degrees(probe: &Probe<'_>, number: &Range<usize>) -> u32 {
     digits
         .take_while(|byte| **byte != b'.')
         .fold(0, |sum, byte| sum * 10 + u32::from(byte.wrapping_sub(b'0')))
+}
+
+/// A number with one of some signs behind it: one past it, one past the sign, and how long its decimals are with their dot.
+#[inline(never)] // likewise
+fn part(probe: &Probe<'_>, at: usize, most: usize, signs: &[&str]) -> Option<(usize, Option<usize>, usize)> {
+    let dot = probe.reach(at, 4, |byte| byte.is_ascii_digit());
+    let decimals = probe.reach(dot + 1, 12, |byte| byte.is_ascii_digit());
+    let end = if probe.byte(dot) == b'.' && decimals > dot + 1 { decimals } else { dot };
+    let number = probe.slice(at..dot).iter().fold(0, |sum, byte| sum * 10 + usize::from(byte - b'0'));
+    let sign = signs.iter().find(|sign| probe.starts_with(end, sign)).map(|sign| end + sign.len());
+    ((1..=3).contains(&(dot - at)) && number <= most).then_some((end, sign, end - dot))
+}
+
+/// One past an angle of degrees and minutes in one number of so many whole digits, with its side behind a comma.
+#[inline(never)] // likewise
+fn minutes(probe: &Probe<'_>, start: usize, whole: usize, sides: [u8; 2]) -> Option<usize> {
+    let dot = probe.reach(start, 6, |byte| byte.is_ascii_digit());
+    let end = probe.reach(dot + 1, 8, |byte| byte.is_ascii_digit());
+    let shaped = dot - start == whole && probe.byte(dot) == b'.' && end > dot + 1 && probe.byte(end) == b',';
+    (shaped && sides.contains(&probe.byte(end + 1))).then_some(end + 2)
 }

@@ -564,6 +564,7 @@ fn list(probe: &Probe<'_>, operator: usize) -> Option<(List, Range<usize>)> {
 /// Whether an element of a list behind a name of secrets is one. Lists hold what is said of a secret as well (`"password": ["is too
 /// short"]`, `"tokens": ["the", "end"]`), so that it must look like one: where several are spoken of, by having no blank; else by
 /// letters with digits or marks; behind a name that means other things, too, as drawn at random.
+#[inline(never)] // asked in several places
 fn is_element(probe: &Probe<'_>, list: List, element: &Range<usize>) -> bool {
     let value = probe.slice(element.clone());
     let any = |belongs: fn(&u8) -> bool| value.iter().any(belongs);

@@ -43,6 +43,7 @@ impl List {
     }
 
     /// The list behind an operator whose value begins at a place, and its first element. Lines are of YAML, which has colons.
+    #[inline(never)] // asked in several places
     pub(super) fn behind(probe: &Probe<'_>, operator: usize, from: usize) -> Option<(Self, Range<usize>)> {
         let first = probe.byte(from);
         let told = Self::may_open(first) && !(first < b' ' && probe.byte(operator) != b':');
@@ -55,7 +56,6 @@ impl List {
     }
 
     /// The list that begins at a place where a value does, and its first element.
-    #[inline(never)] // asked in several places
     fn open(probe: &Probe<'_>, from: usize) -> Option<(Self, Range<usize>)> {
         let list = |form| Self { form, key: 0 };
         if matches!(probe.byte(from), b'\n' | b'\r') {
@@ -124,6 +124,7 @@ impl List {
 }
 
 /// Where the inside of a string begins whose quote, or the letter before it, stands at a place.
+#[inline(never)] // asked in several places
 fn string(probe: &Probe<'_>, at: usize) -> Option<usize> {
     let at = at + usize::from(matches!(probe.byte(at), b'u' | b'b') && is_quote(probe.byte(at + 1)));
     let quote = probe.reach(at, 8, |byte| byte == b'\\');
@@ -131,6 +132,7 @@ fn string(probe: &Probe<'_>, at: usize) -> Option<usize> {
 }
 
 /// An element without quotes, or a label in its place.
+#[inline(never)] // likewise
 fn bare(probe: &Probe<'_>, start: usize, close: usize) -> Option<Range<usize>> {
     let end = probe.reach(start, close.saturating_sub(start), |byte| !matches!(byte, b' ' | b',' | b'\t'));
     (end > start).then_some(start..end)
@@ -138,6 +140,7 @@ fn bare(probe: &Probe<'_>, start: usize, close: usize) -> Option<Range<usize>> {
 
 /// The element of a line that begins with a dash. What has members or a list of its own ends the list, so that no line is gone
 /// through for one key after the other.
+#[inline(never)] // likewise
 fn line_of(probe: &Probe<'_>, dash: usize) -> Option<Range<usize>> {
     if !probe.starts_with(dash, "- ") {
         return None;

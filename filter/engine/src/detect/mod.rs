@@ -471,14 +471,15 @@ impl Scanner {
             if let Some(detector) = self.detectors.get(usize::from(index)) {
                 probe.forget();
                 let mut found = detector.confirm(probe, at);
-                while let Some((list, last)) = probe.listed().zip(found.clone()) {
+                loop {
+                    let list = probe.listed().zip(found.as_ref().map(|found| found.end));
                     sink(index, found);
-                    found = detector.next(probe, list, last.end);
+                    let Some((list, end)) = list else { break };
+                    found = detector.next(probe, list, end);
                     if found.is_none() {
-                        return;
+                        break;
                     }
                 }
-                sink(index, found);
             }
         };
         if kind == sites::PREFIX {

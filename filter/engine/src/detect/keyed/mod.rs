@@ -63,6 +63,7 @@ impl Keyed {
     }
 
     /// Whether an element of a list behind its key is one. One word with a capital is what a form says of a name as well.
+    #[inline(never)] // asked in several places
     fn is_element(&self, probe: &Probe<'_>, element: &Range<usize>) -> bool {
         let kind = if self.value == Value::Name { Value::FullName } else { self.value };
         let value = probe.slice(element.clone());
