@@ -515,7 +515,7 @@ impl Detector for KeyValue {
 #[inline(never)] // asked in several places
 fn is_label_key(probe: &Probe<'_>, name: usize, operator: usize) -> bool {
     probe.before(name) == b'[' && probe.slice(name..operator).contains(&b']') && {
-        let word = probe.run_start(name - 1, 24, |byte| byte.is_ascii_alphanumeric() || byte == b'_');
+        let word = probe.reach_back(name - 1, 24, |byte| byte.is_ascii_alphanumeric() || byte == b'_');
         word == name - 1 || probe.before(word) == b'-'
     }
 }
@@ -546,7 +546,7 @@ fn list(probe: &Probe<'_>, operator: usize) -> Option<(List, Range<usize>)> {
         Some((_, name)) => Some((STRONG_LIST, name)),
         None => probe.key_ends_with(end, WEAK).map(|(_, name)| (0, name)),
     };
-    let end = probe.run_start(operator, 4, super::sites::between_key_and_operator);
+    let end = probe.reach_back(operator, 4, super::sites::between_key_and_operator);
     let several = || {
         let one = end.checked_sub(1).filter(|_| matches!(probe.before(end), b's' | b'S'))?;
         named(one).map(|(key, name)| (key | PLURAL_LIST, name))

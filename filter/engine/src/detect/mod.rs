@@ -470,16 +470,7 @@ impl Scanner {
         let mut confirm = |index: u16| {
             if let Some(detector) = self.detectors.get(usize::from(index)) {
                 probe.forget();
-                let mut found = detector.confirm(probe, at);
-                loop {
-                    let list = probe.listed().zip(found.as_ref().map(|found| found.end));
-                    sink(index, found);
-                    let Some((list, end)) = list else { break };
-                    found = detector.next(probe, list, end);
-                    if found.is_none() {
-                        break;
-                    }
-                }
+                sink(index, detector.confirm(probe, at));
             }
         };
         if kind == sites::PREFIX {
@@ -574,6 +565,14 @@ impl Scanner {
     }
 
     fn found(&self, index: u16, span: Range<usize>, probe: &Probe<'_>, hits: &mut Hits) {
+        let end = span.end;
+        self.keep(index, span, probe, hits);
+        if let Some(list) = probe.listed() {
+            self.follow(index, list, end, probe, hits);
+        }
+    }
+
+    fn keep(&self, index: u16, span: Range<usize>, probe: &Probe<'_>, hits: &mut Hits) {
         let Some(spec) = self.specs.get(usize::from(index)) else { return };
         if span.start >= span.end {
             return;
@@ -592,6 +591,17 @@ impl Scanner {
                 class: spec.class,
                 confidence,
             });
+        }
+    }
+
+    /// Keeps what stands in a list behind the element that ends at a place.
+    #[inline(never)] // few findings stand in lists
+    fn follow(&self, index: u16, mut list: List, mut end: usize, probe: &Probe<'_>, hits: &mut Hits) {
+        let Some(detector) = self.detectors.get(usize::from(index)) else { return };
+        while let Some(next) = detector.next(probe, list, end) {
+            end = next.end;
+            list = probe.listed().unwrap_or(list);
+            self.keep(index, next, probe, hits);
         }
     }
 
@@ -651,7 +661,14 @@ impl Scanner {
             let mut met = false;
             sites::walk::<false>(text.as_bytes(), &self.tables, |kind, at| {
                 met = true;
-                self.ask(kind, at, probe, |index, span| tell(at, index, span));
+                self.ask(kind, at, probe, |index, mut span| {
+                    let detector = self.detectors.get(usize::from(index));
+                    while let Some((list, end)) = probe.listed().zip(span.as_ref().map(|span| span.end)) {
+                        tell(at, index, span.take());
+                        span = detector.and_then(|detector| detector.next(probe, list, end));
+                    }
+                    tell(at, index, span);
+                });
             });
             if met {
                 self.meet_cells(probe, &mut |index, span| tell(0, index, span));

@@ -253,15 +253,11 @@ impl<'a, 'w> Walk<'a, 'w> {
                 Some(Half::Value) => name,
                 _ => None,
             };
-            let fate = match half {
-                Some(Half::Name) if self.reader.token()? == b'"' => {
-                    let from = self.reader.at() + 1;
-                    let fate = self.member(key, start, within, None)?;
-                    name = Some(self.reader.slice(from, self.reader.at() - 1)?).filter(|name| is_name(name));
-                    fate
-                }
-                _ => self.member(key, start, within, called)?,
-            };
+            let from = self.reader.at();
+            let fate = self.member(key, start, within, called)?;
+            if half == Some(Half::Name) {
+                name = self.text_of(from)?;
+            }
             self.scratch.path.truncate(holder);
             siblings.element(fate, mark, start, self.reader.at(), &mut self.scratch.splice);
             if !self.reader.next(b'}')? {
@@ -270,6 +266,13 @@ impl<'a, 'w> Walk<'a, 'w> {
         }
         siblings.finish(&mut self.scratch.splice);
         Ok(Fate::Kept)
+    }
+
+    /// The name that a member's text is, which begins at a place, perhaps behind blanks, and ends here.
+    #[inline(never)] // few members are asked
+    fn text_of(&self, from: usize) -> Result<Option<&'a str>, FormatError> {
+        let text = self.reader.slice(from, self.reader.at())?.trim_ascii_start();
+        Ok(text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).filter(|name| is_name(name)))
     }
 
     /// The name that follows the value which begins here, among the next few members.
