@@ -7,6 +7,7 @@ use crate::Class;
 /// Words that give a value away when they end its key, alone or joined (`apikey`, `api_key`, `apiKey`).
 const WORDS: &[(&str, Class)] = &[
     ("password", Class::Credential),
+    ("passwords", Class::Credential),
     ("passwd", Class::Credential),
     ("passphrase", Class::Credential),
     ("pwd", Class::Credential),
@@ -18,6 +19,7 @@ const WORDS: &[(&str, Class)] = &[
     ("secret", Class::Credential),
     ("token", Class::Credential),
     ("apikey", Class::Credential),
+    ("apikeys", Class::Credential),
     ("accesskey", Class::Credential),
     ("privatekey", Class::Credential),
     ("secretkey", Class::Credential),
@@ -78,6 +80,12 @@ const WORDS: &[(&str, Class)] = &[
     ("iccid", Class::OnlineId),
     ("idfa", Class::OnlineId),
     ("advertisingid", Class::OnlineId),
+    ("advertiserid", Class::OnlineId),
+    ("idfv", Class::OnlineId),
+    ("gaid", Class::OnlineId),
+    ("aaid", Class::OnlineId),
+    ("adid", Class::OnlineId),
+    ("oaid", Class::OnlineId),
     ("macaddress", Class::OnlineId),
     ("useragent", Class::OnlineId),
     ("latitude", Class::Location),

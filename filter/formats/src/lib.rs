@@ -17,6 +17,7 @@ mod labels;
 mod limits;
 pub mod lines;
 pub mod loki;
+mod named;
 pub mod order;
 pub mod otlp;
 pub mod parts;

@@ -36,7 +36,7 @@ pub(super) fn common<const LANES: usize>(bytes: &[[u8; 16]; LANES]) -> Common {
 /// How many classes of rare bytes there are.
 pub(super) const RARE: usize = 5;
 
-/// One mask per class: mark (`@`, `(`), plus, operator (`:`, `=`, `>`), opening, outside ASCII. [`rare`] says what each holds.
+/// One mask per class: mark (`@`, `(`, `~`), plus, operator (`:`, `=`, `>`), opening, outside ASCII. [`rare`] says what each holds.
 pub(super) type Rare = [u64; RARE];
 
 /// Classifies rare bytes, none of which is of a [`common`] class. The last two classes are empty unless `OPENING` asks for them.
@@ -46,7 +46,7 @@ pub(super) fn rare<const LANES: usize, const OPENING: bool>(bytes: &[[u8; 16]; L
     let equals = |byte: u8| text.map(|text| text.simd_eq(u8x16::splat(byte)));
     [
         // Bytes that begin or divide a value; which one it is, is asked when one is there.
-        bits(either(equals(b'@'), equals(b'('))),
+        bits(either(equals(b'~'), either(equals(b'@'), equals(b'(')))),
         bits(equals(b'+')),
         // `:` and `>` differ in one bit.
         bits(either(text.map(|text| (text | u8x16::splat(4)).simd_eq(u8x16::splat(b'>'))), equals(b'='))),
@@ -291,7 +291,7 @@ mod tests {
                     ];
                     assert_eq!(common::<3>(lanes), common_classes, "{place}");
                     let rare_classes = [
-                        mask(&|byte| b"@(".contains(&byte)),
+                        mask(&|byte| b"@(~".contains(&byte)),
                         mask(&|byte| byte == b'+'),
                         mask(&|byte| b":=>".contains(&byte)),
                         mask(&|byte| b"=?{%&\\".contains(&byte)),

@@ -26,6 +26,10 @@ impl Detector for Coordinates {
                 "at «48.858370,2.294481» now",
                 "geo:«37.786971,-122.399677»",
                 "didUpdateLocations <«+48.72621188,+10.21386568»> +/- 5.00m",
+                "at «48°51'24\"N 2°21'03\"E», «48° 51' 24.5\" N, 2° 21' 3\" W»; from «48°51′24″N»",
+                "«N48.8566 E2.3522» and «48.8566° N, 2.3522° E» or «48.8566N 2.3522E»",
+                "$GPGGA,123519,«4807.038,N,01131.000,E»,1,08 $GPRMC,092750,A,«5321.6802,N,00630.3372,W»,0.02",
+                "GEO:«48.8566;2.3522», GEO:geo:«37.3861,-122.0839»",
             ])
             .passes_over(&[
                 "took 12.3456 s, 0.123456",
@@ -34,14 +38,34 @@ impl Detector for Coordinates {
                 "lat=152.520008",
                 "p50 48.858370, p99 92.294481",
                 "1.23456,200.12345",
+                "turned 48°51'24\" and 12.3456 N of force, at 21°C or 21° E now, 48.8566° and N48.8566 x",
+                "1234.5678,N,x and 12.3456;2.3522 and 95.8566° N, 2.3522° E",
             ])
     }
 
     fn sites(&self) -> &[Site] {
-        &[Site::Fraction]
+        &[Site::Fraction, Site::Degree, Site::Number]
     }
 
     fn confirm(&self, probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
+        if probe.byte(at).is_ascii_digit() {
+            // A longitude as receivers say it, by its first zero; before it stands the latitude.
+            let comma =
+                at.checked_sub(3).filter(|comma| probe.byte(at + 5) == b'.' && probe.byte(*comma) == b',')?;
+            let start = probe.reach_back(comma, 12, |byte| byte.is_ascii_digit() || byte == b'.');
+            return received(probe, start);
+        }
+        let digits = probe.reach_back(at, 4, |byte| byte.is_ascii_digit());
+        if probe.byte(at) != b'.' || at - digits == 4 {
+            return received(probe, digits).or_else(|| compass(probe, digits));
+        }
+        self.decimal(probe, at).or_else(|| compass(probe, digits))
+    }
+}
+
+impl Coordinates {
+    /// A fraction by its dot: behind a name, or beside another.
+    fn decimal(&self, probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
         let (first, decimals) = number(probe, at)?;
         let named = probe.word_before(first.start, 5);
         if NAMES.iter().any(|name| named.eq_ignore_ascii_case(name.as_bytes())) {
@@ -51,9 +75,10 @@ impl Detector for Coordinates {
             probe.support();
             return within.then_some(first);
         }
-        // A pair: the other number behind a comma.
-        let gap = probe.run_end(first.end, 2, |byte| matches!(byte, b',' | b' '));
-        if probe.byte(first.end) != b',' {
+        // A pair: the other number behind a comma, or as cards of people have it.
+        let card = probe.byte(first.end) == b';' && named.eq_ignore_ascii_case(b"geo");
+        let gap = probe.run_end(first.end, 2, |byte| matches!(byte, b',' | b' ')) + usize::from(card);
+        if probe.byte(first.end) != b',' && !card {
             return None;
         }
         let sign = usize::from(is_sign(probe.byte(gap)));
@@ -67,8 +92,70 @@ impl Detector for Coordinates {
             && !list(probe.before(earlier))
             && probe.byte(second.end) != b','
             && (degrees(probe, &first) > 0 || degrees(probe, &second) > 0);
-        (within && (alone || probe.near(&span, WORDS))).then_some(span)
+        (within && (alone || card || probe.near(&span, WORDS))).then_some(span)
     }
+}
+
+/// A place as receivers of satellites say it (NMEA 0183): `4807.038,N,01131.000,E`.
+#[inline(never)] // asked in several places
+fn received(probe: &Probe<'_>, start: usize) -> Option<Range<usize>> {
+    let end = minutes(probe, start, 4, *b"NS")?;
+    let last = minutes(probe, end + 1, 5, *b"EW").filter(|_| probe.byte(end) == b',')?;
+    (!probe.byte(last).is_ascii_alphanumeric() && probe.before(start) == b',').then_some(start..last)
+}
+
+/// A place by the points of the compass: `48°51'24"N 2°21'03"E`, `N48.8566 E2.3522`. One angle alone is one if it has minutes.
+#[inline(never)] // likewise
+fn compass(probe: &Probe<'_>, digits: usize) -> Option<Range<usize>> {
+    // With the whole degrees, of which a fraction may stand before the sign.
+    let whole = probe.reach_back(digits, 4, |byte| byte.is_ascii_digit() || byte == b'.');
+    let start = if digits == whole || probe.byte(digits - 1) != b'.' { digits } else { whole };
+    let led = matches!(probe.before(start), b'N' | b'S' | b'E' | b'W');
+    let start = start - usize::from(led);
+    if probe.before(start).is_ascii_alphanumeric() || probe.before(start) == b'.' {
+        return None;
+    }
+    let (end, side, minutes) = angle(probe, start)?;
+    let next = probe.reach(end, 3, |byte| matches!(byte, b',' | b' ' | b';' | b'/'));
+    if matches!(side, b'N' | b'S')
+        && let Some((last, b'E' | b'W', _)) = angle(probe, next)
+    {
+        return Some(start..last);
+    }
+    minutes.then_some(start..end)
+}
+
+/// One past an angle with a point of the compass, which one, and whether it has minutes. It is written with signs, or exact.
+#[inline(never)] // likewise
+fn angle(probe: &Probe<'_>, start: usize) -> Option<(usize, u8, bool)> {
+    const DEGREE: [&str; 1] = ["°"];
+    const MINUTE: [&str; 3] = ["'", "′", "’"];
+    const SECOND: [&str; 5] = ["\\\"", "\"", "″", "”", "''"];
+    let side = |at: usize| matches!(probe.byte(at), b'N' | b'S' | b'E' | b'W').then(|| probe.byte(at));
+    let blank = |at: usize| at + usize::from(probe.byte(at) == b' ');
+    let led = side(start);
+    let from = start + usize::from(led.is_some());
+    let (end, sign, decimals) = part(probe, from, 180, &DEGREE)?;
+    let mut end = sign.unwrap_or(end);
+    let mut minutes = false;
+    if sign.is_some()
+        && let Some((_, Some(minute), _)) = part(probe, blank(end), 60, &MINUTE)
+    {
+        (end, minutes) = (minute, true);
+        if let Some((_, Some(second), _)) = part(probe, blank(end), 60, &SECOND) {
+            end = second;
+        }
+    }
+    let (end, side) = match led {
+        Some(side) => (end, side),
+        None => {
+            let at = if sign.is_some() { blank(end) } else { end };
+            (at + 1, side(at)?)
+        }
+    };
+    let latitude = matches!(side, b'N' | b'S') && part(probe, from, 90, &[]).is_none();
+    let exact = sign.is_some() || decimals >= 5;
+    (exact && !latitude && !probe.byte(end).is_ascii_alphanumeric()).then_some((end, side, minutes))
 }
 
 const fn is_sign(byte: u8) -> bool {
@@ -100,4 +187,24 @@ fn degrees(probe: &Probe<'_>, number: &Range<usize>) -> u32 {
     digits
         .take_while(|byte| **byte != b'.')
         .fold(0, |sum, byte| sum * 10 + u32::from(byte.wrapping_sub(b'0')))
+}
+
+/// A number with one of some signs behind it: one past it, one past the sign, and how long its decimals are with their dot.
+#[inline(never)] // likewise
+fn part(probe: &Probe<'_>, at: usize, most: usize, signs: &[&str]) -> Option<(usize, Option<usize>, usize)> {
+    let dot = probe.reach(at, 4, |byte| byte.is_ascii_digit());
+    let decimals = probe.reach(dot + 1, 12, |byte| byte.is_ascii_digit());
+    let end = if probe.byte(dot) == b'.' && decimals > dot + 1 { decimals } else { dot };
+    let number = probe.slice(at..dot).iter().fold(0, |sum, byte| sum * 10 + usize::from(byte - b'0'));
+    let sign = signs.iter().find(|sign| probe.starts_with(end, sign)).map(|sign| end + sign.len());
+    ((1..=3).contains(&(dot - at)) && number <= most).then_some((end, sign, end - dot))
+}
+
+/// One past an angle of degrees and minutes in one number of so many whole digits, with its side behind a comma.
+#[inline(never)] // likewise
+fn minutes(probe: &Probe<'_>, start: usize, whole: usize, sides: [u8; 2]) -> Option<usize> {
+    let dot = probe.reach(start, 6, |byte| byte.is_ascii_digit());
+    let end = probe.reach(dot + 1, 8, |byte| byte.is_ascii_digit());
+    let shaped = dot - start == whole && probe.byte(dot) == b'.' && end > dot + 1 && probe.byte(end) == b',';
+    (shaped && sides.contains(&probe.byte(end + 1))).then_some(end + 2)
 }

@@ -3,6 +3,7 @@
 //! The finding is the value alone. Labels, placeholders and the words of people writing about passwords are passed over.
 //! A value that is a token of ours is found: only the caller can tell a genuine one from a copy.
 
+use super::list::List;
 use super::probe::Reach;
 use super::{Detector, Probe, Site, Spec, is_placeholder};
 use crate::Class;
@@ -119,6 +120,9 @@ const CONSTANTS: &[&str] = &[
     "AWS_SECRET_ACCESS_KEY",
 ];
 
+/// A setting of Redis whose line is its value, whatever that looks like.
+const SETTING: &[&str] = &["requirepass "];
+
 /// Words of commands and statements behind which a secret stands as one of several values.
 const LISTS: &[&str] = &["auth", "values"];
 
@@ -170,6 +174,20 @@ const ALL: &[&str] = &[
     "mnemonic",
     "passwordis",
     "phrase",
+    // Told what it was made: `password set to …`.
+    "passwordset",
+    "passwordchanged",
+    "passwordreset",
+    "passwordupdated",
+    "twójkod",
+    "mójkod",
+    // Several of them, in a list.
+    "passwords",
+    "passwds",
+    "passphrases",
+    "secrets",
+    "keys",
+    "tokens",
 ];
 
 pub(super) struct KeyValue;
@@ -262,6 +280,7 @@ impl Detector for KeyValue {
             r#"[0 192.0.2.7:40211] "AUTH" "ann" "«hunter2»""#,
             r#""AUTH" "«hunter2»""#,
             "CONFIG SET requirepass \"«hunter2»\", requirepass «hunter2-x77»\n",
+            "requirepass «hunter2»\nmasterauth x",
             r#"~ password = "«hunter2" -> "hunter3»" # forces replacement"#,
             "INSERT INTO keys (id, `secret`, at) VALUES (44, '«550e8400-e29b-41d4-a716-446655440000»', now())",
             "ansible_become_pass: «hunTer@34»",
@@ -269,6 +288,13 @@ impl Detector for KeyValue {
             "my seed phrase is «copper river orbit lemon copper river orbit lemon copper river orbit lemon».",
             "Minha senha é «hunter2x». La mia password è «hunter22». Mitt lösenord är «hunter2x». A palavra-passe é «hunter2x»",
             "I tried the code «482913» but it says expired. Il PUK è «48291377», de puk is «48291377»",
+            r#"{"passwords": ["«hunter2x»", "«Winter2024»"], "user": "ann"}, passwords: [«a1b2c3», «d4e5f6»]"#,
+            r#"tokens=(«x1y2z3» «q9w8e7»), apiKeys := []string{"«k3X9qW0r7MzT»", "«k3X9qW0r7MzU»"}"#,
+            "passwords:\n  - «hunter2x»\n  - \"«Winter2024»\"\nuser: ann, map[password:[«hunter2x»] user:[ann]]",
+            r#"[\"--token\", \"«k3X9qW0r7MzT»\"], {\"api_keys\":[\"«k3X9qW0r7MzT»\",\"[credential]\",\"«k3X9qW0r7MzU»\"]}"#,
+            "args:\n  - --password\n  - «hunter2x»\n  - \"--api-key\"\n  - \"«k3X9qW0r7MzT»\"\n",
+            "new password set to «hunter2x»; password for ann is now «hunter2x»; changed password from «hunter2x to hunter3x».",
+            "Enter «482913» to sign in; uw code is «482913»; twój kod to «482913», «482913» es tu código",
             "I found the password «Hunter_2022» in shop.yaml. API-nyckeln «k3X9qW0r7MzT» fungerar inte",
             "<https://example.org/?a=1&token=«abc»>, password=«a>b», api_key: str = \"«hunter2X»\"",
             "password = «hunter2x», password = «correct.horse.battery»",
@@ -334,6 +360,13 @@ impl Detector for KeyValue {
             "const token = await getToken(), token = tokens[i], let password = prompt(\"x\"), secret = await vault.read('x')",
             "api_key: Optional[str] = None, password: str = Field(...), token = foo.bar.baz, this.token = token;",
             "if token == expected_token: the password is incorrect1",
+            r#"{"password":["is too short (minimum is 8 characters)","required"],"tokens":["the","end"],"password":["string","null"]}"#,
+            "'password': ['required', 'min:8', 'confirmed'], tokens: [u8; 32], max_tokens=[512, 1024], tokens=[t.strip() for t in x]",
+            "passwords: [***, [credential]] passwords=[[credential], [credential]] tokens=([credential] [credential]) secrets: [db-creds-1, tls-1]",
+            "secrets:\n  - db-credentials\n  - tls-secret-2024\ntokens:\n  - name: x1y2z3\npassword: [REQUIRED]",
+            "args:\n  - --password\n  - --host\n, [\"--no-password\", \"host1\"]",
+            "password set to expire, password changed to a new one, after 482913 to log in, password from config to vault",
+            "my code is 404, exit code is 1377, the password was changed from the console to v2",
         ])
     }
 
@@ -346,6 +379,7 @@ impl Detector for KeyValue {
             Site::After(OFFERS),
             Site::After(LISTS),
             Site::Prefix(CONSTANTS),
+            Site::Prefix(SETTING),
             Site::Is,
         ]
     }
@@ -355,6 +389,10 @@ impl Detector for KeyValue {
         let value = probe.slice(cell.clone());
         (strong || probe.key_ends_with(name, WEAK).is_some())
             && !(is_none(value, strong) || is_prose(value, strong, false) || is_code(value))
+    }
+
+    fn next(&self, probe: &Probe<'_>, list: List, end: usize) -> Option<Range<usize>> {
+        probe.seek(list, list.next(probe, end)?, &|element| is_element(probe, list, element))
     }
 
     fn confirm(&self, probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
@@ -381,7 +419,10 @@ impl Detector for KeyValue {
             let end =
                 probe.run_end(word, 48, |byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_');
             // Options of one dash and few letters mean something else with each command.
-            listed = next_string(probe, end);
+            if probe.starts_with(word, "no-") {
+                return None;
+            }
+            listed = next_string(probe, end).or_else(|| next_line(probe, at, end));
             if probe.byte(end) != b' ' && listed.is_none() || word == at + 1 && end - word < 4 {
                 return None;
             }
@@ -391,6 +432,12 @@ impl Detector for KeyValue {
         };
         let element = probe.byte(operator) == b'>';
         let text = if element { Some(element_text(probe, operator)?) } else { None };
+        if !flag
+            && !element
+            && let Some((list, first)) = list(probe, operator)
+        {
+            return probe.seek(list, first, &|element| is_element(probe, list, element));
+        }
         let named = named_apart(probe, operator);
         let (strong, name) = match probe.key_ends_with(named.unwrap_or(operator), STRONG) {
             // The tool's own log: `htpasswd: using .htpasswd`.
@@ -421,13 +468,7 @@ impl Detector for KeyValue {
                 (false, name)
             }
         };
-        // A label of ours that happens to stand before an operator: `user[password]=` has a name before its bracket, and
-        // `-p[credential]` an option.
-        let label = probe.before(name) == b'[' && {
-            let word = probe.run_start(name - 1, 24, |byte| byte.is_ascii_alphanumeric() || byte == b'_');
-            word == name - 1 || probe.before(word) == b'-'
-        };
-        if label && probe.slice(name..operator).contains(&b']') {
+        if is_label_key(probe, name, operator) {
             return None;
         }
         let from = text
@@ -476,6 +517,16 @@ impl Detector for KeyValue {
     }
 }
 
+/// Whether a key is a label of ours that happens to stand before an operator: `user[password]=` has a name before its bracket, and
+/// `-p[credential]` an option.
+#[inline(never)] // asked in several places
+fn is_label_key(probe: &Probe<'_>, name: usize, operator: usize) -> bool {
+    probe.before(name) == b'[' && probe.slice(name..operator).contains(&b']') && {
+        let word = probe.reach_back(name - 1, 24, |byte| byte.is_ascii_alphanumeric() || byte == b'_');
+        word == name - 1 || probe.before(word) == b'-'
+    }
+}
+
 /// Whether a value is none, quoted or not, though its name speaks of a secret: what stands for one, a state, a label, a file; behind a name
 /// that may mean other things, what it names then, or a count.
 fn is_none(value: &[u8], strong: bool) -> bool {
@@ -485,6 +536,70 @@ fn is_none(value: &[u8], strong: bool) -> bool {
         || is_label(value)
         || is_file(value)
         || !strong && (is_resource(value) || counts())
+}
+
+/// What is known of the key of a list: its name means a secret whatever it looks like, and several of them.
+const STRONG_LIST: u8 = 1;
+const PLURAL_LIST: u8 = 2;
+
+/// The list behind a name of secrets, and its first element.
+#[inline(never)] // few values begin so
+fn list(probe: &Probe<'_>, operator: usize) -> Option<(List, Range<usize>)> {
+    let from = value_start(probe, operator);
+    if !List::may_open(probe.byte(from)) || is_quote(probe.before(from)) {
+        return None;
+    }
+    let named = |end: usize| match probe.key_ends_with(end, STRONG) {
+        Some((_, name)) => Some((STRONG_LIST, name)),
+        None => probe.key_ends_with(end, WEAK).map(|(_, name)| (0, name)),
+    };
+    let end = probe.reach_back(operator, 4, super::sites::between_key_and_operator);
+    let several = || {
+        let one = end.checked_sub(1).filter(|_| matches!(probe.before(end), b's' | b'S'))?;
+        named(one).map(|(key, name)| (key | PLURAL_LIST, name))
+    };
+    let (key, name) = named(operator).or_else(several)?;
+    let inside = probe.before(name).is_ascii_lowercase() && !probe.byte(name).is_ascii_uppercase();
+    if inside && key & STRONG_LIST == 0 || is_label_key(probe, name, operator) {
+        return None;
+    }
+    let (mut list, first) = List::behind(probe, operator, from)?;
+    list.key = key;
+    Some((list, first))
+}
+
+/// Whether an element of a list behind a name of secrets is one. Lists hold what is said of a secret as well (`"password": ["is too
+/// short"]`, `"tokens": ["the", "end"]`), so that it must look like one: where several are spoken of, by having no blank; else by
+/// letters with digits or marks; behind a name that means other things, too, as drawn at random.
+#[inline(never)] // asked in several places
+fn is_element(probe: &Probe<'_>, list: List, element: &Range<usize>) -> bool {
+    let value = probe.slice(element.clone());
+    let any = |belongs: fn(&u8) -> bool| value.iter().any(belongs);
+    let strong = list.key & STRONG_LIST != 0;
+    // A rule of a form (`min:8`), a place in memory, a name with a number, a call or a type.
+    let digits = value.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
+    let (head, _) = value.split_at(value.len() - digits);
+    let numbered = digits > 0 && head.iter().all(|byte| byte.is_ascii_alphabetic() || b"-_.:".contains(byte));
+    let odd = |byte: &u8| byte.is_ascii_digit() || b"!@#$%^&*+?".contains(byte);
+    let plain = value.len() < 4
+        || any(|byte| *byte <= b' ' || b"(){}<>[]|;".contains(byte))
+        || value.starts_with(b"0x")
+        || is_none(value, strong)
+        || is_prose(value, strong, false);
+    let several = list.key & PLURAL_LIST != 0 && list.is_quoted();
+    let drawn = || {
+        let divided = any(|byte| b"-_./:".contains(byte));
+        super::tokens::is_random(value)
+            && if divided { value.len() >= 20 && !super::tokens::is_uuid(value) } else { value.len() >= 6 }
+    };
+    let told = if !strong {
+        !numbered && drawn()
+    } else if several {
+        any(u8::is_ascii_alphabetic) || value.len() >= 6
+    } else {
+        any(u8::is_ascii_alphabetic) && value.iter().any(odd) && !(numbered && head.ends_with(b":"))
+    };
+    !plain && told
 }
 
 /// Where the name ends that a pair of its own gives to the `value` before an operator: before it, or behind if that one is secret.
@@ -612,9 +727,22 @@ fn block(probe: &Probe<'_>, operator: usize, from: usize) -> Option<Range<usize>
 #[inline(never)] // asked in several places
 fn next_string(probe: &Probe<'_>, end: usize) -> Option<usize> {
     let quote = probe.reach(end, 4, |byte| byte == b'\\');
-    let next = probe.reach(quote + 1, 6, |byte| matches!(byte, b',' | b' ' | b'\n' | b'\\'));
+    let next = probe.reach(quote + 1, 24, |byte| matches!(byte, b',' | b' ' | b'\n' | b'\r' | b'\t' | b'\\'));
     let follows = is_quote(probe.byte(quote)) && next > quote + 1 && probe.byte(next) == probe.byte(quote);
     follows.then_some(next + 1)
+}
+
+/// Where the value begins on the next line of a list of YAML, behind an option that stands on one: `- --api-key`, `- …`.
+#[inline(never)] // few options stand so
+fn next_line(probe: &Probe<'_>, option: usize, end: usize) -> Option<usize> {
+    let first = option - usize::from(is_quote(probe.before(option)));
+    let behind = end + usize::from(is_quote(probe.byte(end)));
+    let line = probe.reach(behind, 2, |byte| matches!(byte, b'\n' | b'\r'));
+    let dash = probe.reach(line, 64, |byte| byte == b' ');
+    let follows = line > behind
+        && probe.starts_with(dash, "- ")
+        && probe.slice(first.saturating_sub(2)..first) == b"- ";
+    follows.then(|| dash + 2 + usize::from(is_quote(probe.byte(dash + 2))))
 }
 
 /// One past the inside of a string whose closing quote stands at `end`, or of the one that a plan of changes puts in its place:
@@ -626,8 +754,18 @@ fn changed_end(probe: &Probe<'_>, end: usize) -> usize {
     if changed { quoted_end(probe, next + 1) } else { end }
 }
 
-/// The value of a constant whose name begins at a place.
+/// The value of a constant whose name begins at a place, or of a setting that is a line of its own.
 fn constant(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
+    if let Some(setting) = SETTING.iter().find(|setting| probe.starts_with(at, setting)) {
+        let from = at + setting.len();
+        let end =
+            probe.reach(from, 128, |byte| byte > b' ' && !matches!(byte, b'"' | b'\'' | b'`' | b'\\' | b','));
+        let value = probe.slice(from..end);
+        let line = matches!(probe.before(at), 0 | b'\n') && matches!(probe.byte(end), 0 | b'\n' | b'\r');
+        let digit = value.iter().any(u8::is_ascii_digit);
+        return ((line || digit) && !is_placeholder(value) && !is_prose(value, true, false))
+            .then_some(from..end);
+    }
     let quote = probe.before(at);
     let end = probe.reach(at, 48, |byte| byte.is_ascii_uppercase() || byte == b'_');
     if !is_quote(quote) || probe.byte(end) != quote || !probe.has_before(at, 16, &["define"]) {
@@ -714,10 +852,11 @@ const NAMED: &[&str] = &[
     "pass",
     "passphrase",
     "identified by",
+    "password from",
 ];
 
-/// Words that offer a code. Not `enter`: it ends like `after`, which stands before numbers in every other line.
-const OFFERS: &[&str] = &["use", "code", "lautet", "ist", "est", "was", "luidt", "brzmi", "lyder"];
+/// Words that offer a code.
+const OFFERS: &[&str] = &["use", "enter", "code", "lautet", "ist", "est", "was", "luidt", "brzmi", "lyder"];
 
 /// A quote where text was made HTML.
 const HTML_QUOTE: &str = "&quot;";
@@ -757,6 +896,9 @@ fn behind_word(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     });
     let end = probe.run_start(end, 1, |byte| byte == b'.').max(at);
     let value = probe.slice(at..end);
+    if word.ends_with(" from") {
+        return changed(probe, at);
+    }
     let ids = super::tokens::is_uuid(value) && *word == "token" || word.ends_with(" by");
     // What somebody chose, where one password is spoken of; and what a setting says.
     let any = |belongs: fn(&u8) -> bool| value.iter().any(belongs);
@@ -771,6 +913,22 @@ fn behind_word(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
         && (super::tokens::is_random(value) || chosen || set)
         && !is_placeholder(value))
     .then_some(at..end)
+}
+
+/// What a password was changed from, with what it was changed to: `… password from hunter2x to hunter3x`.
+fn changed(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
+    let word = |at: usize| {
+        let end =
+            probe.reach(at, 64, |byte| byte > b' ' && !matches!(byte, b',' | b'"' | b'\'' | b'`' | b')'));
+        at..probe.reach_back(end, 1, |byte| byte == b'.')
+    };
+    let odd = |span: &Range<usize>| {
+        let value = probe.slice(span.clone());
+        value.len() >= 5 && value.iter().any(u8::is_ascii_digit) && value.iter().any(u8::is_ascii_alphabetic)
+    };
+    let first = word(at);
+    let second = word(first.end + " to ".len());
+    (odd(&first) && probe.starts_with(first.end, " to ") && odd(&second)).then_some(at..second.end)
 }
 
 /// Words for secrets behind which a few others may stand before what they are: `the password for the account is …`.
@@ -789,7 +947,7 @@ const SPOKEN: &[&str] = &[
 ];
 
 /// What such words go on with.
-const GOES_ON: &str = " for of to für de do van voor per till dla para pour ";
+const GOES_ON: &str = " for of to für de do van voor per till dla para pour set changed reset updated ";
 
 /// A secret that somebody tells: `my password is hunter2`. Only what no sentence goes on with.
 #[inline(never)] // asked in several places
@@ -818,7 +976,9 @@ fn told(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
         };
         (clause..at).filter(|at| probe.byte(*at) == b' ').filter(|at| named(*at)).find(goes_on)?;
     }
+    const NOW: [&str; 3] = ["now ", "jetzt ", "nun "];
     let from = at + verb.len();
+    let from = from + NOW.iter().find(|now| probe.starts_with(from, now)).map_or(0, |now| now.len());
     let from = from + usize::from(is_quote(probe.byte(from)));
     let end =
         probe.reach(from, 128, |byte| byte > b' ' && !matches!(byte, b'"' | b'\'' | b'`' | b',' | b')'));
@@ -846,7 +1006,7 @@ pub(super) const IS: [&str; 6] = [" is ", " es ", " é ", " è ", " är ", " to 
 /// A code that logs somebody in: behind the words that say so with a few words between (`the OTP for this login is 120692`), or
 /// before them: `493817 is your code`, `use 493817 as your login code`.
 fn code(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
-    const CODES: [&[u8]; 5] = [b"code", b"otp", b"pin", b"passcode", b"password"];
+    const CODES: [&str; 8] = ["code", "otp", "pin", "passcode", "password", "código", "codice", "kod"];
     if let Some(verb) = IS.iter().find(|verb| probe.starts_with(at, verb)) {
         let from = at + verb.len();
         let end = probe.reach(from, 9, |byte| byte.is_ascii_digit());
@@ -871,6 +1031,23 @@ fn code(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
                 "my pin",
                 "pin for",
                 "pin code",
+                "uw code",
+                "je code",
+                "jouw code",
+                "mijn code",
+                "tu código",
+                "su código",
+                "mi código",
+                "seu código",
+                "teu código",
+                "meu código",
+                "tuo codice",
+                "suo codice",
+                "mio codice",
+                "din kod",
+                "min kod",
+                "twój kod",
+                "mój kod",
                 "código de verif",
                 "código de conf",
                 "código de acc",
@@ -890,15 +1067,16 @@ fn code(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
         }
     }
     let from = probe.reach_back(at, 9, |byte| byte.is_ascii_digit());
-    if !(4..=8).contains(&(at - from))
-        || probe.before(from).is_ascii_alphanumeric()
-        || !(probe.starts_with(at, " is your ") || probe.starts_with(at, " as your "))
-    {
+    if !(4..=8).contains(&(at - from)) || probe.before(from).is_ascii_alphanumeric() {
         return None;
     }
-    let words =
-        at + 9..probe.reach(at + 9, 40, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b' ' | b'-'));
-    let is_code = |word: &[u8]| CODES.iter().any(|code| word.eq_ignore_ascii_case(code));
+    const YOURS: [&str; 7] =
+        [" is your ", " as your ", " es tu ", " es su ", " é o seu ", " è il tuo ", " är din "];
+    let yours = at + YOURS.iter().find(|yours| probe.starts_with(at, yours))?.len();
+    let words = yours..probe.reach(yours, 40, |byte| {
+        byte.is_ascii_alphanumeric() || !byte.is_ascii() || matches!(byte, b' ' | b'-')
+    });
+    let is_code = |word: &[u8]| CODES.iter().any(|code| word.eq_ignore_ascii_case(code.as_bytes()));
     probe.slice(words).split(|byte| *byte == b' ').any(is_code).then_some(from..at)
 }
 
@@ -960,7 +1138,7 @@ fn offered(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     const FAILS: &[&str] = &["expired", "verification", "verify", "one-time", "sms.", "2fa"];
     let word = OFFERS.iter().find(|word| probe.ends_with_any_case(at - 1, word))?;
     let end = probe.reach(at, 9, |byte| byte.is_ascii_digit());
-    let offers = matches!(*word, "use" | "code");
+    let offers = matches!(*word, "use" | "enter" | "code");
     let offered = if offers {
         FOR.iter().any(|purpose| probe.starts_with(end, purpose))
             || probe.ends_with_any_case(at - 1, "the code") && probe.near(&(at..end), FAILS)
@@ -1049,8 +1227,8 @@ pub(super) const fn is_quote(byte: u8) -> bool {
 
 /// One past a value whose opening quote stands before `from`: the next such quote with as few backslashes before it,
 /// or the end of the line if the text was cut off.
-#[inline(never)] // long, and asked in two places
-fn quoted_end(probe: &Probe<'_>, from: usize) -> usize {
+#[inline(never)] // long, and asked in several places
+pub(super) fn quoted_end(probe: &Probe<'_>, from: usize) -> usize {
     let quote = probe.before(from);
     let escapes = |at: usize| at - probe.run_start(at, 16, |byte| byte == b'\\');
     let level = escapes(from - 1);

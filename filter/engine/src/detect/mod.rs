@@ -25,8 +25,10 @@ mod ipv6;
 mod jwt;
 mod key_value;
 mod keyed;
+mod list;
 mod mac;
 mod mailchimp;
+mod mrz;
 mod phone;
 mod private_key;
 mod probe;
@@ -39,6 +41,7 @@ mod tests;
 mod tokens;
 mod url_user;
 mod user;
+mod vcard;
 
 pub use hits::Hits;
 pub use user::{LONGEST, PatternProblem, UserDetector};
@@ -46,6 +49,7 @@ pub use user::{LONGEST, PatternProblem, UserDetector};
 use crate::Class;
 use core::ops::Range;
 use frostglass_formats::{order, parts};
+use list::List;
 use probe::Probe;
 use sites::Site;
 use std::borrow::Cow;
@@ -77,6 +81,9 @@ static SINGLE: &[&dyn Detector] = &[
     &coordinates::Coordinates,
     &bic::Behind,
     &birth::Birth,
+    &mrz::Zone,
+    &vcard::Card,
+    &vcard::Address,
 ];
 
 /// The built-in detectors: single ones and the rows of the tables.
@@ -103,6 +110,11 @@ trait Detector: Sync {
     /// The value that the site belongs to, if there is one. Looks at a bounded part of the text, or claims
     /// what it went through ([`Probe::claim`]), so that all sites together cost linear time.
     fn confirm(&self, probe: &Probe<'_>, at: usize) -> Option<Range<usize>>;
+
+    /// The value that stands in a list behind the one that was found last and ends at a place.
+    fn next(&self, _probe: &Probe<'_>, _list: List, _end: usize) -> Option<Range<usize>> {
+        None
+    }
 
     /// Whether a cell of a table is one, by the name of its column that ends at `name`. For those that know values by keys alone.
     fn is_cell(&self, _probe: &Probe<'_>, _name: usize, _cell: &Range<usize>) -> bool {
@@ -556,6 +568,14 @@ impl Scanner {
     }
 
     fn found(&self, index: u16, span: Range<usize>, probe: &Probe<'_>, hits: &mut Hits) {
+        let end = span.end;
+        self.keep(index, span, probe, hits);
+        if let Some(list) = probe.listed() {
+            self.follow(index, list, end, probe, hits);
+        }
+    }
+
+    fn keep(&self, index: u16, span: Range<usize>, probe: &Probe<'_>, hits: &mut Hits) {
         let Some(spec) = self.specs.get(usize::from(index)) else { return };
         if span.start >= span.end {
             return;
@@ -574,6 +594,17 @@ impl Scanner {
                 class: spec.class,
                 confidence,
             });
+        }
+    }
+
+    /// Keeps what stands in a list behind the element that ends at a place.
+    #[inline(never)] // few findings stand in lists
+    fn follow(&self, index: u16, mut list: List, mut end: usize, probe: &Probe<'_>, hits: &mut Hits) {
+        let Some(detector) = self.detectors.get(usize::from(index)) else { return };
+        while let Some(next) = detector.next(probe, list, end) {
+            end = next.end;
+            list = probe.listed().unwrap_or(list);
+            self.keep(index, next, probe, hits);
         }
     }
 
@@ -633,7 +664,14 @@ impl Scanner {
             let mut met = false;
             sites::walk::<false>(text.as_bytes(), &self.tables, |kind, at| {
                 met = true;
-                self.ask(kind, at, probe, |index, span| tell(at, index, span));
+                self.ask(kind, at, probe, |index, mut span| {
+                    let detector = self.detectors.get(usize::from(index));
+                    while let Some((list, end)) = probe.listed().zip(span.as_ref().map(|span| span.end)) {
+                        tell(at, index, span.take());
+                        span = detector.and_then(|detector| detector.next(probe, list, end));
+                    }
+                    tell(at, index, span);
+                });
             });
             if met {
                 self.meet_cells(probe, &mut |index, span| tell(0, index, span));

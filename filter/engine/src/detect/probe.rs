@@ -5,6 +5,7 @@
 
 use super::FieldContext;
 use super::block::word_starts;
+use super::list::List;
 use super::sites::{KEY_GAP, between_key_and_operator, key_tail};
 use core::cell::Cell;
 use core::ops::Range;
@@ -22,6 +23,8 @@ pub(super) struct Probe<'t> {
     context: FieldContext<'t>,
     claimed: [Cell<(usize, usize)>; Reach::COUNT],
     run: Cell<(usize, usize)>,
+    /// The list that the last finding is an element of.
+    list: Cell<Option<List>>,
     supported: Cell<bool>,
     reason: Cell<&'static str>,
     explaining: Cell<bool>,
@@ -44,6 +47,7 @@ impl<'t> Probe<'t> {
             context,
             claimed: [const { Cell::new((0, 0)) }; Reach::COUNT],
             run: Cell::new((0, 0)),
+            list: Cell::new(None),
             supported: Cell::new(false),
             reason: Cell::new(""),
             explaining: Cell::new(false),
@@ -68,6 +72,7 @@ impl<'t> Probe<'t> {
     #[inline]
     pub(super) fn forget(&self) {
         self.supported.set(false);
+        self.list.set(None);
         self.reason.set("");
     }
 
@@ -91,6 +96,26 @@ impl<'t> Probe<'t> {
     /// Whether somebody asks why.
     pub(super) fn is_explaining(&self) -> bool {
         self.explaining.get()
+    }
+
+    /// Goes through a list from one of its elements on to the next that `belongs`, and notes that more may follow.
+    #[inline(never)] // asked in several places
+    pub(super) fn seek(
+        &self,
+        list: List,
+        mut element: Range<usize>,
+        belongs: &dyn Fn(&Range<usize>) -> bool,
+    ) -> Option<Range<usize>> {
+        while !belongs(&element) {
+            element = list.next(self, element.end)?;
+        }
+        self.list.set(Some(list));
+        Some(element)
+    }
+
+    /// The list that the last finding is an element of, if it is one.
+    pub(super) fn listed(&self) -> Option<List> {
+        self.list.take()
     }
 
     /// Notes that a key or word around speaks for the candidate.
@@ -647,10 +672,11 @@ pub(super) enum Reach {
     Header,
     Token,
     Armor,
+    Card,
 }
 
 impl Reach {
-    const COUNT: usize = 4;
+    const COUNT: usize = 5;
 }
 
 /// How long a candidate may be for words behind it to be noted beforehand.

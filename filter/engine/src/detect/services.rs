@@ -1,6 +1,6 @@
 //! Credentials of services whose beginning says too little for a row of [`tokens`](super::tokens), but whose parts stand where they
 //! must: Asana (a number, a colon, 32 hex digits), RapidAPI (`msh`, `p` and `jsn` between hex digits), refresh tokens of Google
-//! (`1//0` and what is drawn). Shapes are those of GitHub's and TruffleHog's lists of secrets that are scanned for.
+//! (`1//0` and what is drawn), secrets of Entra ID and tokens of OpenShift (a `~`). Shapes are those of GitHub's and TruffleHog's lists of secrets that are scanned for.
 
 use super::probe::is_base64url;
 use super::{Detector, Probe, Site, Spec, tokens};
@@ -14,7 +14,7 @@ impl Detector for Shaped {
         Spec::new(
             "service-token",
             Class::Credential,
-            "Tokens of Asana, RapidAPI and Google by where their parts stand",
+            "Tokens of Asana, RapidAPI, Google, Entra ID and OpenShift by where their parts stand",
         )
         .sure(90)
         .packs(&["credentials"])
@@ -22,20 +22,26 @@ impl Detector for Shaped {
             "leaked token «1/1203000571730132:3f0a9c61d72be4853f0a9c61d72be485» found",
             "key «3f0a9c61d7msh2be4853f0a9c61dp7b2e48jsn53f0a9c61d72» is gone",
             "token=«1//0gK3x9QwW0r7MzT2a8Hv5-k3X9qW0r7MzT2a8Hv5» ok",
+            "secret «abc8Q~k3X9qW0r7MzT2a8Hv5k3X9qW0r7MzT2a8» of an app",
+            "oc login with «sha256~k3X9qW0r7MzT2a8Hv5k3X9qW0r7MzT2a8Hv5k3X9qW0».",
             "\"«1//0gK3x9QwW0r7MzT2a8Hv5k3X9qW0r7MzT2a8Hv5»\"",
         ])
         .passes_over(&[
             "part 1/1203000571730132 of 1/1203000571730132:3f0a9c61",
             "3f0a9c61d7msh2be4853f0a9c61dq7b2e48jsn53f0a9c61d72",
             "1//0gK3x9QwW0r7MzT",
+            "sha256~k3X9qW0r7MzT, file~1 and abc8Q~k3X9qW0r7MzT a~b abcQQ~k3X9qW0r7MzT2a8Hv5k3X9qW0r7MzT2a8",
         ])
     }
 
     fn sites(&self) -> &[Site] {
-        &[Site::LongNumber, Site::OpaqueRun, Site::After(&[" 1/", "=1/", ":1/", "\"1/", "'1/"])]
+        &[Site::LongNumber, Site::OpaqueRun, Site::Tilde, Site::After(&[" 1/", "=1/", ":1/", "\"1/", "'1/"])]
     }
 
     fn confirm(&self, probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
+        if probe.byte(at) == b'~' {
+            return beside_tilde(probe, at);
+        }
         let opaque = |at: usize| probe.reach(at, 64, |byte| byte.is_ascii_alphanumeric());
         let end = opaque(at);
         if probe.byte(end) == b':' && probe.before(at) == b'/' {
@@ -61,6 +67,24 @@ impl Detector for Shaped {
         let token = probe.slice(start + 3..end);
         (token.len() >= 40 && token.len() < 256 && tokens::is_random(token)).then_some(start..end)
     }
+}
+
+/// Client secrets of Entra ID (three characters, a digit, `Q~` and 31 to 34 more) and tokens of OpenShift (`sha256~` and a digest in
+/// base64url).
+fn beside_tilde(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
+    const DIGEST: &[u8] = b"sha256";
+    let belongs = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'~' | b'.' | b'-');
+    let end = probe.reach(at + 1, 44, belongs);
+    let end = probe.reach_back(end, 1, |byte| byte == b'.');
+    let length = end - at - 1;
+    let openshift = length == 43 && probe.slice(at.saturating_sub(DIGEST.len())..at) == DIGEST;
+    let start = at.checked_sub(if openshift { DIGEST.len() } else { 5 })?;
+    let entra = (31..=34).contains(&length)
+        && probe.byte(start + 3).is_ascii_digit()
+        && probe.byte(start + 4) == b'Q'
+        && probe.slice(start..at).iter().all(|byte| byte.is_ascii_alphanumeric() || b"_~.".contains(byte));
+    let drawn = tokens::is_random(probe.slice(at + 1..end));
+    ((openshift || entra) && drawn && !probe.before(start).is_ascii_alphanumeric()).then_some(start..end)
 }
 
 #[inline(never)] // asked in several places

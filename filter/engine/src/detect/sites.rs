@@ -30,6 +30,12 @@ pub(super) enum Site {
     Number,
     /// `at` is the dot of a fraction with at least four digits behind it.
     Fraction,
+    /// `at` is a `~` between two letters or digits.
+    Tilde,
+    /// `at` is the sign of a degree behind a digit, before a digit or a space and a digit or capital.
+    Degree,
+    /// `at` is the first of at least five `<` behind a letter or digit.
+    Filler,
     /// `at` is a space between a digit and a capital.
     HouseNumber,
     /// `at` is a dash after a hex digit, before two characters and a digit, the first of them no hex digit.
@@ -62,6 +68,7 @@ pub(super) enum Site {
     Prefix(&'static [&'static str]),
     /// `at` begins at least 11 letters, digits, `_`, `-`, `.`, after one of these lower-case words (any case) and a space; or twelve
     /// letters and digits after such a word and a slash; or three digits, a quote, a backslash, an opening bracket or four bytes and a dash, after such a word and a space; or
+    /// one or two digits and no dash, slash or underscore behind them, after such a word and a space; or
     /// a quote, after such a word, a quote and a space; or eight letters and digits, a digit among the first ten bytes, after such a word, which
     /// may end in a dot, and a space.
     After(&'static [&'static str]),
@@ -72,7 +79,7 @@ pub(super) enum Site {
 
 impl Site {
     /// How many kinds there are.
-    pub(super) const KINDS: usize = 23;
+    pub(super) const KINDS: usize = 26;
 
     /// The kind as an index.
     pub(super) const fn kind(self) -> usize {
@@ -99,6 +106,9 @@ impl Site {
             Self::HouseNumber => 20,
             Self::HexTail => 21,
             Self::ShortFlag => 22,
+            Self::Degree => 23,
+            Self::Filler => 24,
+            Self::Tilde => 25,
             Self::Is => 4,
         }
     }
@@ -106,6 +116,7 @@ impl Site {
 
 /// Kinds whose places are looked up, not told by shape alone.
 const AT: usize = Site::At.kind();
+const TILDE: usize = Site::Tilde.kind();
 const PHONE_LEAD: usize = Site::PhoneLead.kind();
 const OPAQUE_RUN: usize = Site::OpaqueRun.kind();
 const HOUSE_NUMBER: usize = Site::HouseNumber.kind();
@@ -312,7 +323,11 @@ impl Tables {
         let Some([a, b, c]) = head.last_chunk() else { return false };
         let begins =
             |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'"' | b'\'' | b'`' | b'\\' | b'(');
-        text.get(place).is_some_and(begins) && self.afters.has(folded(three([*a, *b, *c])))
+        // `enter` ends like `after`, which stands before numbers in every other line.
+        let after = || {
+            three([*a, *b, *c]) | 0x20_2020 == three(*b"ter") && !matches!(head, [.., b'n' | b'N', _, _, _])
+        };
+        text.get(place).is_some_and(begins) && self.afters.has(folded(three([*a, *b, *c]))) && !after()
     }
 
     /// Whether a key may end before the operator at a place, or before a space.
@@ -602,6 +617,10 @@ fn report<const OPENING: bool>(
                 if tables.wants(AT) {
                     sink(AT, place);
                 }
+            } else if text.get(place) == Some(&b'~') {
+                if (after_alnum & alnum >> 1) >> bit & 1 == 1 && tables.wants(TILDE) {
+                    sink(TILDE, place);
+                }
             } else if digit >> bit >> 1 & 1 == 1
                 && tables.wants(PHONE_LEAD)
                 // No country has a code that begins with a zero; offsets of time zones have, and areas in brackets.
@@ -718,6 +737,12 @@ fn report<const OPENING: bool>(
         }
     }
     let divides = !(alnum | space | dash | dot | slash | underscore);
+    let twin = divides & divides >> 1 & after_alnum & own;
+    let filled = twin & divides >> 2 & divides >> 3 & divides >> 4;
+    let degree = twin & after_digit & (alnum | space) >> 2;
+    if filled | degree != 0 {
+        signs(text, tables, [filled, degree], shift, &mut |kind, at| sink(kind, at));
+    }
     // Of two letters, or one outside ASCII, and perhaps one more.
     let led = divides & space << 1;
     let (mut verbs, mut quoted) = (space & space >> 3 & alnum >> 1 & alnum >> 2, 0);
@@ -775,7 +800,10 @@ fn report<const OPENING: bool>(
         let some = some | some >> 4;
         numbered &= run & run >> 4 & (some | some >> 2);
     }
-    for bit in Bits(long & space << 1 | part | told & (short | divides) | grouped | quoted | numbered) {
+    // The day of a date.
+    let behind = alnum & !digit | space | dot | divides;
+    let day = digit & (behind >> 1 | digit >> 1 & behind >> 2);
+    for bit in Bits(long & space << 1 | part | told & (short | divides | day) | grouped | quoted | numbered) {
         let place = place_of(bit);
         if tables.is_after(text, place) {
             sink(AFTER, place);
@@ -810,6 +838,27 @@ fn hex_shapes(
             sink(HEX_TAIL, place);
         }
     }
+}
+
+/// Tells signs of degrees and fillers of zones that machines read from other bytes that stand so.
+#[inline(never)]
+fn signs(
+    text: &[u8],
+    tables: &Tables,
+    [filled, degree]: [u64; 2],
+    shift: usize,
+    sink: &mut dyn FnMut(usize, usize),
+) {
+    let mut each = |kind: usize, places: u64, sign: &[u8]| {
+        for bit in Bits(places) {
+            let place = (shift + bit).wrapping_sub(FIRST);
+            if tables.wants(kind) && text.get(place..).is_some_and(|rest| rest.starts_with(sign)) {
+                sink(kind, place);
+            }
+        }
+    };
+    each(Site::Filler.kind(), filled, b"<<<<<");
+    each(Site::Degree.kind(), degree, "°".as_bytes());
 }
 
 /// Gives the places of a kind, if anybody wants it.

@@ -9,6 +9,7 @@ use super::{
     write::{quote, write_double, write_int},
 };
 use crate::field::is_label;
+use crate::named::{Half, is_name, option};
 use crate::{
     Defect, Edit, FieldVisitor, Format, FormatError, Level, Limits, Name, Part, Ruling, Scratch, Value,
     Verdict,
@@ -215,10 +216,17 @@ impl<'a, 'w> Walk<'a, 'w> {
             return Ok(Fate::Kept);
         }
         let mut siblings = Siblings::default();
+        let mut name = None;
         loop {
-            self.reader.token()?;
+            let first = self.reader.token()?;
             let (start, mark) = (self.reader.at(), self.scratch.splice.mark());
-            let fate = self.looked_at(ruling)?;
+            let fate = match name.take() {
+                Some(name) if first == b'"' => self.argument(name, start, ruling)?,
+                _ => self.looked_at(ruling)?,
+            };
+            if first == b'"' {
+                name = option(self.reader.slice(start + 1, self.reader.at() - 1)?);
+            }
             siblings.element(fate, mark, start, self.reader.at(), &mut self.scratch.splice);
             if !self.reader.next(b']')? {
                 break;
@@ -233,12 +241,23 @@ impl<'a, 'w> Walk<'a, 'w> {
             return Ok(Fate::Kept);
         }
         let mut siblings = Siblings::default();
+        let mut name: Option<&str> = None;
         loop {
             self.reader.token()?;
             let (start, mark) = (self.reader.at(), self.scratch.splice.mark());
             let key = self.reader.key()?;
             let holder = self.scratch.path.len();
-            let fate = self.member(key, start, within)?;
+            let half = Half::of(self.reader.slice(key.start, key.end)?);
+            let called = match half {
+                Some(Half::Value) if name.is_none() => self.name_ahead()?,
+                Some(Half::Value) => name,
+                _ => None,
+            };
+            let from = self.reader.at();
+            let fate = self.member(key, start, within, called)?;
+            if half == Some(Half::Name) {
+                name = self.text_of(from)?;
+            }
             self.scratch.path.truncate(holder);
             siblings.element(fate, mark, start, self.reader.at(), &mut self.scratch.splice);
             if !self.reader.next(b'}')? {
@@ -249,8 +268,87 @@ impl<'a, 'w> Walk<'a, 'w> {
         Ok(Fate::Kept)
     }
 
-    /// Walks the value behind `key`, whose token began at `start`.
-    fn member(&mut self, key: Quoted, start: usize, within: Ruling) -> Result<Fate, FormatError> {
+    /// The name that a member's text is, which begins at a place, perhaps behind blanks, and ends here.
+    #[inline(never)] // few members are asked
+    fn text_of(&self, from: usize) -> Result<Option<&'a str>, FormatError> {
+        let text = self.reader.slice(from, self.reader.at())?.trim_ascii_start();
+        Ok(text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).filter(|name| is_name(name)))
+    }
+
+    /// The name that follows the value which begins here, among the next few members.
+    #[inline(never)] // few objects ask
+    fn name_ahead(&mut self) -> Result<Option<&'a str>, FormatError> {
+        const MOST: usize = 3;
+        let (at, depth) = (self.reader.at(), self.reader.depth());
+        let mut found = None;
+        for _ in 0..MOST {
+            // Containers have members of their own.
+            if matches!(self.reader.token()?, b'{' | b'[') {
+                break;
+            }
+            self.reader.skip()?;
+            if !self.reader.next(b'}')? {
+                break;
+            }
+            let key = self.reader.key()?;
+            let is_text = self.reader.token()? == b'"';
+            if is_text && Half::of(self.reader.slice(key.start, key.end)?) == Some(Half::Name) {
+                let token = self.reader.string()?;
+                found = Some(self.reader.slice(token.start, token.end)?).filter(|name| is_name(name));
+                break;
+            }
+        }
+        self.reader.seek(at, depth);
+        Ok(found)
+    }
+
+    /// Rules a value as a member called `name` of the field that the path names.
+    #[inline(never)] // few values have such a name
+    fn called(&mut self, name: &str, within: Ruling) -> Ruling {
+        let key_at = self.scratch.path.len() + 1;
+        if key_at + name.len() > self.limits.path {
+            return within;
+        }
+        self.scratch.path.push('.');
+        self.scratch.path.push_str(name);
+        let (level, part, member_at) = (self.level, self.part, self.member_at);
+        self.visitor.rule(Name { level, part, path: &self.scratch.path, member_at, key_at }, Some(within))
+    }
+
+    /// Walks an element behind one that is an option called `name`. If it goes, something stays in its place: the next element
+    /// would follow the option.
+    #[inline(never)] // likewise
+    fn argument(&mut self, name: &str, start: usize, within: Ruling) -> Result<Fate, FormatError> {
+        let depth = self.reader.depth();
+        let token = self.reader.string()?;
+        let source = self.reader.slice(token.start, token.end)?;
+        if is_label(source) {
+            return Ok(Fate::Kept);
+        }
+        self.reader.seek(start, depth);
+        if source.starts_with('-') {
+            return self.looked_at(within);
+        }
+        let (holder, mark) = (self.scratch.path.len(), self.scratch.splice.mark());
+        let ruling = self.called(name, within);
+        self.scratch.path.truncate(holder);
+        if self.ruled(ruling)? == Fate::Kept {
+            return Ok(Fate::Kept);
+        }
+        self.scratch.splice.rewind(mark);
+        self.scratch.text.clear();
+        self.visitor.label(ruling, &mut self.scratch.text);
+        self.edited(Edit::Text, start)
+    }
+
+    /// Walks the value behind `key`, whose token began at `start`, and which a member beside it may give a name.
+    fn member(
+        &mut self,
+        key: Quoted,
+        start: usize,
+        within: Ruling,
+        called: Option<&str>,
+    ) -> Result<Fate, FormatError> {
         let source = self.reader.slice(key.start, key.end)?;
         self.scratch.path.push('.');
         let key_at = self.scratch.path.len();
@@ -285,6 +383,13 @@ impl<'a, 'w> Walk<'a, 'w> {
                     return self.reader.skip().map(|()| Fate::Dropped);
                 }
             }
+        }
+        if let Some(name) = called
+            && ruling.verdict == Verdict::Look
+            && self.reader.token()? == b'"'
+        {
+            let ruling = self.called(name, ruling);
+            return self.ruled(ruling);
         }
         self.ruled(ruling)
     }

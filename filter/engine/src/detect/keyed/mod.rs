@@ -7,6 +7,7 @@
 mod table;
 mod value;
 
+use super::list::List;
 use super::{Detector, Probe, Site, Spec, is_placeholder, key_value};
 use crate::Class;
 use core::ops::Range;
@@ -59,6 +60,14 @@ impl Keyed {
         let part = probe.before(key);
         !(self.whole && (part.is_ascii_alphanumeric() || matches!(part, b'_' | b'.' | b'-'))
             || part.is_ascii_lowercase() && probe.byte(key).is_ascii_lowercase())
+    }
+
+    /// Whether an element of a list behind its key is one. One word with a capital is what a form says of a name as well.
+    #[inline(never)] // asked in several places
+    fn is_element(&self, probe: &Probe<'_>, element: &Range<usize>) -> bool {
+        let kind = if self.value == Value::Name { Value::FullName } else { self.value };
+        let value = probe.slice(element.clone());
+        !value.is_empty() && !is_placeholder(value) && kind.fits(probe, element)
     }
 
     /// Where the value begins that a site speaks of: behind an operator, `is`, or nothing but a space.
@@ -125,9 +134,21 @@ impl Detector for Keyed {
             && self.value.fits(probe, cell)
     }
 
+    fn next(&self, probe: &Probe<'_>, list: List, end: usize) -> Option<Range<usize>> {
+        probe.seek(list, list.next(probe, end)?, &|element| self.is_element(probe, element))
+    }
+
     fn confirm(&self, probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
         let from = self.value_start(probe, at)?;
         let quoted = key_value::is_quote(probe.before(from));
+        if !quoted
+            && matches!(probe.byte(at), b':' | b'=')
+            // A telephone number may begin so.
+            && probe.byte(from) != b'('
+            && let Some((list, first)) = List::behind(probe, at, from)
+        {
+            return probe.seek(list, first, &|element| self.is_element(probe, element));
+        }
         let end = if quoted { bounded_quote_end(probe, from)? } else { self.value.end(probe, from) };
         let value = probe.slice(from..end);
         if value.is_empty() || is_placeholder(value) {

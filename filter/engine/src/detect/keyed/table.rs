@@ -121,6 +121,7 @@ pub(in crate::detect) static KEYED: &[Keyed] = &[
         "Addresses of houses behind keys that say so",
         &[
             "address",
+            "addresses",
             "street",
             "streetaddress",
             "addressline",
@@ -192,8 +193,11 @@ pub(in crate::detect) static KEYED: &[Keyed] = &[
             "aaid",
             "adid",
             "advertisingid",
+            "ifa",
+            "oaid",
             "advertiserid",
             "deviceid",
+            "deviceids",
             "androidid",
             "deviceuuid",
             "deviceidentifier",
@@ -201,7 +205,7 @@ pub(in crate::detect) static KEYED: &[Keyed] = &[
             "hardwareid",
         ],
         Value::Device,
-        &["idfa=«AEBE52E7-03EE-455A-B3C4-E57283966239»", "android_id: «9774d56d682e549c»"],
+        &["idfa=«AEBE52E7-03EE-455A-B3C4-E57283966239»", "advertising id is «aebe52e7-03ee-455a-b3c4-e57283966239»", "android_id: «9774d56d682e549c»"],
         &["device_id=sda1", "deviceId=42", "device_id=null"],
     ),
     keyed(
@@ -217,6 +221,8 @@ pub(in crate::detect) static KEYED: &[Keyed] = &[
             "taxpayerid",
             "taxidnumber",
             "ssn",
+            "ssns",
+            "passportnumbers",
             "socialsecuritynumber",
             "socialsecurityno",
             "socialinsurancenumber",
@@ -252,6 +258,7 @@ pub(in crate::detect) static KEYED: &[Keyed] = &[
         &[
             "national_id=«12-345-678»",
             r#""passportNumber":"«C01X0060T4»""#,
+            "ssns = [«123-00-6789», «123-00-6780»]",
             "tax_id: «98765432»",
             "ssn=«123-00-6789»",
         ],
@@ -326,6 +333,7 @@ pub(in crate::detect) static KEYED: &[Keyed] = &[
         "Account numbers behind keys that say so",
         &[
             "accountnumber",
+            "accountnumbers",
             "accountno",
             "acctno",
             "acctnumber",
@@ -664,7 +672,7 @@ pub(in crate::detect) static KEYED: &[Keyed] = &[
             "dataurodzenia",
         ],
         Value::Date,
-        &["dob: «12 March 1985»", r#""birthday":"«March 12, 1985»""#, "geburtsdatum=«12. Mai 1985»"],
+        &["DOB: «12 de marzo de 1985» ok, geboortedatum: «3 mei 1957»; data urodzenia: «14 kwietnia 1957»", "dob: «12 March 1985»", r#""birthday":"«March 12, 1985»""#, "geburtsdatum=«12. Mai 1985»"],
         &["dob: unknown", "birthday: today", "birthdate=12"],
     ),
     keyed(
@@ -674,6 +682,9 @@ pub(in crate::detect) static KEYED: &[Keyed] = &[
         &[
             "phone",
             "phonenumber",
+            "phones",
+            "phonenumbers",
+            "mobilenumbers",
             "phoneno",
             "mobile",
             "mobilenumber",
@@ -705,8 +716,8 @@ pub(in crate::detect) static KEYED: &[Keyed] = &[
             "telefonu",
         ],
         Value::Phone,
-        &["phone=«555-0132»", r#""mobile":"«0170 1234567»""#, "tel: «(030) 901820»"],
-        &["phone=12", "phone: none", "tel: 12.5"],
+        &["phone=«555-0132»", r#""mobile":"«0170 1234567»""#, "tel: «(030) 901820»", r#""phones": ["«0170 1234567»", "«030 901820»"]"#],
+        &["phone=12", "phone: none", "tel: 12.5", "phones: [1, 2], mobile: [\"is too short\"]"],
     ),
     keyed(
         "session-cookie",

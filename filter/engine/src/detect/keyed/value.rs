@@ -1,6 +1,6 @@
 //! What values look like that stand behind keys: where one ends, and whether it is one.
 
-use crate::detect::{Probe, is_listed, tokens};
+use crate::detect::{Probe, birth, is_listed, tokens};
 use core::ops::Range;
 
 /// What a value behind a key must look like.
@@ -83,8 +83,11 @@ impl Value {
                 }
                 probe.run_start(end, 2, |byte| matches!(byte, b',' | b'.')).max(from)
             }
-            Self::Date => words_end(probe, from, 3, |byte| {
-                is_name_byte(byte) || byte.is_ascii_digit() || matches!(byte, b',' | b'/')
+            // Of more words where a language has them: `12 de marzo de 1985`.
+            Self::Date => birth::date_end(probe, from).unwrap_or_else(|| {
+                words_end(probe, from, 3, |byte| {
+                    is_name_byte(byte) || byte.is_ascii_digit() || matches!(byte, b',' | b'/')
+                })
             }),
             Self::Postcode => {
                 let first = probe.run_end(from, 10, |byte| byte.is_ascii_alphanumeric() || byte == b'-');
@@ -181,7 +184,10 @@ impl Value {
                     && digits > 0
                     && all(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase())
             }
-            Self::Date => (3..=6).contains(&digits) && has_month(text),
+            Self::Date => {
+                (3..=6).contains(&digits)
+                    && (has_month(text) || birth::date_end(probe, span.start) == Some(span.end))
+            }
             Self::Phone => {
                 ((7..=15).contains(&digits) && !text.contains(&b'.') || (9..=15).contains(&digits))
                     // The phone has a number of its own.
