@@ -49,7 +49,7 @@ pub(super) const WORDS: &[&str] = &[
     "생년월일",
 ];
 
-/// What stands right before a day of birth, and calls it one together with a word for birth: that word, or a small one.
+/// Words before a day of birth, beside those that stand farther from it: the last of each ends right before the day.
 const BEFORE: &[&str] = &[
     "born",
     "born on",
@@ -180,24 +180,14 @@ fn in_words(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
 
 /// The same by the word before its day; and `March 12th, 1985`.
 fn behind_word(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
-    let end = at - 1;
-    let span = if stands_before(probe, end, BEFORE).is_some() {
-        at..date_end(probe, at)?
-    } else {
+    let span = date_end(probe, at).map(|end| at..end).or_else(|| {
         let day = day_end(probe, at)?;
         let gap = probe.reach(day, 2, |byte| matches!(byte, b' ' | b','));
-        stands_before(probe, end, ENGLISH)?..year_end(probe, gap).filter(|_| gap > day)?
-    };
+        let end = year_end(probe, gap).filter(|_| gap > day)?;
+        let month = probe.reach_back(at - 1, 10, |byte| byte.is_ascii_alphabetic());
+        is_listed(probe.slice(month..at - 1), MONTHS).then_some(month..end)
+    })?;
     probe.near(&span, WORDS).then_some(span)
-}
-
-/// Where one of some words begins that ends at a place.
-#[inline(never)] // asked in several places
-fn stands_before(probe: &Probe<'_>, end: usize, words: &[&'static str]) -> Option<usize> {
-    let word = words.iter().find(|word| probe.ends_with_any_case(end, word))?;
-    let start = end - word.len();
-    let before = probe.before(start);
-    (!before.is_ascii_alphanumeric() && before.is_ascii()).then_some(start)
 }
 
 /// One past a date that begins with its day: `14. April 1957`, `1er mai 1980`, `12 de marzo de 1985`, `14th of April, 1957`.

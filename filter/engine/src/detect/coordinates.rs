@@ -28,7 +28,6 @@ impl Detector for Coordinates {
                 "didUpdateLocations <«+48.72621188,+10.21386568»> +/- 5.00m",
                 "at «48°51'24\"N 2°21'03\"E», «48° 51' 24.5\" N, 2° 21' 3\" W»; from «48°51′24″N»",
                 "«N48.8566 E2.3522» and «48.8566° N, 2.3522° E» or «48.8566N 2.3522E»",
-                "$GPGGA,123519,«4807.038,N,01131.000,E»,1,08 $GPRMC,092750,A,«5321.6802,N,00630.3372,W»,0.02",
                 "GEO:«48.8566;2.3522», GEO:geo:«37.3861,-122.0839»",
             ])
             .passes_over(&[
@@ -39,25 +38,18 @@ impl Detector for Coordinates {
                 "p50 48.858370, p99 92.294481",
                 "1.23456,200.12345",
                 "turned 48°51'24\" and 12.3456 N of force, at 21°C or 21° E now, 48.8566° and N48.8566 x",
-                "1234.5678,N,x and 12.3456;2.3522 and 95.8566° N, 2.3522° E",
+                "12.3456;2.3522 and 95.8566° N, 2.3522° E",
             ])
     }
 
     fn sites(&self) -> &[Site] {
-        &[Site::Fraction, Site::Degree, Site::Number]
+        &[Site::Fraction, Site::Degree]
     }
 
     fn confirm(&self, probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
-        if probe.byte(at).is_ascii_digit() {
-            // A longitude as receivers say it, by its first zero; before it stands the latitude.
-            let comma =
-                at.checked_sub(3).filter(|comma| probe.byte(at + 5) == b'.' && probe.byte(*comma) == b',')?;
-            let start = probe.reach_back(comma, 12, |byte| byte.is_ascii_digit() || byte == b'.');
-            return received(probe, start);
-        }
         let digits = probe.reach_back(at, 4, |byte| byte.is_ascii_digit());
-        if probe.byte(at) != b'.' || at - digits == 4 {
-            return received(probe, digits).or_else(|| compass(probe, digits));
+        if probe.byte(at) != b'.' {
+            return compass(probe, digits);
         }
         self.decimal(probe, at).or_else(|| compass(probe, digits))
     }
@@ -94,14 +86,6 @@ impl Coordinates {
             && (degrees(probe, &first) > 0 || degrees(probe, &second) > 0);
         (within && (alone || card || probe.near(&span, WORDS))).then_some(span)
     }
-}
-
-/// A place as receivers of satellites say it (NMEA 0183): `4807.038,N,01131.000,E`.
-#[inline(never)] // asked in several places
-fn received(probe: &Probe<'_>, start: usize) -> Option<Range<usize>> {
-    let end = minutes(probe, start, 4, *b"NS")?;
-    let last = minutes(probe, end + 1, 5, *b"EW").filter(|_| probe.byte(end) == b',')?;
-    (!probe.byte(last).is_ascii_alphanumeric() && probe.before(start) == b',').then_some(start..last)
 }
 
 /// A place by the points of the compass: `48°51'24"N 2°21'03"E`, `N48.8566 E2.3522`. One angle alone is one if it has minutes.
@@ -198,13 +182,4 @@ fn part(probe: &Probe<'_>, at: usize, most: usize, signs: &[&str]) -> Option<(us
     let number = probe.slice(at..dot).iter().fold(0, |sum, byte| sum * 10 + usize::from(byte - b'0'));
     let sign = signs.iter().find(|sign| probe.starts_with(end, sign)).map(|sign| end + sign.len());
     ((1..=3).contains(&(dot - at)) && number <= most).then_some((end, sign, end - dot))
-}
-
-/// One past an angle of degrees and minutes in one number of so many whole digits, with its side behind a comma.
-#[inline(never)] // likewise
-fn minutes(probe: &Probe<'_>, start: usize, whole: usize, sides: [u8; 2]) -> Option<usize> {
-    let dot = probe.reach(start, 6, |byte| byte.is_ascii_digit());
-    let end = probe.reach(dot + 1, 8, |byte| byte.is_ascii_digit());
-    let shaped = dot - start == whole && probe.byte(dot) == b'.' && end > dot + 1 && probe.byte(end) == b',';
-    (shaped && sides.contains(&probe.byte(end + 1))).then_some(end + 2)
 }

@@ -13,6 +13,7 @@ mod birth;
 mod block;
 mod card;
 mod command;
+mod contact;
 mod cookie;
 mod coordinates;
 mod crypto;
@@ -41,7 +42,6 @@ mod tests;
 mod tokens;
 mod url_user;
 mod user;
-mod vcard;
 
 pub use hits::Hits;
 pub use user::{LONGEST, PatternProblem, UserDetector};
@@ -82,8 +82,8 @@ static SINGLE: &[&dyn Detector] = &[
     &bic::Behind,
     &birth::Birth,
     &mrz::Zone,
-    &vcard::Card,
-    &vcard::Address,
+    &contact::Name,
+    &contact::Address,
 ];
 
 /// The built-in detectors: single ones and the rows of the tables.
@@ -287,6 +287,8 @@ pub struct Scanner {
     by_kind: [Vec<u16>; Site::KINDS],
     /// Prefixes with the detector that wants each, sorted.
     prefixes: Vec<(&'static [u8], u16)>,
+    /// Endings of words before a value with the detectors that want each, sorted: of the many words few end alike.
+    afters: Vec<(u32, u16)>,
     /// Words that keys end in with the detectors that want each, sorted.
     keys: Vec<KeyWord>,
     /// Where each bucket of keys begins.
@@ -342,6 +344,7 @@ impl Scanner {
     fn with(detectors: Vec<&'static dyn Detector>) -> Result<Self, DetectError> {
         let mut by_kind = [const { Vec::new() }; Site::KINDS];
         let mut prefixes = Vec::new();
+        let mut afters = Vec::new();
         let mut keys = Vec::new();
         let mut ids = ids::Ids::default();
         let mut tables = sites::Tables::new();
@@ -354,8 +357,9 @@ impl Scanner {
             for site in detector.sites() {
                 tables.want(*site);
                 match site {
-                    // Most rows of values behind keys are told by no word.
-                    Site::After([]) => {}
+                    Site::After(words) => {
+                        afters.extend(words.iter().filter_map(|word| Some((sites::ending(word)?, index))));
+                    }
                     Site::Prefix(texts) => prefixes.extend(texts.iter().map(|text| (text.as_bytes(), index))),
                     Site::Key(words) => {
                         keys.extend(words.iter().filter_map(|word| KeyWord::new(word, index)));
@@ -369,6 +373,8 @@ impl Scanner {
             }
         }
         order::sort_by(&mut prefixes, Ord::cmp);
+        order::sort_by(&mut afters, Ord::cmp);
+        afters.dedup();
         order::sort_by_key(&mut keys, |key: &KeyWord| (KeyWord::bucket(key.ending), key.ending, key.index));
         let begins = |bucket| keys.partition_point(|key| KeyWord::bucket(key.ending) < bucket) as u16;
         let key_buckets = (0..=KeyWord::BUCKETS).map(begins).collect();
@@ -378,6 +384,7 @@ impl Scanner {
             detectors,
             by_kind,
             prefixes,
+            afters,
             keys,
             key_buckets,
             ids,
@@ -494,6 +501,12 @@ impl Scanner {
                     confirm(key.index);
                     last = Some(key.index);
                 }
+            }
+        } else if kind == sites::AFTER {
+            let ending = sites::word_ending(probe.slice(0..probe.len()), at);
+            let from = self.afters.partition_point(|(known, _)| *known < ending);
+            for (_, index) in self.afters.iter().skip(from).take_while(|(known, _)| *known == ending) {
+                confirm(*index);
             }
         } else if kind == sites::USER {
             self.users.meet(probe, at, sink);

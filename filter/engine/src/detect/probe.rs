@@ -534,7 +534,7 @@ pub(super) struct Header {
 #[inline(never)]
 fn header_of(text: &[u8]) -> Option<Header> {
     const LONGEST: usize = 512;
-    const LEADING: usize = 4;
+    const LEADING: usize = 3;
     // Most texts begin with a time or a mark, or are one line.
     let first = text.first()?;
     if first.is_ascii() && !first.is_ascii_alphabetic() && !b"\"|+#-/; ".contains(first) {
@@ -672,11 +672,10 @@ pub(super) enum Reach {
     Header,
     Token,
     Armor,
-    Card,
 }
 
 impl Reach {
-    const COUNT: usize = 5;
+    const COUNT: usize = 4;
 }
 
 /// How long a candidate may be for words behind it to be noted beforehand.

@@ -121,7 +121,7 @@ const PHONE_LEAD: usize = Site::PhoneLead.kind();
 const OPAQUE_RUN: usize = Site::OpaqueRun.kind();
 const HOUSE_NUMBER: usize = Site::HouseNumber.kind();
 pub(super) const PREFIX: usize = Site::Prefix(&[]).kind();
-const AFTER: usize = Site::After(&[]).kind();
+pub(super) const AFTER: usize = Site::After(&[]).kind();
 pub(super) const KEY: usize = Site::Key(&[]).kind();
 const IS: usize = Site::Is.kind();
 const DOT_QUADS: usize = Site::DotQuads.kind();
@@ -315,19 +315,9 @@ impl Tables {
     /// Whether a word of those looked for before a value may end one byte before a place, where a word or a quote begins.
     #[inline(never)] // apart, like the next: asked of few places, and the pass is laid out several times
     fn is_after(&self, text: &[u8], place: usize) -> bool {
-        let head = place.checked_sub(1).and_then(|end| text.get(..end)).unwrap_or(&[]);
-        let head = match head {
-            [head @ .., b'"' | b'\''] => head,
-            head => head,
-        };
-        let Some([a, b, c]) = head.last_chunk() else { return false };
         let begins =
             |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'"' | b'\'' | b'`' | b'\\' | b'(');
-        // `enter` ends like `after`, which stands before numbers in every other line.
-        let after = || {
-            three([*a, *b, *c]) | 0x20_2020 == three(*b"ter") && !matches!(head, [.., b'n' | b'N', _, _, _])
-        };
-        text.get(place).is_some_and(begins) && self.afters.has(folded(three([*a, *b, *c]))) && !after()
+        text.get(place).is_some_and(begins) && self.afters.has(word_ending(text, place))
     }
 
     /// Whether a key may end before the operator at a place, or before a space.
@@ -1069,6 +1059,17 @@ impl Shape {
         let seconds = numbers.get(ids::beginning(begin, self.first, self.behind)).copied().unwrap_or(0);
         if self.seen { seconds >> self.second.min(ids::MOST) & 1 == 1 } else { seconds != 0 }
     }
+}
+
+/// The last three letters of the word one byte before a place, in lower case; a quote behind it is left out.
+#[inline]
+pub(super) fn word_ending(text: &[u8], place: usize) -> u32 {
+    let head = place.checked_sub(1).and_then(|end| text.get(..end)).unwrap_or(&[]);
+    let head = match head {
+        [head @ .., b'"' | b'\''] => head,
+        head => head,
+    };
+    head.last_chunk().map_or(0, |tail| folded(three(*tail)))
 }
 
 /// The last three letters of the key before an `=` or `:`, in lower case; quotes and the like between are left out.
