@@ -11,8 +11,21 @@ const WORDS: &[&str] = &[
     "lat.", "lng.", "lon.", "latlng", "latlon", "gps", "geo", "coord", "location", "position", "ubicaci",
     "standort",
 ];
-const NAMES: &[&str] =
-    &["lat", "latitude", "lon", "lng", "long", "longitude", "breitengrad", "latitud", "longitud"];
+/// Of `Längengrad` and `längdgrad` what stands behind the letter that is not ASCII.
+const NAMES: &[&str] = &[
+    "lat",
+    "latitude",
+    "lon",
+    "lng",
+    "long",
+    "longitude",
+    "breitengrad",
+    "latitud",
+    "longitud",
+    "ngengrad",
+    "breddgrad",
+    "ngdgrad",
+];
 
 pub(super) struct Coordinates;
 
@@ -23,6 +36,7 @@ impl Detector for Coordinates {
                 "lat=«52.520008», lon=«13.404954»",
                 r#"{"latitude":«-33.8688»,"lng":"«151.2093»"}"#,
                 "gps «52.5200, 13.4050»",
+                "Breitengrad=«39.78793» Längengrad=«-1.8016»",
                 "at «48.858370,2.294481» now",
                 "geo:«37.786971,-122.399677»",
                 "didUpdateLocations <«+48.72621188,+10.21386568»> +/- 5.00m",

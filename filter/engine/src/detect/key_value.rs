@@ -96,6 +96,20 @@ const STRONG: &[&str] = &[
     "backupphrase",
     "mnemonicphrase",
     "secretphrase",
+    "zugriffsschlüssel",
+    "zugangsschlüssel",
+    "geheimschlüssel",
+    "apischlüssel",
+    "toegangssleutel",
+    "clésecrète",
+    "cléapi",
+    "clavesecreta",
+    "clavedeacceso",
+    "chavesecreta",
+    "chavedeacesso",
+    "chiavesegreta",
+    "åtkomstnyckel",
+    "samlresponse",
 ];
 
 /// Those of them that a wallet is restored from: twelve to 24 words of a list (BIP 39).
@@ -119,8 +133,8 @@ const CONSTANTS: &[&str] = &[
     "AWS_SECRET_ACCESS_KEY",
 ];
 
-/// Words of commands and statements behind which a secret stands as one of several values.
-const LISTS: &[&str] = &["auth", "values"];
+/// Words of commands behind which a secret stands as one of several values.
+const LISTS: &[&str] = &["auth"];
 
 /// Names of signatures in signed URLs, and of codes that are traded for tokens: capabilities for as long as they last.
 const SIGNATURES: &[&str] = &["sig", "signature", "code"];
@@ -170,6 +184,16 @@ const ALL: &[&str] = &[
     "mnemonic",
     "passwordis",
     "phrase",
+    "schlüssel",
+    "sleutel",
+    "secrète",
+    "cléapi",
+    "secreta",
+    "acceso",
+    "acesso",
+    "segreta",
+    "nyckel",
+    "samlresponse",
 ];
 
 pub(super) struct KeyValue;
@@ -270,6 +294,18 @@ impl Detector for KeyValue {
             "Minha senha é «hunter2x». La mia password è «hunter22». Mitt lösenord är «hunter2x». A palavra-passe é «hunter2x»",
             "I tried the code «482913» but it says expired. Il PUK è «48291377», de puk is «48291377»",
             "I found the password «Hunter_2022» in shop.yaml. API-nyckeln «k3X9qW0r7MzT» fungerar inte",
+            "spring.datasource.password -> «hunter2!» (origin: x), db.password -> «copper-river-orbit-lemon»",
+            "Zugriffsschlüssel=«v9obnZ4AlBOpdMUm09», Geheimschlüssel: «k3X9qW0r7MzT»",
+            "USER ann\n331 go on\nPASS «hunter2x7q»\n230 in",
+            r"USER ann\r\nPASS «hunter2x7q!»\r\n230 in",
+            "$c = ConvertTo-SecureString '«hunter2 x»' -AsPlainText -Force",
+            "DefaultPassword REG_SZ «Hunter2022»",
+            "(-storepass «hunter2» -keystore x.jks)",
+            "[OTP] generated user=ann code=«482913» ttl=300s",
+            "GET /oauth/callback?code=«0.Fu0YiWUjttyhrQRC7_x9»&state=x",
+            "[('password', '«hunter2 x»'), (\"api_key\", \"«k3X9qW0r7MzT»\")]",
+            "form-data; name=\"password\"\r\n\r\n«hunter2 x»\r\n--x",
+            r#"form-data; name=\"user_password\"\nContent-Type: text/plain\n\n«hunter2 x»\n--x"#,
         ])
         .passes_over(&[
             "password=&quot;[credential]&quot; password=[credential] password=*** password=<redacted>",
@@ -329,6 +365,14 @@ impl Detector for KeyValue {
             "INSERT INTO keys (id, at) VALUES (44, '550e8400-e29b-41d4-a716-446655440000')",
             "define('DB_PASSWORD', '[credential]'); exited with the code 482913 again",
             "my shop é hunter2x and the password hash-algorithms in use",
+            "password -> hash1(password), token -> session7, password -> digest",
+            "secret projects/123/secrets/db-pass/versions/4 read, Password: (no echo)",
+            "[OTP] failed user=ann code=482913, [OTP] sent, error_code=482913",
+            "SAMLResponse: signature validation failed, SAMLResponse=missing",
+            "USER ann\nPASS (hidden)\nPASS ****\n, tests PASS shop7x9q2w in 3 s",
+            "Version REG_SZ Build19041x7, DefaultPassword REG_SZ [credential]",
+            "t(\"password\", \"hunter22\") ('password', '[credential]') ('password', hunter22)",
+            "form-data; name=\"password\"\r\n\r\n\r\n--x, form-data; name=\"title\"\n\nhunter2x\n--x",
         ])
     }
 
@@ -354,9 +398,6 @@ impl Detector for KeyValue {
 
     fn confirm(&self, probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
         if probe.before(at) == b' ' && !matches!(probe.byte(at), b' ' | b'-' | b'=' | b':' | b'>') {
-            if probe.byte(at) == b'(' {
-                return inserted(probe, at);
-            }
             if is_quote(probe.before(at - 1)) {
                 return authenticates(probe, at);
             }
@@ -384,7 +425,8 @@ impl Detector for KeyValue {
         } else {
             at
         };
-        let element = probe.byte(operator) == b'>';
+        let arrow = !flag && is_arrow(probe, operator);
+        let element = probe.byte(operator) == b'>' && !arrow;
         let text = if element { Some(element_text(probe, operator)?) } else { None };
         let named = named_apart(probe, operator);
         let (strong, name) = match probe.key_ends_with(named.unwrap_or(operator), STRONG) {
@@ -455,7 +497,13 @@ impl Detector for KeyValue {
         };
         let value = probe.slice(from..end);
         let spaced = probe.byte(operator) == b':' && probe.byte(operator + 1) == b' ';
+        // What a program computes (`password -> hash(password)`), and how secrets flow, are told in words.
+        let flows = arrow && !quoted && (!strong || !is_odd(value) || value.contains(&b'('));
+        // An assertion is a document; its name stands before words, too.
+        let assertion = || probe.key_ends_with(operator, &["samlresponse"]).is_some();
         let passes = is_none(value, strong)
+            || flows
+            || strong && value.len() < 64 && assertion()
             || !quoted && (is_prose(value, strong, spaced) || is_code(value))
             // A key of the keyboard, in HTML.
             || value.len() == 1 && probe.key_ends_with(operator, &["accesskey"]).is_some()
@@ -467,6 +515,11 @@ impl Detector for KeyValue {
         probe.claim(Reach::Value, &(from..end));
         Some(from..end)
     }
+}
+
+/// Whether an operator is an arrow between blanks, as tools print settings: `spring.datasource.password -> x`.
+fn is_arrow(probe: &Probe<'_>, operator: usize) -> bool {
+    operator.checked_sub(2).is_some_and(|from| probe.starts_with(from, " -> "))
 }
 
 /// Whether a value is none, quoted or not, though its name speaks of a secret: what stands for one, a state, a label, a file; behind a name
@@ -603,7 +656,7 @@ fn block(probe: &Probe<'_>, operator: usize, from: usize) -> Option<Range<usize>
 
 /// Where the string begins that follows, in a list, the one that ends at a place: `"--api-key", "…"`.
 #[inline(never)] // asked in several places
-fn next_string(probe: &Probe<'_>, end: usize) -> Option<usize> {
+pub(super) fn next_string(probe: &Probe<'_>, end: usize) -> Option<usize> {
     let quote = probe.reach(end, 4, |byte| byte == b'\\');
     let next = probe.reach(quote + 1, 6, |byte| matches!(byte, b',' | b' ' | b'\n' | b'\\'));
     let follows = is_quote(probe.byte(quote)) && next > quote + 1 && probe.byte(next) == probe.byte(quote);
@@ -649,35 +702,6 @@ fn authenticates(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     }
 }
 
-/// The value of a secret's column in a statement that names its columns before: `(id, secret) VALUES (7, '…')`.
-fn inserted(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
-    const MOST: usize = 256;
-    let blank = |byte: u8| matches!(byte, b' ' | b'\n');
-    let close = probe.reach_back((at - 1).checked_sub("values".len())?, 4, blank);
-    let open = probe.reach_back(close.checked_sub(1)?, MOST, |byte| byte != b'(');
-    if probe.before(close) != b')' {
-        return None;
-    }
-    let (mut name, mut value) = (open, at + 1);
-    while name < close && value < at + 2 * MOST {
-        let name_end = probe.reach(name, MOST, |byte| !matches!(byte, b',' | b')'));
-        value = probe.reach(value, 4, blank);
-        let string = probe.byte(value) == b'\'';
-        let from = value + usize::from(string);
-        let end = if string {
-            probe.reach(from, MOST, |byte| byte != b'\'')
-        } else {
-            probe.reach(from, MOST, |byte| !matches!(byte, b',' | b')'))
-        };
-        let secret = || probe.key_ends_with(name_end, STRONG).or_else(|| probe.key_ends_with(name_end, WEAK));
-        if string && secret().is_some() {
-            return (!is_placeholder(probe.slice(from..end))).then_some(from..end);
-        }
-        (name, value) = (name_end + 1, probe.reach(end + usize::from(string), 4, blank) + 1);
-    }
-    None
-}
-
 /// Words that stand before a secret with nothing but a space between.
 const NAMED: &[&str] = &[
     "requirepass",
@@ -707,6 +731,9 @@ const NAMED: &[&str] = &[
     "pass",
     "passphrase",
     "identified by",
+    "convertto-securestring",
+    "securestring -string",
+    "reg_sz",
 ];
 
 /// Words that offer a code. Not `enter`: it ends like `after`, which stands before numbers in every other line.
@@ -727,8 +754,20 @@ fn behind_word(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     let last = probe.before(end).to_ascii_lowercase();
     let told = |word: &&&str| word.as_bytes().last() == Some(&last) && probe.ends_with_any_case(end, word);
     let word = NAMED.iter().find(told)?;
+    if probe.slice(end - word.len()..end) == b"PASS"
+        && let Some(span) = sent(probe, end - word.len(), at)
+    {
+        return Some(span);
+    }
     if probe.before(at - 1 - word.len()).is_ascii_alphanumeric() {
         return None;
+    }
+    // A value of the registry, behind its name and its type.
+    if *word == "reg_sz" {
+        probe.key_ends_with(end - word.len(), STRONG)?;
+        let end = probe.reach(at, 128, |byte| byte > b' ' && !matches!(byte, b'"' | b'\\'));
+        let value = probe.slice(at..end);
+        return (!is_none(value, true)).then_some(at..end);
     }
     let quote = probe.run_end(at, 8, |byte| byte == b'\\');
     let at = if is_quote(probe.byte(quote)) { quote + 1 } else { at };
@@ -736,6 +775,7 @@ fn behind_word(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     let told = match *word {
         "pass" => false,
         "identified by" => probe.has_before(at, 64, &["user", "grant"]),
+        word if word.contains("securestring") => true,
         word => word.starts_with("pass") || is_setting(word),
     };
     if at > quote && told {
@@ -762,8 +802,28 @@ fn behind_word(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     (value.len() >= 11
         && !ids
         && (super::tokens::is_random(value) || chosen || set)
+        && !is_resource(value)
         && !is_placeholder(value))
     .then_some(at..end)
+}
+
+/// The password that a client sends behind its name (RFC 959, RFC 1939): `USER ann`, then `PASS x` at the beginning of a line or behind
+/// a mark of who speaks. The rest of the line is the password.
+#[inline(never)] // once in a while
+fn sent(probe: &Probe<'_>, word: usize, at: usize) -> Option<Range<usize>> {
+    let line = match probe.before(word) {
+        0 | b'\n' => true,
+        // An escaped line break.
+        b'n' => probe.before(word - 1) == b'\\',
+        b' ' => matches!(probe.before(word - 1), b'>' | b':' | b'-' | b']'),
+        _ => false,
+    };
+    if !line || probe.byte(at) == b'(' || !probe.has_before(word, 160, &["user"]) {
+        return None;
+    }
+    let end = probe.reach(at, 128, |byte| byte > b' ' && !matches!(byte, b'"' | b'\\'));
+    let value = probe.slice(at..end);
+    (matches!(probe.byte(end), 0 | b'\r' | b'\n' | b'"' | b'\\') && !is_none(value, true)).then_some(at..end)
 }
 
 /// Words for secrets behind which a few others may stand before what they are: `the password for the account is …`.
@@ -817,15 +877,21 @@ fn told(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
         probe.reach(from, 128, |byte| byte > b' ' && !matches!(byte, b'"' | b'\'' | b'`' | b',' | b')'));
     let end = probe.reach_back(end, 2, |byte| matches!(byte, b'.' | b';')).max(from);
     let value = probe.slice(from..end);
+    (is_odd(value) && !is_placeholder(value)).then_some(from..end)
+}
+
+/// Whether a value is what no sentence goes on with: letters with digits or marks, a phrase of several words with dashes, or
+/// letters that change their case all the time.
+#[inline(never)] // asked in several places
+fn is_odd(value: &[u8]) -> bool {
     let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
     let letters = value.iter().filter(|byte| byte.is_ascii_alphabetic()).count();
-    // A phrase of several words is a password, and so are letters that change their case all the time.
     let phrase = value.iter().filter(|byte| **byte == b'-').count() >= 3;
     let mixed = |pair: &[u8]| matches!(pair, [a, b] if a.is_ascii_lowercase() != b.is_ascii_lowercase());
     let drawn = value.windows(2).filter(|pair| mixed(pair)).count() * 2 >= value.len();
     let drawn = drawn || super::tokens::is_random(value);
     let odd = digits > 0 || phrase || drawn || value.iter().any(|byte| b"!@#$%^&*+?".contains(byte));
-    (value.len() >= 5 && letters > 0 && odd && !is_placeholder(value)).then_some(from..end)
+    value.len() >= 5 && letters > 0 && odd
 }
 
 /// What tells that something is something, in the languages in which that is a word of one or two letters.
@@ -967,8 +1033,9 @@ fn offered(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
 fn signature(probe: &Probe<'_>, operator: usize) -> Option<Range<usize>> {
     let from = operator + 1;
     let end = probe.run_end(from, 1024, |byte| {
-        byte.is_ascii_alphanumeric() || matches!(byte, b'%' | b'-' | b'_' | b'+' | b'/' | b'~')
+        byte.is_ascii_alphanumeric() || matches!(byte, b'%' | b'-' | b'_' | b'+' | b'/' | b'~' | b'.')
     });
+    let end = probe.run_start(end, 1, |byte| byte == b'.').max(from);
     // Padding only: another `sig=` inside would be gone through again.
     let end = probe.run_end(end, 2, |byte| byte == b'=');
     let value = probe.slice(from..end);
@@ -977,6 +1044,12 @@ fn signature(probe: &Probe<'_>, operator: usize) -> Option<Range<usize>> {
     let parameter =
         probe.byte(operator) == b'=' && matches!(probe.before(word), b'?' | b'&' | b' ' | b'"' | b'\'' | 0);
     let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
+    // A code that was sent, where one is spoken of: `[OTP] generated user=ann code=482913`.
+    if digits == value.len() && (6..=8).contains(&digits) && probe.slice(word..operator) == b"code" {
+        const MADE: &[&str] = &["generated", "sent", "issued", "created"];
+        let told = probe.has_before(word, 48, &["otp.", "one-time", "2fa.", "mfa."]);
+        return (told && probe.has_before(word, 48, MADE)).then_some(from..end);
+    }
     let drawn = value.len() >= 20 && digits >= 2 || value.len() >= 16 && super::tokens::is_random(value);
     (parameter && drawn).then_some(from..end)
 }
@@ -1038,7 +1111,7 @@ pub(super) const fn is_quote(byte: u8) -> bool {
 /// One past a value whose opening quote stands before `from`: the next such quote with as few backslashes before it,
 /// or the end of the line if the text was cut off.
 #[inline(never)] // long, and asked in two places
-fn quoted_end(probe: &Probe<'_>, from: usize) -> usize {
+pub(super) fn quoted_end(probe: &Probe<'_>, from: usize) -> usize {
     let quote = probe.before(from);
     let escapes = |at: usize| at - probe.run_start(at, 16, |byte| byte == b'\\');
     let level = escapes(from - 1);
@@ -1171,21 +1244,28 @@ fn is_number(text: &[u8]) -> bool {
     text.iter().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-'))
 }
 
-/// How a resource of a cluster is named, with its namespace: `prod/registry-7d9f8b6c5d`.
+/// How a resource of a cluster or a cloud is named, with what holds it: `prod/registry-7d9f8b6c5d`.
 fn is_resource(text: &[u8]) -> bool {
     let label = |part: &[u8]| {
         part.first().is_some_and(u8::is_ascii_lowercase)
             && part.iter().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || *byte == b'-')
     };
-    let mut parts = text.split(|byte| *byte == b'/');
-    matches!((parts.next(), parts.next(), parts.next()), (Some(space), Some(name), None) if label(space) && label(name))
+    if !text.iter().any(|byte| *byte == b'/') {
+        return false;
+    }
+    // A path of three parts or more may number some of them: `projects/730/secrets/db-pass/versions/4`.
+    let deep = text.iter().filter(|byte| **byte == b'/').count() > 1;
+    let number = |part: &[u8]| deep && !part.is_empty() && part.iter().all(u8::is_ascii_digit);
+    text.first().is_some_and(u8::is_ascii_lowercase)
+        && text.split(|byte| *byte == b'/').all(|part| label(part) || number(part))
 }
 
 /// How programs say how a secret is doing, or where it comes from, in the place of one.
 fn is_state(text: &[u8]) -> bool {
     const STATES: &str = " enabled disabled loaded valid accepted ok cached configured rotated refreshed renewed issued granted \
                           include omit same-origin env kms vault present absent unset verified unverified required \
-                          !vault (sensitive (known (redacted (hidden ";
+                          !vault (sensitive (known (redacted (hidden (no (not (none (empty (unset (unchanged (masked (omitted (removed \
+                          (optional (required (same ";
     super::is_listed(text, STATES)
 }
 

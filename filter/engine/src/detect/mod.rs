@@ -15,8 +15,10 @@ mod card;
 mod command;
 mod cookie;
 mod coordinates;
+mod crypt;
 mod crypto;
 mod email;
+mod fields;
 mod hits;
 mod iban;
 mod ids;
@@ -70,6 +72,7 @@ static SINGLE: &[&dyn Detector] = &[
     &command::ShortOption,
     &cookie::Cookie,
     &mailchimp::Mailchimp,
+    &crypt::Crypt,
     &crypto::Wallet,
     &crypto::Restore,
     &services::Shaped,
@@ -333,6 +336,7 @@ impl Scanner {
         let mut keys = Vec::new();
         let mut ids = ids::Ids::default();
         let mut tables = sites::Tables::new();
+        Self::want_fields(&mut tables);
         for (index, detector) in detectors.iter().enumerate() {
             let index = u16::try_from(index).map_err(|_| DetectError::TooMany)?;
             if let Some(id) = detector.id() {
@@ -483,6 +487,7 @@ impl Scanner {
                     last = Some(key.index);
                 }
             }
+            self.meet_fields(kind, tail, at, probe, &mut sink);
         } else if kind == sites::USER {
             self.users.meet(probe, at, sink);
         } else {
@@ -491,6 +496,8 @@ impl Scanner {
             }
             if kind == sites::NUMBER || kind == sites::ID {
                 self.ids.meet(probe, at, sink);
+            } else if kind == sites::AFTER || kind == sites::TUPLE {
+                self.meet_fields(kind, 0, at, probe, &mut sink);
             }
         }
     }

@@ -190,6 +190,7 @@ impl Detector for Phone {
                 "phone 2026-11-23 07:54:21",
                 "recall 030 901820",
                 "u_caaaaafjc3f7bageqhjgbp2w6tel6cxz 1111 1111 1112",
+                "cell site 262-01-9318, cell_id 262-01-9318 kpi",
                 "call stack depth 24470141 of (351) 961094668",
                 "part number 415-555-0132, Art.-Nr. 415-555-0132",
                 "sms template 346164194, text message size 67134094, mobile build 836767474",

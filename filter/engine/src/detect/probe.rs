@@ -289,7 +289,7 @@ impl<'t> Probe<'t> {
     #[inline(never)] // likewise
     pub(super) fn is_of_a_thing(&self, at: usize) -> bool {
         const THINGS: &str = " part parts order orders sku serial item items model invoice ticket reference ref catalog lot batch product \
-                              tracking rma asset article isbn upc ean barcode receipt shipment build revision firmware art artikel bestellung bestelnummer ordine pedido commande ";
+                              tracking rma asset article isbn upc ean barcode inf remittance receipt shipment build revision firmware art artikel bestellung bestelnummer ordine pedido commande ";
         const JOINS: &str = " number numbers num no nr id code is was ";
         let mut start = at;
         for _ in 0..3 {
@@ -708,11 +708,19 @@ fn is_same(text: &[u8], word: &[u8]) -> bool {
     })
 }
 
-/// Whether a word is the `card` of a computer: `graphics card`.
+/// Whether a word is the `card` of a computer (`graphics card`), or the `cell` of a network (`cell site 12`).
 #[inline(never)] // likewise
 fn is_hardware(text: &[u8], at: usize) -> bool {
     const KINDS: &str = " graphics sound video network memory sd microsd ethernet wifi pci pcie capture raid expansion smart ";
+    const PARTS: &str = " site sites tower towers sector id ids identity count range value values ";
     let (head, tail) = text.split_at_checked(at).unwrap_or((text, &[]));
+    if let Some([kind @ .., b' ' | b'_' | b'-']) = tail.get(..5)
+        && kind.eq_ignore_ascii_case(b"cell")
+    {
+        let part = tail.get(5..).unwrap_or(&[]);
+        let length = part.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
+        return super::is_listed(part.get(..length).unwrap_or(&[]), PARTS);
+    }
     let head = head.strip_suffix(b" ").unwrap_or(&[]);
     let word = head.iter().rev().take_while(|byte| byte.is_ascii_alphabetic()).count();
     let word = head.get(head.len() - word..).unwrap_or(&[]);

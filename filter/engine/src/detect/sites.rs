@@ -30,13 +30,13 @@ pub(super) enum Site {
     Number,
     /// `at` is the dot of a fraction with at least four digits behind it.
     Fraction,
-    /// `at` is a space between a digit and a capital.
+    /// `at` is a space between a digit and a capital, or a letter of Latin scripts outside ASCII.
     HouseNumber,
     /// `at` is a dash after a hex digit, before two characters and a digit, the first of them no hex digit.
     HexTail,
     /// `at` is a space before a word of two letters that ends in `s` (`is`, `es`), or before `é`, `è` or `är`, and a space.
     Is,
-    /// `at` is a dash between a space and a letter.
+    /// `at` is a dash between a space, `(` or `@` and a letter.
     ShortFlag,
     /// `at` is a `+` or `(` before a digit.
     PhoneLead,
@@ -50,7 +50,7 @@ pub(super) enum Site {
     DashPairs,
     /// `at` is the first of two dots between hex digits, five bytes apart.
     DotQuads,
-    /// Two letters and two digits begin at `at`.
+    /// Two letters and two digits begin at `at`, behind no letter or digit or behind one that may be that of an escape.
     Iban,
     /// Five dashes before a letter or digit begin at `at`.
     Armor,
@@ -68,11 +68,13 @@ pub(super) enum Site {
     /// `at` is the `=`, `:` or `>` after a key that ends in one of these lower-case endings (any case), or the space between one and a
     /// word of two letters that ends in `s` or `o` (`is`, `to`), or `é`, `è` or `är`. Endings have at least three letters, or are `pw`.
     Key(&'static [&'static str]),
+    /// `at` is a `$` or `=` before a digit, perhaps a letter, a `$` and three letters or digits (behind a letter, two).
+    Crypt,
 }
 
 impl Site {
     /// How many kinds there are.
-    pub(super) const KINDS: usize = 23;
+    pub(super) const KINDS: usize = 24;
 
     /// The kind as an index.
     pub(super) const fn kind(self) -> usize {
@@ -99,6 +101,7 @@ impl Site {
             Self::HouseNumber => 20,
             Self::HexTail => 21,
             Self::ShortFlag => 22,
+            Self::Crypt => 23,
             Self::Is => 4,
         }
     }
@@ -110,9 +113,10 @@ const PHONE_LEAD: usize = Site::PhoneLead.kind();
 const OPAQUE_RUN: usize = Site::OpaqueRun.kind();
 const HOUSE_NUMBER: usize = Site::HouseNumber.kind();
 pub(super) const PREFIX: usize = Site::Prefix(&[]).kind();
-const AFTER: usize = Site::After(&[]).kind();
+pub(super) const AFTER: usize = Site::After(&[]).kind();
 pub(super) const KEY: usize = Site::Key(&[]).kind();
 const IS: usize = Site::Is.kind();
+const CRYPT: usize = Site::Crypt.kind();
 const DOT_QUADS: usize = Site::DotQuads.kind();
 const DASH_PAIRS: usize = Site::DashPairs.kind();
 const HEX_TAIL: usize = Site::HexTail.kind();
@@ -125,6 +129,8 @@ pub(super) const ODD: usize = Site::KINDS + 1;
 pub(super) const OPEN: usize = Site::KINDS + 2;
 /// A [`Site::Number`] that only rows of numbers may know.
 pub(super) const ID: usize = Site::KINDS + 3;
+/// A `(` before a quote: a tuple of a name and its value may begin there.
+pub(super) const TUPLE: usize = Site::KINDS + 4;
 
 /// What the pass must know of the chosen detectors.
 #[derive(Debug, Clone)]
@@ -595,6 +601,8 @@ fn report<const OPENING: bool>(
                 if tables.wants(AT) {
                     sink(AT, place);
                 }
+            } else if matches!(text.get(place..place + 2), Some([b'(', b'\'' | b'"'])) {
+                sink(TUPLE, place);
             } else if digit >> bit >> 1 & 1 == 1
                 && tables.wants(PHONE_LEAD)
                 // No country has a code that begins with a zero; offsets of time zones have, and areas in brackets.
@@ -675,7 +683,7 @@ fn report<const OPENING: bool>(
             sink(kind, at)
         });
     }
-    let flag = dash & space << 1 & alnum >> 1;
+    let flag = dash & (space | mark) << 1 & alnum >> 1;
     let dashes = dash & dash >> 1;
     if (flag | dashes) & own != 0 {
         let mut each = |kind: Site, places: u64| report_each(kind, places, tables, place_of, sink);
@@ -702,15 +710,32 @@ fn report<const OPENING: bool>(
         }
     }
 
+    let divides = !(alnum | space | dash | dot | slash | underscore);
     if tables.wants(HOUSE_NUMBER) {
-        for bit in Bits(space & after_digit & letter >> 1 & own) {
+        for bit in Bits(space & after_digit & (letter | divides) >> 1 & own) {
             let place = place_of(bit);
-            if text.get(place + 1).is_some_and(u8::is_ascii_uppercase) {
+            // Capitals of Latin scripts outside ASCII, and some small ones, begin so.
+            let capital = |byte: &u8| byte.is_ascii_uppercase() || matches!(byte, 0xc3..=0xc5);
+            if text.get(place + 1).is_some_and(capital) {
                 sink(HOUSE_NUMBER, place);
             }
         }
     }
-    let divides = !(alnum | space | dash | dot | slash | underscore);
+    // Hashes of passwords say how they were made between two marks.
+    let made = divides & digit >> 1;
+    let made = made
+        & (divides >> 2 & alnum >> 3 & alnum >> 4 & alnum >> 5
+            | letter >> 2 & divides >> 3 & alnum >> 4 & alnum >> 5);
+    for bit in Bits(made & own) {
+        let place = place_of(bit);
+        let dollar = |place: usize| text.get(place) == Some(&b'$');
+        if (dollar(place) || text.get(place) == Some(&b'='))
+            && (dollar(place + 2) || dollar(place + 3))
+            && tables.wants(CRYPT)
+        {
+            sink(CRYPT, place);
+        }
+    }
     // Of two letters, or one outside ASCII, and perhaps one more.
     let led = divides & space << 1;
     let (mut verbs, mut quoted) = (space & space >> 3 & alnum >> 1 & alnum >> 2, 0);
@@ -900,7 +925,10 @@ fn numbers(
     each(Site::DottedQuad, dotted & (second >> 2 | second >> 3 | second >> 4) & own);
 
     let letter = alnum & !digit;
-    each(Site::Iban, word_start & letter & letter >> 1 & two >> 2);
+    // The letter of an escaped line break is no part of the word behind it.
+    let escape = !(alnum | dash | dot | space | slash | underscore) << 2 & letter << 1;
+    let account = letter & letter >> 1 & two >> 2;
+    each(Site::Iban, account & (word_start | escape & own));
 
     let part = digit | (between | slash) & after_digit & digit >> 1;
     let parts = part & part >> 1;
@@ -1071,10 +1099,10 @@ pub(super) fn key_tail<const MOST: usize>(text: &[u8], operator: usize) -> u64 {
 /// How many bytes may stand between a key and its `=` or `:`.
 pub(super) const KEY_GAP: usize = 4;
 
-/// What may stand between a key and its `=` or `:`: quotes, escapes, a space, the colon of `:=`, a closing bracket.
+/// What may stand between a key and its `=` or `:`: quotes, escapes, a space, the colon of `:=`, a closing bracket, the dash of an arrow.
 #[inline]
 pub(super) const fn between_key_and_operator(byte: u8) -> bool {
-    matches!(byte, b'"' | b'\'' | b'\\' | b' ' | b'`' | b':' | b']')
+    matches!(byte, b'"' | b'\'' | b'\\' | b' ' | b'`' | b':' | b']' | b'-')
 }
 
 /// The set bits of a mask, lowest first.

@@ -144,6 +144,7 @@ impl Detector for Street {
                 "é «Avenida da Liberdade 290, 3526-789 Braga», es «Calle de Alcalá 171, bajo A, 29005 Málaga», Abito in «Via Roma 1, 00185 Roma»",
                 "A minha morada é «Rua XV de Novembro, 541, São Paulo - SP, 14482-655».",
                 "LOCATION:«Storgatan 52 B\\, 113 29 Stockholm»",
+                "adres: «ul. Polna 22/55, 90-001 Łódź», Anschrift «Mozartgasse 6, 9999 Überdorf»",
                 "PID|1||||^^||19970609|F|||«8690 Example Lane^^Dayton^OH^45483»||",
             ])
             .passes_over(&[
@@ -154,6 +155,7 @@ impl Detector for Street {
                 "ship 3 Big Boxes",
                 "moved 5 Hard Drive units to address 4 Memory Lane",
                 "order 12 Big Keys for home",
+                "Speicherplatz 512, 10240 Übertragungen, rue 12, 12345 états",
                 "Im Schnitt 12, 34567 Treffer; Am Ende 5, 12345 Zeilen",
                 "Speicherplatz 512, 10240 Zeilen frei, Umweg 3, 12345 Meter; Cours 12, 75002 Actions",
                 "Batch 6, 8004 Rows and node 12, 80331 Items; Ring 5, 12345 Keys, String 5, 12345 Rows, 80331 München",
@@ -169,7 +171,8 @@ impl Detector for Street {
             return stated(probe, at);
         }
         if !probe.byte(at + 1).is_ascii_uppercase() {
-            return None;
+            let odd = matches!(probe.byte(at + 1), 0xc3..=0xc5);
+            return if odd { coded(probe, at) } else { None };
         }
         // Most capitals behind a number begin a word in capitals: a level behind a time.
         let shouted = probe.byte(at + 2).is_ascii_uppercase() && probe.byte(at + 3) != b' ';

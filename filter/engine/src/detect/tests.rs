@@ -678,17 +678,21 @@ fn is_site(site: Site, text: &str, at: usize) -> bool {
                     || matches("[0-9][A-Za-z].[0-9]([A-Za-z].[0-9][A-Za-z]{2}|-[A-Za-z].[0-9])"))
         }
         Site::Fraction => before.is_ascii_digit() && matches(r"\.[0-9]{4}"),
-        Site::HouseNumber => before.is_ascii_digit() && matches(" [A-Za-z]"),
+        Site::HouseNumber => before.is_ascii_digit() && matches(" [A-Za-z\\xc3-\\xc5]"),
         Site::HexTail => after_hex && matches("-[G-Zg-z][0-9A-Za-z][0-9]"),
         Site::Is => is_word_for_is(rest),
-        Site::ShortFlag => before == b' ' && matches("-[0-9A-Za-z]"),
+        Site::ShortFlag => matches!(before, b' ' | b'(' | b'@') && matches("-[0-9A-Za-z]"),
+        Site::Crypt => matches(r"[$=][0-9](\$[0-9A-Za-z]{3}|[A-Za-z]\$[0-9A-Za-z]{2})"),
         Site::PhoneLead => matches("[+(][0-9]"),
         Site::DottedQuad => before.is_ascii_digit() && matches(r"\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]"),
         Site::ColonChain => after_hex && matches("(:[0-9a-fA-F]{1,4}){3}:"),
         Site::DoubleColon => matches("::[0-9a-fA-F]") || after_hex && matches("::"),
         Site::DashPairs => after_hex && matches("(-[0-9a-fA-F]{2}){3}"),
         Site::DotQuads => after_hex && matches(r"(\.[0-9a-fA-F]{4}){2}"),
-        Site::Iban => number && matches("[A-Za-z]{2}[0-9]{2}"),
+        Site::Iban => {
+            let escaped = matches!(text.as_bytes().get(..at), Some([.., b'\\', b'n' | b'r' | b't']));
+            (number || escaped) && matches("[A-Za-z]{2}[0-9]{2}")
+        }
         Site::Armor => matches("-----[0-9A-Za-z]"),
         Site::Flag => number && before != b'-' && matches("--[0-9A-Za-z]"),
         Site::OpaqueRun => {
@@ -728,7 +732,7 @@ fn is_site(site: Site, text: &str, at: usize) -> bool {
         Site::Key(words) => {
             // Read backward: what stands between key and operator, then three letters.
             let head: Vec<u8> = text.as_bytes()[..at].iter().rev().copied().collect();
-            let gap = head.iter().take(4).take_while(|byte| b"\"'\\ `:]".contains(byte)).count();
+            let gap = head.iter().take(4).take_while(|byte| b"\"'\\ `:]-".contains(byte)).count();
             // A separator before the last two letters is skipped.
             let mut tail: Vec<u8> = head[gap..].iter().take(4).copied().collect();
             if tail.len() > 2 && b"_-. ".contains(&tail[2]) {
