@@ -31,7 +31,7 @@ impl Detector for Authorization {
             ])
             .passes_over(&[
                 "Basic authentication required",
-                "AUTH PLAIN mechanism-unsupported, plain dXNlcj1hbm5AZXhhbXBsZS5vcmc=, AUTH LOGIN [credential]",
+                "AUTH PLAIN mechanism-unsupported, plain dXNlcj1hbm5AZXhhbXBsZS5vcmc=, AUTH LOGIN [credential], AUTH LOGIN failed-attempt-3",
                 "bearer authentication failed",
                 "Authorization: Bearer [credential]",
                 "authorization: required",
@@ -71,7 +71,10 @@ impl Detector for Authorization {
         let real = match *scheme {
             // What a client of mail sends (RFC 4954, RFC 3501): a user, or a user and password.
             "plain" | "login" | "xoauth2" => {
-                (looks_random(credential) || credential.ends_with(b"=")) && sasl()
+                let base64 = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=');
+                credential.iter().all(base64)
+                    && (looks_random(credential) || credential.ends_with(b"="))
+                    && sasl()
             }
             "basic" => is_user_and_password(credential),
             // A name and its value are the next pair.

@@ -34,9 +34,7 @@ impl Detector for Iban {
     }
 
     fn confirm(&self, probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
-        // An escaped line break may stand before it.
-        let escaped = matches!(probe.slice(at.saturating_sub(2)..at), [b'\\', b'n' | b'r' | b't']);
-        if probe.before(at).is_ascii_alphanumeric() && !escaped {
+        if probe.is_joined_before(at) {
             return None;
         }
         account(probe, at)

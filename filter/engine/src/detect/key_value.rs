@@ -365,11 +365,11 @@ impl Detector for KeyValue {
             "INSERT INTO keys (id, at) VALUES (44, '550e8400-e29b-41d4-a716-446655440000')",
             "define('DB_PASSWORD', '[credential]'); exited with the code 482913 again",
             "my shop é hunter2x and the password hash-algorithms in use",
-            "password -> hash1(password), token -> session7, password -> digest",
+            "password -> hash1(password), token -> session7, password -> digest, db.password -> db.password.old2",
             "secret projects/123/secrets/db-pass/versions/4 read, Password: (no echo)",
             "[OTP] failed user=ann code=482913, [OTP] sent, error_code=482913",
             "SAMLResponse: signature validation failed, SAMLResponse=missing",
-            "USER ann\nPASS (hidden)\nPASS ****\n, tests PASS shop7x9q2w in 3 s",
+            "USER ann\nPASS (hidden)\nPASS ****\n, tests PASS shop7x9q2w in 3 s; PASS test_login_001, --- PASS: TestPasswordReset12 (0.00s)",
             "Version REG_SZ Build19041x7, DefaultPassword REG_SZ [credential]",
             "t(\"password\", \"hunter22\") ('password', '[credential]') ('password', hunter22)",
             "form-data; name=\"password\"\r\n\r\n\r\n--x, form-data; name=\"title\"\n\nhunter2x\n--x",
@@ -452,7 +452,9 @@ impl Detector for KeyValue {
                 let assigned = probe.byte(operator) == b'=' && probe.before(operator) == b' ';
                 // The tag of an image: `registry.example.org/secret:v1.2.3`.
                 let tag = probe.before(name) == b'/' && probe.byte(operator) == b':';
-                if word == "pw" && (channel || assigned) || tag {
+                // What a test did: `--- PASS: TestPasswordReset`.
+                let passed = word == "pass" && probe.ends_with_any_case(name, "--- ");
+                if word == "pw" && (channel || assigned) || tag || passed {
                     return None;
                 }
                 (false, name)
@@ -498,7 +500,10 @@ impl Detector for KeyValue {
         let value = probe.slice(from..end);
         let spaced = probe.byte(operator) == b':' && probe.byte(operator + 1) == b' ';
         // What a program computes (`password -> hash(password)`), and how secrets flow, are told in words.
-        let flows = arrow && !quoted && (!strong || !is_odd(value) || value.contains(&b'('));
+        let path =
+            |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'_' | b'.');
+        let moved = || value.contains(&b'.') && value.iter().all(path);
+        let flows = arrow && !quoted && (!strong || !is_odd(value) || value.contains(&b'(') || moved());
         // An assertion is a document; its name stands before words, too.
         let assertion = || probe.key_ends_with(operator, &["samlresponse"]).is_some();
         let passes = is_none(value, strong)
@@ -754,10 +759,9 @@ fn behind_word(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     let last = probe.before(end).to_ascii_lowercase();
     let told = |word: &&&str| word.as_bytes().last() == Some(&last) && probe.ends_with_any_case(end, word);
     let word = NAMED.iter().find(told)?;
-    if probe.slice(end - word.len()..end) == b"PASS"
-        && let Some(span) = sent(probe, end - word.len(), at)
-    {
-        return Some(span);
+    // In capitals it is a command, or what a test did.
+    if probe.slice(end - word.len()..end) == b"PASS" {
+        return sent(probe, end - word.len(), at);
     }
     if probe.before(at - 1 - word.len()).is_ascii_alphanumeric() {
         return None;

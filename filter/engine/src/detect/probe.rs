@@ -121,6 +121,13 @@ impl<'t> Probe<'t> {
         at.checked_sub(1).map_or(0, |at| self.byte(at))
     }
 
+    /// Whether a word goes on at a place, before which a letter or digit stands that is not the letter of an escape (`\\n`).
+    #[inline]
+    pub(super) fn is_joined_before(&self, at: usize) -> bool {
+        self.before(at).is_ascii_alphanumeric()
+            && !matches!(self.slice(at.saturating_sub(2)..at), [b'\\', b'n' | b'r' | b't'])
+    }
+
     /// The bytes of a span, empty if it is not within the text.
     pub(super) fn slice(&self, span: Range<usize>) -> &'t [u8] {
         self.bytes.get(span).unwrap_or(&[])
@@ -298,7 +305,8 @@ impl<'t> Probe<'t> {
             start =
                 self.reach_back(start, if start == end { 16 } else { 1 }, |byte| byte.is_ascii_uppercase());
             let word = self.slice(start..end);
-            if super::is_listed(word, THINGS) {
+            let of_network = word == b"site" && self.ends_with_any_case(start, "cell ");
+            if of_network || super::is_listed(word, THINGS) {
                 return true;
             }
             if !super::is_listed(word, JOINS) {

@@ -28,7 +28,7 @@ impl Detector for UrlUser {
                 "postgres://[credential]@db/shop",
                 "REDACTED https://REDACTED:REDACTED@example.org/",
                 "https://example.org/@ann",
-                "connect /@shop, connect to ann/b@x, connect ann/[credential]@shop, sqlplus ann@shop",
+                "connect /@shop, connect to ann/b@x, connect ann/eth0@node failed, sqlplus /catalog@x, sqlplus ann/[credential]@shop, sqlplus ann@shop",
                 "https://example.org:8080/a?b=c@d",
                 "postgres://app:${PASSWORD}@db/shop",
             ])
@@ -69,7 +69,7 @@ fn without_scheme(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
         memchr::memmem::find(probe.slice(start..at), b":thin:").map(|from| start + from + b":thin:".len());
     let start = match oracle {
         Some(from) => from,
-        None if is_oracle(probe.word_before(start, 1)) => start,
+        None if is_oracle(probe, start) => start,
         None if go => start,
         None => return None,
     };
@@ -79,9 +79,12 @@ fn without_scheme(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     (!password.is_empty() && !is_placeholder(password)).then_some(start..at)
 }
 
-/// Whether a word is a program of Oracle's that is given `user/password@database`.
-fn is_oracle(word: &[u8]) -> bool {
-    super::is_listed(word, " sqlplus sqlldr sqlcl rman expdp impdp conn connect ")
+/// Whether a word is a program of Oracle's, or a command of one, that is given `user/password@database`. A slash alone is no user.
+fn is_oracle(probe: &Probe<'_>, start: usize) -> bool {
+    let word = probe.word_before(start, 1);
+    probe.byte(start) != b'/'
+        && (matches!(word, b"CONNECT" | b"CONN")
+            || super::is_listed(word, " sqlplus sqlldr sqlcl expdp impdp "))
 }
 
 /// Whether the `@` at a place ends a user and password in a URL: then what stands around it is not an e-mail address.
