@@ -159,19 +159,15 @@ fn mounts(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     if probe.byte(at) != b':' || probe.byte(option) != b'/' {
         return None;
     }
-    const COMMANDS: [&[u8]; 3] = [b"net use ", b"net.exe use ", b"net1 use "];
-    let before = probe.slice(option.saturating_sub(BACK)..option);
-    probe.count(2 * before.len());
-    let lower = before.to_ascii_lowercase();
-    let from = COMMANDS
-        .iter()
-        .find_map(|command| memchr::memmem::rfind(&lower, command).map(|from| from + command.len()))?;
-    if before.get(from..).is_some_and(|rest| rest.iter().any(|byte| b"\n;&|".contains(byte))) {
+    let line = probe.reach_back(option, BACK, |byte| !matches!(byte, b'\n' | b';' | b'&' | b'|'));
+    if !probe.has_before(option, option - line, &["net use", "net.exe use", "net1 use"]) {
         return None;
     }
     let secret = |span: Range<usize>| {
         let value = probe.slice(span.clone());
-        let other = matches!(value.first(), None | Some(b'/' | b'\\' | b'*')) || value.ends_with(b":");
+        let other = matches!(value.first(), None | Some(b'/' | b'\\' | b'*'))
+            || value.ends_with(b":")
+            || value.eq_ignore_ascii_case(b"use");
         (!other && !is_placeholder(value)).then_some(span)
     };
     let name = argument(probe, at + 1, 64, b"\"'`|;").end;
@@ -180,8 +176,7 @@ fn mounts(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     // Between the share and the option.
     let last = option.checked_sub(1)?;
     let word = probe.reach_back(last, BACK, |byte| byte > b' ');
-    let shared = word > option - before.len() + from;
-    secret(behind).or_else(|| if shared { secret(word..last) } else { None })
+    secret(behind).or_else(|| secret(word..last))
 }
 
 /// The password that a client of IMAP sends behind an address (RFC 3501): `a1 LOGIN ann@example.org "…"`, by the `@`.

@@ -15,6 +15,7 @@ impl Detector for Crypt {
             .finds(&[
                 "ann:«$2b$12$mk227yLeQ4IsE2NrEkIGMZCBAc4mqil.e/exNnIn97HFXRcnUr5.D»",
                 "ann:«$6$k3X9qW0r7MzT$mk227yLeQ4IsE2NrEkIGMZCBAc4mqile/exNnIn97HFXRcnUr5.D»:19000:0:99999",
+                "x:«$5$rounds=5000$k3X9qW0r$mk227yLeQ4IsE2NrEkIGMZCBAc4mqile»:1",
                 "'«$1$k3X9qW0r$mk227yLeQ4IsE2NrEkIGM0»'",
                 "is «$argon2id$v=19$m=65536,t=3,p=4$c29tZXNhbHQ$RdescudvJCsgt3ub+b4dWRWJTmaaJObG»",
             ])
@@ -22,7 +23,7 @@ impl Detector for Crypt {
                 "$1 and $2 cost $5$ each, a,1,abcdef $1$a$b",
                 "$6$abcdefgh$abcdefghijklmnopqrstuvwxyz",
                 "$2b$12$[credential] $6$k3X9qW0r7MzT$[credential]",
-                "$2b$1x$mk227yLeQ4IsE2NrEkIGMZCBAc4mqil.e/exNnIn97HFXRcnUr5.D",
+                "$2b$1xy$mk227yLeQ4IsE2NrEkIGMZCBAc4mqil.e/exNnIn97HFXRcnUr5.D",
             ])
     }
 
@@ -31,7 +32,7 @@ impl Detector for Crypt {
     }
 
     fn confirm(&self, probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
-        const LONGEST: usize = 256;
+        const LONGEST: usize = 128;
         let kind = probe.reach(at + 1, 3, |byte| byte.is_ascii_alphanumeric());
         if probe.byte(kind) != b'$' {
             return None;
@@ -39,23 +40,31 @@ impl Detector for Crypt {
         let mut start = at;
         // The last of the numbers that it is made with: `…,p=4$`.
         if probe.byte(at) == b'=' {
-            let made = probe.reach_back(at, 40, |byte| {
-                byte.is_ascii_alphanumeric() || matches!(byte, b'$' | b'=' | b',')
-            });
-            let name = memchr::memmem::find(probe.slice(made..at), b"$argon2")?;
-            start = made + name;
+            let part = |from: usize| {
+                probe.reach_back(from, 32, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'=' | b','))
+            };
+            let name = part(part(part(at).checked_sub(1)?).checked_sub(1)?);
+            start = name.checked_sub(1)?;
+            if !probe.starts_with(start, "$argon2") {
+                return None;
+            }
         } else if probe.byte(at) != b'$' {
             return None;
         }
-        let end = probe.reach(kind, LONGEST, |byte| {
-            byte.is_ascii_alphanumeric() || matches!(byte, b'$' | b'.' | b'/' | b'+' | b'=')
-        });
-        // A dot at the end of a sentence may be one of the hash's.
-        let mut parts = probe.slice(kind + 1..end).split(|byte| *byte == b'$');
-        let (salt, hash) = (parts.next()?, parts.next()?);
-        let cost = salt.len() == 2 && salt.iter().all(u8::is_ascii_digit);
+        let part = |from: usize| {
+            probe.reach(from, LONGEST, |byte| {
+                byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'/' | b'+' | b'=')
+            })
+        };
+        let rounds = probe.starts_with(kind + 1, "rounds=");
+        let salt = if rounds { part(kind + 1) + 1 } else { kind + 1 };
+        let middle = part(salt);
+        let end = part(middle + 1);
+        let hash = probe.slice(middle + 1..end);
+        // The cost is two digits, and the salt is part of the hash.
         let blowfish = probe.byte(at + 1) == b'2' && kind == at + 3;
-        let whole = if blowfish { cost && hash.len() >= 53 } else { !salt.is_empty() && hash.len() >= 22 };
-        (whole && end - kind < LONGEST && tokens::is_random(hash)).then_some(start..end)
+        let least = if blowfish { 53 } else { 22 };
+        let whole = probe.byte(middle) == b'$' && middle > salt && (!blowfish || middle == salt + 2);
+        (whole && (least..LONGEST).contains(&hash.len()) && tokens::is_random(hash)).then_some(start..end)
     }
 }

@@ -8,7 +8,7 @@ use super::{Probe, Scanner, key_value, sites};
 use core::ops::Range;
 
 /// The key before the operator of a part's name, as [`sites::key_tail`] gives it.
-const NAME: u64 = u64::from_le_bytes(*b"\0\0\0\0name");
+pub(super) const NAME: u64 = u64::from_le_bytes(*b"\0\0\0\0name");
 
 impl Scanner {
     /// What the pass must look for besides what detectors want.
@@ -17,20 +17,19 @@ impl Scanner {
         tables.want(sites::Site::After(&["values"]));
     }
 
-    /// Shows what stands at a site to the detectors that know it by its name, and gives what each says to `sink`. `tail` is the end of
-    /// the key, of sites that have one.
-    #[inline]
+    /// Shows what stands at a site to the detectors that know it by its name, and gives what each says to `sink`. Of
+    /// keys only [`NAME`] is asked for.
+    #[inline(never)] // of few sites, and asked in several places
     pub(super) fn meet_fields(
         &self,
         kind: usize,
-        tail: u64,
         at: usize,
         probe: &Probe<'_>,
         sink: &mut dyn FnMut(u16, Option<Range<usize>>),
     ) {
         let mut show = |name: usize, value: Range<usize>| self.show(probe, name, &value, sink);
         match kind {
-            sites::KEY if tail == NAME => part(probe, at, &mut show),
+            sites::KEY => part(probe, at, &mut show),
             sites::AFTER if probe.byte(at) == b'(' => row(probe, at, &mut show),
             sites::TUPLE => tuple(probe, at, &mut show),
             _ => None,

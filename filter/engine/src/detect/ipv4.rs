@@ -142,7 +142,7 @@ fn is_host(probe: &Probe<'_>, at: usize) -> bool {
 const WORDS: &str = " v ver versione versie wersja wersji versio versiones verzija verze verzia versjon version release revision build firmware section chapter clause oid ";
 
 /// Those with letters outside ASCII.
-const ODD_WORDS: [&str; 6] = ["versión", "versão", "версия", "версії", "版本", "バージョン"];
+const ODD_WORDS: &[&str] = &["versión", "versão", "версия", "версії", "版本", "バージョン"];
 
 /// Clients whose versions stand behind a slash, whatever numbers they have.
 const CLIENTS: &str = " chrome chromium firefox safari edg edge opr opera version mozilla curl applewebkit headlesschrome yabrowser vivaldi \
@@ -191,9 +191,8 @@ fn is_version(probe: &Probe<'_>, start: usize, zeros: bool, counts: bool) -> boo
     let link = [" to ", " from ", " is "].into_iter().find(|link| ends(at, link)).map_or(0, str::len);
     let word = probe.word_before(at - link, 4);
     let suffix = word.get(word.len().saturating_sub(7)..).unwrap_or(&[]);
-    let gap = |byte: u8| matches!(byte, b' ' | b'=' | b':' | b'"' | b'\'');
-    let end = probe.reach_back(at - link, 4, gap);
-    let odd = !word.is_ascii() || ODD_WORDS.iter().any(|word| probe.ends_with_any_case(end, word));
+    let operator = probe.reach_back(at - link, 2, |byte| matches!(byte, b'=' | b' '));
+    let odd = probe.key_ends_with(operator, ODD_WORDS).is_some();
     let version = odd || is_listed(word, WORDS) || suffix.eq_ignore_ascii_case(b"version");
     version && (at == start && link == 0) || counts && (version || is_listed(word, SOFTWARE))
 }

@@ -1254,7 +1254,7 @@ fn is_resource(text: &[u8]) -> bool {
         part.first().is_some_and(u8::is_ascii_lowercase)
             && part.iter().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || *byte == b'-')
     };
-    if !text.iter().any(|byte| *byte == b'/') {
+    if !text.contains(&b'/') {
         return false;
     }
     // A path of three parts or more may number some of them: `projects/730/secrets/db-pass/versions/4`.

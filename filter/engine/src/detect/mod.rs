@@ -487,7 +487,9 @@ impl Scanner {
                     last = Some(key.index);
                 }
             }
-            self.meet_fields(kind, tail, at, probe, &mut sink);
+            if tail == fields::NAME {
+                self.meet_fields(kind, at, probe, &mut sink);
+            }
         } else if kind == sites::USER {
             self.users.meet(probe, at, sink);
         } else {
@@ -497,7 +499,7 @@ impl Scanner {
             if kind == sites::NUMBER || kind == sites::ID {
                 self.ids.meet(probe, at, sink);
             } else if kind == sites::AFTER || kind == sites::TUPLE {
-                self.meet_fields(kind, 0, at, probe, &mut sink);
+                self.meet_fields(kind, at, probe, &mut sink);
             }
         }
     }

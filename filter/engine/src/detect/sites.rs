@@ -595,21 +595,8 @@ fn report<const OPENING: bool>(
     let letter = alnum & !digit;
 
     if mark | plus | operator | opening | odd != 0 {
-        for bit in Bits((mark | plus) & own) {
-            let place = place_of(bit);
-            if text.get(place) == Some(&b'@') {
-                if tables.wants(AT) {
-                    sink(AT, place);
-                }
-            } else if matches!(text.get(place..place + 2), Some([b'(', b'\'' | b'"'])) {
-                sink(TUPLE, place);
-            } else if digit >> bit >> 1 & 1 == 1
-                && tables.wants(PHONE_LEAD)
-                // No country has a code that begins with a zero; offsets of time zones have, and areas in brackets.
-                && !(text.get(place) == Some(&b'+') && text.get(place + 1) == Some(&b'0'))
-            {
-                sink(PHONE_LEAD, place);
-            }
+        if (mark | plus) & own != 0 {
+            marked(text, tables, [(mark | plus) & own, digit >> 1], shift, &mut |kind, at| sink(kind, at));
         }
         if OPENING {
             Bits(odd & !(odd << 1) & own).for_each(|bit| sink(ODD, place_of(bit)));
@@ -726,15 +713,8 @@ fn report<const OPENING: bool>(
     let made = made
         & (divides >> 2 & alnum >> 3 & alnum >> 4 & alnum >> 5
             | letter >> 2 & divides >> 3 & alnum >> 4 & alnum >> 5);
-    for bit in Bits(made & own) {
-        let place = place_of(bit);
-        let dollar = |place: usize| text.get(place) == Some(&b'$');
-        if (dollar(place) || text.get(place) == Some(&b'='))
-            && (dollar(place + 2) || dollar(place + 3))
-            && tables.wants(CRYPT)
-        {
-            sink(CRYPT, place);
-        }
+    if made & own != 0 && tables.wants(CRYPT) {
+        crypts(text, made & own, shift, &mut |kind, at| sink(kind, at));
     }
     // Of two letters, or one outside ASCII, and perhaps one more.
     let led = divides & space << 1;
@@ -797,6 +777,42 @@ fn report<const OPENING: bool>(
         let place = place_of(bit);
         if tables.is_after(text, place) {
             sink(AFTER, place);
+        }
+    }
+}
+
+/// Tells apart what may begin at an `@`, `(` or plus. `digits` are where digits stand behind.
+#[inline(never)]
+fn marked(
+    text: &[u8],
+    tables: &Tables,
+    [places, digits]: [u64; 2],
+    shift: usize,
+    sink: &mut dyn FnMut(usize, usize),
+) {
+    for bit in Bits(places) {
+        let place = (shift + bit).wrapping_sub(FIRST);
+        let kind = match text.get(place..).unwrap_or(&[]) {
+            [b'@', ..] if tables.wants(AT) => AT,
+            [b'(', b'\'' | b'"', ..] => TUPLE,
+            // No country has a code that begins with a zero; offsets of time zones have, and areas in brackets.
+            [b'@', ..] | [b'+', b'0', ..] => continue,
+            _ if digits >> bit & 1 == 1 && tables.wants(PHONE_LEAD) => PHONE_LEAD,
+            _ => continue,
+        };
+        sink(kind, place);
+    }
+}
+
+/// Tells the marks of hashes from others that stand so.
+#[inline(never)]
+fn crypts(text: &[u8], places: u64, shift: usize, sink: &mut dyn FnMut(usize, usize)) {
+    for bit in Bits(places) {
+        let place = (shift + bit).wrapping_sub(FIRST);
+        // A place before the text has nothing behind it.
+        let shape = text.get(place..).and_then(|rest| rest.first_chunk::<4>());
+        if matches!(shape, Some([b'$' | b'=', _, b'$', _] | [b'$' | b'=', _, _, b'$'])) {
+            sink(CRYPT, place);
         }
     }
 }
