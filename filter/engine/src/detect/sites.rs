@@ -595,7 +595,11 @@ fn report<const OPENING: bool>(
     let letter = alnum & !digit;
 
     if mark | plus | operator | opening | odd != 0 {
-        if (mark | plus) & own != 0 {
+        // A bracket before a letter begins nothing; few lines of programs have others.
+        let begins = |place: &usize| {
+            text.get(*place) != Some(&b'(') || !text.get(place + 1).is_some_and(u8::is_ascii_alphabetic)
+        };
+        if Bits((mark | plus) & own).map(place_of).any(|place| begins(&place)) {
             marked(text, tables, [(mark | plus) & own, digit >> 1], shift, &mut |kind, at| sink(kind, at));
         }
         if OPENING {
@@ -650,6 +654,17 @@ fn report<const OPENING: bool>(
         let four = two & two >> 2;
         let fraction = dot & after_digit & four >> 1;
         let apart = four & (four >> 6 | four >> 7) & !(alnum >> 4);
+        // Hashes of passwords say how they were made between two marks.
+        let mark = !(alnum | divider | underscore);
+        let made = mark & digit >> 1 & own;
+        if made != 0 {
+            let made = made
+                & (mark >> 2 & alnum >> 3 & alnum >> 4 & alnum >> 5
+                    | letter >> 2 & mark >> 3 & alnum >> 4 & alnum >> 5);
+            if made != 0 && tables.wants(CRYPT) {
+                crypts(text, made, shift, &mut |kind, at| sink(kind, at));
+            }
+        }
         if lettered | parts | row | behind | pairs | fraction | apart != 0 {
             // One place later than the others, so that the two bytes before each are known, too: no question about numbers
             // needs all of the look-ahead.
@@ -707,14 +722,6 @@ fn report<const OPENING: bool>(
                 sink(HOUSE_NUMBER, place);
             }
         }
-    }
-    // Hashes of passwords say how they were made between two marks.
-    let made = divides & digit >> 1;
-    let made = made
-        & (divides >> 2 & alnum >> 3 & alnum >> 4 & alnum >> 5
-            | letter >> 2 & divides >> 3 & alnum >> 4 & alnum >> 5);
-    if made & own != 0 && tables.wants(CRYPT) {
-        crypts(text, made & own, shift, &mut |kind, at| sink(kind, at));
     }
     // Of two letters, or one outside ASCII, and perhaps one more.
     let led = divides & space << 1;
