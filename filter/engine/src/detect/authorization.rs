@@ -9,7 +9,7 @@ use core::ops::Range;
 
 pub(super) struct Authorization;
 
-const SCHEMES: &[&str] = &["bearer", "basic"];
+const SCHEMES: &[&str] = &["bearer", "basic", "plain", "login", "xoauth2"];
 
 impl Detector for Authorization {
     fn spec(&self) -> Spec {
@@ -25,10 +25,13 @@ impl Detector for Authorization {
                 r#"{"name":"Authorization","value":"ApiKey «abc123»"}"#,
                 r#"{"auths":{"registry.example.org":{"auth":"«YW5uOmh1bnRlcjIy»"}}}"#,
                 "//npm.example.org/:_auth=«YW5uOmh1bnRlcjIyMg==»",
+                "C: AUTH PLAIN «AGFubgBodW50ZXIy» and AUTHENTICATE XOAUTH2 «dXNlcj1hbm5AZXhhbXBsZS5vcmc=»",
+                "Authorization: SSWS «007sb_KGgln23aCzE3TS»",
                 "token «oauth:k3x9q0w7mz2r8t5ak3x9q0w7mz2r8t» of the bot",
             ])
             .passes_over(&[
                 "Basic authentication required",
+                "AUTH PLAIN mechanism-unsupported, plain dXNlcj1hbm5AZXhhbXBsZS5vcmc=, AUTH LOGIN [credential], AUTH LOGIN failed-attempt-3",
                 "bearer authentication failed",
                 "Authorization: Bearer [credential]",
                 "authorization: required",
@@ -61,7 +64,18 @@ impl Detector for Authorization {
         }
         let end = credential_end(probe, at);
         let credential = probe.slice(at..end);
+        let sasl = || {
+            let command = at.saturating_sub(2 + scheme.len());
+            ["auth", "authenticate"].iter().any(|word| probe.ends_with_any_case(command, word))
+        };
         let real = match *scheme {
+            // What a client of mail sends (RFC 4954, RFC 3501): a user, or a user and password.
+            "plain" | "login" | "xoauth2" => {
+                let base64 = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=');
+                credential.iter().all(base64)
+                    && (looks_random(credential) || credential.ends_with(b"="))
+                    && sasl()
+            }
             "basic" => is_user_and_password(credential),
             // A name and its value are the next pair.
             _ => {
@@ -90,7 +104,7 @@ fn account(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
 fn header(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     const WHOLE_LINE: &[&str] = &["digest", "aws4-hmac-sha256", "hawk", "oauth", "signature"];
     const ONE_WORD: &[&str] =
-        &["bearer", "basic", "token", "negotiate", "ntlm", "apikey", "key", "dpop", "sharedkey"];
+        &["bearer", "basic", "token", "negotiate", "ntlm", "apikey", "key", "dpop", "sharedkey", "ssws"];
     let value = key_value::value_start(probe, at);
     if probe.is_claimed(Reach::Header, value) {
         return None;

@@ -37,6 +37,18 @@ const COMMANDS: &[(&[u8], u8)] = &[
     (b"net rpc", b'U'),
     (b"wmic", b'U'),
     (b"winexe", b'U'),
+    (b"ipmitool", b'P'),
+    (b"mosquitto_pub", b'P'),
+    (b"mosquitto_sub", b'P'),
+    (b"bcp", b'P'),
+    (b"cqlsh", b'p'),
+    (b"beeline", b'p'),
+    (b"rabbitmqadmin", b'p'),
+    (b"registry login", b'p'),
+    (b"snmpget", b'A'),
+    (b"snmpget", b'X'),
+    (b"snmpwalk", b'A'),
+    (b"snmpwalk", b'X'),
 ];
 
 /// How far before the option its command may stand.
@@ -59,12 +71,20 @@ impl Detector for ShortOption {
             "redis-cli -h cache -a «hunter2» ping",
             "docker login -u ann -p «hunter2»",
             "htpasswd -b /etc/nginx/.htpasswd ann «hunter2», htpasswd -nbB ann '«hunter2 x»'",
+            "ipmitool -I lanplus -H bmc -U ann -P «copper-river» chassis power status",
+            r"net use \\fs01\share /user:ann «Hunter.9796» /persistent:no",
+            r"net use Z: \\fs01\share «Hunter.9796» /user:ann",
+            r#"> b'A1 LOGIN ann@example.org "«hunter2 x»"'"#,
             "htpasswd -c -b .htpasswd ann «hunter2»",
             "smbclient //nas.example.org/share -U 'ann%«hunter2»' -c ls",
             "restic --password-command \"echo «hunter2»\" snapshots, borg --pass-command 'printf «hunter2»'",
         ])
         .passes_over(&[
             "ssh -p 2222 host",
+            r"net use Z: \\fs01\share * /user:ann",
+            r"net use x; runas /user:ann cmd2",
+            r"net use \\fs01\share /user:ann [credential]",
+            r#"LOGIN ann@example.org failed, A1 LOGIN ann@example.org "[credential]""#,
             "mkdir -p /srv/app",
             "mysql -u root -p",
             "curl -u ann https://example.org",
@@ -77,10 +97,15 @@ impl Detector for ShortOption {
     }
 
     fn sites(&self) -> &[Site] {
-        &[Site::ShortFlag, Site::Flag]
+        &[Site::ShortFlag, Site::Flag, Site::Key(&["user"]), Site::At]
     }
 
     fn confirm(&self, probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
+        match probe.byte(at) {
+            b'-' => {}
+            b'@' => return logs_in(probe, at),
+            _ => return mounts(probe, at),
+        }
         let long = probe.starts_with(at, "--user ");
         if !long && probe.byte(at + 1) == b'-' {
             return printed(probe, at + 2);
@@ -126,6 +151,49 @@ impl Detector for ShortOption {
             || value.first() == Some(&b'/');
         (!passes).then_some(span)
     }
+}
+
+/// The password of `net use \\server\share password /user:name`, or of `… /user:name password`, by the colon.
+fn mounts(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
+    let option = at.checked_sub("/user".len())?;
+    if probe.byte(at) != b':' || probe.byte(option) != b'/' {
+        return None;
+    }
+    let line = probe.reach_back(option, BACK, |byte| !matches!(byte, b'\n' | b';' | b'&' | b'|'));
+    if !probe.has_before(option, option - line, &["net use", "net.exe use", "net1 use"]) {
+        return None;
+    }
+    let secret = |span: Range<usize>| {
+        let value = probe.slice(span.clone());
+        let other = matches!(value.first(), None | Some(b'/' | b'\\' | b'*'))
+            || value.ends_with(b":")
+            || value.eq_ignore_ascii_case(b"use");
+        (!other && !is_placeholder(value)).then_some(span)
+    };
+    let name = argument(probe, at + 1, 64, b"\"'`|;").end;
+    let name = name + usize::from(matches!(probe.byte(name), b'"' | b'\''));
+    let behind = if probe.byte(name) == b' ' { argument(probe, name + 1, 128, b"\"'`|;") } else { 0..0 };
+    // Between the share and the option.
+    let last = option.checked_sub(1)?;
+    let word = probe.reach_back(last, BACK, |byte| byte > b' ');
+    secret(behind).or_else(|| secret(word..last))
+}
+
+/// The password that a client of IMAP sends behind an address (RFC 3501): `a1 LOGIN ann@example.org "…"`, by the `@`.
+fn logs_in(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
+    let name = |byte: u8| byte > b' ' && byte != b'@';
+    let start = probe.reach_back(at, 64, name);
+    if !probe.slice(start.saturating_sub(7)..start).ends_with(b" LOGIN ") {
+        return None;
+    }
+    let end = probe.reach(at + 1, 64, name);
+    let quote = probe.reach(end + 1, 4, |byte| byte == b'\\');
+    if probe.byte(end) != b' ' || probe.byte(quote) != b'"' {
+        return None;
+    }
+    let to = probe.reach(quote + 1, 128, |byte| byte >= b' ' && byte != b'"' && byte != b'\\');
+    let value = probe.slice(quote + 1..to);
+    (!value.is_empty() && !is_placeholder(value)).then_some(quote + 1..to)
 }
 
 /// A secret that an option has a command print: `--password-command "echo …"`. `name` is where the option's name begins.

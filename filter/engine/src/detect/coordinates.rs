@@ -11,8 +11,21 @@ const WORDS: &[&str] = &[
     "lat.", "lng.", "lon.", "latlng", "latlon", "gps", "geo", "coord", "location", "position", "ubicaci",
     "standort",
 ];
-const NAMES: &[&str] =
-    &["lat", "latitude", "lon", "lng", "long", "longitude", "breitengrad", "latitud", "longitud"];
+/// Of `Längengrad` and `längdgrad` what stands behind the letter that is not ASCII.
+const NAMES: &[&str] = &[
+    "lat",
+    "latitude",
+    "lon",
+    "lng",
+    "long",
+    "longitude",
+    "breitengrad",
+    "latitud",
+    "longitud",
+    "ngengrad",
+    "breddgrad",
+    "ngdgrad",
+];
 
 pub(super) struct Coordinates;
 
@@ -23,10 +36,10 @@ impl Detector for Coordinates {
                 "lat=«52.520008», lon=«13.404954»",
                 r#"{"latitude":«-33.8688»,"lng":"«151.2093»"}"#,
                 "gps «52.5200, 13.4050»",
+                "Breitengrad=«39.78793» Längengrad=«-1.8016»",
                 "at «48.858370,2.294481» now",
                 "geo:«37.786971,-122.399677»",
                 "didUpdateLocations <«+48.72621188,+10.21386568»> +/- 5.00m",
-                "at «48°51'24\"N 2°21'03\"E», «48° 51' 24.5\" N, 2° 21' 3\" W»; from «48°51′24″N»",
                 "«N48.8566 E2.3522» and «48.8566° N, 2.3522° E» or «48.8566N 2.3522E»",
                 "GEO:«48.8566;2.3522», GEO:geo:«37.3861,-122.0839»",
             ])
@@ -43,15 +56,11 @@ impl Detector for Coordinates {
     }
 
     fn sites(&self) -> &[Site] {
-        &[Site::Fraction, Site::Degree]
+        &[Site::Fraction]
     }
 
     fn confirm(&self, probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
-        let digits = probe.reach_back(at, 4, |byte| byte.is_ascii_digit());
-        if probe.byte(at) != b'.' {
-            return compass(probe, digits);
-        }
-        self.decimal(probe, at).or_else(|| compass(probe, digits))
+        self.decimal(probe, at).or_else(|| compass(probe, at))
     }
 }
 
@@ -88,58 +97,38 @@ impl Coordinates {
     }
 }
 
-/// A place by the points of the compass: `48°51'24"N 2°21'03"E`, `N48.8566 E2.3522`. One angle alone is one if it has minutes.
-#[inline(never)] // likewise
-fn compass(probe: &Probe<'_>, digits: usize) -> Option<Range<usize>> {
-    // With the whole degrees, of which a fraction may stand before the sign.
-    let whole = probe.reach_back(digits, 4, |byte| byte.is_ascii_digit() || byte == b'.');
-    let start = if digits == whole || probe.byte(digits - 1) != b'.' { digits } else { whole };
-    let led = matches!(probe.before(start), b'N' | b'S' | b'E' | b'W');
-    let start = start - usize::from(led);
-    if probe.before(start).is_ascii_alphanumeric() || probe.before(start) == b'.' {
-        return None;
-    }
-    let (end, side, minutes) = angle(probe, start)?;
+/// A place by the points of the compass, by the dot of its latitude: `N48.8566 E2.3522`, `48.8566° N, 2.3522° E`.
+fn compass(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
+    let digits = probe.reach_back(at, 3, |byte| byte.is_ascii_digit());
+    let start = digits - usize::from(matches!(probe.before(digits), b'N' | b'S'));
+    let (end, b'N' | b'S') = angle(probe, start)? else { return None };
     let next = probe.reach(end, 3, |byte| matches!(byte, b',' | b' ' | b';' | b'/'));
-    if matches!(side, b'N' | b'S')
-        && let Some((last, b'E' | b'W', _)) = angle(probe, next)
-    {
-        return Some(start..last);
-    }
-    minutes.then_some(start..end)
+    let (last, b'E' | b'W') = angle(probe, next)? else { return None };
+    (next > end && !probe.before(start).is_ascii_alphanumeric() && probe.before(start) != b'.')
+        .then_some(start..last)
 }
 
-/// One past an angle with a point of the compass, which one, and whether it has minutes. It is written with signs, or exact.
-#[inline(never)] // likewise
-fn angle(probe: &Probe<'_>, start: usize) -> Option<(usize, u8, bool)> {
-    const DEGREE: [&str; 1] = ["°"];
-    const MINUTE: [&str; 3] = ["'", "′", "’"];
-    const SECOND: [&str; 5] = ["\\\"", "\"", "″", "”", "''"];
-    let side = |at: usize| matches!(probe.byte(at), b'N' | b'S' | b'E' | b'W').then(|| probe.byte(at));
-    let blank = |at: usize| at + usize::from(probe.byte(at) == b' ');
+/// One past an angle with a point of the compass before or behind it, and which one: degrees with four decimals or more.
+#[inline(never)] // asked in several places
+fn angle(probe: &Probe<'_>, start: usize) -> Option<(usize, u8)> {
+    let side = |at: usize| Some(probe.byte(at)).filter(|byte| matches!(byte, b'N' | b'S' | b'E' | b'W'));
     let led = side(start);
     let from = start + usize::from(led.is_some());
-    let (end, sign, decimals) = part(probe, from, 180, &DEGREE)?;
-    let mut end = sign.unwrap_or(end);
-    let mut minutes = false;
-    if sign.is_some()
-        && let Some((_, Some(minute), _)) = part(probe, blank(end), 60, &MINUTE)
-    {
-        (end, minutes) = (minute, true);
-        if let Some((_, Some(second), _)) = part(probe, blank(end), 60, &SECOND) {
-            end = second;
-        }
-    }
+    let dot = probe.reach(from, 4, |byte| byte.is_ascii_digit());
+    let end = probe.reach(dot + 1, 12, |byte| byte.is_ascii_digit());
+    let sign = if probe.starts_with(end, "°") { end + "°".len() } else { end };
+    let degrees = probe.slice(from..dot).iter().fold(0, |sum, byte| sum * 10 + u32::from(byte - b'0'));
     let (end, side) = match led {
-        Some(side) => (end, side),
+        Some(side) => (sign, side),
         None => {
-            let at = if sign.is_some() { blank(end) } else { end };
+            let at = probe.reach(sign, 1, |byte| byte == b' ');
             (at + 1, side(at)?)
         }
     };
-    let latitude = matches!(side, b'N' | b'S') && part(probe, from, 90, &[]).is_none();
-    let exact = sign.is_some() || decimals >= 5;
-    (exact && !latitude && !probe.byte(end).is_ascii_alphanumeric()).then_some((end, side, minutes))
+    let most = if matches!(side, b'N' | b'S') { 90 } else { 180 };
+    let whole =
+        probe.byte(dot) == b'.' && end > dot + 4 && (1..=3).contains(&(dot - from)) && degrees <= most;
+    (whole && !probe.byte(end).is_ascii_alphanumeric()).then_some((end, side))
 }
 
 const fn is_sign(byte: u8) -> bool {
@@ -171,15 +160,4 @@ fn degrees(probe: &Probe<'_>, number: &Range<usize>) -> u32 {
     digits
         .take_while(|byte| **byte != b'.')
         .fold(0, |sum, byte| sum * 10 + u32::from(byte.wrapping_sub(b'0')))
-}
-
-/// A number with one of some signs behind it: one past it, one past the sign, and how long its decimals are with their dot.
-#[inline(never)] // likewise
-fn part(probe: &Probe<'_>, at: usize, most: usize, signs: &[&str]) -> Option<(usize, Option<usize>, usize)> {
-    let dot = probe.reach(at, 4, |byte| byte.is_ascii_digit());
-    let decimals = probe.reach(dot + 1, 12, |byte| byte.is_ascii_digit());
-    let end = if probe.byte(dot) == b'.' && decimals > dot + 1 { decimals } else { dot };
-    let number = probe.slice(at..dot).iter().fold(0, |sum, byte| sum * 10 + usize::from(byte - b'0'));
-    let sign = signs.iter().find(|sign| probe.starts_with(end, sign)).map(|sign| end + sign.len());
-    ((1..=3).contains(&(dot - at)) && number <= most).then_some((end, sign, end - dot))
 }

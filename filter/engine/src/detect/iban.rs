@@ -15,8 +15,10 @@ impl Detector for Iban {
                 "iban=«FR1420041010050500013M02606»,",
                 "«NO93 8601 1117 947» and more, «DE89-3704-0044-0532-0130-00»",
                 "«MT84MALT011000012345MTLCAST001S»",
+                r"line\n«DE89 3704 0044 0532 0130 00»\n",
             ])
             .passes_over(&[
+                r"name=\x\nADE89370400440532013000 \xDE89370400440532013000",
                 "DE89370400440532013001",
                 "XX89370400440532013000",
                 "DE893704004405320130001",
@@ -32,6 +34,9 @@ impl Detector for Iban {
     }
 
     fn confirm(&self, probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
+        if probe.is_joined_before(at) {
+            return None;
+        }
         account(probe, at)
     }
 }

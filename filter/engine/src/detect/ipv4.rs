@@ -50,6 +50,7 @@ impl Detector for Ipv4 {
                 "ShopApp/4.2.1.7 (iPhone; iOS 17.0.1)",
                 "the version is 1.2.3.4, v. 1.2.3.4 and fileVersion=1.2.3.4",
                 "upgraded from 1.2.3.4 to 1.2.3.5; needs >=1.2.3.4",
+                "versione 10.0.5.91, wersja: 120.0.234.27, versión=10.0.5.91, versão 10.0.5.91, versie 10.0.5.91",
                 "as RFC 5321 says in section 4.5.3.1",
                 "pool-1-2-3-4 host-1-2-3-4.log client-20-2-3-400.example.net ip-20-2-3-4-x ip-20-2-3 static-1-2-3-4-5.example.net",
                 "node ip-10-2-3-4.eu-west-1.compute.internal ready, ip-172-16-5-6 and ip-192-168-1-2.ec2.internal not",
@@ -192,7 +193,10 @@ fn is_host(probe: &Probe<'_>, at: usize) -> bool {
 }
 
 /// Words that versions stand behind, with what joins them.
-const WORDS: &str = " v ver version release revision build firmware section chapter clause oid ";
+const WORDS: &str = " v ver versione versie wersja wersji versio versiones verzija verze verzia versjon version release revision build firmware section chapter clause oid ";
+
+/// Those with letters outside ASCII.
+const ODD_WORDS: &[&str] = &["versión", "versão", "версия", "версії", "版本", "バージョン"];
 
 /// Clients whose versions stand behind a slash, whatever numbers they have.
 const CLIENTS: &str = " chrome chromium firefox safari edg edge opr opera version mozilla curl applewebkit headlesschrome yabrowser vivaldi \
@@ -241,6 +245,8 @@ fn is_version(probe: &Probe<'_>, start: usize, zeros: bool, counts: bool) -> boo
     let link = [" to ", " from ", " is "].into_iter().find(|link| ends(at, link)).map_or(0, str::len);
     let word = probe.word_before(at - link, 4);
     let suffix = word.get(word.len().saturating_sub(7)..).unwrap_or(&[]);
-    let version = is_listed(word, WORDS) || suffix.eq_ignore_ascii_case(b"version");
+    let operator = probe.reach_back(at - link, 2, |byte| matches!(byte, b'=' | b' '));
+    let odd = probe.key_ends_with(operator, ODD_WORDS).is_some();
+    let version = odd || is_listed(word, WORDS) || suffix.eq_ignore_ascii_case(b"version");
     version && (at == start && link == 0) || counts && (version || is_listed(word, SOFTWARE))
 }

@@ -97,6 +97,20 @@ const STRONG: &[&str] = &[
     "backupphrase",
     "mnemonicphrase",
     "secretphrase",
+    "zugriffsschlüssel",
+    "zugangsschlüssel",
+    "geheimschlüssel",
+    "apischlüssel",
+    "toegangssleutel",
+    "clésecrète",
+    "cléapi",
+    "clavesecreta",
+    "clavedeacceso",
+    "chavesecreta",
+    "chavedeacesso",
+    "chiavesegreta",
+    "åtkomstnyckel",
+    "samlresponse",
 ];
 
 /// Those of them that a wallet is restored from: twelve to 24 words of a list (BIP 39).
@@ -123,8 +137,8 @@ const CONSTANTS: &[&str] = &[
 /// A setting of Redis whose line is its value, whatever that looks like.
 const SETTING: &[&str] = &["requirepass "];
 
-/// Words of commands and statements behind which a secret stands as one of several values.
-const LISTS: &[&str] = &["auth", "values"];
+/// Words of commands behind which a secret stands as one of several values.
+const LISTS: &[&str] = &["auth"];
 
 /// Names of signatures in signed URLs, and of codes that are traded for tokens: capabilities for as long as they last.
 const SIGNATURES: &[&str] = &["sig", "signature", "code"];
@@ -188,6 +202,16 @@ const ALL: &[&str] = &[
     "secrets",
     "keys",
     "tokens",
+    "schlüssel",
+    "sleutel",
+    "secrète",
+    "cléapi",
+    "secreta",
+    "acceso",
+    "acesso",
+    "segreta",
+    "nyckel",
+    "samlresponse",
 ];
 
 pub(super) struct KeyValue;
@@ -294,10 +318,22 @@ impl Detector for KeyValue {
             r#"[\"--token\", \"«k3X9qW0r7MzT»\"], {\"api_keys\":[\"«k3X9qW0r7MzT»\",\"[credential]\",\"«k3X9qW0r7MzU»\"]}"#,
             "args:\n  - --password\n  - «hunter2x»\n  - \"--api-key\"\n  - \"«k3X9qW0r7MzT»\"\n",
             "new password set to «hunter2x»; password for ann is now «hunter2x»; changed password from «hunter2x to hunter3x».",
-            "Enter «482913» to sign in; uw code is «482913»; twój kod to «482913», «482913» es tu código",
+            "uw code is «482913»; twój kod to «482913», «482913» es tu código",
             "I found the password «Hunter_2022» in shop.yaml. API-nyckeln «k3X9qW0r7MzT» fungerar inte",
             "<https://example.org/?a=1&token=«abc»>, password=«a>b», api_key: str = \"«hunter2X»\"",
             "password = «hunter2x», password = «correct.horse.battery»",
+            "spring.datasource.password -> «hunter2!» (origin: x), db.password -> «copper-river-orbit-lemon»",
+            "Zugriffsschlüssel=«v9obnZ4AlBOpdMUm09», Geheimschlüssel: «k3X9qW0r7MzT»",
+            "USER ann\n331 go on\nPASS «hunter2x7q»\n230 in",
+            r"USER ann\r\nPASS «hunter2x7q!»\r\n230 in",
+            "$c = ConvertTo-SecureString '«hunter2 x»' -AsPlainText -Force",
+            "DefaultPassword REG_SZ «Hunter2022»",
+            "keytool -storepass «hunter2» -keystore x.jks",
+            "[OTP] generated user=ann code=«482913» ttl=300s",
+            "GET /oauth/callback?code=«0.Fu0YiWUjttyhrQRC7_x9»&state=x",
+            "[('password', '«hunter2 x»'), (\"api_key\", \"«k3X9qW0r7MzT»\")]",
+            "Content-Disposition: form-data; name=\"password\"\r\n\r\n«hunter2 x»\r\n--x",
+            r#"--x\nContent-Disposition: form-data; name=\"user_password\"\nContent-Type: text/plain\n\n«hunter2 x»\n--x"#,
         ])
         .passes_over(&[
             "password=&quot;[credential]&quot; password=[credential] password=*** password=<redacted>",
@@ -367,6 +403,14 @@ impl Detector for KeyValue {
             "args:\n  - --password\n  - --host\n, [\"--no-password\", \"host1\"]",
             "password set to expire, password changed to a new one, after 482913 to log in, password from config to vault",
             "my code is 404, exit code is 1377, the password was changed from the console to v2",
+            "password -> hash1(password), token -> session7, password -> digest, db.password -> db.password.old2",
+            "secret projects/123/secrets/db-pass/versions/4 read, Password: (no echo)",
+            "[OTP] failed user=ann code=482913, [OTP] sent, error_code=482913",
+            "SAMLResponse: signature validation failed, SAMLResponse=missing",
+            "USER ann\nPASS (hidden)\nPASS ****\n, tests PASS shop7x9q2w in 3 s; PASS test_login_001, --- PASS: TestPasswordReset12 (0.00s)",
+            "Version REG_SZ Build19041x7, DefaultPassword REG_SZ [credential]",
+            "t(\"password\", \"hunter22\") ('password', '[credential]') ('password', hunter22)",
+            "Content-Disposition: form-data; name=\"password\"\r\n\r\n\r\n--x, Content-Disposition: form-data; name=\"title\"\n\nhunter2x\n--x",
         ])
     }
 
@@ -397,9 +441,6 @@ impl Detector for KeyValue {
 
     fn confirm(&self, probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
         if probe.before(at) == b' ' && !matches!(probe.byte(at), b' ' | b'-' | b'=' | b':' | b'>') {
-            if probe.byte(at) == b'(' {
-                return inserted(probe, at);
-            }
             if is_quote(probe.before(at - 1)) {
                 return authenticates(probe, at);
             }
@@ -430,7 +471,8 @@ impl Detector for KeyValue {
         } else {
             at
         };
-        let element = probe.byte(operator) == b'>';
+        let arrow = !flag && is_arrow(probe, operator);
+        let element = probe.byte(operator) == b'>' && !arrow;
         let text = if element { Some(element_text(probe, operator)?) } else { None };
         if !flag
             && !element
@@ -462,7 +504,9 @@ impl Detector for KeyValue {
                 let assigned = probe.byte(operator) == b'=' && probe.before(operator) == b' ';
                 // The tag of an image: `registry.example.org/secret:v1.2.3`.
                 let tag = probe.before(name) == b'/' && probe.byte(operator) == b':';
-                if word == "pw" && (channel || assigned) || tag {
+                // What a test did: `--- PASS: TestPasswordReset`.
+                let passed = word == "pass" && probe.ends_with_any_case(name, "--- ");
+                if word == "pw" && (channel || assigned) || tag || passed {
                     return None;
                 }
                 (false, name)
@@ -503,7 +547,16 @@ impl Detector for KeyValue {
         };
         let value = probe.slice(from..end);
         let spaced = probe.byte(operator) == b':' && probe.byte(operator + 1) == b' ';
+        // What a program computes (`password -> hash(password)`), and how secrets flow, are told in words.
+        let path =
+            |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'_' | b'.');
+        let moved = || value.contains(&b'.') && value.iter().all(path);
+        let flows = arrow && !quoted && (!strong || !is_odd(value) || value.contains(&b'(') || moved());
+        // An assertion is a document; its name stands before words, too.
+        let assertion = || probe.key_ends_with(operator, &["samlresponse"]).is_some();
         let passes = is_none(value, strong)
+            || flows
+            || strong && value.len() < 64 && assertion()
             || !quoted && (is_prose(value, strong, spaced) || is_code(value))
             // A key of the keyboard, in HTML.
             || value.len() == 1 && probe.key_ends_with(operator, &["accesskey"]).is_some()
@@ -525,6 +578,11 @@ fn is_label_key(probe: &Probe<'_>, name: usize, operator: usize) -> bool {
         let word = probe.reach_back(name - 1, 24, |byte| byte.is_ascii_alphanumeric() || byte == b'_');
         word == name - 1 || probe.before(word) == b'-'
     }
+}
+
+/// Whether an operator is an arrow between blanks, as tools print settings: `spring.datasource.password -> x`.
+fn is_arrow(probe: &Probe<'_>, operator: usize) -> bool {
+    operator.checked_sub(2).is_some_and(|from| probe.starts_with(from, " -> "))
 }
 
 /// Whether a value is none, quoted or not, though its name speaks of a secret: what stands for one, a state, a label, a file; behind a name
@@ -725,7 +783,7 @@ fn block(probe: &Probe<'_>, operator: usize, from: usize) -> Option<Range<usize>
 
 /// Where the string begins that follows, in a list, the one that ends at a place: `"--api-key", "…"`.
 #[inline(never)] // asked in several places
-fn next_string(probe: &Probe<'_>, end: usize) -> Option<usize> {
+pub(super) fn next_string(probe: &Probe<'_>, end: usize) -> Option<usize> {
     let quote = probe.reach(end, 4, |byte| byte == b'\\');
     let next = probe.reach(quote + 1, 24, |byte| matches!(byte, b',' | b' ' | b'\n' | b'\r' | b'\t' | b'\\'));
     let follows = is_quote(probe.byte(quote)) && next > quote + 1 && probe.byte(next) == probe.byte(quote);
@@ -794,35 +852,6 @@ fn authenticates(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     }
 }
 
-/// The value of a secret's column in a statement that names its columns before: `(id, secret) VALUES (7, '…')`.
-fn inserted(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
-    const MOST: usize = 256;
-    let blank = |byte: u8| matches!(byte, b' ' | b'\n');
-    let close = probe.reach_back((at - 1).checked_sub("values".len())?, 4, blank);
-    let open = probe.reach_back(close.checked_sub(1)?, MOST, |byte| byte != b'(');
-    if probe.before(close) != b')' {
-        return None;
-    }
-    let (mut name, mut value) = (open, at + 1);
-    while name < close && value < at + 2 * MOST {
-        let name_end = probe.reach(name, MOST, |byte| !matches!(byte, b',' | b')'));
-        value = probe.reach(value, 4, blank);
-        let string = probe.byte(value) == b'\'';
-        let from = value + usize::from(string);
-        let end = if string {
-            probe.reach(from, MOST, |byte| byte != b'\'')
-        } else {
-            probe.reach(from, MOST, |byte| !matches!(byte, b',' | b')'))
-        };
-        let secret = || probe.key_ends_with(name_end, STRONG).or_else(|| probe.key_ends_with(name_end, WEAK));
-        if string && secret().is_some() {
-            return (!is_placeholder(probe.slice(from..end))).then_some(from..end);
-        }
-        (name, value) = (name_end + 1, probe.reach(end + usize::from(string), 4, blank) + 1);
-    }
-    None
-}
-
 /// Words that stand before a secret with nothing but a space between.
 const NAMED: &[&str] = &[
     "requirepass",
@@ -853,10 +882,13 @@ const NAMED: &[&str] = &[
     "passphrase",
     "identified by",
     "password from",
+    "convertto-securestring",
+    "securestring -string",
+    "reg_sz",
 ];
 
-/// Words that offer a code.
-const OFFERS: &[&str] = &["use", "enter", "code", "lautet", "ist", "est", "was", "luidt", "brzmi", "lyder"];
+/// Words that offer a code. Not `enter`: it ends like `after`, which stands before numbers in every other line.
+const OFFERS: &[&str] = &["use", "code", "lautet", "ist", "est", "was", "luidt", "brzmi", "lyder"];
 
 /// A quote where text was made HTML.
 const HTML_QUOTE: &str = "&quot;";
@@ -873,8 +905,19 @@ fn behind_word(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     let last = probe.before(end).to_ascii_lowercase();
     let told = |word: &&&str| word.as_bytes().last() == Some(&last) && probe.ends_with_any_case(end, word);
     let word = NAMED.iter().find(told)?;
+    // In capitals it is a command, or what a test did.
+    if probe.slice(end - word.len()..end) == b"PASS" {
+        return sent(probe, end - word.len(), at);
+    }
     if probe.before(at - 1 - word.len()).is_ascii_alphanumeric() {
         return None;
+    }
+    // A value of the registry, behind its name and its type.
+    if *word == "reg_sz" {
+        probe.key_ends_with(end - word.len(), STRONG)?;
+        let end = probe.reach(at, 128, |byte| byte > b' ' && !matches!(byte, b'"' | b'\\'));
+        let value = probe.slice(at..end);
+        return (!is_none(value, true)).then_some(at..end);
     }
     let quote = probe.run_end(at, 8, |byte| byte == b'\\');
     let at = if is_quote(probe.byte(quote)) { quote + 1 } else { at };
@@ -882,6 +925,7 @@ fn behind_word(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     let told = match *word {
         "pass" => false,
         "identified by" => probe.has_before(at, 64, &["user", "grant"]),
+        word if word.contains("securestring") => true,
         word => word.starts_with("pass") || is_setting(word),
     };
     if at > quote && told {
@@ -911,6 +955,7 @@ fn behind_word(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     (value.len() >= 11
         && !ids
         && (super::tokens::is_random(value) || chosen || set)
+        && !is_resource(value)
         && !is_placeholder(value))
     .then_some(at..end)
 }
@@ -929,6 +974,25 @@ fn changed(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     let first = word(at);
     let second = word(first.end + " to ".len());
     (odd(&first) && probe.starts_with(first.end, " to ") && odd(&second)).then_some(at..second.end)
+}
+
+/// The password that a client sends behind its name (RFC 959, RFC 1939): `USER ann`, then `PASS x` at the beginning of a line or behind
+/// a mark of who speaks. The rest of the line is the password.
+#[inline(never)] // once in a while
+fn sent(probe: &Probe<'_>, word: usize, at: usize) -> Option<Range<usize>> {
+    let line = match probe.before(word) {
+        0 | b'\n' => true,
+        // An escaped line break.
+        b'n' => probe.before(word - 1) == b'\\',
+        b' ' => matches!(probe.before(word - 1), b'>' | b':' | b'-' | b']'),
+        _ => false,
+    };
+    if !line || probe.byte(at) == b'(' || !probe.has_before(word, 160, &["user"]) {
+        return None;
+    }
+    let end = probe.reach(at, 128, |byte| byte > b' ' && !matches!(byte, b'"' | b'\\'));
+    let value = probe.slice(at..end);
+    (matches!(probe.byte(end), 0 | b'\r' | b'\n' | b'"' | b'\\') && !is_none(value, true)).then_some(at..end)
 }
 
 /// Words for secrets behind which a few others may stand before what they are: `the password for the account is …`.
@@ -984,12 +1048,19 @@ fn told(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
         probe.reach(from, 128, |byte| byte > b' ' && !matches!(byte, b'"' | b'\'' | b'`' | b',' | b')'));
     let end = probe.reach_back(end, 2, |byte| matches!(byte, b'.' | b';')).max(from);
     let value = probe.slice(from..end);
+    (is_odd(value) && !is_placeholder(value)).then_some(from..end)
+}
+
+/// Whether a value is what no sentence goes on with: letters with digits or marks, a phrase of several words with dashes, or
+/// letters that change their case all the time.
+#[inline(never)] // asked in several places
+fn is_odd(value: &[u8]) -> bool {
     let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
     let letters = value.iter().filter(|byte| byte.is_ascii_alphabetic()).count();
     // What is said of it, with the mark of a note or try behind: `is incorrect1`.
     let said = value.get(..letters).unwrap_or(&[]);
     if letters + digits == value.len() && digits < 3 && (is_prose(said, true, false) || is_state(said)) {
-        return None;
+        return false;
     }
     // A phrase of several words is a password, and so are letters that change their case all the time.
     let phrase = value.iter().filter(|byte| **byte == b'-').count() >= 3;
@@ -997,7 +1068,7 @@ fn told(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     let drawn = value.windows(2).filter(|pair| mixed(pair)).count() * 2 >= value.len();
     let drawn = drawn || super::tokens::is_random(value);
     let odd = digits > 0 || phrase || drawn || value.iter().any(|byte| b"!@#$%^&*+?".contains(byte));
-    (value.len() >= 5 && letters > 0 && odd && !is_placeholder(value)).then_some(from..end)
+    value.len() >= 5 && letters > 0 && odd
 }
 
 /// What tells that something is something, in the languages in which that is a word of one or two letters.
@@ -1138,7 +1209,7 @@ fn offered(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     const FAILS: &[&str] = &["expired", "verification", "verify", "one-time", "sms.", "2fa"];
     let word = OFFERS.iter().find(|word| probe.ends_with_any_case(at - 1, word))?;
     let end = probe.reach(at, 9, |byte| byte.is_ascii_digit());
-    let offers = matches!(*word, "use" | "enter" | "code");
+    let offers = matches!(*word, "use" | "code");
     let offered = if offers {
         FOR.iter().any(|purpose| probe.starts_with(end, purpose))
             || probe.ends_with_any_case(at - 1, "the code") && probe.near(&(at..end), FAILS)
@@ -1157,8 +1228,9 @@ fn offered(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
 fn signature(probe: &Probe<'_>, operator: usize) -> Option<Range<usize>> {
     let from = operator + 1;
     let end = probe.run_end(from, 1024, |byte| {
-        byte.is_ascii_alphanumeric() || matches!(byte, b'%' | b'-' | b'_' | b'+' | b'/' | b'~')
+        byte.is_ascii_alphanumeric() || matches!(byte, b'%' | b'-' | b'_' | b'+' | b'/' | b'~' | b'.')
     });
+    let end = probe.run_start(end, 1, |byte| byte == b'.').max(from);
     // Padding only: another `sig=` inside would be gone through again.
     let end = probe.run_end(end, 2, |byte| byte == b'=');
     let value = probe.slice(from..end);
@@ -1167,6 +1239,12 @@ fn signature(probe: &Probe<'_>, operator: usize) -> Option<Range<usize>> {
     let parameter =
         probe.byte(operator) == b'=' && matches!(probe.before(word), b'?' | b'&' | b' ' | b'"' | b'\'' | 0);
     let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
+    // A code that was sent, where one is spoken of: `[OTP] generated user=ann code=482913`.
+    if digits == value.len() && (6..=8).contains(&digits) && probe.slice(word..operator) == b"code" {
+        const MADE: &[&str] = &["generated", "sent", "issued", "created"];
+        let told = probe.has_before(word, 48, &["otp.", "one-time", "2fa.", "mfa."]);
+        return (told && probe.has_before(word, 48, MADE)).then_some(from..end);
+    }
     let drawn = value.len() >= 20 && digits >= 2 || value.len() >= 16 && super::tokens::is_random(value);
     (parameter && drawn).then_some(from..end)
 }
@@ -1413,14 +1491,20 @@ fn is_number(text: &[u8]) -> bool {
     text.iter().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-'))
 }
 
-/// How a resource of a cluster is named, with its namespace: `prod/registry-7d9f8b6c5d`.
+/// How a resource of a cluster or a cloud is named, with what holds it: `prod/registry-7d9f8b6c5d`.
 fn is_resource(text: &[u8]) -> bool {
     let label = |part: &[u8]| {
         part.first().is_some_and(u8::is_ascii_lowercase)
             && part.iter().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || *byte == b'-')
     };
-    let mut parts = text.split(|byte| *byte == b'/');
-    matches!((parts.next(), parts.next(), parts.next()), (Some(space), Some(name), None) if label(space) && label(name))
+    if !text.contains(&b'/') {
+        return false;
+    }
+    // A path of three parts or more may number some of them: `projects/730/secrets/db-pass/versions/4`.
+    let deep = text.iter().filter(|byte| **byte == b'/').count() > 1;
+    let number = |part: &[u8]| deep && !part.is_empty() && part.iter().all(u8::is_ascii_digit);
+    text.first().is_some_and(u8::is_ascii_lowercase)
+        && text.split(|byte| *byte == b'/').all(|part| label(part) || number(part))
 }
 
 /// Whether a value that a pair gives to a name for secrets is surely none: a state, what a program looks up, an object without any
@@ -1441,7 +1525,8 @@ pub(super) fn names_no_secret(text: &[u8]) -> bool {
 fn is_state(text: &[u8]) -> bool {
     const STATES: &str = " enabled disabled loaded valid accepted ok cached configured rotated refreshed renewed issued granted \
                           include omit same-origin env kms vault present absent unset verified unverified required \
-                          !vault (sensitive (known (redacted (hidden ";
+                          !vault (sensitive (known (redacted (hidden (no (not (none (empty (unset (unchanged (masked (omitted (removed \
+                          (optional (required (same ";
     super::is_listed(text, STATES)
 }
 

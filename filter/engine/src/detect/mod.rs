@@ -16,8 +16,10 @@ mod command;
 mod contact;
 mod cookie;
 mod coordinates;
+mod crypt;
 mod crypto;
 mod email;
+mod fields;
 mod hits;
 mod iban;
 mod ids;
@@ -74,6 +76,7 @@ static SINGLE: &[&dyn Detector] = &[
     &command::ShortOption,
     &cookie::Cookie,
     &mailchimp::Mailchimp,
+    &crypt::Crypt,
     &crypto::Wallet,
     &crypto::Restore,
     &services::Shaped,
@@ -252,13 +255,13 @@ pub enum DetectError {
     TooMany,
 }
 
-/// A word that keys end in, and a detector that wants them.
+/// A word that keys end in, or that stands before a value, and a detector that wants them.
 #[derive(Debug)]
 struct KeyWord {
     /// Its last three bytes, as [`sites::key_ending`] gives them.
     ending: u32,
     index: u16,
-    /// Its last eight letters, and which bytes of a word they are.
+    /// Its last eight letters without what divides them, and which bytes of a word they are.
     tail: u64,
     mask: u64,
 }
@@ -268,9 +271,18 @@ impl KeyWord {
     const BUCKETS: usize = 256;
 
     fn new(word: &str, index: u16) -> Option<Self> {
-        let fold = |tail: u64, byte: &u8| tail >> 8 | u64::from(*byte) << 56;
-        let tail = word.as_bytes().iter().fold(0, fold);
-        let mask = word.as_bytes().iter().fold(0, |mask, _| fold(mask, &0xff));
+        // As `sites::key_tail` reads the text.
+        let (mut tail, mut mask, mut shift) = (0, 0, u64::BITS);
+        for byte in word.bytes().rev() {
+            if byte.is_ascii_alphanumeric() || !byte.is_ascii() {
+                shift -= 8;
+                tail |= u64::from(byte) << shift;
+                mask |= 0xff << shift;
+            }
+            if shift == 0 || byte.is_ascii_punctuation() && !matches!(byte, b'_' | b'-' | b'.') {
+                break;
+            }
+        }
         Some(Self { ending: sites::ending(word)?, index, tail, mask })
     }
 
@@ -287,8 +299,8 @@ pub struct Scanner {
     by_kind: [Vec<u16>; Site::KINDS],
     /// Prefixes with the detector that wants each, sorted.
     prefixes: Vec<(&'static [u8], u16)>,
-    /// Endings of words before a value with the detectors that want each, sorted: of the many words few end alike.
-    afters: Vec<(u32, u16)>,
+    /// Words before a value with the detectors that want each, sorted by how they end: of the many few end alike.
+    afters: Vec<KeyWord>,
     /// Words that keys end in with the detectors that want each, sorted.
     keys: Vec<KeyWord>,
     /// Where each bucket of keys begins.
@@ -348,6 +360,7 @@ impl Scanner {
         let mut keys = Vec::new();
         let mut ids = ids::Ids::default();
         let mut tables = sites::Tables::new();
+        Self::want_fields(&mut tables);
         for (index, detector) in detectors.iter().enumerate() {
             let index = u16::try_from(index).map_err(|_| DetectError::TooMany)?;
             if let Some(id) = detector.id() {
@@ -358,7 +371,7 @@ impl Scanner {
                 tables.want(*site);
                 match site {
                     Site::After(words) => {
-                        afters.extend(words.iter().filter_map(|word| Some((sites::ending(word)?, index))));
+                        afters.extend(words.iter().filter_map(|word| KeyWord::new(word, index)));
                     }
                     Site::Prefix(texts) => prefixes.extend(texts.iter().map(|text| (text.as_bytes(), index))),
                     Site::Key(words) => {
@@ -373,8 +386,7 @@ impl Scanner {
             }
         }
         order::sort_by(&mut prefixes, Ord::cmp);
-        order::sort_by(&mut afters, Ord::cmp);
-        afters.dedup();
+        order::sort_by_key(&mut afters, |word: &KeyWord| (word.ending, word.index));
         order::sort_by_key(&mut keys, |key: &KeyWord| (KeyWord::bucket(key.ending), key.ending, key.index));
         let begins = |bucket| keys.partition_point(|key| KeyWord::bucket(key.ending) < bucket) as u16;
         let key_buckets = (0..=KeyWord::BUCKETS).map(begins).collect();
@@ -493,6 +505,7 @@ impl Scanner {
                     confirm(*index);
                 }
             }
+            self.meet_fields(kind, at, probe, &mut sink);
         } else if kind == sites::KEY {
             let (ending, tail, rows) = self.keys_at(probe, at);
             let mut last = None;
@@ -503,11 +516,16 @@ impl Scanner {
                 }
             }
         } else if kind == sites::AFTER {
-            let ending = sites::word_ending(probe.slice(0..probe.len()), at);
-            let from = self.afters.partition_point(|(known, _)| *known < ending);
-            for (_, index) in self.afters.iter().skip(from).take_while(|(known, _)| *known == ending) {
-                confirm(*index);
+            let (ending, tail) = sites::word_before(probe.slice(0..probe.len()), at);
+            let from = self.afters.partition_point(|word| word.ending < ending);
+            let mut last = None;
+            for word in self.afters.iter().skip(from).take_while(|word| word.ending == ending) {
+                if tail & word.mask == word.tail && last != Some(word.index) {
+                    last = Some(word.index);
+                    confirm(word.index);
+                }
             }
+            self.meet_fields(kind, at, probe, &mut sink);
         } else if kind == sites::USER {
             self.users.meet(probe, at, sink);
         } else {
@@ -516,6 +534,8 @@ impl Scanner {
             }
             if kind == sites::NUMBER || kind == sites::ID {
                 self.ids.meet(probe, at, sink);
+            } else if kind == sites::TUPLE {
+                self.meet_fields(kind, at, probe, &mut sink);
             }
         }
     }

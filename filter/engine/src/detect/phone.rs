@@ -169,6 +169,7 @@ impl Detector for Phone {
                 "phone 1: «0170 1234567», office: «0551 4155232»",
                 "Pode ligar-me para o «969 962 131», U kunt mij bellen op «020 920 0845»",
                 "Me pueden llamar al «81 0573 3381»; dzwonić pod numer «663 744 308», Tél. «06 83 37 50 14»",
+                r"name=phone\r\n\r\n«+4915117511591»\nn «(415) 555-0132»",
                 "PER*IC**TE*«6179911723»*EM*ann@example.org~",
                 "UNH+121+ORDERS'COM+«+34913327090»:TE'",
             ])
@@ -190,6 +191,8 @@ impl Detector for Phone {
                 "phone 2026-11-23 07:54:21",
                 "recall 030 901820",
                 "u_caaaaafjc3f7bageqhjgbp2w6tel6cxz 1111 1111 1112",
+                r"x\x+4915112345678",
+                "cell site 262-01-9318, cell_id 262-01-9318 kpi",
                 "call stack depth 24470141 of (351) 961094668",
                 "part number 415-555-0132, Art.-Nr. 415-555-0132",
                 "sms template 346164194, text message size 67134094, mobile build 836767474",
@@ -225,7 +228,7 @@ fn international(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     let before = probe.before(at);
     // EDIFACT divides by a plus: `COM++34…:TE`.
     let divided = before == b'+' && at > 1 && probe.before(at - 1).is_ascii_alphabetic();
-    if before.is_ascii_alphanumeric() || matches!(before, b'+' | b'.' | b'_') && !divided {
+    if probe.is_joined_before(at) || matches!(before, b'+' | b'.' | b'_') && !divided {
         return None;
     }
     let mut digits = [0_u8; 15];
@@ -288,7 +291,7 @@ fn extension(probe: &Probe<'_>, end: usize) -> Option<usize> {
 }
 
 fn parenthesized(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
-    if probe.before(at).is_ascii_alphanumeric() {
+    if probe.is_joined_before(at) {
         return None;
     }
     let area = probe.slice(at + 1..at + 4);

@@ -146,6 +146,13 @@ impl<'t> Probe<'t> {
         at.checked_sub(1).map_or(0, |at| self.byte(at))
     }
 
+    /// Whether a word goes on at a place, before which a letter or digit stands that is not the letter of an escape (`\\n`).
+    #[inline]
+    pub(super) fn is_joined_before(&self, at: usize) -> bool {
+        self.before(at).is_ascii_alphanumeric()
+            && !matches!(self.slice(at.saturating_sub(2)..at), [b'\\', b'n' | b'r' | b't'])
+    }
+
     /// The bytes of a span, empty if it is not within the text.
     pub(super) fn slice(&self, span: Range<usize>) -> &'t [u8] {
         self.bytes.get(span).unwrap_or(&[])
@@ -314,7 +321,7 @@ impl<'t> Probe<'t> {
     #[inline(never)] // likewise
     pub(super) fn is_of_a_thing(&self, at: usize) -> bool {
         const THINGS: &str = " part parts order orders sku serial item items model invoice ticket reference ref catalog lot batch product \
-                              tracking rma asset article isbn upc ean barcode receipt shipment build revision firmware art artikel bestellung bestelnummer ordine pedido commande ";
+                              tracking rma asset article isbn upc ean barcode inf remittance receipt shipment build revision firmware art artikel bestellung bestelnummer ordine pedido commande ";
         const JOINS: &str = " number numbers num no nr id code is was ";
         let mut start = at;
         for _ in 0..3 {
@@ -323,7 +330,8 @@ impl<'t> Probe<'t> {
             start =
                 self.reach_back(start, if start == end { 16 } else { 1 }, |byte| byte.is_ascii_uppercase());
             let word = self.slice(start..end);
-            if super::is_listed(word, THINGS) {
+            let of_network = word == b"site" && self.ends_with_any_case(start, "cell ");
+            if of_network || super::is_listed(word, THINGS) {
                 return true;
             }
             if !super::is_listed(word, JOINS) {
@@ -785,11 +793,19 @@ fn is_same(text: &[u8], word: &[u8]) -> bool {
     })
 }
 
-/// Whether a word is the `card` of a computer: `graphics card`.
+/// Whether a word is the `card` of a computer (`graphics card`), or the `cell` of a network (`cell site 12`).
 #[inline(never)] // likewise
 fn is_hardware(text: &[u8], at: usize) -> bool {
     const KINDS: &str = " graphics sound video network memory sd microsd ethernet wifi pci pcie capture raid expansion smart ";
+    const PARTS: &str = " site sites tower towers sector id ids identity count range value values ";
     let (head, tail) = text.split_at_checked(at).unwrap_or((text, &[]));
+    if let Some([kind @ .., b' ' | b'_' | b'-']) = tail.get(..5)
+        && kind.eq_ignore_ascii_case(b"cell")
+    {
+        let part = tail.get(5..).unwrap_or(&[]);
+        let length = part.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
+        return super::is_listed(part.get(..length).unwrap_or(&[]), PARTS);
+    }
     let head = head.strip_suffix(b" ").unwrap_or(&[]);
     let word = head.iter().rev().take_while(|byte| byte.is_ascii_alphabetic()).count();
     let word = head.get(head.len() - word..).unwrap_or(&[]);

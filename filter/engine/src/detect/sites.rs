@@ -32,8 +32,6 @@ pub(super) enum Site {
     Fraction,
     /// `at` is a `~` between two letters or digits.
     Tilde,
-    /// `at` is the sign of a degree behind a digit, before a digit or a space and a digit or capital.
-    Degree,
     /// `at` is the first of at least five `<` behind a letter or digit.
     Filler,
     /// `at` is a space between a digit and a capital.
@@ -56,19 +54,18 @@ pub(super) enum Site {
     DashPairs,
     /// `at` is the first of two dots between hex digits, five bytes apart.
     DotQuads,
-    /// Two letters and two digits begin at `at`.
+    /// Two letters and two digits begin at `at`, behind no letter or digit or behind one that may be that of an escape.
     Iban,
     /// Five dashes before a letter or digit begin at `at`.
     Armor,
     /// Two dashes before a letter or digit begin at `at`, and nothing word-like before them.
     Flag,
-    /// At least 32 letters, digits, `+` or `/` begin at `at`, the first 16 not all hex digits.
+    /// At least 32 letters, digits, `+` or `/`, behind a `$` 16, begin at `at`, the first 16 not all hex digits.
     OpaqueRun,
     /// One of these texts, of at least three bytes, begins at `at`, as part of at least 11 letters, digits, `_`, `-`, `.`.
     Prefix(&'static [&'static str]),
     /// `at` begins at least 11 letters, digits, `_`, `-`, `.`, after one of these lower-case words (any case) and a space; or twelve
     /// letters and digits after such a word and a slash; or three digits, a quote, a backslash, an opening bracket or four bytes and a dash, after such a word and a space; or
-    /// one or two digits and no dash, slash or underscore behind them, after such a word and a space; or
     /// a quote, after such a word, a quote and a space; or eight letters and digits, a digit among the first ten bytes, after such a word, which
     /// may end in a dot, and a space.
     After(&'static [&'static str]),
@@ -79,7 +76,7 @@ pub(super) enum Site {
 
 impl Site {
     /// How many kinds there are.
-    pub(super) const KINDS: usize = 26;
+    pub(super) const KINDS: usize = 25;
 
     /// The kind as an index.
     pub(super) const fn kind(self) -> usize {
@@ -106,9 +103,8 @@ impl Site {
             Self::HouseNumber => 20,
             Self::HexTail => 21,
             Self::ShortFlag => 22,
-            Self::Degree => 23,
-            Self::Filler => 24,
-            Self::Tilde => 25,
+            Self::Filler => 23,
+            Self::Tilde => 24,
             Self::Is => 4,
         }
     }
@@ -117,6 +113,7 @@ impl Site {
 /// Kinds whose places are looked up, not told by shape alone.
 const AT: usize = Site::At.kind();
 const TILDE: usize = Site::Tilde.kind();
+const FILLER: usize = Site::Filler.kind();
 const PHONE_LEAD: usize = Site::PhoneLead.kind();
 const OPAQUE_RUN: usize = Site::OpaqueRun.kind();
 const HOUSE_NUMBER: usize = Site::HouseNumber.kind();
@@ -136,6 +133,8 @@ pub(super) const ODD: usize = Site::KINDS + 1;
 pub(super) const OPEN: usize = Site::KINDS + 2;
 /// A [`Site::Number`] that only rows of numbers may know.
 pub(super) const ID: usize = Site::KINDS + 3;
+/// A `(` before a quote: a tuple of a name and its value may begin there.
+pub(super) const TUPLE: usize = Site::KINDS + 4;
 
 /// What the pass must know of the chosen detectors.
 #[derive(Debug, Clone)]
@@ -601,23 +600,12 @@ fn report<const OPENING: bool>(
     let letter = alnum & !digit;
 
     if mark | plus | operator | opening | odd != 0 {
-        for bit in Bits((mark | plus) & own) {
-            let place = place_of(bit);
-            if text.get(place) == Some(&b'@') {
-                if tables.wants(AT) {
-                    sink(AT, place);
-                }
-            } else if text.get(place) == Some(&b'~') {
-                if (after_alnum & alnum >> 1) >> bit & 1 == 1 && tables.wants(TILDE) {
-                    sink(TILDE, place);
-                }
-            } else if digit >> bit >> 1 & 1 == 1
-                && tables.wants(PHONE_LEAD)
-                // No country has a code that begins with a zero; offsets of time zones have, and areas in brackets.
-                && !(text.get(place) == Some(&b'+') && text.get(place + 1) == Some(&b'0'))
-            {
-                sink(PHONE_LEAD, place);
-            }
+        // A bracket before a letter begins nothing; few lines of programs have others.
+        let begins = |place: &usize| {
+            text.get(*place) != Some(&b'(') || !text.get(place + 1).is_some_and(u8::is_ascii_alphabetic)
+        };
+        if Bits((mark | plus) & own).map(place_of).any(|place| begins(&place)) {
+            marked(text, tables, [(mark | plus) & own, digit >> 1], shift, &mut |kind, at| sink(kind, at));
         }
         if OPENING {
             Bits(odd & !(odd << 1) & own).for_each(|bit| sink(ODD, place_of(bit)));
@@ -710,7 +698,9 @@ fn report<const OPENING: bool>(
             // Long enough, and not the id that hex digits are.
             let length = (!(base64 >> bit)).trailing_zeros() as usize;
             let place = place_of(bit);
-            if (length >= 32 || bit + length >= 64 && goes_on_opaque(text, place, length))
+            if (length >= 32
+                || bit + length >= 64 && goes_on_opaque(text, place, length)
+                || place.checked_sub(1).and_then(|before| text.get(before)) == Some(&b'$'))
                 && !begins_with_hex(text, place)
             {
                 sink(OPAQUE_RUN, place);
@@ -727,11 +717,10 @@ fn report<const OPENING: bool>(
         }
     }
     let divides = !(alnum | space | dash | dot | slash | underscore);
-    let twin = divides & divides >> 1 & after_alnum & own;
-    let filled = twin & divides >> 2 & divides >> 3 & divides >> 4;
-    let degree = twin & after_digit & (alnum | space) >> 2;
-    if filled | degree != 0 {
-        signs(text, tables, [filled, degree], shift, &mut |kind, at| sink(kind, at));
+    let filled = divides & divides >> 1;
+    let filled = filled & filled >> 2 & divides >> 4 & after_alnum & own;
+    if filled != 0 {
+        fillers(text, tables, filled, shift, &mut |kind, at| sink(kind, at));
     }
     // Of two letters, or one outside ASCII, and perhaps one more.
     let led = divides & space << 1;
@@ -790,14 +779,41 @@ fn report<const OPENING: bool>(
         let some = some | some >> 4;
         numbered &= run & run >> 4 & (some | some >> 2);
     }
-    // The day of a date.
-    let behind = alnum & !digit | space | dot | divides;
-    let day = digit & (behind >> 1 | digit >> 1 & behind >> 2);
-    for bit in Bits(long & space << 1 | part | told & (short | divides | day) | grouped | quoted | numbered) {
+    for bit in Bits(long & space << 1 | part | told & (short | divides) | grouped | quoted | numbered) {
         let place = place_of(bit);
         if tables.is_after(text, place) {
             sink(AFTER, place);
         }
+    }
+}
+
+/// Tells apart what may begin at an `@`, `(`, `~` or plus. `digits` are where digits stand behind.
+#[inline(never)]
+fn marked(
+    text: &[u8],
+    tables: &Tables,
+    [places, digits]: [u64; 2],
+    shift: usize,
+    sink: &mut dyn FnMut(usize, usize),
+) {
+    for bit in Bits(places) {
+        let place = (shift + bit).wrapping_sub(FIRST);
+        let kind = match text.get(place..).unwrap_or(&[]) {
+            [b'@', ..] if tables.wants(AT) => AT,
+            [b'(', b'\'' | b'"', ..] => TUPLE,
+            [b'~', next, ..] if next.is_ascii_alphanumeric() => {
+                let before = place.checked_sub(1).and_then(|before| text.get(before));
+                match before {
+                    Some(before) if before.is_ascii_alphanumeric() && tables.wants(TILDE) => TILDE,
+                    _ => continue,
+                }
+            }
+            // No country has a code that begins with a zero; offsets of time zones have, and areas in brackets.
+            [b'@' | b'~', ..] | [b'+', b'0', ..] => continue,
+            _ if digits >> bit & 1 == 1 && tables.wants(PHONE_LEAD) => PHONE_LEAD,
+            _ => continue,
+        };
+        sink(kind, place);
     }
 }
 
@@ -830,25 +846,15 @@ fn hex_shapes(
     }
 }
 
-/// Tells signs of degrees and fillers of zones that machines read from other bytes that stand so.
+/// Tells fillers of zones that machines read from other bytes that stand so.
 #[inline(never)]
-fn signs(
-    text: &[u8],
-    tables: &Tables,
-    [filled, degree]: [u64; 2],
-    shift: usize,
-    sink: &mut dyn FnMut(usize, usize),
-) {
-    let mut each = |kind: usize, places: u64, sign: &[u8]| {
-        for bit in Bits(places) {
-            let place = (shift + bit).wrapping_sub(FIRST);
-            if tables.wants(kind) && text.get(place..).is_some_and(|rest| rest.starts_with(sign)) {
-                sink(kind, place);
-            }
+fn fillers(text: &[u8], tables: &Tables, places: u64, shift: usize, sink: &mut dyn FnMut(usize, usize)) {
+    for bit in Bits(places) {
+        let place = (shift + bit).wrapping_sub(FIRST);
+        if tables.wants(FILLER) && text.get(place..).is_some_and(|rest| rest.starts_with(b"<<<<<")) {
+            sink(FILLER, place);
         }
-    };
-    each(Site::Filler.kind(), filled, b"<<<<<");
-    each(Site::Degree.kind(), degree, "°".as_bytes());
+    }
 }
 
 /// Gives the places of a kind, if anybody wants it.
@@ -946,7 +952,10 @@ fn numbers(
     each(Site::DottedQuad, dotted & (second >> 2 | second >> 3 | second >> 4) & own);
 
     let letter = alnum & !digit;
-    each(Site::Iban, word_start & letter & letter >> 1 & two >> 2);
+    // The letter of an escaped line break is no part of the word behind it.
+    let escape = !(alnum | dash | dot | space | slash | underscore) << 2 & letter << 1;
+    let account = letter & letter >> 1 & two >> 2;
+    each(Site::Iban, account & (word_start | escape & own));
 
     let part = digit | (between | slash) & after_digit & digit >> 1;
     let parts = part & part >> 1;
@@ -1063,13 +1072,18 @@ impl Shape {
 
 /// The last three letters of the word one byte before a place, in lower case; a quote behind it is left out.
 #[inline]
-pub(super) fn word_ending(text: &[u8], place: usize) -> u32 {
+fn word_ending(text: &[u8], place: usize) -> u32 {
     let head = place.checked_sub(1).and_then(|end| text.get(..end)).unwrap_or(&[]);
     let head = match head {
         [head @ .., b'"' | b'\''] => head,
         head => head,
     };
     head.last_chunk().map_or(0, |tail| folded(three(*tail)))
+}
+
+/// How the word ends one byte before a place: its last three letters, and its last eight as [`key_tail`] gives them.
+pub(super) fn word_before(text: &[u8], place: usize) -> (u32, u64) {
+    (word_ending(text, place), key_tail::<8>(text, place.saturating_sub(1)))
 }
 
 /// The last three letters of the key before an `=` or `:`, in lower case; quotes and the like between are left out.
@@ -1128,10 +1142,10 @@ pub(super) fn key_tail<const MOST: usize>(text: &[u8], operator: usize) -> u64 {
 /// How many bytes may stand between a key and its `=` or `:`.
 pub(super) const KEY_GAP: usize = 4;
 
-/// What may stand between a key and its `=` or `:`: quotes, escapes, a space, the colon of `:=`, a closing bracket.
+/// What may stand between a key and its `=` or `:`: quotes, escapes, a space, the colon of `:=`, a closing bracket, the dash of an arrow.
 #[inline]
 pub(super) const fn between_key_and_operator(byte: u8) -> bool {
-    matches!(byte, b'"' | b'\'' | b'\\' | b' ' | b'`' | b':' | b']')
+    matches!(byte, b'"' | b'\'' | b'\\' | b' ' | b'`' | b':' | b']' | b'-')
 }
 
 /// The set bits of a mask, lowest first.

@@ -34,6 +34,7 @@ impl Detector for Ssn {
                 "12-536-22-1234",
                 "536-22-1234-9",
                 "ssn 987654321",
+                "cell site 262-01-9318 kpi",
                 "part number 536-22-1234, SKU=536-22-1234 and orderId: 536-22-1234",
                 "tin can 536221234",
                 "ssn field missing in record 536221234",

@@ -154,6 +154,7 @@ impl Detector for Street {
                 "ship 3 Big Boxes",
                 "moved 5 Hard Drive units to address 4 Memory Lane",
                 "order 12 Big Keys for home",
+                "Speicherplatz 512, 10240 Übertragungen, rue 12, 12345 états",
                 "Im Schnitt 12, 34567 Treffer; Am Ende 5, 12345 Zeilen",
                 "Speicherplatz 512, 10240 Zeilen frei, Umweg 3, 12345 Meter; Cours 12, 75002 Actions",
                 "Batch 6, 8004 Rows and node 12, 80331 Items; Ring 5, 12345 Keys, String 5, 12345 Rows, 80331 München",

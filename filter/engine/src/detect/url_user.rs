@@ -19,6 +19,7 @@ impl Detector for UrlUser {
                 "amqp://«shop:p@ss»@queue/vhost",
                 "https://«7d0f9c2a4b1e4f60»@errors.example.org/4",
                 "dsn «app:s3cret»@tcp(db:3306)/shop",
+                "sqlplus «ann/29T6#oaIG5g#B»@//cache:1521/x, CONNECT «scott/tiger1»@shop",
                 "jdbc:oracle:thin:«scott/t1ger»@db:1521:shop",
             ])
             .passes_over(&[
@@ -27,6 +28,7 @@ impl Detector for UrlUser {
                 "postgres://[credential]@db/shop",
                 "REDACTED https://REDACTED:REDACTED@example.org/",
                 "https://example.org/@ann",
+                "connect /@shop, connect to ann/b@x, connect ann/eth0@node failed, sqlplus /catalog@x, sqlplus ann/[credential]@shop, sqlplus ann@shop",
                 "https://example.org:8080/a?b=c@d",
                 "postgres://app:${PASSWORD}@db/shop",
             ])
@@ -67,6 +69,7 @@ fn without_scheme(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
         memchr::memmem::find(probe.slice(start..at), b":thin:").map(|from| start + from + b":thin:".len());
     let start = match oracle {
         Some(from) => from,
+        None if is_oracle(probe, start) => start,
         None if go => start,
         None => return None,
     };
@@ -74,6 +77,14 @@ fn without_scheme(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     let parts = probe.slice(start..at);
     let password = parts.get(parts.iter().position(|byte| *byte == divider)? + 1..)?;
     (!password.is_empty() && !is_placeholder(password)).then_some(start..at)
+}
+
+/// Whether a word is a program of Oracle's, or a command of one, that is given `user/password@database`. A slash alone is no user.
+fn is_oracle(probe: &Probe<'_>, start: usize) -> bool {
+    let word = probe.word_before(start, 1);
+    probe.byte(start) != b'/'
+        && (matches!(word, b"CONNECT" | b"CONN")
+            || super::is_listed(word, " sqlplus sqlldr sqlcl expdp impdp "))
 }
 
 /// Whether the `@` at a place ends a user and password in a URL: then what stands around it is not an e-mail address.

@@ -263,6 +263,10 @@ impl Id {
                 }
                 continue;
             }
+            // An account's number has no check digits: what else is numbered beside it says so.
+            if self.name == "bank-account" && probe.is_of_a_thing(at) {
+                continue;
+            }
             if spoken_of() || alone && !probe.is_of_a_thing(at) {
                 return Some(span);
             }

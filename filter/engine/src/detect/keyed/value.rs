@@ -204,7 +204,7 @@ impl Value {
                 text.len() >= 16
                     && tokens::is_random(text)
                     // Or in a dictionary of cookies.
-                    && (probe.near(span, &["cookie"]) || probe.has_before(span.start, 32, &["cookie"]))
+                    && (probe.near(span, &["cookie"]) || probe.has_before(span.start, 48, &["cookie"]))
             }
             Self::Groups => {
                 text.split(|byte| matches!(byte, b' ' | b',')).all(|part| part.is_empty() || is_groups(part))
@@ -465,7 +465,7 @@ fn speaks_of_software(text: &[u8]) -> bool {
 
 /// Whether the first word is a given name that many people have, in some country.
 fn begins_with_given_name(text: &[u8]) -> bool {
-    const NAMES: &str = " adam ahmed aisha akira alan alejandro alex alexander alice amit amy ana andrea andreas andrew anita ann         anna anne antonio arjun barbara ben bob brian bruno carla carlos carol charles charlotte chen chloe chris christian claire         clara daniel david deepak diana diego elena elias elizabeth emil emily emma eric erik eva fatima felix fernando francesca         francisco frank gabriel george giulia giuseppe grace hana hans hannah helen henry hugo ibrahim igor ines ingrid isabella ivan         jack jacob james jan jane jean jennifer jessica joan joao john jonas jorge jose joseph juan julia julie karen karl kate         kenji kim kumar lars laura lea lena leo li liam lisa louis lucas lucia luis luisa luca maja marco marek maria marie mario mark         marta martin mary mateo matthew max mei mia michael miguel mohamed mohammed monika natalia nicolas nina noah nora olga oliver         olivia omar oscar pablo patricia patrick paul paula pedro peter petra philip piotr priya rachel rafael raj ravi rebecca         ricardo richard robert rosa ruth sakura samuel sandra sara sarah sebastian sergei simon sofia sophie stefan stephen steven         susan sven tanaka thomas tim tom tomas valentina victor victoria wang wei william yuki yusuf zhang zoe ";
+    const NAMES: &str = " adam ángel álvaro ahmed aisha akira alan alejandro alex alexander alice amit amy ana andrea andreas andrew andré andrés anita ann         anna anne antonio arjun barbara ben bob brian bruno carla carlos carol charles charlotte chen chloe chloé chris christian claire         clara daniel david deepak diana diego elena élodie elias elizabeth emil emily emma eric erik eva fatima felix fernando francesca         francisco frank gabriel george giulia giuseppe grace hana hans hannah helen henry hugo ibrahim igor ines inés ingrid isabella ivan         jack jacob james jan jane jean jennifer jessica joan joao joão john jonas jorge jose josé joseph juan julia julie karen karl kate         kenji kim kumar lars laura lea lena leo li liam lisa louis lucas lucia lucía luis luisa luca maja marco marek maria marie mario mark         marta martin mary mateo matthew max mei mia michael miguel mohamed mohammed monika natalia nicolas nina noah nora olga oliver         olivia omar oscar pablo patricia patrick paul paula pedro peter petra philip piotr priya rachel rafael raj ravi rebecca         ricardo richard robert rosa ruth sakura samuel sandra sara sarah sebastian sergei simon sofia sofía sophie stefan stephen steven         susan sven tanaka thomas tim tom tomas valentina victor victoria wang wei william yuki yusuf zhang zoe ";
     is_listed(text.split(|byte| *byte == b' ').next().unwrap_or(&[]), NAMES)
 }
 

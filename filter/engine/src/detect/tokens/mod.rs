@@ -296,6 +296,10 @@ impl Detector for Token {
             _ if self.random => is_random(text),
             _ => is_opaque(text),
         };
+        // A placeholder: `AKIAXXXXXXXXXXXXXXXX`.
+        if text.windows(2).all(|pair| matches!(pair, [a, b] if a == b)) {
+            return probe.refuse("one letter again and again stands for a credential");
+        }
         let marked = |mark: &&str| text.windows(mark.len()).any(|window| window == mark.as_bytes());
         if !looks
             || self.dots.is_some_and(|dots| count(b'.') != usize::from(dots))

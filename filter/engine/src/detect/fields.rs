@@ -1,0 +1,171 @@
+//! Values whose names stand elsewhere than before an operator: parts of a form (RFC 7578), tuples of two strings, values of a statement
+//! by the names of their columns.
+//!
+//! None is a detector of its own: each finds a name and what belongs to it, and shows both to the detectors that know values by keys,
+//! as cells of a table are. Looks at a bounded part of the text, or at a string once.
+
+use super::{Probe, Scanner, key_value, sites};
+use core::ops::Range;
+
+/// The header that says how a part is called, as it is and behind an escaped line break.
+const HEADERS: &[&str] =
+    &["Content-Disposition", "content-disposition", "nContent-Disposition", "ncontent-disposition"];
+
+impl Scanner {
+    /// What the pass must look for besides what detectors want.
+    pub(super) fn want_fields(tables: &mut sites::Tables) {
+        tables.want(sites::Site::Prefix(HEADERS));
+        tables.want(sites::Site::After(&["values"]));
+    }
+
+    /// Shows what stands at a site to the detectors that know it by its name, and gives what each says to `sink`.
+    #[inline(never)] // of few sites, and asked in several places
+    pub(super) fn meet_fields(
+        &self,
+        kind: usize,
+        at: usize,
+        probe: &Probe<'_>,
+        sink: &mut dyn FnMut(u16, Option<Range<usize>>),
+    ) {
+        let mut show = |name: usize, value: Range<usize>| self.show(probe, name, &value, sink);
+        match kind {
+            sites::PREFIX => part(probe, at, &mut show),
+            sites::AFTER if probe.byte(at) == b'(' => row(probe, at, &mut show),
+            sites::TUPLE => tuple(probe, at, &mut show),
+            _ => None,
+        };
+    }
+
+    #[inline(never)]
+    fn show(
+        &self,
+        probe: &Probe<'_>,
+        name: usize,
+        value: &Range<usize>,
+        sink: &mut dyn FnMut(u16, Option<Range<usize>>),
+    ) {
+        let (ending, tail, rows) = self.keys_at(probe, name);
+        let mut last = None;
+        for key in rows {
+            if key.ending == ending && tail & key.mask == key.tail && last != Some(key.index) {
+                last = Some(key.index);
+                let Some(detector) = self.detectors.get(usize::from(key.index)) else { continue };
+                probe.forget();
+                if detector.is_cell(probe, name, value) {
+                    sink(key.index, Some(value.clone()));
+                }
+            }
+        }
+    }
+}
+
+/// Who is shown where a name ends and the value that belongs to it.
+type Show<'s> = &'s mut dyn FnMut(usize, Range<usize>);
+
+const fn is_name(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || !byte.is_ascii() || matches!(byte, b'_' | b'-' | b'.' | b'[' | b']')
+}
+
+/// A part of a form: the value is the line behind the blank one that ends the part's headers, line breaks raw or escaped.
+#[inline(never)]
+fn part(probe: &Probe<'_>, at: usize, show: Show<'_>) -> Option<()> {
+    const LINES: usize = 3;
+    const LONGEST: usize = 512;
+    let operator = probe.reach(at, 64, |byte| byte != b'=');
+    if !probe.ends_with_any_case(operator, "-disposition: form-data; name") {
+        return None;
+    }
+    let name = key_value::value_start(probe, operator);
+    let name_end = probe.reach(name, 64, is_name);
+    let quote = probe.reach(name_end, 8, |byte| byte == b'\\');
+    if name_end == name || !key_value::is_quote(probe.byte(quote)) {
+        return None;
+    }
+    let line = |at: usize| probe.reach(at, LONGEST, |byte| !matches!(byte, b'\r' | b'\n' | b'\\'));
+    let mut at = line(quote + 1);
+    for _ in 0..LINES {
+        let next = line_break(probe, at)?;
+        match line_break(probe, next) {
+            Some(value) => {
+                let mut end = line(value);
+                // A backslash alone is one of the value's bytes.
+                while probe.byte(end) == b'\\' && line_break(probe, end).is_none() && end - value < LONGEST {
+                    end = line(end + 1);
+                }
+                if end > value {
+                    show(name_end, value..end);
+                }
+                return Some(());
+            }
+            None => at = line(next),
+        }
+    }
+    None
+}
+
+/// One past a line break, raw or escaped.
+fn line_break(probe: &Probe<'_>, at: usize) -> Option<usize> {
+    let one = |at: usize, raw: u8, escaped: u8| {
+        let letter = probe.reach(at, 4, |byte| byte == b'\\');
+        if probe.byte(at) == raw {
+            at + 1
+        } else if letter > at && probe.byte(letter) == escaped {
+            letter + 1
+        } else {
+            at
+        }
+    };
+    let feed = one(at, b'\r', b'r');
+    let end = one(feed, b'\n', b'n');
+    (end > feed).then_some(end)
+}
+
+/// A tuple of a name and its value: `('password', '…')`. Behind a name it holds the arguments of a call, which may be anything.
+#[inline(never)]
+fn tuple(probe: &Probe<'_>, at: usize, show: Show<'_>) -> Option<()> {
+    let called = probe.before(at);
+    let name = probe.reach(at + 2, 48, is_name);
+    if called.is_ascii_alphanumeric()
+        || matches!(called, b'_' | b'!')
+        || probe.byte(name) != probe.byte(at + 1)
+    {
+        return None;
+    }
+    let value = key_value::next_string(probe, name)?;
+    let end = key_value::quoted_end(probe, value);
+    let close = probe.reach(end, 8, |byte| byte == b'\\') + 1;
+    if probe.byte(close) == b')' {
+        show(name, value..end);
+    }
+    Some(())
+}
+
+/// The strings of a row in a statement that names its columns before: `(id, secret) VALUES (7, '…')`.
+#[inline(never)]
+fn row(probe: &Probe<'_>, at: usize, show: Show<'_>) -> Option<()> {
+    const MOST: usize = 256;
+    let blank = |byte: u8| matches!(byte, b' ' | b'\n');
+    let word = at.checked_sub(1).filter(|end| probe.ends_with_any_case(*end, "values"))?;
+    let close = probe.reach_back(word - "values".len(), 4, blank);
+    let open = probe.reach_back(close.checked_sub(1)?, MOST, |byte| byte != b'(');
+    if probe.before(close) != b')' {
+        return None;
+    }
+    let (mut name, mut value) = (open, at + 1);
+    while name < close && value < at + 2 * MOST {
+        let name_end = probe.reach(name, MOST, |byte| !matches!(byte, b',' | b')'));
+        value = probe.reach(value, 4, blank);
+        let string = probe.byte(value) == b'\'';
+        let from = value + usize::from(string);
+        let end = if string {
+            probe.reach(from, MOST, |byte| byte != b'\'')
+        } else {
+            probe.reach(from, MOST, |byte| !matches!(byte, b',' | b')'))
+        };
+        if string && end > from {
+            show(name_end, from..end);
+        }
+        (name, value) = (name_end + 1, probe.reach(end + usize::from(string), 4, blank) + 1);
+    }
+    Some(())
+}
