@@ -925,7 +925,7 @@ fn behind_word(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     let told = match *word {
         "pass" => false,
         "identified by" => probe.has_before(at, 64, &["user", "grant"]),
-        word if word.contains("securestring") => true,
+        "convertto-securestring" | "securestring -string" => true,
         word => word.starts_with("pass") || is_setting(word),
     };
     if at > quote && told {
