@@ -38,6 +38,7 @@ const COMMANDS: &[(&[u8], u8)] = &[
     (b"wmic", b'U'),
     (b"winexe", b'U'),
     (b"ipmitool", b'P'),
+    (b"psexec", b'p'),
     (b"mosquitto_pub", b'P'),
     (b"mosquitto_sub", b'P'),
     (b"bcp", b'P'),

@@ -8,8 +8,8 @@ use crate::Class;
 use core::ops::Range;
 
 const WORDS: &[&str] = &[
-    "lat.", "lng.", "lon.", "latlng", "latlon", "gps", "geo", "coord", "location", "position", "ubicaci",
-    "standort",
+    "lat.", "lng.", "lon.", "latlng", "latlon", "gps", "geo", "coord", "location", "loc.", "position",
+    "ubicaci", "standort",
 ];
 /// Of `Längengrad` and `längdgrad` what stands behind the letter that is not ASCII.
 const NAMES: &[&str] = &[
@@ -42,6 +42,7 @@ impl Detector for Coordinates {
                 "didUpdateLocations <«+48.72621188,+10.21386568»> +/- 5.00m",
                 "«N48.8566 E2.3522» and «48.8566° N, 2.3522° E» or «48.8566N 2.3522E»",
                 "GEO:«48.8566;2.3522», GEO:geo:«37.3861,-122.0839»",
+                "ST_DWithin(geom, 'POINT(«151.2093 -33.8688»)', 48), {\"loc\":\"«46.5315, -83.18486»\"}",
             ])
             .passes_over(&[
                 "took 12.3456 s, 0.123456",
@@ -78,22 +79,25 @@ impl Coordinates {
         }
         // A pair: the other number behind a comma, or as cards of people have it.
         let card = probe.byte(first.end) == b';' && named.eq_ignore_ascii_case(b"geo");
+        // The longitude stands first there (OGC 06-103r4).
+        let point = probe.byte(first.end) == b' ' && named.eq_ignore_ascii_case(b"point");
         let gap = probe.run_end(first.end, 2, |byte| matches!(byte, b',' | b' ')) + usize::from(card);
-        if probe.byte(first.end) != b',' && !card {
+        if probe.byte(first.end) != b',' && !card && !point {
             return None;
         }
         let sign = usize::from(is_sign(probe.byte(gap)));
         let dot = probe.run_end(gap + sign, 4, |byte| byte.is_ascii_digit());
         let (second, more) = number(probe, dot)?;
         let span = first.start..second.end;
-        let within = second.start == gap && degrees(probe, &first) <= 90 && degrees(probe, &second) <= 180;
+        let most = if point { 180 } else { 90 };
+        let within = second.start == gap && degrees(probe, &first) <= most && degrees(probe, &second) <= 180;
         let list = |byte: u8| matches!(byte, b',' | b'[');
         let earlier = probe.run_start(first.start, 2, |byte| byte == b' ');
         let alone = decimals.min(more) >= 5
             && !list(probe.before(earlier))
             && probe.byte(second.end) != b','
             && (degrees(probe, &first) > 0 || degrees(probe, &second) > 0);
-        (within && (alone || card || probe.near(&span, WORDS))).then_some(span)
+        (within && (alone || card || point || probe.near(&span, WORDS))).then_some(span)
     }
 }
 

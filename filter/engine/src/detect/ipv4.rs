@@ -49,7 +49,7 @@ impl Detector for Ipv4 {
                 "openssl 1.1.1.9, nginx/1.2.3.4, OpenSSL/1.1.1.9 and kernel 5.15.0.91",
                 "ShopApp/4.2.1.7 (iPhone; iOS 17.0.1)",
                 "the version is 1.2.3.4, v. 1.2.3.4 and fileVersion=1.2.3.4",
-                "upgraded from 1.2.3.4 to 1.2.3.5; needs >=1.2.3.4",
+                "upgraded from 1.2.3.4 to 1.2.3.5; needs >=1.2.3.4; version 7.2.9.114 -> 10.3.9.2",
                 "versione 10.0.5.91, wersja: 120.0.234.27, versión=10.0.5.91, versão 10.0.5.91, versie 10.0.5.91",
                 "as RFC 5321 says in section 4.5.3.1",
                 "pool-1-2-3-4 host-1-2-3-4.log client-20-2-3-400.example.net ip-20-2-3-4-x ip-20-2-3 static-1-2-3-4-5.example.net",
@@ -238,15 +238,16 @@ fn is_version(probe: &Probe<'_>, start: usize, zeros: bool, counts: bool) -> boo
     // Behind another one and what joins them: `upgraded from 1.2.3.4 to 1.2.3.5`, `the version is 1.2.3.4`.
     let ends = |at: usize, link: &str| probe.ends_with_any_case(at, link);
     let mut at = start;
-    if ends(at, " to ") {
+    if ends(at, " to ") || ends(at, " -> ") {
         let other = probe.run_start(at - 4, 16, |byte| byte.is_ascii_digit() || byte == b'.');
         at = if other < at - 4 { other } else { at };
     }
+    let alike = probe.slice(at..start).iter().filter(|byte| **byte == b'.').count() == 3;
     let link = [" to ", " from ", " is "].into_iter().find(|link| ends(at, link)).map_or(0, str::len);
     let word = probe.word_before(at - link, 4);
     let suffix = word.get(word.len().saturating_sub(7)..).unwrap_or(&[]);
     let operator = probe.reach_back(at - link, 2, |byte| matches!(byte, b'=' | b' '));
     let odd = probe.key_ends_with(operator, ODD_WORDS).is_some();
     let version = odd || is_listed(word, WORDS) || suffix.eq_ignore_ascii_case(b"version");
-    version && (at == start && link == 0) || counts && (version || is_listed(word, SOFTWARE))
+    version && ((at == start || alike) && link == 0) || counts && (version || is_listed(word, SOFTWARE))
 }

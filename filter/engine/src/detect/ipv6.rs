@@ -39,7 +39,7 @@ impl Detector for Ipv6 {
                 "00:1a:2b:3c:4d:5e",
                 "SHA256 ab:cd:ef:01:23:45:67:89:ab:cd:ef:01:23:45:67:89",
                 "::ffff:127.0.0.1",
-                "a::b::c1",
+                "a::b::c1, serial 0f:af:4b:93:fb:7e:38:4b:89",
                 "79:a4:01:08:ae:9e:95:46:d9",
                 "[/0:0:0:0:0:0:0:0:2181:QuorumPeer@670] [/0:0:0:0:0:0:0:0:2181:FastLeaderElection@774] /0:0:0:0:0:0:0:1:54321",
             ])
@@ -121,7 +121,9 @@ impl Detector for Ipv6 {
 /// Where the colon of a port stands behind eight groups written in full, as Java prints an address without brackets.
 fn port_at(probe: &Probe<'_>, span: Range<usize>) -> Option<usize> {
     let groups = probe.slice(span.clone()).split(|byte| *byte == b':');
-    let in_full = groups.clone().all(|group| !group.is_empty()) && groups.count() == 9;
+    // Bytes in a row are a serial number.
+    let bytes = groups.clone().all(|group| group.len() == 2);
+    let in_full = !bytes && groups.clone().all(|group| !group.is_empty()) && groups.count() == 9;
     let port = probe.run_start(span.end, 5, |byte| byte.is_ascii_digit());
     (in_full && port > span.start && port < span.end && probe.before(port) == b':').then(|| port - 1)
 }

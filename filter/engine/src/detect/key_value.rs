@@ -321,7 +321,8 @@ impl Detector for KeyValue {
             "uw code is «482913»; twój kod to «482913», «482913» es tu código",
             "I found the password «Hunter_2022» in shop.yaml. API-nyckeln «k3X9qW0r7MzT» fungerar inte",
             "<https://example.org/?a=1&token=«abc»>, password=«a>b», api_key: str = \"«hunter2X»\"",
-            "password = «hunter2x», password = «correct.horse.battery»",
+            "password = «hunter2x», password = «correct.horse.battery», api_token: Some(\"«k3X9qW0r7MzT»\")",
+            "ACCESS_TOKEN:      «k3X9qW0r7MzT_k3X9qW0r7MzT»\n",
             "spring.datasource.password -> «hunter2!» (origin: x), db.password -> «copper-river-orbit-lemon»",
             "Zugriffsschlüssel=«v9obnZ4AlBOpdMUm09», Geheimschlüssel: «k3X9qW0r7MzT»",
             "USER ann\n331 go on\nPASS «hunter2x7q»\n230 in",
@@ -395,7 +396,8 @@ impl Detector for KeyValue {
             "my shop é hunter2x and the password hash-algorithms in use",
             "const token = await getToken(), token = tokens[i], let password = prompt(\"x\"), secret = await vault.read('x')",
             "api_key: Optional[str] = None, password: str = Field(...), token = foo.bar.baz, this.token = token;",
-            "if token == expected_token: the password is incorrect1",
+            "if token == expected_token: the password is incorrect1, [--api-key KEY], loginPwd=••••••••",
+            "Version=1.2.3.4, PublicKeyToken=4ba7a1d43e285792, password: {type: string}, password: vault:secret/shop/db1",
             r#"{"password":["is too short (minimum is 8 characters)","required"],"tokens":["the","end"],"password":["string","null"]}"#,
             "'password': ['required', 'min:8', 'confirmed'], tokens: [u8; 32], max_tokens=[512, 1024], tokens=[t.strip() for t in x]",
             "passwords: [***, [credential]] passwords=[[credential], [credential]] tokens=([credential] [credential]) secrets: [db-creds-1, tls-1]",
@@ -512,7 +514,8 @@ impl Detector for KeyValue {
                 (false, name)
             }
         };
-        if is_label_key(probe, name, operator) {
+        // The key that an assembly of .NET is signed with is public.
+        if is_label_key(probe, name, operator) || probe.ends_with_any_case(name, "publickey") {
             return None;
         }
         let from = text
@@ -545,6 +548,14 @@ impl Detector for KeyValue {
             }
             _ => (from, unquoted_end(probe, from)),
         };
+        // Of an address the part behind its user is none of the secret's.
+        let user = probe.reach_back(name, 32, |byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte));
+        let host = if !quoted && probe.ends_with_any_case(user, "://") {
+            memchr::memchr(b'@', probe.slice(from..end))
+        } else {
+            None
+        };
+        let end = host.map_or(end, |host| from + host);
         let value = probe.slice(from..end);
         let spaced = probe.byte(operator) == b':' && probe.byte(operator + 1) == b' ';
         // What a program computes (`password -> hash(password)`), and how secrets flow, are told in words.
@@ -556,6 +567,8 @@ impl Detector for KeyValue {
         let assertion = || probe.key_ends_with(operator, &["samlresponse"]).is_some();
         let passes = is_none(value, strong)
             || flows
+            // A map, as schemes have it: `password: {type: string}`.
+            || !quoted && value.len() < 32 && value.first() == Some(&b'{') && value.last() == Some(&b':')
             || strong && value.len() < 64 && assertion()
             || !quoted && (is_prose(value, strong, spaced) || is_code(value))
             // A key of the keyboard, in HTML.
@@ -593,6 +606,7 @@ fn is_none(value: &[u8], strong: bool) -> bool {
         || is_state(value)
         || is_label(value)
         || is_file(value)
+        || is_reference(value)
         || !strong && (is_resource(value) || counts())
 }
 
@@ -1281,8 +1295,13 @@ fn phrase_end(probe: &Probe<'_>, from: usize, least: usize) -> Option<usize> {
 /// value is quoted: then the byte before the result is that quote.
 pub(super) fn value_start(probe: &Probe<'_>, operator: usize) -> usize {
     let from = probe.run_end(operator, 3, |byte| matches!(byte, b'=' | b':' | b'>'));
-    let blanks = |from: usize| probe.run_end(from, 4, |byte| byte == b' ' || byte == b'\t');
+    // Settings are printed in columns, too.
+    let blanks = |from: usize| probe.run_end(from, 8, |byte| byte == b' ' || byte == b'\t');
     let mut from = blanks(from);
+    // What may be missing, as Rust and Haskell print it.
+    if let Some(maker) = ["Some(", "Just "].into_iter().find(|maker| probe.starts_with(from, maker)) {
+        from += maker.len();
+    }
     // A tag of YAML before the value: `password: !!str x`. A secret may begin with one mark, hardly with two and a word.
     if probe.starts_with(from, "!!") {
         let tag = probe.run_end(from + 2, 12, |byte| byte.is_ascii_lowercase());
@@ -1489,6 +1508,14 @@ fn typed(probe: &Probe<'_>, operator: usize, from: usize) -> Option<usize> {
 #[inline(never)] // asked in several places, and of few
 fn is_number(text: &[u8]) -> bool {
     text.iter().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-'))
+}
+
+/// Where a secret is kept, by the scheme of the store: `vault:secret/shop`, `op://shop/db`, `arn:aws:secretsmanager:…`.
+fn is_reference(text: &[u8]) -> bool {
+    const STORES: &str = " ssm vault op arn secretref sm awssm azkv keyvault doppler sops gcpsm ";
+    let scheme = text.iter().take_while(|byte| byte.is_ascii_lowercase()).count();
+    let (scheme, rest) = text.split_at_checked(scheme).unwrap_or((text, &[]));
+    rest.first() == Some(&b':') && super::is_listed(scheme, STORES)
 }
 
 /// How a resource of a cluster or a cloud is named, with what holds it: `prod/registry-7d9f8b6c5d`.

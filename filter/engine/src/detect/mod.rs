@@ -815,9 +815,12 @@ fn is_placeholder(text: &[u8]) -> bool {
         "n/a",
         "yes",
         "no",
+        "key",
     ];
     let filler = |byte: &u8| matches!(byte, b'*' | b'.' | b'-' | b'x' | b'X' | b'#' | b'_');
-    if text.len() > 2 && text.iter().all(filler) {
+    // Bullets and circles.
+    let dot = |letter: &[u8]| matches!(letter, [0xe2, 0x80, 0xa2] | [0xe2, 0x97, 0x8f]);
+    if text.len() > 2 && (text.iter().all(filler) || text.chunks(3).all(dot)) {
         return true;
     }
     if text.len() > LONGEST {
