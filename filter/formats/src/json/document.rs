@@ -388,6 +388,13 @@ impl<'a, 'w> Walk<'a, 'w> {
             && ruling.verdict == Verdict::Look
             && self.reader.token()? == b'"'
         {
+            let (start, depth) = (self.reader.at(), self.reader.depth());
+            let token = self.reader.string()?;
+            // What an earlier hop left of a number, which names do not rule.
+            if is_label(self.reader.slice(token.start, token.end)?) {
+                return Ok(Fate::Kept);
+            }
+            self.reader.seek(start, depth);
             let ruling = self.called(name, ruling);
             return self.ruled(ruling);
         }
