@@ -315,6 +315,21 @@ impl<'a, 'w> Walk<'a, 'w> {
         self.visitor.rule(Name { level, part, path: &self.scratch.path, member_at, key_at }, Some(within))
     }
 
+    /// Whether the value that begins here is a text, or a number in which something may be found. Counts are no values of their names.
+    fn may_be_found(&mut self) -> Result<bool, FormatError> {
+        match self.reader.token()? {
+            b'"' => return Ok(true),
+            b'-' | b'0'..=b'9' => {}
+            _ => return Ok(false),
+        }
+        let (start, depth) = (self.reader.at(), self.reader.depth());
+        self.reader.skip()?;
+        let number = self.reader.slice(start, self.reader.at())?;
+        self.reader.seek(start, depth);
+        let size = number.trim_ascii().parse::<f64>().map_or(f64::INFINITY, f64::abs);
+        Ok(size >= self.visitor.passing_number() as f64)
+    }
+
     /// Walks an element behind one that is an option called `name`. If it goes, something stays in its place: the next element
     /// would follow the option.
     #[inline(never)] // likewise
@@ -386,15 +401,8 @@ impl<'a, 'w> Walk<'a, 'w> {
         }
         if let Some(name) = called
             && ruling.verdict == Verdict::Look
-            && self.reader.token()? == b'"'
+            && self.may_be_found()?
         {
-            let (start, depth) = (self.reader.at(), self.reader.depth());
-            let token = self.reader.string()?;
-            // What an earlier hop left of a number, which names do not rule.
-            if is_label(self.reader.slice(token.start, token.end)?) {
-                return Ok(Fate::Kept);
-            }
-            self.reader.seek(start, depth);
             let ruling = self.called(name, ruling);
             return self.ruled(ruling);
         }
