@@ -1,0 +1,751 @@
+//! Secrets by the name in front of them: `password=…`, `"api_key": "…"`, `\"token\":\"…\"`, `--password …`.
+//!
+//! The finding is the value alone. Labels, placeholders and the words of people writing about passwords are passed over.
+//! A value that is a token of ours is found: only the caller can tell a genuine one from a copy.
+
+mod extent;
+mod none;
+mod told;
+
+use super::list::List;
+use super::probe::Reach;
+use super::{Detector, Probe, Site, Spec};
+use crate::Class;
+use core::ops::Range;
+use extent::{HTML_QUOTE, SEED, block, changed_end, next_line, phrase_end, typed, unquoted_end};
+pub(super) use extent::{element_text, is_quote, next_string, quoted_end, value_start};
+pub(super) use none::{is_code, is_object, names_no_secret};
+use none::{is_none, is_number, is_odd, is_program, is_prose};
+pub(super) use told::IS;
+use told::{NAMED, OFFERS, authenticates, behind_word, code, constant, offered, told};
+
+/// Names of values that are secret whatever they look like.
+const STRONG: &[&str] = &[
+    "password",
+    "passwd",
+    "passwort",
+    "passphrase",
+    "pwd",
+    "clientsecret",
+    "secretkey",
+    "secretkeybase",
+    "secretaccesskey",
+    "apikey",
+    "accesskey",
+    "privatekey",
+    "accesstoken",
+    "refreshtoken",
+    "authtoken",
+    "idtoken",
+    "apitoken",
+    "sessiontoken",
+    "bearertoken",
+    "authkey",
+    "encryptionkey",
+    "signingkey",
+    "accountkey",
+    "sharedkey",
+    "apisecret",
+    "senha",
+    "contrasena",
+    "kennwort",
+    "motdepasse",
+    "contraseña",
+    "wachtwoord",
+    "lösenord",
+    "hasło",
+    "parola",
+    "şifre",
+    "пароль",
+    "密码",
+    "密碼",
+    "パスワード",
+    "비밀번호",
+    "subscriptionkey",
+    "functionskey",
+    "masterkey",
+    "licensekey",
+    "webhooksecret",
+    "consumersecret",
+    "connectionpassword",
+    "userpass",
+    "dbpass",
+    "mysqlpass",
+    "rootpass",
+    "sshpass",
+    "authpass",
+    "pswd",
+    "dbpw",
+    "userpw",
+    "bindpw",
+    "rootpw",
+    "storepass",
+    "keypass",
+    "hmackey",
+    "presharedkey",
+    "psk",
+    "writekey",
+    "appkey",
+    "applicationkey",
+    "serverkey",
+    "servicekey",
+    "deploykey",
+    "cipherkey",
+    "aeskey",
+    "ingestkey",
+    "ingestionkey",
+    "adminkey",
+    "rootkey",
+    "mnemonic",
+    "passwordis",
+    "requirepass",
+    "palavrapasse",
+    "becomepass",
+    "sudopass",
+    "seedphrase",
+    "recoveryphrase",
+    "backupphrase",
+    "mnemonicphrase",
+    "secretphrase",
+    "zugriffsschlüssel",
+    "zugangsschlüssel",
+    "geheimschlüssel",
+    "apischlüssel",
+    "toegangssleutel",
+    "clésecrète",
+    "cléapi",
+    "clavesecreta",
+    "clavedeacceso",
+    "chavesecreta",
+    "chavedeacesso",
+    "chiavesegreta",
+    "åtkomstnyckel",
+    "samlresponse",
+];
+
+/// Those of them that a wallet is restored from: twelve to 24 words of a list (BIP 39).
+const SEEDS: &[&str] = &["seedphrase", "recoveryphrase", "backupphrase", "mnemonicphrase", "secretphrase"];
+
+/// Constants of settings in PHP, which stand in quotes with their value behind a comma: `define('DB_PASSWORD', '…')`.
+const CONSTANTS: &[&str] = &[
+    "DB_PASSWORD",
+    "DATABASE_PASSWORD",
+    "MYSQL_PASSWORD",
+    "SMTP_PASSWORD",
+    "MAIL_PASSWORD",
+    "FTP_PASSWORD",
+    "REDIS_PASSWORD",
+    "WP_REDIS_PASSWORD",
+    "ADMIN_PASSWORD",
+    "LDAP_PASSWORD",
+    "SECURE_AUTH_KEY",
+    "LOGGED_IN_KEY",
+    "JWT_AUTH_SECRET_KEY",
+    "AWS_SECRET_ACCESS_KEY",
+];
+
+/// A setting of Redis whose line is its value, whatever that looks like.
+const SETTING: &[&str] = &["requirepass "];
+
+/// Words of commands behind which a secret stands as one of several values.
+const LISTS: &[&str] = &["auth"];
+
+/// Names of signatures in signed URLs, and of codes that are traded for tokens: capabilities for as long as they last.
+const SIGNATURES: &[&str] = &["sig", "signature", "code"];
+
+/// Names that also stand before ordinary words.
+const WEAK: &[&str] = &["token", "secret", "credential", "credentials", "creds", "pass", "pw"];
+
+const ALL: &[&str] = &[
+    // Every ending above has one of these as its own ending.
+    "password",
+    "passwd",
+    "passwort",
+    "passphrase",
+    "pwd",
+    "secret",
+    "key",
+    "token",
+    "senha",
+    "contrasena",
+    "kennwort",
+    "passe",
+    "contraseña",
+    "wachtwoord",
+    "lösenord",
+    "hasło",
+    "parola",
+    "şifre",
+    "пароль",
+    "密码",
+    "密碼",
+    "パスワード",
+    "비밀번호",
+    "sig",
+    "signature",
+    "code",
+    "credential",
+    "credentials",
+    "creds",
+    "pass",
+    "base",
+    "pswd",
+    "psk",
+    "pw",
+    // The name stands before it, in a pair of its own.
+    "value",
+    "default",
+    "mnemonic",
+    "passwordis",
+    "phrase",
+    // Told what it was made: `password set to …`.
+    "passwordset",
+    "passwordchanged",
+    "passwordreset",
+    "passwordupdated",
+    "twójkod",
+    "mójkod",
+    // Several of them, in a list.
+    "passwords",
+    "passwds",
+    "passphrases",
+    "secrets",
+    "keys",
+    "tokens",
+    "schlüssel",
+    "sleutel",
+    "secrète",
+    "cléapi",
+    "secreta",
+    "acceso",
+    "acesso",
+    "segreta",
+    "nyckel",
+    "samlresponse",
+];
+
+pub(super) struct KeyValue;
+
+impl Detector for KeyValue {
+    fn spec(&self) -> Spec {
+        Spec::new(
+            "secret",
+            Class::Credential,
+            "Values of passwords, API keys and tokens, by the name before them",
+        )
+        .finds(&[
+            "login password=«hunter2» ok",
+            r#"{"password":"«x»","user":"ann"}"#,
+            r#"{\"password\":\"«p w\\\"d»\",\"a\":1}"#,
+            "passwd: «hunter2»",
+            "pwd=«a,b;c», next",
+            "https://example.org/?api_key=«abc»&x=1",
+            "X-Api-Key: «abc123»",
+            "client_secret='«a b c»'",
+            "mysql --password «hunter2» --host db",
+            "keytool -storepass «hunter2» -alias x",
+            "tool --token=«abc»",
+            "aws_secret_access_key = «wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY»",
+            "dbPassword=«pässword»",
+            "DB_PASS=«hunter2»;Server=x",
+            "password=«u_abcdefghijklmnopqrst2345»",
+            "AccountKey=«abcd1234==»;EndpointSuffix=x",
+            "(user=ann, password=«hunter2»)",
+            "access_token: «abc-def-123»",
+            "password=\"«cut off here",
+            "user[password]=«hunter2»",
+            "password => «hunter2»",
+            r"password=«abc»\nuser=ann",
+            "secret=«letmein»",
+            "secret_key_base: «0123456789abcdef0123456789abcdef»",
+            "contraseña: «hunter2»; пароль=«hunter2»",
+            "?sv=2024&sig=«k3X9qW0r7MzT2a8Hv5k3X9qW0r7%3D»&se=1",
+            "using password «k3X9qW0r7MzT» for it",
+            "with api key «0f3a9c61d72be485»",
+            "-e DB_PASSWORD «k3X9qW0r7MzT»",
+            "my password is «hunter2!» and the passcode is 12",
+            "la contraseña es «S3creta99».",
+            "the password for the admin account is «Tr0ub4dor&3», das Kennwort für das WLAN ist «Tr0ub4dor-3x»",
+            "Ocp-Apim-Subscription-Key: «0f3a9c61d72be485»",
+            r#"pw: «hunter22x»; db_pw=«hunter2», {"pw":"«x y»"}, bindpw=«hunter2»"#,
+            "with password \"«two words»\" for ann",
+            r"passwd \'«hunter2 x»\' or token '«k3X9qW0r7MzT»'",
+            "«493817» is your verification code",
+            "password=&quot;«two words»&quot; and token=&quot;«k3X9qW0r7MzT»",
+            "use «4938» as your login code.",
+            "ldap password for cn=admin is «correct-horse-battery-staple»; new password is «MvNxNdMhGP».",
+            "license key «297IE-0XN78-9DIBA-N5BDA-XCCE8» and /cb?code=«Fu0YiWUjttyhrQRC»&state=x",
+            "- name: SMTP_PASSWORD\n  value: «hunter2»",
+            r#"{"name":"DB_PASSWORD","value":"«x y»"}"#,
+            r#"<add key="ApiKey" value="«k3X9qW0r7MzT»" />"#,
+            "<password>«hunter2 x»</password><user>ann</user>",
+            r#"<property name="connection.password">«hunter2»</property>"#,
+            "creds=«ann:hunter2»; psk=«hunter22x», hmac_key: «hunter22x»",
+            "the OTP for this login is «120692»",
+            "{u'password': u'«hunter2x»', b'token': b'«k3X9qW0r7MzT»'}",
+            "password=«abc::d9f» token=«MTIz::k3X9qW0r7MzT» password=«hunter(» pin_password=«Tr0ub4dor[» x",
+            r#"{"name":"DB_PASSWORD","value":«49381234»}"#,
+            "password => «changeme», :password=>«hunter»",
+            "password: !!str «hunter2x», password: «!hunter2x» ok",
+            "Your Example verification code to sign in is «120692»",
+            "<password type=\"plain\">«hunter2 x»</password>, <user id=\"1\">ann</user>",
+            "<dbPassword><![CDATA[«hunter<2»]]></dbPassword>",
+            "<apiKey scope=\"x\">\n  <![CDATA[«hunter2»]]></apiKey>",
+            "<name>fs.secret.key</name>\n <value>«hunter2x»</value>",
+            "<password>\n  «hunter2x»\n</password>",
+            "password: |\n  «hunter2\n  x y»\nuser: ann",
+            "client_secret: >-\n    «hunter2x»",
+            r#"{"value":"«hunter2x»","name":"DB_PASSWORD"},{"value":"x","name":"LEVEL"}"#,
+            "<add value=\"«hunter2x»\" key=\"ApiKey\"/>",
+            "passphrase: «correct horse battery staple»; x",
+            "passphrase=«correct horse battery» user=ann",
+            "variable \"db_password\" { default = \"«hunter2x»\" }",
+            "ALTER USER app IDENTIFIED BY '«hunter2 x»'",
+            "I set your password to «hunter2x», le mot de passe est «hunter2xyz12»; das Passwort lautet «Tr0ub4dor-3x»",
+            "the passphrase was \"«hunter2x»\"",
+            "Use «482913» to log in; enter code «4829» to verify. Ihr Code lautet «482913», le code est «482913»",
+            "Your PIN is «8042», the PIN for the door is «1863»",
+            "mnemonic: «copper river orbit lemon», the password is: «hunter2x»",
+            r#"{"Value": "«hunter2x»", "Name": "/prod/db/PASSWORD"}"#,
+            "Use «482913» as your one-time password, su código de acceso es «482913»",
+            "SECRET_KEY=«/ITi0SKrNWhSqFmun47rXOIh4XicHmBvM62OAGTl»",
+            "define('DB_PASSWORD', '«hunter2»');",
+            r#"["./shop","--api-key","«k3X9qW0r7MzT»","--port","80"] [\"--password\", \"«hunter2»\"]"#,
+            r#"[0 192.0.2.7:40211] "AUTH" "ann" "«hunter2»""#,
+            r#""AUTH" "«hunter2»""#,
+            "CONFIG SET requirepass \"«hunter2»\", requirepass «hunter2-x77»\n",
+            "requirepass «hunter2»\nmasterauth x",
+            r#"~ password = "«hunter2" -> "hunter3»" # forces replacement"#,
+            "INSERT INTO keys (id, `secret`, at) VALUES (44, '«550e8400-e29b-41d4-a716-446655440000»', now())",
+            "ansible_become_pass: «hunTer@34»",
+            "recovery phrase: «copper river orbit lemon copper river orbit lemon copper river orbit lemon»; ok",
+            "my seed phrase is «copper river orbit lemon copper river orbit lemon copper river orbit lemon».",
+            "Minha senha é «hunter2x». La mia password è «hunter22». Mitt lösenord är «hunter2x». A palavra-passe é «hunter2x»",
+            "I tried the code «482913» but it says expired. Il PUK è «48291377», de puk is «48291377»",
+            r#"{"passwords": ["«hunter2x»", "«Winter2024»"], "user": "ann"}, passwords: [«a1b2c3», «d4e5f6»]"#,
+            r#"tokens=(«x1y2z3» «q9w8e7»), apiKeys := []string{"«k3X9qW0r7MzT»", "«k3X9qW0r7MzU»"}"#,
+            "passwords:\n  - «hunter2x»\n  - \"«Winter2024»\"\nuser: ann, map[password:[«hunter2x»] user:[ann]]",
+            r#"[\"--token\", \"«k3X9qW0r7MzT»\"], {\"api_keys\":[\"«k3X9qW0r7MzT»\",\"[credential]\",\"«k3X9qW0r7MzU»\"]}"#,
+            "args:\n  - --password\n  - «hunter2x»\n  - \"--api-key\"\n  - \"«k3X9qW0r7MzT»\"\n",
+            "new password set to «hunter2x»; password for ann is now «hunter2x»; changed password from «hunter2x to hunter3x».",
+            "uw code is «482913»; twój kod to «482913», «482913» es tu código",
+            "I found the password «Hunter_2022» in shop.yaml. API-nyckeln «k3X9qW0r7MzT» fungerar inte",
+            "<https://example.org/?a=1&token=«abc»>, password=«a>b», api_key: str = \"«hunter2X»\"",
+            "password = «hunter2x», password = «correct.horse.battery», api_token: Some(\"«k3X9qW0r7MzT»\")",
+            "ACCESS_TOKEN:      «k3X9qW0r7MzT_k3X9qW0r7MzT»\n",
+            "spring.datasource.password -> «hunter2!» (origin: x), db.password -> «copper-river-orbit-lemon»",
+            "Zugriffsschlüssel=«v9obnZ4AlBOpdMUm09», Geheimschlüssel: «k3X9qW0r7MzT»",
+            "USER ann\n331 go on\nPASS «hunter2x7q»\n230 in",
+            r"USER ann\r\nPASS «hunter2x7q!»\r\n230 in",
+            "$c = ConvertTo-SecureString '«hunter2 x»' -AsPlainText -Force",
+            "DefaultPassword REG_SZ «Hunter2022»",
+            "keytool -storepass «hunter2» -keystore x.jks",
+            "[OTP] generated user=ann code=«482913» ttl=300s",
+            "GET /oauth/callback?code=«0.Fu0YiWUjttyhrQRC7_x9»&state=x",
+            "[('password', '«hunter2 x»'), (\"api_key\", \"«k3X9qW0r7MzT»\")]",
+            "Content-Disposition: form-data; name=\"password\"\r\n\r\n«hunter2 x»\r\n--x",
+            r#"--x\nContent-Disposition: form-data; name=\"user_password\"\nContent-Type: text/plain\n\n«hunter2 x»\n--x"#,
+        ])
+        .passes_over(&[
+            "password=&quot;[credential]&quot; password=[credential] password=*** password=<redacted>",
+            "password=null password=true password=${VAR} password=$DB_PASSWORD",
+            "password: must be at least 8 characters",
+            "invalid token: expected a string",
+            "PWD=/home/app",
+            "compass=north bypass=1",
+            "WHERE password = ? AND token = $1",
+            "key=value monkey=1 primary_key: id",
+            "max_tokens=100 token_type=jwt",
+            "Unexpected token: <",
+            "password=",
+            "token: 42",
+            "password reset",
+            "--password --host db",
+            "mysql -password -host db, rm -rf pass -pw x",
+            "Failed password for invalid_user_42 from x",
+            "sig=9 signature: valid",
+            "[credential]=abcdef12 and [secret]: abcdef12 and [credential] = N'abcdef12'",
+            "secret k8s-registry-credentials not found",
+            "token expiration_1732348461",
+            "token = AppToken{9f4ef63 token=Token{a64f992 x}} secret=Secret@1b6d3586",
+            "the password is required, my password is wrong, password is 8 characters",
+            "pw:api => page.goto, self.pw = pw, pw=12.5 npw=hunter22x pw: is wrong",
+            "password \"must be set\" password '' password \"cut off here",
+            "secret \"registry-credentials\" not found, unexpected token '<' and token \"abc def\"",
+            "order 493817 is your newest one, 493817 is not your code",
+            "the rule for the account is no1, the password for it is set, a password of 8 is short",
+            "api_key=YOUR_API_KEY_HERE token=<your-token> password=your_password",
+            "api_key: process.env.API_KEY, password = os.environ['DB_PASSWORD'], token=config.token",
+            "image registry.example.org/secret:v11.44.29-rc.1",
+            "name: LOG_LEVEL\n  value: hunter22x",
+            "Settings > Change password > Done</p> and Option<password>Some",
+            r#"secret="prod/registry-7d9f8b6c5d-x2x4z" ok"#,
+            "the status code for it is 404, exit code for the job is 1370",
+            "items.map(token => token.length) and fn f(password: Option<SecretString>)",
+            "token = new Token(kind), let token = Token::new(kind), password = getpass.getpass()",
+            "hmac_key: loaded, credentials: 'include', <token>valid</token>, password=accepted",
+            r#"{"name":"pool.token","value":482910}"#,
+            "the OTP window is 30000 ms",
+            "mysql -u root -p[credential] = :name",
+            "<string name=\"password\">Password</string>, <label>API key</label>",
+            "\"password\": \"Your password\", \"forgot_password\": \"Forgot your password?\"",
+            "private_key: /etc/ssl/private/shop.key, tls_key=./certs/shop-key.pem signing_key: C:\\keys\\shop.pfx",
+            "password_file=x password: /run/secrets/db PRIVATE_KEY=~/.ssh/id_ed25519 api_key=file:///srv/api.key",
+            "htpasswd: using .htpasswd, password=file:///run/secrets/x",
+            "passphrase: is too short, passphrase: |, secret_key: ./shop.key",
+            "<a accesskey=\"n\" href=x>, must pass `go vet`, identified by 'hunter2 x'",
+            "use 4938 threads to log in, use 49 to log in, house 4938 to log in, error code 4938 to come",
+            "reset your password to continue, the GPIO pin is 4938, level default = \"x\"",
+            "<user type=\"x\">hunter2x</user></password>",
+            "password: !vault |, password=(sensitive value), requirepass is not set",
+            "recovery phrase: words missing again, seed phrase: required",
+            "recovery phrase: keep the words that you wrote down here in a safe place and never show them",
+            r#""AUTH" "[credential]" and ["--api-key", "--port"] and ["--password"]"#,
+            "INSERT INTO keys (id, at) VALUES (44, '550e8400-e29b-41d4-a716-446655440000')",
+            "define('DB_PASSWORD', '[credential]'); exited with the code 482913 again",
+            "my shop é hunter2x and the password hash-algorithms in use",
+            "const token = await getToken(), token = tokens[i], let password = prompt(\"x\"), secret = await vault.read('x')",
+            "api_key: Optional[str] = None, password: str = Field(...), token = foo.bar.baz, this.token = token;",
+            "if token == expected_token: the password is incorrect1, [--api-key KEY], loginPwd=••••••••",
+            "Version=1.2.3.4, PublicKeyToken=4ba7a1d43e285792, password: {type: string}, password: vault:secret/shop/db1",
+            r#"{"password":["is too short (minimum is 8 characters)","required"],"tokens":["the","end"],"password":["string","null"]}"#,
+            "'password': ['required', 'min:8', 'confirmed'], tokens: [u8; 32], max_tokens=[512, 1024], tokens=[t.strip() for t in x]",
+            "passwords: [***, [credential]] passwords=[[credential], [credential]] tokens=([credential] [credential]) secrets: [db-creds-1, tls-1]",
+            "secrets:\n  - db-credentials\n  - tls-secret-2024\ntokens:\n  - name: x1y2z3\npassword: [REQUIRED]",
+            "args:\n  - --password\n  - --host\n, [\"--no-password\", \"host1\"]",
+            "password set to expire, password changed to a new one, after 482913 to log in, password from config to vault",
+            "my code is 404, exit code is 1377, the password was changed from the console to v2",
+            "password -> hash1(password), token -> session7, password -> digest, db.password -> db.password.old2",
+            "secret projects/123/secrets/db-pass/versions/4 read, Password: (no echo)",
+            "[OTP] failed user=ann code=482913, [OTP] sent, error_code=482913",
+            "SAMLResponse: signature validation failed, SAMLResponse=missing",
+            "USER ann\nPASS (hidden)\nPASS ****\n, tests PASS shop7x9q2w in 3 s; PASS test_login_001, --- PASS: TestPasswordReset12 (0.00s)",
+            "Version REG_SZ Build19041x7, DefaultPassword REG_SZ [credential]",
+            "t(\"password\", \"hunter22\") ('password', '[credential]') ('password', hunter22)",
+            "Content-Disposition: form-data; name=\"password\"\r\n\r\n\r\n--x, Content-Disposition: form-data; name=\"title\"\n\nhunter2x\n--x",
+        ])
+    }
+
+    fn sites(&self) -> &[Site] {
+        &[
+            Site::Key(ALL),
+            Site::Flag,
+            Site::ShortFlag,
+            Site::After(NAMED),
+            Site::After(OFFERS),
+            Site::After(LISTS),
+            Site::Prefix(CONSTANTS),
+            Site::Prefix(SETTING),
+            Site::Is,
+        ]
+    }
+
+    fn is_cell(&self, probe: &Probe<'_>, name: usize, cell: &Range<usize>) -> bool {
+        let strong = probe.key_ends_with(name, STRONG).is_some();
+        let value = probe.slice(cell.clone());
+        (strong || probe.key_ends_with(name, WEAK).is_some())
+            && !(is_none(value, strong) || is_prose(value, strong, false) || is_code(value))
+    }
+
+    fn next(&self, probe: &Probe<'_>, list: List, end: usize) -> Option<Range<usize>> {
+        probe.seek(list, list.next(probe, end)?, &|element| is_element(probe, list, element))
+    }
+
+    fn confirm(&self, probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
+        if probe.before(at) == b' ' && !matches!(probe.byte(at), b' ' | b'-' | b'=' | b':' | b'>') {
+            if is_quote(probe.before(at - 1)) {
+                return authenticates(probe, at);
+            }
+            return behind_word(probe, at).or_else(|| offered(probe, at)).or_else(|| constant(probe, at));
+        }
+        if probe.byte(at) == b' ' {
+            return told(probe, at).or_else(|| code(probe, at));
+        }
+        if probe.byte(at).is_ascii_alphanumeric() {
+            return constant(probe, at);
+        }
+        let flag = probe.byte(at) == b'-';
+        // An argument of a list: `["tool", "--api-key", "…"]`.
+        let mut listed = None;
+        let operator = if flag {
+            let word = at + 1 + usize::from(probe.byte(at + 1) == b'-');
+            let end =
+                probe.run_end(word, 48, |byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_');
+            // Options of one dash and few letters mean something else with each command.
+            if probe.starts_with(word, "no-") {
+                return None;
+            }
+            listed = next_string(probe, end).or_else(|| next_line(probe, at, end));
+            if probe.byte(end) != b' ' && listed.is_none() || word == at + 1 && end - word < 4 {
+                return None;
+            }
+            end
+        } else {
+            at
+        };
+        let arrow = !flag && is_arrow(probe, operator);
+        let element = probe.byte(operator) == b'>' && !arrow;
+        let text = if element { Some(element_text(probe, operator)?) } else { None };
+        if !flag
+            && !element
+            && let Some((list, first)) = list(probe, operator)
+        {
+            return probe.seek(list, first, &|element| is_element(probe, list, element));
+        }
+        let named = named_apart(probe, operator);
+        let (strong, name) = match probe.key_ends_with(named.unwrap_or(operator), STRONG) {
+            // The tool's own log: `htpasswd: using .htpasswd`.
+            Some(("passwd", name)) if probe.ends_with_any_case(name, "ht") => return None,
+            Some((_, name)) => (true, name),
+            None if named.is_some() => {
+                let (_, name) = probe.key_ends_with(named?, &["token", "secret"])?;
+                (false, name)
+            }
+            None if !flag && !element && probe.key_ends_with(operator, SIGNATURES).is_some() => {
+                return signature(probe, operator);
+            }
+            None => {
+                let (word, name) = probe.key_ends_with(operator, WEAK)?;
+                let inside =
+                    probe.before(name).is_ascii_lowercase() && !probe.byte(name).is_ascii_uppercase();
+                if inside && matches!(word, "pass" | "secret" | "pw") {
+                    return None;
+                }
+                // The log of a test runner: `pw:api => page.goto`. A line of a program: `pw = get()`.
+                let channel = probe.byte(operator) == b':' && probe.byte(operator + 1).is_ascii_lowercase();
+                let assigned = probe.byte(operator) == b'=' && probe.before(operator) == b' ';
+                // The tag of an image: `registry.example.org/secret:v1.2.3`.
+                let tag = probe.before(name) == b'/' && probe.byte(operator) == b':';
+                // What a test did: `--- PASS: TestPasswordReset`.
+                let passed = word == "pass" && probe.ends_with_any_case(name, "--- ");
+                if word == "pw" && (channel || assigned) || tag || passed {
+                    return None;
+                }
+                (false, name)
+            }
+        };
+        // The key that an assembly of .NET is signed with is public.
+        if is_label_key(probe, name, operator) || probe.ends_with_any_case(name, "publickey") {
+            return None;
+        }
+        let from = text
+            .as_ref()
+            .map_or_else(|| listed.unwrap_or_else(|| value_start(probe, operator)), |text| text.start);
+        let quoted = !element && is_quote(probe.before(from));
+        let typed = if quoted || element { None } else { typed(probe, operator, from) };
+        let (from, quoted) = typed.map_or((from, quoted), |from| (from, true));
+        let option = flag && probe.byte(from) == b'-';
+        let directory = probe.byte(from) == b'/' && probe.slice(name..operator) == b"PWD";
+        if option || directory || !quoted && probe.is_claimed(Reach::Value, from) {
+            return None;
+        }
+        if !strong && !quoted && is_object(probe.slice(from..(from + 65).min(probe.len()))) {
+            return probe.refuse("what a program prints of an object of its own");
+        }
+        // A quote of HTML, in text that is not opened any more.
+        let html = !quoted && probe.starts_with(from, HTML_QUOTE);
+        let from = if html { from + HTML_QUOTE.len() } else { from };
+        let closing = if html { probe.find(from, HTML_QUOTE.as_bytes()) } else { None };
+        let block = if quoted || html { None } else { block(probe, operator, from) };
+        let (from, end) = match (closing, text, block) {
+            (Some(end), ..) => (from, end),
+            (_, Some(text), _) => (text.start, text.end),
+            (.., Some(block)) => (block.start, block.end),
+            _ if quoted => (from, changed_end(probe, quoted_end(probe, from))),
+            _ if probe.key_ends_with(operator, SEEDS).is_some() => (from, phrase_end(probe, from, SEED)?),
+            _ if probe.key_ends_with(operator, &["phrase", "mnemonic"]).is_some() => {
+                (from, phrase_end(probe, from, 3).unwrap_or_else(|| unquoted_end(probe, from)))
+            }
+            _ => (from, unquoted_end(probe, from)),
+        };
+        // Of an address the part behind its user is none of the secret's.
+        let user = probe.reach_back(name, 32, |byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte));
+        let host = if !quoted && probe.ends_with_any_case(user, "://") {
+            memchr::memchr(b'@', probe.slice(from..end))
+        } else {
+            None
+        };
+        let end = host.map_or(end, |host| from + host);
+        let value = probe.slice(from..end);
+        let spaced = probe.byte(operator) == b':' && probe.byte(operator + 1) == b' ';
+        // What a program computes (`password -> hash(password)`), and how secrets flow, are told in words.
+        let path =
+            |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'_' | b'.');
+        let moved = || value.contains(&b'.') && value.iter().all(path);
+        let flows = arrow && !quoted && (!strong || !is_odd(value) || value.contains(&b'(') || moved());
+        // An assertion is a document; its name stands before words, too.
+        let assertion = || probe.key_ends_with(operator, &["samlresponse"]).is_some();
+        let passes = is_none(value, strong)
+            || flows
+            // A map, as schemes have it: `password: {type: string}`.
+            || !quoted && value.len() < 32 && value.first() == Some(&b'{') && value.last() == Some(&b':')
+            || strong && value.len() < 64 && assertion()
+            || !quoted && (is_prose(value, strong, spaced) || is_code(value))
+            // A key of the keyboard, in HTML.
+            || value.len() == 1 && probe.key_ends_with(operator, &["accesskey"]).is_some()
+            || !quoted && !element && is_program(probe, operator, strong, &(from..end))
+            || named.is_some() && !strong && !quoted && is_number(value);
+        if passes {
+            return probe.refuse("its name speaks of a secret, but this is a placeholder or prose");
+        }
+        probe.claim(Reach::Value, &(from..end));
+        Some(from..end)
+    }
+}
+
+/// Whether a key is a label of ours that happens to stand before an operator: `user[password]=` has a name before its bracket, and
+/// `-p[credential]` an option.
+#[inline(never)] // asked in several places
+fn is_label_key(probe: &Probe<'_>, name: usize, operator: usize) -> bool {
+    probe.before(name) == b'[' && probe.slice(name..operator).contains(&b']') && {
+        let word = probe.reach_back(name - 1, 24, |byte| byte.is_ascii_alphanumeric() || byte == b'_');
+        word == name - 1 || probe.before(word) == b'-'
+    }
+}
+
+/// Whether an operator is an arrow between blanks, as tools print settings: `spring.datasource.password -> x`.
+fn is_arrow(probe: &Probe<'_>, operator: usize) -> bool {
+    operator.checked_sub(2).is_some_and(|from| probe.starts_with(from, " -> "))
+}
+
+/// What is known of the key of a list: its name means a secret whatever it looks like, and several of them.
+const STRONG_LIST: u8 = 1;
+
+const PLURAL_LIST: u8 = 2;
+
+/// The list behind a name of secrets, and its first element.
+#[inline(never)] // few values begin so
+fn list(probe: &Probe<'_>, operator: usize) -> Option<(List, Range<usize>)> {
+    let from = value_start(probe, operator);
+    if !List::may_open(probe.byte(from)) || is_quote(probe.before(from)) {
+        return None;
+    }
+    let named = |end: usize| match probe.key_ends_with(end, STRONG) {
+        Some((_, name)) => Some((STRONG_LIST, name)),
+        None => probe.key_ends_with(end, WEAK).map(|(_, name)| (0, name)),
+    };
+    let end = probe.reach_back(operator, 4, super::sites::between_key_and_operator);
+    let several = || {
+        let one = end.checked_sub(1).filter(|_| matches!(probe.before(end), b's' | b'S'))?;
+        named(one).map(|(key, name)| (key | PLURAL_LIST, name))
+    };
+    let (key, name) = named(operator).or_else(several)?;
+    let inside = probe.before(name).is_ascii_lowercase() && !probe.byte(name).is_ascii_uppercase();
+    if inside && key & STRONG_LIST == 0 || is_label_key(probe, name, operator) {
+        return None;
+    }
+    let (mut list, first) = List::behind(probe, operator, from)?;
+    list.key = key;
+    Some((list, first))
+}
+
+/// Whether an element of a list behind a name of secrets is one. Lists hold what is said of a secret as well (`"password": ["is too
+/// short"]`, `"tokens": ["the", "end"]`), so that it must look like one: where several are spoken of, by having no blank; else by
+/// letters with digits or marks; behind a name that means other things, too, as drawn at random.
+#[inline(never)] // asked in several places
+fn is_element(probe: &Probe<'_>, list: List, element: &Range<usize>) -> bool {
+    let value = probe.slice(element.clone());
+    let any = |belongs: fn(&u8) -> bool| value.iter().any(belongs);
+    let strong = list.key & STRONG_LIST != 0;
+    // A rule of a form (`min:8`), a place in memory, a name with a number, a call or a type.
+    let digits = value.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
+    let (head, _) = value.split_at(value.len() - digits);
+    let numbered = digits > 0 && head.iter().all(|byte| byte.is_ascii_alphabetic() || b"-_.:".contains(byte));
+    let odd = |byte: &u8| byte.is_ascii_digit() || b"!@#$%^&*+?".contains(byte);
+    let plain = value.len() < 4
+        || any(|byte| *byte <= b' ' || b"(){}<>[]|;".contains(byte))
+        || value.starts_with(b"0x")
+        || is_none(value, strong)
+        || is_prose(value, strong, false);
+    let several = list.key & PLURAL_LIST != 0 && list.is_quoted();
+    let drawn = || {
+        let divided = any(|byte| b"-_./:".contains(byte));
+        super::tokens::is_random(value)
+            && if divided { value.len() >= 20 && !super::tokens::is_uuid(value) } else { value.len() >= 6 }
+    };
+    let told = if !strong {
+        !numbered && drawn()
+    } else if several {
+        any(u8::is_ascii_alphabetic) || value.len() >= 6
+    } else {
+        any(u8::is_ascii_alphabetic) && value.iter().any(odd) && !(numbered && head.ends_with(b":"))
+    };
+    !plain && told
+}
+
+/// Where the name ends that a pair of its own gives to the `value` before an operator: before it, or behind if that one is secret.
+fn named_apart(probe: &Probe<'_>, operator: usize) -> Option<usize> {
+    let before = named_before(probe, operator);
+    let secret = |name: &usize| probe.key_ends_with(*name, ALL).is_some();
+    match before.filter(secret) {
+        None => named_behind(probe, operator).filter(secret).or(before),
+        before => before,
+    }
+}
+
+/// Where the name ends that a pair of its own gives to the `value` before an operator: `name: DB_PASSWORD, value: …`. It is the
+/// word right before, but for the tag that closes it: `<name>DB_PASSWORD</name><value>…`.
+#[inline(never)] // asked in several places
+pub(super) fn named_before(probe: &Probe<'_>, operator: usize) -> Option<usize> {
+    let (_, key) = probe.key_ends_with(operator, &["value", "default"])?;
+    let divides = |byte: u8| !byte.is_ascii_alphanumeric() && !matches!(byte, b'}' | b']' | b'=');
+    let mut end = probe.reach_back(key, 24, divides);
+    if probe.byte(end) == b'>' {
+        let tag = probe.reach_back(end, 16, |byte| byte.is_ascii_alphabetic());
+        end = if probe.before(tag) == b'/' { probe.reach_back(tag, 2, divides) } else { end };
+    }
+    (end < key || probe.byte(key).is_ascii_uppercase()).then_some(end)
+}
+
+/// The same where the name stands behind the value: `{"value": "…", "name": "DB_PASSWORD"}`.
+fn named_behind(probe: &Probe<'_>, operator: usize) -> Option<usize> {
+    const NAMES: &str = " name key ";
+    probe.key_ends_with(operator, &["value"])?;
+    let from = value_start(probe, operator);
+    let quote = probe.before(from);
+    let end = probe.run_end(from, 256, |byte| {
+        if is_quote(quote) {
+            byte != quote && byte != b'\n'
+        } else {
+            byte > b' ' && !matches!(byte, b',' | b'}')
+        }
+    });
+    let divides = |byte: u8| matches!(byte, b' ' | b'"' | b'\'' | b',' | b'\n' | b'\r' | b'\\');
+    let key = probe.reach(end, 24, divides);
+    let key_end = probe.reach(key, 5, |byte| byte.is_ascii_alphabetic());
+    let operator = probe.reach(key_end, 4, divides);
+    if end == from || key == end || !super::is_listed(probe.slice(key..key_end), NAMES) {
+        return None;
+    }
+    let name = matches!(probe.byte(operator), b':' | b'=').then(|| value_start(probe, operator))?;
+    Some(
+        probe.reach(name, 64, |byte| {
+            byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'/')
+        }),
+    )
+}
+
+/// The signature of a signed URL: a long random parameter.
+fn signature(probe: &Probe<'_>, operator: usize) -> Option<Range<usize>> {
+    let from = operator + 1;
+    let end = probe.run_end(from, 1024, |byte| {
+        byte.is_ascii_alphanumeric() || matches!(byte, b'%' | b'-' | b'_' | b'+' | b'/' | b'~' | b'.')
+    });
+    let end = probe.run_start(end, 1, |byte| byte == b'.').max(from);
+    // Padding only: another `sig=` inside would be gone through again.
+    let end = probe.run_end(end, 2, |byte| byte == b'=');
+    let value = probe.slice(from..end);
+    let word =
+        probe.run_start(operator, 24, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
+    let parameter =
+        probe.byte(operator) == b'=' && matches!(probe.before(word), b'?' | b'&' | b' ' | b'"' | b'\'' | 0);
+    let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
+    // A code that was sent, where one is spoken of: `[OTP] generated user=ann code=482913`.
+    if digits == value.len() && (6..=8).contains(&digits) && probe.slice(word..operator) == b"code" {
+        const MADE: &[&str] = &["generated", "sent", "issued", "created"];
+        let told = probe.has_before(word, 48, &["otp.", "one-time", "2fa.", "mfa."]);
+        return (told && probe.has_before(word, 48, MADE)).then_some(from..end);
+    }
+    let drawn = value.len() >= 20 && digits >= 2 || value.len() >= 16 && super::tokens::is_random(value);
+    (parameter && drawn).then_some(from..end)
+}

@@ -1,0 +1,275 @@
+//! What stands behind a name of secrets and is none: placeholders, states, prose, lines of programs, paths and resources.
+
+use super::{STRONG, WEAK};
+use crate::detect::{Probe, is_listed, is_placeholder, tokens};
+use core::ops::Range;
+
+/// Whether a value is none, quoted or not, though its name speaks of a secret: what stands for one, a state, a label, a file; behind a name
+/// that may mean other things, what it names then, or a count.
+pub(super) fn is_none(value: &[u8], strong: bool) -> bool {
+    let counts = || value.len() < 6 && value.iter().all(|byte| byte.is_ascii_digit() || *byte == b'.');
+    is_placeholder(value)
+        || is_state(value)
+        || is_label(value)
+        || is_file(value)
+        || is_reference(value)
+        || !strong && (is_resource(value) || counts())
+}
+
+/// Whether a value is what no sentence goes on with: letters with digits or marks, a phrase of several words with dashes, or
+/// letters that change their case all the time.
+#[inline(never)] // asked in several places
+pub(super) fn is_odd(value: &[u8]) -> bool {
+    let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
+    let letters = value.iter().filter(|byte| byte.is_ascii_alphabetic()).count();
+    // What is said of it, with the mark of a note or try behind: `is incorrect1`.
+    let said = value.get(..letters).unwrap_or(&[]);
+    if letters + digits == value.len() && digits < 3 && (is_prose(said, true, false) || is_state(said)) {
+        return false;
+    }
+    // A phrase of several words is a password, and so are letters that change their case all the time.
+    let phrase = value.iter().filter(|byte| **byte == b'-').count() >= 3;
+    let mixed = |pair: &[u8]| matches!(pair, [a, b] if a.is_ascii_lowercase() != b.is_ascii_lowercase());
+    let drawn = value.windows(2).filter(|pair| mixed(pair)).count() * 2 >= value.len();
+    let drawn = drawn || tokens::is_random(value);
+    let odd = digits > 0 || phrase || drawn || value.iter().any(|byte| b"!@#$%^&*+?".contains(byte));
+    value.len() >= 5 && letters > 0 && odd
+}
+
+/// What programs print of their objects: `token=Token{a64f992 …`, `secret=Secret@1b6d3586`.
+#[inline(never)] // asked in several places, and of few
+pub(in crate::detect) fn is_object(text: &[u8]) -> bool {
+    let named = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'$');
+    let name = text.iter().take(64).take_while(|byte| named(byte)).count();
+    let capital = text.iter().take(name).any(u8::is_ascii_uppercase);
+    name > 2
+        && match text.get(name) {
+            Some(b'{' | b'(' | b'[') => true,
+            // The number behind is in hex digits, and seldom short.
+            Some(b'@') => {
+                let hash = text.get(name + 1..).unwrap_or(&[]).iter();
+                capital && hash.take_while(|byte| byte.is_ascii_hexdigit()).count() > 4
+            }
+            _ => false,
+        }
+}
+
+/// What a program looks up somewhere: `process.env.API_KEY`, `os.environ['KEY']`, `config.token`.
+#[inline(never)] // asked in several places, and of few
+pub(in crate::detect) fn is_code(text: &[u8]) -> bool {
+    const HEADS: &str = " process os sys system env environ environment config configuration conf settings this self request req ctx \
+                         context app application args options opts params props properties secrets vars var data local module values \
+                         params state session credentials creds user account global ";
+    let name = text.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
+    let (head, rest) = text.split_at_checked(name).unwrap_or((text, &[]));
+    let named = |byte: &u8| {
+        byte.is_ascii_alphabetic() || matches!(byte, b'_' | b'.' | b'[' | b'(' | b'\'' | b'"' | b')' | b']')
+    };
+    rest.len() > 1 && rest.first() == Some(&b'.') && rest.iter().all(named) && is_listed(head, HEADS)
+}
+
+/// A line of a program instead of a value: a function's arrow (`token => token.length`), a type (`Option<Secret>`), a call
+/// (`read_password()?`), a path (`Token::Eof`), something made (`new Token(…)`). Only names without digits, and only where the
+/// bracket closes: a secret may hold a bracket or two colons.
+pub(super) fn is_program(probe: &Probe<'_>, operator: usize, strong: bool, span: &Range<usize>) -> bool {
+    // What is passed over is looked at again by the next name in it, so only so much is.
+    const LONGEST: usize = 64;
+    let value = probe.slice(span.clone());
+    if value.len() > LONGEST {
+        return false;
+    }
+    let path = |byte: &u8| byte.is_ascii_alphabetic() || matches!(byte, b'_' | b'.' | b':' | b'?');
+    let end = probe.byte(span.end);
+    let capital = value.first().is_some_and(u8::is_ascii_uppercase);
+    let open = value.iter().position(|byte| matches!(byte, b'(' | b'[')).unwrap_or(value.len());
+    let (head, rest) = value.split_at_checked(open).unwrap_or((value, &[]));
+    if head.len() < 3 || !head.first().is_some_and(u8::is_ascii_alphabetic) || !head.iter().all(path) {
+        return false;
+    }
+    let scoped = head.windows(2).any(|pair| pair == b"::");
+    // With blanks around, as programs are written and settings seldom.
+    let assigned = probe.before(operator) == b' ' && matches!(probe.byte(operator), b'=' | b':');
+    if !rest.is_empty() {
+        let closes = matches!(end, b')' | b']' | b'"' | b'\'');
+        // An element of a list, a type with another one in it.
+        let index = rest.first() == Some(&b'[') && end == b']' && (assigned || capital || !strong);
+        return closes && (rest.len() == 1 || scoped || index || head.contains(&b'.'));
+    }
+    let arrow = probe.byte(operator) == b'=' && probe.byte(operator + 1) == b'>';
+    let inside = probe.run_end(span.end + 1, 32, |byte| byte.is_ascii_alphabetic() || b"_:&".contains(&byte));
+    let generic = end == b'<' && inside > span.end + 1 && matches!(probe.byte(inside), b'>' | b'<' | b',');
+    let next = probe.byte(span.end + 1);
+    let made = end == b' '
+        && (value == b"new" && next.is_ascii_uppercase()
+            || assigned && is_listed(value, KEYWORDS) && next.is_ascii_alphabetic());
+    // A member of something: of what may be prose anything, of a secret one that is called so.
+    let last = value.rsplit(|byte| *byte == b'.').next().unwrap_or(&[]);
+    let member = assigned
+        && last.len() > 1
+        && last.len() < value.len()
+        && !value.windows(2).any(|pair| pair == b"..")
+        && (!strong
+            || probe.key_ends_with(span.end, STRONG).or(probe.key_ends_with(span.end, WEAK)).is_some());
+    // What is compared with a name, or given to one that is called the same.
+    let compared = probe.starts_with(operator, "== ");
+    let same = assigned && end == b';' && probe.ends_with_any_case(operator - 1, probe.text(span.clone()));
+    arrow && (!strong || head.contains(&b'.'))
+        || capital && (generic || scoped)
+        || made
+        || member
+        || compared
+        || same
+}
+
+/// Words that programs begin an expression with.
+const KEYWORDS: &str = " new await yield async function lambda not typeof move ";
+
+#[inline(never)] // asked in several places, and of few
+pub(super) fn is_number(text: &[u8]) -> bool {
+    text.iter().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-'))
+}
+
+/// Where a secret is kept, by the scheme of the store: `vault:secret/shop`, `op://shop/db`, `arn:aws:secretsmanager:…`.
+fn is_reference(text: &[u8]) -> bool {
+    const STORES: &str = " ssm vault op arn secretref sm awssm azkv keyvault doppler sops gcpsm ";
+    let scheme = text.iter().take_while(|byte| byte.is_ascii_lowercase()).count();
+    let (scheme, rest) = text.split_at_checked(scheme).unwrap_or((text, &[]));
+    rest.first() == Some(&b':') && is_listed(scheme, STORES)
+}
+
+/// How a resource of a cluster or a cloud is named, with what holds it: `prod/registry-7d9f8b6c5d`.
+pub(super) fn is_resource(text: &[u8]) -> bool {
+    let label = |part: &[u8]| {
+        part.first().is_some_and(u8::is_ascii_lowercase)
+            && part.iter().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || *byte == b'-')
+    };
+    if !text.contains(&b'/') {
+        return false;
+    }
+    // A path of three parts or more may number some of them: `projects/730/secrets/db-pass/versions/4`.
+    let deep = text.iter().filter(|byte| **byte == b'/').count() > 1;
+    let number = |part: &[u8]| deep && !part.is_empty() && part.iter().all(u8::is_ascii_digit);
+    text.first().is_some_and(u8::is_ascii_lowercase)
+        && text.split(|byte| *byte == b'/').all(|part| label(part) || number(part))
+}
+
+/// Whether a value that a pair gives to a name for secrets is surely none: a state, what a program looks up, an object without any
+/// number, the status of a mail (RFC 3463), which is called as the source of data is: `dsn=4.0.0`.
+#[inline(never)] // asked in several places, and of few
+pub(in crate::detect) fn names_no_secret(text: &[u8]) -> bool {
+    let letters = text.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
+    let object = letters > 2
+        && text.first().is_some_and(u8::is_ascii_uppercase)
+        && text.get(letters) == Some(&b'{')
+        && !text.iter().any(u8::is_ascii_digit);
+    let status = matches!(text, [b'2' | b'4' | b'5', b'.', b'0'..=b'9', b'.', rest @ ..] if matches!(rest.len(), 1..=3) && is_number(rest));
+    object || status || is_state(text) || is_code(text)
+}
+
+/// How programs say how a secret is doing, or where it comes from, in the place of one.
+#[inline(never)] // asked in several places, and of few
+fn is_state(text: &[u8]) -> bool {
+    const STATES: &str = " enabled disabled loaded valid accepted ok cached configured rotated refreshed renewed issued granted \
+                          include omit same-origin env kms vault present absent unset verified unverified required \
+                          !vault (sensitive (known (redacted (hidden (no (not (none (empty (unset (unchanged (masked (omitted (removed \
+                          (optional (required (same ";
+    is_listed(text, STATES)
+}
+
+/// What a form calls a secret, in the place of one: `"password": "Your password"`, `<label>API key</label>`.
+fn is_label(text: &[u8]) -> bool {
+    let (mut letters, mut length) = ([0; 48], 0);
+    let mut spaced = false;
+    for byte in text {
+        match byte {
+            b' ' => spaced = true,
+            b'?' | b'!' | b'.' | b':' | b'*' => {}
+            byte if byte.is_ascii_alphabetic() || !byte.is_ascii() => {
+                let Some(to) = letters.get_mut(length) else { return false };
+                *to = byte.to_ascii_lowercase();
+                length += 1;
+            }
+            _ => return false,
+        }
+    }
+    let letters = letters.get(..length).unwrap_or(&[]);
+    let named = |word: &&str| {
+        let word = word.as_bytes();
+        letters == word || spaced && (letters.starts_with(word) || letters.ends_with(word))
+    };
+    // In small letters it is what somebody chose.
+    (spaced || !text.first().is_some_and(u8::is_ascii_lowercase)) && STRONG.iter().chain(WEAK).any(named)
+}
+
+/// Where a secret lies, in the place of one: `/etc/ssl/private/shop.key`, `C:\\keys\\shop.pfx`. Secrets may begin with a slash, too.
+fn is_file(text: &[u8]) -> bool {
+    if !text.iter().any(|byte| matches!(byte, b'/' | b'\\')) {
+        return false;
+    }
+    const ENDS: &str =
+        " key pem crt cer pfx p12 p8 jks pub jwk jwks der ppk asc gpg txt json yaml yml env keystore ";
+    const ROOTS: &str = " etc run home var opt usr srv mnt app root tmp users secrets certs keys ssl data ";
+    if matches!(text, [drive, b':', b'\\', ..] if drive.is_ascii_alphabetic()) {
+        return true;
+    }
+    let part = |byte: &u8| byte.is_ascii_alphanumeric() || b"/\\_-.~:${}@".contains(byte);
+    if !text.iter().all(part) {
+        return false;
+    }
+    if text.starts_with(b"~/") {
+        return true;
+    }
+    let mut parts = text.split(|byte| matches!(byte, b'/' | b'\\'));
+    let here = |part: &&[u8]| {
+        !(part.is_empty() || part.first() == Some(&b'.') || *part == b"~" || *part == b"file:")
+    };
+    let first = parts.find(here).unwrap_or(&[]);
+    let last = parts.next_back().unwrap_or(first);
+    let end = last.rsplit(|byte| *byte == b'.').next().unwrap_or(&[]);
+    let rooted = matches!(text.first(), Some(b'/' | b'~' | b'.')) || text.starts_with(b"file:");
+    end.len() < last.len() && is_listed(end, ENDS) || rooted && is_listed(first, ROOTS)
+}
+
+/// What people write after a colon when they write about secrets.
+pub(super) fn is_prose(text: &[u8], strong: bool, spaced: bool) -> bool {
+    const WORDS: &[&str] = &[
+        "must",
+        "is",
+        "are",
+        "was",
+        "not",
+        "required",
+        "invalid",
+        "incorrect",
+        "expired",
+        "missing",
+        "wrong",
+        "reset",
+        "changed",
+        "failed",
+        "cannot",
+        "should",
+        "does",
+        "has",
+        "too",
+        "unknown",
+        "for",
+        "the",
+        "a",
+        "an",
+        "no",
+        "expected",
+        "unexpected",
+        "found",
+        "revoked",
+        "denied",
+        "rejected",
+        "string",
+        "str",
+        "bool",
+        "optional",
+    ];
+    let word = text.strip_suffix(b".").or(text.strip_suffix(b",")).unwrap_or(text);
+    WORDS.iter().any(|known| word.eq_ignore_ascii_case(known.as_bytes()))
+        || spaced && !strong && !(text.iter().any(u8::is_ascii_digit) && text.len() >= 6) && text.len() < 20
+}
