@@ -578,7 +578,7 @@ impl Scanner {
         let left = places.len();
         let wanted = wanted.get(..MOST - left).unwrap_or(&[]);
         let mut row = header.end + 1;
-        while row < probe.len() && !wanted.is_empty() {
+        while row < header.last && !wanted.is_empty() {
             let end = probe.reach(row, usize::MAX, |byte| byte != b'\n');
             for (column, cell) in probe::divided(probe.slice(row..end), header.divider).enumerate() {
                 for (_, index, name) in wanted.iter().filter(|(wanted, ..)| *wanted == column) {

@@ -151,6 +151,7 @@ impl Detector for Phone {
                 "call «+1 415 555 0132» or «+14155550132»",
                 "«+49 30 901820», «+44 (0)20 7946 0958»",
                 "tel:«+33-1-99-00-12-34».",
+                "sms to «+4915112345678» 200 OK, retry «+491701234567» 3 of 5, «+49 170 1234567» 203.0.113.7 GET, «+14155550132» 1 part",
                 "«(415) 555-0132»; «415-555-0132», «415.555.0132»",
                 "«1-415-555-0132»",
                 "«+1 (415) 555-0132»",
@@ -223,7 +224,8 @@ impl Detector for Phone {
     }
 }
 
-/// `+`, country code, then digits with single separators: 8 to 15 digits, in North America 11 of the right form.
+/// `+`, country code, then digits with single separators: 8 to 15 digits, in North America 11 of the right form. Behind a blank may
+/// stand another number: one without separators ends there, and of others what stands before the last blank may be one.
 fn international(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     let before = probe.before(at);
     // EDIFACT divides by a plus: `COM++34…:TE`.
@@ -235,11 +237,18 @@ fn international(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     let mut count = 0;
     let mut end = at + 1;
     let mut next = end;
+    // One past what stands before the last blank, and how many digits that has.
+    let mut before_blank = (at, 0);
     loop {
         let byte = probe.byte(next);
         probe.count(1);
         if byte.is_ascii_digit() {
-            *digits.get_mut(count)? = byte;
+            let Some(place) = digits.get_mut(count) else {
+                // Too many for one number.
+                count = 0;
+                break;
+            };
+            *place = byte;
             count += 1;
             next += 1;
             end = next;
@@ -250,14 +259,15 @@ fn international(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
         if gap == next || gap - next > 2 || !probe.byte(gap).is_ascii_digit() || count < 1 {
             break;
         }
+        if byte == b' ' {
+            if end - at - 1 == count && is_assigned(digits.get(..count)?) {
+                break;
+            }
+            before_blank = (end, count);
+        }
         next = gap;
     }
-    let number = digits.get(..count)?;
-    let assigned = match number {
-        // Behind `+1` ten digits are a telephone number, even if its exchange is not in use.
-        [b'1', first, ..] => count == 11 && matches!(first, b'2'..=b'9'),
-        _ => (8..=15).contains(&count) && is_country_code(number),
-    };
+    let assigned = is_assigned(digits.get(..count)?);
     let (after, next) = (probe.byte(end), probe.byte(end + 1));
     let goes_on = after.is_ascii_alphanumeric() || matches!(after, b'.' | b'-') && next.is_ascii_digit();
     // A latitude, and the longitude behind it: `<+48.72621188,+10.21386568>`.
@@ -271,7 +281,21 @@ fn international(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     if let (true, Some(extended)) = (assigned, extension(probe, end)) {
         return Some(at..extended);
     }
-    (assigned && !goes_on).then_some(at..end)
+    if assigned && !goes_on {
+        return Some(at..end);
+    }
+    let (end, count) = before_blank;
+    is_assigned(digits.get(..count)?).then_some(at..end)
+}
+
+/// Whether digits behind a `+` are a telephone number.
+#[inline(never)] // asked in several places
+fn is_assigned(number: &[u8]) -> bool {
+    match number {
+        // Behind `+1` ten digits are one, even if its exchange is not in use.
+        [b'1', first, ..] => number.len() == 11 && matches!(first, b'2'..=b'9'),
+        _ => (8..=15).contains(&number.len()) && is_country_code(number),
+    }
 }
 
 /// One past an extension behind a number: `x748`, ` ext. 12`, `, extension 9`.

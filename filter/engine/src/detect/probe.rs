@@ -419,7 +419,9 @@ impl<'t> Probe<'t> {
         let row = self.reach_back(at, LONGEST_ROW, |byte| byte != b'\n');
         let column = divided(self.slice(row..at), header.divider).count() - 1;
         let name = match divided(self.slice(header.start..header.end), header.divider).nth(column) {
-            Some(name) if self.before(row) == b'\n' => header.start + name.start..header.start + name.end,
+            Some(name) if self.before(row) == b'\n' && at <= header.last => {
+                header.start + name.start..header.start + name.end
+            }
             _ => 0..0,
         };
         self.column_of.set((at + 1, name.start, name.end));
@@ -535,6 +537,8 @@ pub(super) struct Header {
     pub(super) start: usize,
     /// Where the line ends.
     pub(super) end: usize,
+    /// Where the table ends: before an empty line, or with the text.
+    pub(super) last: usize,
 }
 
 /// The header of a text: a line of two names or more and nothing else, and a line of as many columns behind it. Before it stand
@@ -565,7 +569,12 @@ fn header_of(text: &[u8]) -> Option<Header> {
             }
             let row = text.get(row..row_end).unwrap_or(&[]);
             let table = divided(row, divider).count() == divided(names, divider).count();
-            return table.then_some(Header { divider, start, end });
+            return table.then(|| {
+                let rows = text.get(end..).unwrap_or(&[]);
+                let empty = [b"\n\n".as_slice(), b"\n\r\n"].map(|empty| memchr::memmem::find(rows, empty));
+                let last = end + empty.into_iter().flatten().min().unwrap_or(rows.len());
+                Header { divider, start, end, last }
+            });
         }
         let comment = names.starts_with(b"#") || names.starts_with(b"--") || names.starts_with(b"//");
         let title = names.len() < 80 && !names.iter().any(|byte| b",;|\t".contains(byte));

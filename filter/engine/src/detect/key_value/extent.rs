@@ -160,8 +160,8 @@ pub(in crate::detect) fn value_start(probe: &Probe<'_>, operator: usize) -> usiz
             from = blanks(tag);
         }
     }
-    // A letter that says what kind of string follows: `u'x'`, `b"x"`.
-    if matches!(probe.byte(from) | 0x20, b'u' | b'b' | b'r' | b'f') && is_quote(probe.byte(from + 1)) {
+    // A letter that says what kind of string follows: `u'x'`, `b"x"`, `N'x'`.
+    if matches!(probe.byte(from) | 0x20, b'u' | b'b' | b'r' | b'f' | b'n') && is_quote(probe.byte(from + 1)) {
         from += 1;
     }
     // An opening quote, with as many backslashes as the text is escaped.

@@ -332,6 +332,7 @@ impl Detector for KeyValue {
             "I found the password «Hunter_2022» in shop.yaml. API-nyckeln «k3X9qW0r7MzT» fungerar inte",
             "<https://example.org/?a=1&token=«abc»>, password=«a>b», api_key: str = \"«hunter2X»\"",
             "password = «hunter2x», password = «correct.horse.battery», api_token: Some(\"«k3X9qW0r7MzT»\")",
+            "CREATE LOGIN ann WITH PASSWORD = N'«k3X9qW0r7MzT»'",
             "ACCESS_TOKEN:      «k3X9qW0r7MzT_k3X9qW0r7MzT»\n",
             "spring.datasource.password -> «hunter2!» (origin: x), db.password -> «copper-river-orbit-lemon»",
             "Zugriffsschlüssel=«v9obnZ4AlBOpdMUm09», Geheimschlüssel: «k3X9qW0r7MzT»",
@@ -406,6 +407,7 @@ impl Detector for KeyValue {
             "my shop é hunter2x and the password hash-algorithms in use",
             "const token = await getToken(), token = tokens[i], let password = prompt(\"x\"), secret = await vault.read('x')",
             "api_key: Optional[str] = None, password: str = Field(...), token = foo.bar.baz, this.token = token;",
+            "volume \"db-password\" : secret \"db-password\" not found, step \"rotate-password\": running, password=expired",
             "if token == expected_token: the password is incorrect1, [--api-key KEY], loginPwd=••••••••",
             "Version=1.2.3.4, PublicKeyToken=4ba7a1d43e285792, password: {type: string}, password: vault:secret/shop/db1",
             r#"{"password":["is too short (minimum is 8 characters)","required"],"tokens":["the","end"],"password":["string","null"]}"#,
@@ -575,8 +577,14 @@ impl Detector for KeyValue {
         let flows = arrow && !quoted && (!strong || !is_odd(value) || value.contains(&b'(') || moved());
         // An assertion is a document; its name stands before words, too.
         let assertion = || probe.key_ends_with(operator, &["samlresponse"]).is_some();
+        // A name in quotes, and what is said of it: `secret "db-password" : secret not found`.
+        let spoken = || {
+            is_quote(probe.before(probe.reach_back(operator, 1, |byte| byte == b' ')))
+                && value.iter().all(u8::is_ascii_lowercase)
+        };
         let passes = is_none(value, strong)
             || flows
+            || !quoted && value.len() < 16 && spoken()
             // A map, as schemes have it: `password: {type: string}`.
             || !quoted && value.len() < 32 && value.first() == Some(&b'{') && value.last() == Some(&b':')
             || strong && value.len() < 64 && assertion()

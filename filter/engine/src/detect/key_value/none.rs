@@ -163,7 +163,7 @@ pub(in crate::detect) fn names_no_secret(text: &[u8]) -> bool {
         && text.get(letters) == Some(&b'{')
         && !text.iter().any(u8::is_ascii_digit);
     let status = matches!(text, [b'2' | b'4' | b'5', b'.', b'0'..=b'9', b'.', rest @ ..] if matches!(rest.len(), 1..=3) && is_number(rest));
-    object || status || is_state(text) || is_code(text)
+    object || status || is_state(text) || is_code(text) || is_file(text)
 }
 
 /// How programs say how a secret is doing, or where it comes from, in the place of one.
@@ -171,7 +171,7 @@ pub(in crate::detect) fn names_no_secret(text: &[u8]) -> bool {
 fn is_state(text: &[u8]) -> bool {
     const STATES: &str = " enabled disabled loaded valid accepted ok cached configured rotated refreshed renewed issued granted \
                           include omit same-origin env kms vault present absent unset verified unverified required \
-                          !vault (sensitive (known (redacted (hidden (no (not (none (empty (unset (unchanged (masked (omitted (removed \
+                          expired changed missing found denied revoked invalid incorrect reset !vault (sensitive (known (redacted (hidden (no (not (none (empty (unset (unchanged (masked (omitted (removed \
                           (optional (required (same ";
     is_listed(text, STATES)
 }
