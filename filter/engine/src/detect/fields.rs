@@ -152,7 +152,7 @@ fn row(probe: &Probe<'_>, at: usize, show: Show<'_>) -> Option<()> {
         return None;
     }
     let (mut name, mut value) = (open, at + 1);
-    while name < close && value < at + 2 * MOST {
+    while value < at + 2 * MOST {
         let name_end = probe.reach(name, MOST, |byte| !matches!(byte, b',' | b')'));
         value = probe.reach(value, 4, blank);
         let string = probe.byte(value) == b'\'';
@@ -165,7 +165,17 @@ fn row(probe: &Probe<'_>, at: usize, show: Show<'_>) -> Option<()> {
         if string && end > from {
             show(name_end, from..end);
         }
-        (name, value) = (name_end + 1, probe.reach(end + usize::from(string), 4, blank) + 1);
+        let behind = probe.reach(end + usize::from(string), 4, blank);
+        (name, value) = (name_end + 1, behind + 1);
+        // With the last column a row ends; another may follow.
+        if name >= close {
+            let comma = probe.reach(value, 4, blank);
+            let next = probe.reach(comma + 1, 4, blank);
+            if probe.byte(behind) != b')' || probe.byte(comma) != b',' || probe.byte(next) != b'(' {
+                break;
+            }
+            (name, value) = (open, next + 1);
+        }
     }
     Some(())
 }

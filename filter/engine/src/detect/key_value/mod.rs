@@ -317,6 +317,7 @@ impl Detector for KeyValue {
             "requirepass «hunter2»\nmasterauth x",
             r#"~ password = "«hunter2" -> "hunter3»" # forces replacement"#,
             "INSERT INTO keys (id, `secret`, at) VALUES (44, '«550e8400-e29b-41d4-a716-446655440000»', now())",
+            "INSERT INTO users (name, password) VALUES ('ann', '«k3X9qW0r7MzT»'), ('bo', '«k3X9qW0r7MzU»')",
             "ansible_become_pass: «hunTer@34»",
             "recovery phrase: «copper river orbit lemon copper river orbit lemon copper river orbit lemon»; ok",
             "my seed phrase is «copper river orbit lemon copper river orbit lemon copper river orbit lemon».",
