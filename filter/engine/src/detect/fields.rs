@@ -44,16 +44,11 @@ impl Scanner {
         value: &Range<usize>,
         sink: &mut dyn FnMut(u16, Option<Range<usize>>),
     ) {
-        let (ending, tail, rows) = self.keys_at(probe, name);
-        let mut last = None;
-        for key in rows {
-            if key.ending == ending && tail & key.mask == key.tail && last != Some(key.index) {
-                last = Some(key.index);
-                let Some(detector) = self.detectors.get(usize::from(key.index)) else { continue };
-                probe.forget();
-                if detector.is_cell(probe, name, value) {
-                    sink(key.index, Some(value.clone()));
-                }
+        for index in self.keys_at(probe, name) {
+            let Some(detector) = self.detectors.get(usize::from(index)) else { continue };
+            probe.forget();
+            if detector.is_cell(probe, name, value) {
+                sink(index, Some(value.clone()));
             }
         }
     }

@@ -286,6 +286,15 @@ impl KeyWord {
         Some(Self { ending: sites::ending(word)?, index, tail, mask })
     }
 
+    /// The detectors, each once, that want a word which ends so, of words that are sorted by their endings from that one on.
+    #[inline]
+    fn called(words: &[Self], ending: u32, tail: u64) -> impl Iterator<Item = u16> {
+        let mut last = None;
+        let alike = words.iter().take_while(move |word| word.ending == ending);
+        let called = alike.filter(move |word| tail & word.mask == word.tail).map(|word| word.index);
+        called.filter(move |index| last.replace(*index) != Some(*index))
+    }
+
     const fn bucket(ending: u32) -> usize {
         (ending.wrapping_mul(0x9E37_79B1) >> 24) as usize
     }
@@ -507,24 +516,12 @@ impl Scanner {
             }
             self.meet_fields(kind, at, probe, &mut sink);
         } else if kind == sites::KEY {
-            let (ending, tail, rows) = self.keys_at(probe, at);
-            let mut last = None;
-            for key in rows {
-                if key.ending == ending && tail & key.mask == key.tail && last != Some(key.index) {
-                    confirm(key.index);
-                    last = Some(key.index);
-                }
-            }
+            self.keys_at(probe, at).for_each(confirm);
         } else if kind == sites::AFTER {
             let (ending, tail) = sites::word_before(probe.slice(0..probe.len()), at);
             let from = self.afters.partition_point(|word| word.ending < ending);
-            let mut last = None;
-            for word in self.afters.iter().skip(from).take_while(|word| word.ending == ending) {
-                if tail & word.mask == word.tail && last != Some(word.index) {
-                    last = Some(word.index);
-                    confirm(word.index);
-                }
-            }
+            let alike = self.afters.get(from..).unwrap_or(&[]);
+            KeyWord::called(alike, ending, tail).for_each(confirm);
             self.meet_fields(kind, at, probe, &mut sink);
         } else if kind == sites::USER {
             self.users.meet(probe, at, sink);
@@ -540,14 +537,15 @@ impl Scanner {
         }
     }
 
-    /// How the key ends that ends at a place, and the words that may end so.
-    fn keys_at(&self, probe: &Probe<'_>, at: usize) -> (u32, u64, &[KeyWord]) {
+    /// The detectors that want the key that ends at a place.
+    fn keys_at(&self, probe: &Probe<'_>, at: usize) -> impl Iterator<Item = u16> {
         let ending = sites::key_ending(probe.slice(0..probe.len()), at);
         let bucket = KeyWord::bucket(ending);
         let from = self.key_buckets.get(bucket).copied().unwrap_or(0);
         let to = self.key_buckets.get(bucket + 1).copied().unwrap_or(0);
         let rows = self.keys.get(usize::from(from)..usize::from(to)).unwrap_or(&[]);
-        (ending, probe.key_tail(at), rows)
+        let other = rows.iter().take_while(|word| word.ending != ending).count();
+        KeyWord::called(rows.get(other..).unwrap_or(&[]), ending, probe.key_tail(at))
     }
 
     /// Shows the cells of a table to the detectors that know values by keys, the names of its columns as these. Only of texts in which
@@ -564,14 +562,9 @@ impl Scanner {
         let names = probe.slice(header.start..header.end);
         for (column, name) in probe::divided(names, header.divider).enumerate() {
             let end = probe.reach_back(header.start + name.end, WIDEST, |byte| matches!(byte, b'\r' | b' '));
-            let (ending, tail, rows) = self.keys_at(probe, end);
-            let mut last = None;
-            for key in rows {
-                if key.ending == ending && tail & key.mask == key.tail && last != Some(key.index) {
-                    last = Some(key.index);
-                    if let Some(place) = places.next() {
-                        *place = (column, key.index, end);
-                    }
+            for index in self.keys_at(probe, end) {
+                if let Some(place) = places.next() {
+                    *place = (column, index, end);
                 }
             }
         }

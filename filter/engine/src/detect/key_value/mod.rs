@@ -1,228 +1,32 @@
 //! Secrets by the name in front of them: `password=…`, `"api_key": "…"`, `\"token\":\"…\"`, `--password …`.
 //!
 //! The finding is the value alone. Labels, placeholders and the words of people writing about passwords are passed over.
-//! A value that is a token of ours is found: only the caller can tell a genuine one from a copy.
+//! A value that is a token of ours is found: only the caller can tell a genuine one from a copy. Leaves to its files where a value ends
+//! ([`extent`]), what is none ([`none`]), and secrets without an operator before them ([`told`]), in lists ([`elements`]) and with a name
+//! of their own pair ([`apart`]).
 
+mod apart;
+mod elements;
 mod extent;
 mod none;
 mod told;
+mod words;
 
 use super::list::List;
 use super::probe::Reach;
 use super::{Detector, Probe, Site, Spec};
 use crate::Class;
+use apart::named_apart;
+pub(super) use apart::named_before;
 use core::ops::Range;
+use elements::{is_element, list};
 use extent::{HTML_QUOTE, SEED, block, changed_end, next_line, phrase_end, typed, unquoted_end};
 pub(super) use extent::{element_text, is_quote, next_string, quoted_end, value_start};
 pub(super) use none::{is_code, is_object, names_no_secret};
 use none::{is_none, is_number, is_odd, is_program, is_prose};
 pub(super) use told::IS;
 use told::{NAMED, OFFERS, authenticates, behind_word, code, constant, offered, told};
-
-/// Names of values that are secret whatever they look like.
-const STRONG: &[&str] = &[
-    "password",
-    "passwd",
-    "passwort",
-    "passphrase",
-    "pwd",
-    "clientsecret",
-    "secretkey",
-    "secretkeybase",
-    "secretaccesskey",
-    "apikey",
-    "accesskey",
-    "privatekey",
-    "accesstoken",
-    "refreshtoken",
-    "authtoken",
-    "idtoken",
-    "apitoken",
-    "sessiontoken",
-    "bearertoken",
-    "authkey",
-    "encryptionkey",
-    "signingkey",
-    "accountkey",
-    "sharedkey",
-    "apisecret",
-    "senha",
-    "contrasena",
-    "kennwort",
-    "motdepasse",
-    "contraseña",
-    "wachtwoord",
-    "lösenord",
-    "hasło",
-    "parola",
-    "şifre",
-    "пароль",
-    "密码",
-    "密碼",
-    "パスワード",
-    "비밀번호",
-    "subscriptionkey",
-    "functionskey",
-    "masterkey",
-    "licensekey",
-    "webhooksecret",
-    "consumersecret",
-    "connectionpassword",
-    "userpass",
-    "dbpass",
-    "mysqlpass",
-    "rootpass",
-    "sshpass",
-    "authpass",
-    "pswd",
-    "dbpw",
-    "userpw",
-    "bindpw",
-    "rootpw",
-    "storepass",
-    "keypass",
-    "hmackey",
-    "presharedkey",
-    "psk",
-    "writekey",
-    "appkey",
-    "applicationkey",
-    "serverkey",
-    "servicekey",
-    "deploykey",
-    "cipherkey",
-    "aeskey",
-    "ingestkey",
-    "ingestionkey",
-    "adminkey",
-    "rootkey",
-    "mnemonic",
-    "passwordis",
-    "requirepass",
-    "palavrapasse",
-    "becomepass",
-    "sudopass",
-    "seedphrase",
-    "recoveryphrase",
-    "backupphrase",
-    "mnemonicphrase",
-    "secretphrase",
-    "zugriffsschlüssel",
-    "zugangsschlüssel",
-    "geheimschlüssel",
-    "apischlüssel",
-    "toegangssleutel",
-    "clésecrète",
-    "cléapi",
-    "clavesecreta",
-    "clavedeacceso",
-    "chavesecreta",
-    "chavedeacesso",
-    "chiavesegreta",
-    "åtkomstnyckel",
-    "samlresponse",
-];
-
-/// Those of them that a wallet is restored from: twelve to 24 words of a list (BIP 39).
-const SEEDS: &[&str] = &["seedphrase", "recoveryphrase", "backupphrase", "mnemonicphrase", "secretphrase"];
-
-/// Constants of settings in PHP, which stand in quotes with their value behind a comma: `define('DB_PASSWORD', '…')`.
-const CONSTANTS: &[&str] = &[
-    "DB_PASSWORD",
-    "DATABASE_PASSWORD",
-    "MYSQL_PASSWORD",
-    "SMTP_PASSWORD",
-    "MAIL_PASSWORD",
-    "FTP_PASSWORD",
-    "REDIS_PASSWORD",
-    "WP_REDIS_PASSWORD",
-    "ADMIN_PASSWORD",
-    "LDAP_PASSWORD",
-    "SECURE_AUTH_KEY",
-    "LOGGED_IN_KEY",
-    "JWT_AUTH_SECRET_KEY",
-    "AWS_SECRET_ACCESS_KEY",
-];
-
-/// A setting of Redis whose line is its value, whatever that looks like.
-const SETTING: &[&str] = &["requirepass "];
-
-/// Words of commands behind which a secret stands as one of several values.
-const LISTS: &[&str] = &["auth"];
-
-/// Names of signatures in signed URLs, and of codes that are traded for tokens: capabilities for as long as they last.
-const SIGNATURES: &[&str] = &["sig", "signature", "code"];
-
-/// Names that also stand before ordinary words.
-const WEAK: &[&str] = &["token", "secret", "credential", "credentials", "creds", "pass", "pw"];
-
-const ALL: &[&str] = &[
-    // Every ending above has one of these as its own ending.
-    "password",
-    "passwd",
-    "passwort",
-    "passphrase",
-    "pwd",
-    "secret",
-    "key",
-    "token",
-    "senha",
-    "contrasena",
-    "kennwort",
-    "passe",
-    "contraseña",
-    "wachtwoord",
-    "lösenord",
-    "hasło",
-    "parola",
-    "şifre",
-    "пароль",
-    "密码",
-    "密碼",
-    "パスワード",
-    "비밀번호",
-    "sig",
-    "signature",
-    "code",
-    "credential",
-    "credentials",
-    "creds",
-    "pass",
-    "base",
-    "pswd",
-    "psk",
-    "pw",
-    // The name stands before it, in a pair of its own.
-    "value",
-    "default",
-    "mnemonic",
-    "passwordis",
-    "phrase",
-    // Told what it was made: `password set to …`.
-    "passwordset",
-    "passwordchanged",
-    "passwordreset",
-    "passwordupdated",
-    "twójkod",
-    "mójkod",
-    // Several of them, in a list.
-    "passwords",
-    "passwds",
-    "passphrases",
-    "secrets",
-    "keys",
-    "tokens",
-    "schlüssel",
-    "sleutel",
-    "secrète",
-    "cléapi",
-    "secreta",
-    "acceso",
-    "acesso",
-    "segreta",
-    "nyckel",
-    "samlresponse",
-];
+use words::{ALL, CONSTANTS, LISTS, SEEDS, SETTING, SIGNATURES, STRONG, WEAK};
 
 pub(super) struct KeyValue;
 
@@ -615,123 +419,6 @@ fn is_label_key(probe: &Probe<'_>, name: usize, operator: usize) -> bool {
 /// Whether an operator is an arrow between blanks, as tools print settings: `spring.datasource.password -> x`.
 fn is_arrow(probe: &Probe<'_>, operator: usize) -> bool {
     operator.checked_sub(2).is_some_and(|from| probe.starts_with(from, " -> "))
-}
-
-/// What is known of the key of a list: its name means a secret whatever it looks like, and several of them.
-const STRONG_LIST: u8 = 1;
-
-const PLURAL_LIST: u8 = 2;
-
-/// The list behind a name of secrets, and its first element.
-#[inline(never)] // few values begin so
-fn list(probe: &Probe<'_>, operator: usize) -> Option<(List, Range<usize>)> {
-    let from = value_start(probe, operator);
-    if !List::may_open(probe.byte(from)) || is_quote(probe.before(from)) {
-        return None;
-    }
-    let named = |end: usize| match probe.key_ends_with(end, STRONG) {
-        Some((_, name)) => Some((STRONG_LIST, name)),
-        None => probe.key_ends_with(end, WEAK).map(|(_, name)| (0, name)),
-    };
-    let end = probe.reach_back(operator, 4, super::sites::between_key_and_operator);
-    let several = || {
-        let one = end.checked_sub(1).filter(|_| matches!(probe.before(end), b's' | b'S'))?;
-        named(one).map(|(key, name)| (key | PLURAL_LIST, name))
-    };
-    let (key, name) = named(operator).or_else(several)?;
-    let inside = probe.before(name).is_ascii_lowercase() && !probe.byte(name).is_ascii_uppercase();
-    if inside && key & STRONG_LIST == 0 || is_label_key(probe, name, operator) {
-        return None;
-    }
-    let (mut list, first) = List::behind(probe, operator, from)?;
-    list.key = key;
-    Some((list, first))
-}
-
-/// Whether an element of a list behind a name of secrets is one. Lists hold what is said of a secret as well (`"password": ["is too
-/// short"]`, `"tokens": ["the", "end"]`), so that it must look like one: where several are spoken of, by having no blank; else by
-/// letters with digits or marks; behind a name that means other things, too, as drawn at random.
-#[inline(never)] // asked in several places
-fn is_element(probe: &Probe<'_>, list: List, element: &Range<usize>) -> bool {
-    let value = probe.slice(element.clone());
-    let any = |belongs: fn(&u8) -> bool| value.iter().any(belongs);
-    let strong = list.key & STRONG_LIST != 0;
-    // A rule of a form (`min:8`), a place in memory, a name with a number, a call or a type.
-    let digits = value.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
-    let (head, _) = value.split_at(value.len() - digits);
-    let numbered = digits > 0 && head.iter().all(|byte| byte.is_ascii_alphabetic() || b"-_.:".contains(byte));
-    let odd = |byte: &u8| byte.is_ascii_digit() || b"!@#$%^&*+?".contains(byte);
-    let plain = value.len() < 4
-        || any(|byte| *byte <= b' ' || b"(){}<>[]|;".contains(byte))
-        || value.starts_with(b"0x")
-        || is_none(value, strong)
-        || is_prose(value, strong, false);
-    let several = list.key & PLURAL_LIST != 0 && list.is_quoted();
-    let drawn = || {
-        let divided = any(|byte| b"-_./:".contains(byte));
-        super::tokens::is_random(value)
-            && if divided { value.len() >= 20 && !super::tokens::is_uuid(value) } else { value.len() >= 6 }
-    };
-    let told = if !strong {
-        !numbered && drawn()
-    } else if several {
-        any(u8::is_ascii_alphabetic) || value.len() >= 6
-    } else {
-        any(u8::is_ascii_alphabetic) && value.iter().any(odd) && !(numbered && head.ends_with(b":"))
-    };
-    !plain && told
-}
-
-/// Where the name ends that a pair of its own gives to the `value` before an operator: before it, or behind if that one is secret.
-fn named_apart(probe: &Probe<'_>, operator: usize) -> Option<usize> {
-    let before = named_before(probe, operator);
-    let secret = |name: &usize| probe.key_ends_with(*name, ALL).is_some();
-    match before.filter(secret) {
-        None => named_behind(probe, operator).filter(secret).or(before),
-        before => before,
-    }
-}
-
-/// Where the name ends that a pair of its own gives to the `value` before an operator: `name: DB_PASSWORD, value: …`. It is the
-/// word right before, but for the tag that closes it: `<name>DB_PASSWORD</name><value>…`.
-#[inline(never)] // asked in several places
-pub(super) fn named_before(probe: &Probe<'_>, operator: usize) -> Option<usize> {
-    let (_, key) = probe.key_ends_with(operator, &["value", "default"])?;
-    let divides = |byte: u8| !byte.is_ascii_alphanumeric() && !matches!(byte, b'}' | b']' | b'=');
-    let mut end = probe.reach_back(key, 24, divides);
-    if probe.byte(end) == b'>' {
-        let tag = probe.reach_back(end, 16, |byte| byte.is_ascii_alphabetic());
-        end = if probe.before(tag) == b'/' { probe.reach_back(tag, 2, divides) } else { end };
-    }
-    (end < key || probe.byte(key).is_ascii_uppercase()).then_some(end)
-}
-
-/// The same where the name stands behind the value: `{"value": "…", "name": "DB_PASSWORD"}`.
-fn named_behind(probe: &Probe<'_>, operator: usize) -> Option<usize> {
-    const NAMES: &str = " name key ";
-    probe.key_ends_with(operator, &["value"])?;
-    let from = value_start(probe, operator);
-    let quote = probe.before(from);
-    let end = probe.run_end(from, 256, |byte| {
-        if is_quote(quote) {
-            byte != quote && byte != b'\n'
-        } else {
-            byte > b' ' && !matches!(byte, b',' | b'}')
-        }
-    });
-    let divides = |byte: u8| matches!(byte, b' ' | b'"' | b'\'' | b',' | b'\n' | b'\r' | b'\\');
-    let key = probe.reach(end, 24, divides);
-    let key_end = probe.reach(key, 5, |byte| byte.is_ascii_alphabetic());
-    let operator = probe.reach(key_end, 4, divides);
-    if end == from || key == end || !super::is_listed(probe.slice(key..key_end), NAMES) {
-        return None;
-    }
-    let name = matches!(probe.byte(operator), b':' | b'=').then(|| value_start(probe, operator))?;
-    Some(
-        probe.reach(name, 64, |byte| {
-            byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'/')
-        }),
-    )
 }
 
 /// The signature of a signed URL: a long random parameter.

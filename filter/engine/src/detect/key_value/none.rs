@@ -1,6 +1,6 @@
 //! What stands behind a name of secrets and is none: placeholders, states, prose, lines of programs, paths and resources.
 
-use super::{STRONG, WEAK};
+use super::words::{STRONG, WEAK};
 use crate::detect::{Probe, is_listed, is_placeholder, tokens};
 use core::ops::Range;
 

@@ -2,7 +2,7 @@
 
 use super::extent::{SEED, is_quote, next_string, phrase_end, quoted_end, string_at};
 use super::none::{is_none, is_odd, is_prose, is_resource};
-use super::{SEEDS, SETTING, STRONG};
+use super::words::{SEEDS, SETTING, STRONG};
 use crate::detect::{Probe, is_listed, is_placeholder, tokens};
 use core::ops::Range;
 
