@@ -28,7 +28,8 @@ import measure  # noqa: E402
 import payloads  # noqa: E402
 import phases  # noqa: E402
 import yaml  # noqa: E402
-from envoy_process import EnvoyProcess, free_port, socket_address  # noqa: E402
+from envoy_process import EnvoyProcess, socket_address  # noqa: E402
+from loopback import free_port  # noqa: E402
 
 ENGINE_BYTES = 500_000
 ENVOY_BYTES = 100_000

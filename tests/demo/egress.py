@@ -11,7 +11,8 @@ import subprocess
 import time
 from pathlib import Path
 
-from envoy_process import EnvoyProcess, free_port
+from envoy_process import EnvoyProcess
+from loopback import free_port
 from shipped import bootstrap, place_upstream
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -8,32 +8,14 @@ from __future__ import annotations
 import http.client
 import json
 import os
-import random
 import re
 import signal
-import socket
 import subprocess
 import time
 from pathlib import Path
 
 import envoy as envoy_wheel
-
-
-def free_port(preferred: int | None = None) -> int:
-    """`preferred` if nobody listens there, else any free loopback port."""
-    # Below the range that outgoing connections take their ports from: one of those could take the port meanwhile.
-    others = (random.randrange(12_000, 32_000) for _ in range(100))
-    for port in (preferred, *others):
-        if port is None:
-            continue
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            return probe.getsockname()[1]
-    raise RuntimeError("no free port")
+from loopback import free_port
 
 
 class EnvoyProcess:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from egress import ENVIRONMENT
-from envoy_process import free_port
+from loopback import free_port
 from exports import Written
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "e2e" / "collector"))

@@ -15,7 +15,8 @@ import envoy as envoy_wheel
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.append(str(ROOT / "tests" / "demo"))
 
-from envoy_process import EnvoyProcess, free_port  # noqa: E402
+from envoy_process import EnvoyProcess  # noqa: E402
+from loopback import free_port  # noqa: E402
 from shipped import EGRESS, bootstrap, place_upstream  # noqa: E402
 
 MODULE = Path(os.environ.get("FROSTGLASS_WASM", ROOT / "dist" / "frostglass.wasm")).resolve()

@@ -19,7 +19,8 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "tests" / "e2e"), str(ROOT / "tests" / "e2e" / "collector")]
 
 from gateway import MODULE, Gateway  # noqa: E402
-from pipelines import Pipelines, free_ports, otlp, post, straight_to  # noqa: E402
+from loopback import free_ports  # noqa: E402
+from pipelines import Pipelines, otlp, post, straight_to  # noqa: E402
 from programs import program  # noqa: E402
 from receiver import Receiver  # noqa: E402
 

@@ -26,7 +26,7 @@ sys.path.insert(0, str(HERE))
 sys.path.insert(0, str(ROOT / "tests" / "demo"))
 
 import gen_configs  # noqa: E402
-from envoy_process import free_port  # noqa: E402
+from loopback import free_port  # noqa: E402
 
 PROCESSOR = ROOT / "collector-config" / "processor"
 BUILDER = ROOT / ".build" / "builder"

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 from otelcol import EXAMPLES, OTELCOL, Collector, gates_of
-from pipelines import Pipelines, free_ports, hop, straight_to
+from loopback import free_ports
+from pipelines import Pipelines, hop, straight_to
 
 
 @pytest.fixture(scope="session", autouse=True)

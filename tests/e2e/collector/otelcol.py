@@ -6,30 +6,21 @@ from __future__ import annotations
 import os
 import re
 import signal
-import random
-import socket
 import subprocess
+import sys
 import time
 from pathlib import Path
 
 import yaml
 
 ROOT = Path(__file__).resolve().parents[3]
+sys.path.append(str(ROOT / "tests" / "demo"))
+
+from loopback import free_port  # noqa: E402
+
 CONFIG = ROOT / "collector-config"
 EXAMPLES = CONFIG / "examples"
 OTELCOL = Path(os.environ.get("FROSTGLASS_OTELCOL", ROOT / "dist" / "otelcol-frostglass")).resolve()
-
-
-def free_port() -> int:
-    """A port of the loopback that nobody has."""
-    # Below the range that outgoing connections take their ports from: one of those could take the port meanwhile.
-    while True:
-        with socket.socket() as probe:
-            try:
-                probe.bind(("127.0.0.1", random.randrange(12_000, 32_000)))
-                return probe.getsockname()[1]
-            except OSError:
-                continue
 
 
 def gates_of(configuration: Path) -> tuple[str, ...]:

@@ -4,26 +4,11 @@ from __future__ import annotations
 
 import http.client
 import json
-import random
 import re
-import socket
 from pathlib import Path
 
+from loopback import free_port
 from otelcol import Collector
-
-
-def free_ports(count: int) -> list[int]:
-    """Ports of the loopback that nobody has; taken at once, so that they differ."""
-    # Below the range that outgoing connections take their ports from: one of those could take a port meanwhile.
-    ports: set[int] = set()
-    while len(ports) < count:
-        with socket.socket() as probe:
-            try:
-                probe.bind(("127.0.0.1", random.randrange(12_000, 32_000)))
-                ports.add(probe.getsockname()[1])
-            except OSError:
-                continue
-    return list(ports)
 
 
 def otlp(http_port: int, grpc_port: int | None = None) -> dict:
@@ -63,7 +48,7 @@ class Pipelines(Collector):
 
     def __init__(self, folder: Path, configuration: dict, environment: dict[str, str] | None = None, ports=None, gates: tuple[str, ...] = ()):
         folder.mkdir(parents=True, exist_ok=True)
-        [self.metrics_port] = free_ports(1)
+        self.metrics_port = free_port()
         path = folder / "collector.yaml"
         # JSON is YAML.
         path.write_text(json.dumps(configuration, indent=1))

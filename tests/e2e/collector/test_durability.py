@@ -10,7 +10,8 @@ from pathlib import Path
 
 import payloads
 from gateway import label_policy
-from pipelines import free_ports, hop, post, straight_to
+from loopback import free_ports
+from pipelines import hop, post, straight_to
 from receiver import Receiver
 
 # In the attribute that the policy rules, in each record.

@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pytest
 import yaml
-from otelcol import CONFIG, EXAMPLES, ROOT, Collector, as_shown, consoles, free_port, validate
+from loopback import free_port
+from otelcol import CONFIG, EXAMPLES, ROOT, Collector, as_shown, consoles, validate
 
 CONFIGURATIONS = ["agent/collector.yaml", "gateway/collector.yaml", "two-tier/agent.yaml", "two-tier/gateway.yaml"]
 POLICIES = ["agent/policy.yaml", "gateway/policy.yaml", "two-tier/policy.yaml"]

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 
 import pytest
-from pipelines import free_ports, hop, post, straight_to
+from loopback import free_ports
+from pipelines import hop, post, straight_to
 
 from opentelemetry.proto.collector.profiles.v1development.profiles_service_pb2 import ExportProfilesServiceRequest
 

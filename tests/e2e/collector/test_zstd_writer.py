@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from payloads import logs, who
-from pipelines import free_ports, otlp, post, straight_to
+from loopback import free_ports
+from pipelines import otlp, post, straight_to
 
 
 def test_what_a_collector_sends_in_zstd_is_treated(run, gateway, receiver):

@@ -5,6 +5,7 @@
 use frostglass_tests_fuzz::counting::{Counting, cost};
 use frostglass_tests_fuzz::{corpus, verdict};
 use frostglass_tests_runner::Encoding;
+use std::borrow::Cow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
@@ -21,6 +22,14 @@ const MOST_TIME: Duration = Duration::from_secs(120);
 
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// What stands around the first place where two payloads differ, in each of them.
+fn difference<'a>(one: &'a [u8], other: &'a [u8]) -> [Cow<'a, str>; 2] {
+    const AROUND: usize = 200;
+    let place = one.iter().zip(other).take_while(|(one, other)| one == other).count();
+    let from = place.saturating_sub(AROUND);
+    [one, other].map(|bytes| String::from_utf8_lossy(&bytes[from..bytes.len().min(place + AROUND)]))
 }
 
 /// Scenario: bit flips, cuts, splices, repeated pieces, deep nests, overlong numbers and odd text in payloads of every encoding
@@ -68,7 +77,10 @@ fn hostile_payloads_end_in_an_output_or_a_refusal() {
                 let again = corpus::Hostile { bytes: output, ..hostile.clone() };
                 match verdict::treat(engine, &again) {
                     Ok(Ok(second)) if second == again.bytes => {}
-                    Ok(Ok(_)) => fault("a second hop changes it again".into()),
+                    Ok(Ok(second)) => {
+                        let [first, second] = difference(&again.bytes, &second);
+                        fault(format!("a second hop changes it again: {first:?} to {second:?}"));
+                    }
                     other => fault(format!("a second hop refuses it: {other:?}")),
                 }
             }
