@@ -24,6 +24,7 @@ pub mod parts;
 pub mod prometheus;
 mod splice;
 pub mod syslog;
+pub mod words;
 
 pub use error::FormatError;
 pub use field::{

@@ -174,21 +174,6 @@ pub(super) fn run_of<const LANES: usize, const LONG: usize>(
     bits(found)
 }
 
-/// Where words that begin with a byte stand in a list that has a space before each: up to 64 bytes, and whether a space stands
-/// before them. Gives that for the next, too.
-pub(super) fn listed_begins(list: &[u8], first: u8, spaced: bool) -> (u64, bool) {
-    let mut bytes = [0; 64];
-    for (to, from) in bytes.iter_mut().zip(list) {
-        *to = *from;
-    }
-    let (lanes, _) = bytes.as_chunks::<16>();
-    let lanes: [u8x16; 4] =
-        std::array::from_fn(|lane| u8x16::new(lanes.get(lane).copied().unwrap_or([0; 16])));
-    let space = bits(lanes.map(|lane| lane.simd_eq(u8x16::splat(b' '))));
-    let begins = bits(lanes.map(|lane| lane.simd_eq(u8x16::splat(first))));
-    (begins & (space << 1 | u64::from(spaced)), space >> 63 == 1)
-}
-
 /// Where words begin in up to 64 bytes, as bits: at a letter behind neither letter nor digit, at a capital inside a camel-case name,
 /// at any byte outside ASCII. Small letters behind a digit are part of an id, as of a token. The byte before the first is neither.
 pub(super) fn word_starts(text: &[u8]) -> u64 {

@@ -50,6 +50,7 @@ pub use user::{LONGEST, PatternProblem, UserDetector};
 
 use crate::Class;
 use core::ops::Range;
+use frostglass_formats::words::is_listed;
 use frostglass_formats::{order, parts};
 use list::List;
 use probe::Probe;
@@ -752,29 +753,6 @@ pub fn says_nothing(value: &str) -> bool {
 #[must_use]
 pub fn names_no_secret(value: &str) -> bool {
     key_value::names_no_secret(value.as_bytes())
-}
-
-/// Whether a word of at most eighteen bytes, in any case, is one of a list in lower case with a space around each.
-#[inline(never)]
-fn is_listed(word: &[u8], list: &str) -> bool {
-    let mut sought = [b' '; 19];
-    let Some(to) = sought.get_mut(..word.len()) else { return false };
-    to.copy_from_slice(word);
-    to.make_ascii_lowercase();
-    let (Some(first), Some(sought)) = (word.first(), sought.get(..word.len() + 1)) else { return false };
-    let mut spaced = false;
-    for (piece, bytes) in list.as_bytes().chunks(64).enumerate() {
-        let (mut begins, spaced_next) = block::listed_begins(bytes, first.to_ascii_lowercase(), spaced);
-        spaced = spaced_next;
-        while begins != 0 {
-            let at = piece * 64 + begins.trailing_zeros() as usize;
-            if list.as_bytes().get(at..).is_some_and(|rest| rest.starts_with(sought)) {
-                return true;
-            }
-            begins &= begins - 1;
-        }
-    }
-    false
 }
 
 /// What documents say instead of a value: `YOUR_API_KEY_HERE`, `your-password`, `<insert token>`.

@@ -4,9 +4,9 @@
 //! percent-encoded words are written again; base64 is replaced whole when anything in it is to change. What decodes to no
 //! text is no text.
 
-use super::sql::is_listed;
 use super::{Coding, Walk};
 use crate::base64;
+use crate::words::is_listed;
 use crate::{Edit, Value};
 
 /// Longest word that is decoded.

@@ -6,7 +6,7 @@
 
 use super::{Coding, Named, Walk};
 use crate::field::is_label;
-use crate::{Part, Ruling};
+use crate::{Part, Ruling, words};
 
 /// Longest name of a pair.
 const NAME: usize = 64;
@@ -279,25 +279,7 @@ impl Walk<'_, '_> {
     fn unquoted_end(&self, from: usize) -> usize {
         let mut at = from;
         loop {
-            at = self.run(at, self.bytes.len(), |byte| {
-                !matches!(
-                    byte,
-                    0..=b' '
-                        | b'"'
-                        | b'\''
-                        | b'`'
-                        | b'<'
-                        | b'>'
-                        | b'&'
-                        | b','
-                        | b';'
-                        | b')'
-                        | b']'
-                        | b'}'
-                        | b'|'
-                        | b'\\'
-                )
-            });
+            at = self.run(at, self.bytes.len(), words::goes_on);
             let next = self.byte(at + 1);
             let ends = match self.byte(at) {
                 b'&' | b',' | b';' | b'|' => {

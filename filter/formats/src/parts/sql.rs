@@ -8,6 +8,7 @@
 
 use super::{Coding, Walk};
 use crate::order;
+use crate::words::is_listed;
 
 /// Why a statement cannot be read.
 #[derive(Debug)]
@@ -52,17 +53,6 @@ fn begins(text: &[u8]) -> bool {
     let word = beginning.word();
     beginning.upper = word.iter().all(u8::is_ascii_uppercase);
     (beginning.upper || word.iter().all(u8::is_ascii_lowercase)) && beginning.is_statement()
-}
-
-/// Whether a word is one of a list in lower case with a space around each, in any case.
-#[inline(never)]
-pub(super) fn is_listed(word: &[u8], list: &str) -> bool {
-    let mut words = list.as_bytes().split(|byte| *byte == b' ');
-    let same = |known: &[u8]| {
-        known.len() == word.len()
-            && known.iter().zip(word).all(|(known, byte)| byte.to_ascii_lowercase() == *known)
-    };
-    !word.is_empty() && words.any(same)
 }
 
 const fn is_name(byte: u8) -> bool {
@@ -260,7 +250,7 @@ impl<'t> Beginning<'t> {
     }
 
     fn is_statement(&mut self) -> bool {
-        if self.is("explain") && !self.finds(BEGINNINGS, 8) || !self.is(BEGINNINGS) {
+        if self.is(" explain ") && !self.finds(BEGINNINGS, 8) || !self.is(BEGINNINGS) {
             return false;
         }
         match self.word() {
@@ -268,7 +258,7 @@ impl<'t> Beginning<'t> {
             [b'D' | b'd', b'E' | b'e', ..] => {
                 // Of several tables, the ones to delete from stand before.
                 self.next();
-                (self.is("from") || self.names() && self.finds("from", 8)) && self.reads_from()
+                (self.is(" from ") || self.names() && self.finds(" from ", 8)) && self.reads_from()
             }
             [b'U' | b'u', b'P' | b'p', b'D' | b'd', ..] => self.sets(),
             [b'W' | b'w', ..] => {
@@ -278,20 +268,20 @@ impl<'t> Beginning<'t> {
                     self.at = self.run(self.at, |byte| byte != b')') + 1;
                     self.next();
                 }
-                named && self.is("as") && self.behind(" not materialized ") == b'('
+                named && self.is(" as ") && self.behind(" not materialized ") == b'('
             }
             [b'I' | b'i' | b'M' | b'm' | b'R' | b'r' | b'U' | b'u', ..] => {
                 self.behind(
                     " or ignore replace low_priority high_priority delayed overwrite abort rollback fail ",
                 );
-                self.is("into") && self.fills()
+                self.is(" into ") && self.fills()
             }
             _ => {
                 const DOES: &str = " add drop alter modify change rename set as like using cascade restrict ";
                 self.behind(
                     " or replace global local temp temporary unlogged external transient foreign virtual ",
                 );
-                self.is("table")
+                self.is(" table ")
                     && match self.behind_table(DOES) {
                         TORN => false,
                         b'(' => self.next() != TORN,
@@ -338,7 +328,7 @@ impl<'t> Beginning<'t> {
             match self.behind_table(ASKS) {
                 b',' => {}
                 END | b';' | b')' | b'(' | b':' | b'@' => break,
-                _ if self.is("where") && !self.upper => return self.compares(),
+                _ if self.is(" where ") && !self.upper => return self.compares(),
                 _ if self.is(ASKS) => break,
                 _ => return false,
             }
@@ -352,12 +342,12 @@ impl<'t> Beginning<'t> {
     fn compares(&mut self) -> bool {
         match self.behind(" not ") {
             b'(' => return true,
-            WORD if self.is("exists") => return true,
+            WORD if self.is(" exists ") => return true,
             WORD | NAME | VALUE => {}
             _ => return false,
         }
         let mark = self.next();
-        if self.is("is") {
+        if self.is(" is ") {
             self.next();
             return self.is(" not null true false ");
         }
@@ -380,7 +370,7 @@ impl<'t> Beginning<'t> {
         if !self.is(" values value ") {
             return self.is(FILLS);
         }
-        matches!(self.next(), b'(' | VALUE | END) || self.is("row")
+        matches!(self.next(), b'(' | VALUE | END) || self.is(" row ")
     }
 
     /// A table and what is set in it.
@@ -388,7 +378,7 @@ impl<'t> Beginning<'t> {
     fn sets(&mut self) -> bool {
         const AFTER: &str = " set join inner left right cross with ";
         let token = self.behind_table(AFTER);
-        let set = self.is("set") || (token == b',' || self.is(AFTER)) && self.finds("set", 64);
+        let set = self.is(" set ") || (token == b',' || self.is(AFTER)) && self.finds(" set ", 64);
         set && match self.next() {
             b'(' | END => true,
             WORD | NAME => matches!(self.next(), b'=' | b'+' | b'-' | b'*' | b':' | END),

@@ -3,6 +3,7 @@
 use super::none::is_prose;
 use crate::detect::{Probe, is_placeholder};
 use core::ops::Range;
+use frostglass_formats::words;
 
 /// The text of an element whose tag ends in a name or is called by one: `<password>…</password>`, `<property name="password">…`. Of
 /// one whose tag says more behind its name the tag that closes it tells the name: `<password type="plain">…</password>`.
@@ -200,25 +201,7 @@ pub(super) fn unquoted_end(probe: &Probe<'_>, from: usize) -> usize {
     let mut at = from;
     let mut bracketed = None;
     loop {
-        at = probe.run_end(at, usize::MAX, |byte| {
-            !matches!(
-                byte,
-                0..=b' '
-                    | b'"'
-                    | b'\''
-                    | b'`'
-                    | b'<'
-                    | b'&'
-                    | b','
-                    | b';'
-                    | b')'
-                    | b']'
-                    | b'}'
-                    | b'|'
-                    | b'\\'
-                    | b'>'
-            )
-        });
+        at = probe.run_end(at, usize::MAX, words::goes_on);
         let next = probe.byte(at + 1);
         match probe.byte(at) {
             // The end of an address in brackets: `<https://example.org/?sig=…>`.
