@@ -17,9 +17,15 @@ type generation struct {
 	maxBatch      int
 	loaded        loaded
 	since         time.Time
-	// pool holds the instances that are not at work. One that failed is nil until somebody needs it.
-	pool chan *guest
-	size int
+	// free holds a place for each instance that may be taken.
+	free chan struct{}
+	// mutex guards what is below.
+	mutex sync.Mutex
+	// idle holds the instances that are not at work. The last one to come is the first to go: it remembers what came before, and
+	// the processor's caches hold its memory. The others are needed only when batches overlap.
+	idle []*guest
+	// made counts the instances that there are.
+	made int
 	// retired ends the waiting for instances of a generation that is over.
 	retired chan struct{}
 	once    sync.Once
@@ -33,50 +39,95 @@ func newGeneration(ctx context.Context, c *compiled, configuration []byte, maxBa
 	}
 	g := &generation{
 		compiled: c, configuration: configuration, maxBatch: maxBatch, since: time.Now(),
-		pool: make(chan *guest, size), size: size, retired: make(chan struct{}),
+		free: make(chan struct{}, size), idle: []*guest{first}, made: 1, retired: make(chan struct{}),
 	}
 	if err := json.Unmarshal(answer, &g.loaded); err != nil {
 		return nil, errors.Join(errEdits, first.close(ctx))
 	}
-	g.pool <- first
-	for range size - 1 {
-		g.pool <- nil
+	for range size {
+		g.free <- struct{}{}
 	}
 	return g, nil
 }
 
 // fill makes the instances that are not there yet, so that no batch waits for it.
 func (g *generation) fill(ctx context.Context) {
-	for range g.size {
-		instance, err := g.take(ctx)
-		if err != nil {
+	for g.wait(ctx) == nil {
+		instance, err := g.another(ctx)
+		if instance != nil {
+			g.mutex.Lock()
+			g.idle = append([]*guest{instance}, g.idle...) // behind those that remember something
+			g.mutex.Unlock()
+		}
+		g.free <- struct{}{}
+		if instance == nil || err != nil {
 			return
 		}
-		g.pool <- instance
 	}
 }
 
 var errRetired = errors.New("the policy was replaced")
 
-// take gives an instance that must be given back.
-func (g *generation) take(ctx context.Context) (*guest, error) {
-	var instance *guest
+// wait takes one of the places, which must be given back.
+func (g *generation) wait(ctx context.Context) error {
 	select {
-	case instance = <-g.pool:
+	case <-g.free:
+		return nil
 	case <-g.retired:
-		return nil, errRetired
+		return errRetired
 	case <-ctx.Done():
-		return nil, ctx.Err()
+		return ctx.Err()
 	}
-	if instance != nil {
-		return instance, nil
+}
+
+// another makes one more instance, or none if there are enough.
+func (g *generation) another(ctx context.Context) (*guest, error) {
+	g.mutex.Lock()
+	enough := g.made == cap(g.free)
+	if !enough {
+		g.made++
+	}
+	g.mutex.Unlock()
+	if enough {
+		return nil, nil
 	}
 	instance, _, err := g.compiled.instantiate(context.WithoutCancel(ctx), g.configuration, g.maxBatch)
 	if err != nil {
-		g.pool <- nil
+		g.mutex.Lock()
+		g.made--
+		g.mutex.Unlock()
 		return nil, err
 	}
 	return instance, nil
+}
+
+// take gives an instance that must be given back.
+func (g *generation) take(ctx context.Context) (*guest, error) {
+	if err := g.wait(ctx); err != nil {
+		return nil, err
+	}
+	if instance := g.pop(); instance != nil {
+		return instance, nil
+	}
+	// There is a place and nobody idle, so there are not enough.
+	instance, err := g.another(ctx)
+	if err != nil {
+		g.free <- struct{}{}
+		return nil, err
+	}
+	return instance, nil
+}
+
+func (g *generation) pop() *guest {
+	g.mutex.Lock()
+	defer g.mutex.Unlock()
+	last := len(g.idle) - 1
+	if last < 0 {
+		return nil
+	}
+	instance := g.idle[last]
+	g.idle = g.idle[:last]
+	return instance
 }
 
 // give gives an instance back. One that failed is closed: after a trap its memory may be half written.
@@ -84,19 +135,26 @@ func (g *generation) give(ctx context.Context, instance *guest, failed bool) {
 	instance.batch.reset()
 	if failed {
 		_ = instance.close(context.WithoutCancel(ctx)) // it is gone either way
-		instance = nil
 	}
-	g.pool <- instance
+	g.mutex.Lock()
+	if failed {
+		g.made--
+	} else {
+		g.idle = append(g.idle, instance)
+	}
+	g.mutex.Unlock()
+	g.free <- struct{}{}
 }
 
 // retire closes all instances, each when it is home.
 func (g *generation) retire(ctx context.Context) {
 	g.once.Do(func() {
 		close(g.retired)
-		for range g.size {
-			if instance := <-g.pool; instance != nil {
-				_ = instance.close(ctx) // nothing depends on it any more
-			}
+		for range cap(g.free) {
+			<-g.free
+		}
+		for _, instance := range g.idle {
+			_ = instance.close(ctx) // nothing depends on it any more
 		}
 		clear(g.configuration)
 	})
