@@ -26,7 +26,7 @@ struct Print {
 #[derive(Debug, Default)]
 pub(super) struct Memory {
     points: Vec<Print>,
-    met: Vec<Option<(u64, bool)>>,
+    met: Vec<u64>,
     nests: Vec<Nest>,
     /// Of names in this batch.
     keys: Keys,
@@ -186,9 +186,8 @@ fn may_become_alike(
         };
         if let Some(level) = level {
             if std::mem::replace(&mut in_point, kind == Some(Kind::Point)) {
-                let sum = sums.iter().fold(0u64, |whole, sum| whole.rotate_left(16).wrapping_add(*sum));
                 let changed = edited.iter().any(|edited| *edited);
-                points.push(Print { after: sum, before: u64::from(changed) });
+                points.push(Print { after: whole(sums), before: u64::from(changed) });
             }
             for (sum, edited) in sums.iter_mut().zip(&mut edited).skip(level) {
                 (*sum, *edited) = (0, false);
@@ -197,14 +196,25 @@ fn may_become_alike(
         let (Some(operation), Some(kind)) = (operation, kind) else { break };
         match kind {
             Kind::Point => {
-                if let Some(candidate) = series.at(index as usize).filter(|_| !record_goes) {
-                    if let Some((sum, changed)) = series.sum(&candidate) {
-                        (sums[3], edited[3]) = (sum, changed);
-                        (operations.next, operations.at) = (candidate.operations.end, candidate.contents.end);
-                        edits.skip_to(operations.index());
-                    } else {
+                let mut begins = index;
+                while !record_goes && let Some(candidate) = series.at(begins as usize) {
+                    let Some((sum, changed)) = series.sum(&candidate) else {
+                        if begins != index {
+                            // Its first operation tells nothing.
+                            operations.next()?;
+                            in_point = true;
+                        }
                         unsummed = Some(candidate);
-                    }
+                        break;
+                    };
+                    // Nothing behind it, of its exemplars, is of its identity. Points that are known mostly follow each other.
+                    let sum = whole([sums[0], sums[1], sums[2], sum]);
+                    let changed = changed || edited.iter().any(|edited| *edited);
+                    points.push(Print { after: sum, before: u64::from(changed) });
+                    in_point = false;
+                    (operations.next, operations.at) = (candidate.operations.end, candidate.contents.end);
+                    begins = operations.index();
+                    edits.skip_to(begins);
                 }
                 continue;
             }
@@ -261,29 +271,35 @@ fn may_become_alike(
     Ok(meets_another(points, met))
 }
 
+/// The sum of a point, of those over the fields of its resource, scope and metric and its own.
+fn whole(sums: [u64; 4]) -> u64 {
+    sums.iter().fold(0, |whole, sum| whole.rotate_left(16).wrapping_add(*sum))
+}
+
 /// Whether a point whose `before` is not zero has the same sum as another. In a table of the sums, at least half of which
-/// stays empty; each slot holds the sum of a point and whether it changed.
-fn meets_another(points: &[Print], met: &mut Vec<Option<(u64, bool)>>) -> bool {
+/// stays empty; the last bit of each says whether the point changed, and zero is no sum.
+fn meets_another(points: &[Print], met: &mut Vec<u64>) -> bool {
+    const CHANGED: u64 = 1;
     let slots = (2 * points.len()).next_power_of_two();
     met.clear();
-    met.resize(slots, None);
+    met.resize(slots, 0);
     for point in points {
-        let changed = point.before != 0;
+        let sum = (point.after & !CHANGED).max(2) | u64::from(point.before != 0);
         // Sums are mixed already, and keyed by a secret.
-        let mut slot = point.after as usize & (slots - 1);
+        let mut slot = (sum >> 1) as usize & (slots - 1);
         loop {
             match met.get_mut(slot) {
-                Some(Some((sum, other))) if *sum == point.after => {
-                    if changed || *other {
+                Some(empty @ 0) => {
+                    *empty = sum;
+                    break;
+                }
+                Some(other) if (*other ^ sum) & !CHANGED == 0 => {
+                    if (*other | sum) & CHANGED != 0 {
                         return true;
                     }
                     break;
                 }
-                Some(Some(_)) => slot = (slot + 1) & (slots - 1),
-                Some(empty) => {
-                    *empty = Some((point.after, changed));
-                    break;
-                }
+                Some(_) => slot = (slot + 1) & (slots - 1),
                 None => return true,
             }
         }

@@ -264,6 +264,11 @@ impl Series {
                 } else if kind != Kind::Point as u8 {
                     in_metric = false;
                 } else if in_metric {
+                    let begins = (index, at);
+                    if let Some(whole) = self.as_last_time(batch, names, &mut index, &mut at) {
+                        open = (!whole).then_some((begins.0, begins.1, false));
+                        continue;
+                    }
                     open = Some((index, at, true));
                 }
             }
@@ -285,6 +290,39 @@ impl Series {
             at = at.checked_add(length + usize::from(length > 0)).filter(|at| *at <= batch.contents.len())?;
             index += 1;
         }
+    }
+
+    /// Takes the point that begins at an operation for the one that came after the last one before, if it is that, goes behind what is
+    /// remembered of it, and says whether that is all. It need not be gone through: its operations are the very same.
+    fn as_last_time(
+        &mut self,
+        batch: &Operations<'_>,
+        names: &Names,
+        index: &mut usize,
+        at: &mut usize,
+    ) -> Option<bool> {
+        let guess = self.young.entries.get(self.last as usize)?.next;
+        let entry = self.young.entries.get(guess as usize)?;
+        let operations = *index..*index + entry.operations as usize / size_of::<u64>();
+        let contents = *at..*at + entry.contents as usize;
+        // It ends here, or what is sampled begins, as it did when it was gone through.
+        let behind = batch.heads.get(operations.end).map(|head| u64::from_le_bytes(*head));
+        let kind = behind.map_or(Kind::Record as u8, |word| (word >> 60) as u8);
+        let ends = if entry.whole {
+            kind >= Kind::Resource as u8 && kind != Kind::Style as u8
+        } else {
+            kind < Kind::Close as u8
+                && behind.is_some_and(|word| !names.repeats(word as u32) && names.is_of_sample(word as u32))
+        };
+        let (heads, texts) = batch.piece(&operations, &contents)?;
+        if !ends || self.candidates.len() >= LISTED || !self.young.is_of(entry, entry.whole, heads, texts) {
+            return None;
+        }
+        (*index, *at) = (operations.end, contents.end);
+        let (hash, whole, known) = (entry.hash, entry.whole, Some(Known { old: false, number: guess }));
+        self.last = guess;
+        self.candidates.push(Candidate { operations, contents, whole, hash, known });
+        Some(whole)
     }
 
     fn add(&mut self, batch: &Operations<'_>, operations: Range<usize>, contents: Range<usize>, whole: bool) {
@@ -359,6 +397,26 @@ impl Series {
             }
         }
         None
+    }
+
+    /// Writes the edits of the candidate that begins at an operation, if it is remembered whole; gives what else became of it, and the next
+    /// operation and its content. Then it counts as asked for.
+    #[inline]
+    pub(super) fn repeat_whole(
+        &mut self,
+        index: usize,
+        base: u32,
+        edits: &mut Edits,
+    ) -> Option<(Outcome, usize, usize)> {
+        let candidate = self.candidates.get(self.next)?;
+        let known = candidate.known.filter(|_| candidate.whole && candidate.operations.start == index)?;
+        let table = if known.old { &self.old } else { &self.young };
+        let entry = table.entries.get(known.number as usize)?;
+        if entry.edits > 0 {
+            edits.push_relative(table.edits(entry)?, base);
+        }
+        self.next += 1;
+        Some((entry.outcome, candidate.operations.end, candidate.contents.end))
     }
 
     /// Of the candidate that was asked for last, what is known does not hold in this batch.

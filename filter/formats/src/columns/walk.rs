@@ -172,6 +172,9 @@ impl<'n, 'a> Walker<'n, '_, 'a> {
         loop {
             // Nearly all of a batch is text that stays.
             if self.nests.is_empty() {
+                if self.scope.is_none() && self.repeatable.is_none() {
+                    self.repeat_points(operations)?;
+                }
                 let until = self.repeatable_until();
                 let met = operations.skip_passing(until, self.marks, &mut self.next_mark, self.names, least);
                 self.visitor.met_sifted(met);
@@ -550,6 +553,21 @@ impl<'n, 'a> Walker<'n, '_, 'a> {
 
     /// Goes over the data point that has just begun if it is one of those remembered, or over what stands before its exemplars; then
     /// its scope has begun. If not, it may be one to remember.
+    /// Goes over points that are remembered whole: most follow each other.
+    #[inline(never)] // alone it keeps in registers what it needs
+    fn repeat_points(&mut self, operations: &mut Operations<'a>) -> Result<(), FormatError> {
+        let Some(record) = &mut self.record else { return Ok(()) };
+        while let Some((outcome, next, at)) =
+            self.series.repeat_whole(operations.next, operations.index(), self.edits)
+        {
+            record.points += 1;
+            self.visitor.repeat(outcome.counted);
+            self.identity_changed |= outcome.identity_changed;
+            (operations.next, operations.at) = (next, at);
+        }
+        self.check_output()
+    }
+
     fn begin_point(&mut self, index: u32, operations: &mut Operations<'a>) -> Result<(), FormatError> {
         let Some(candidate) = self.series.at(index as usize) else {
             self.begin_scope(Level::Point, operations);
