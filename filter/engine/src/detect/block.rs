@@ -192,6 +192,44 @@ pub(super) fn word_starts(text: &[u8]) -> u64 {
     letter & !((letter | digit) << 1) | capital & (small | digit) << 1 | other
 }
 
+/// Where in up to 64 bytes a word with a capital, or with a first letter outside ASCII, begins behind a letter and a blank, a comma or dot
+/// before that allowed; and whether a byte of a script without capitals is among them.
+#[inline(never)] // of texts alone that hold a value of a person
+pub(super) fn seconds(text: &[u8]) -> (u64, bool) {
+    let lanes = lanes(text);
+    let capital = bits(lanes.map(|lane| within(lane, b'A', b'Z')));
+    let small = bits(lanes.map(|lane| within(lane, b'a', b'z')));
+    let other = bits(lanes.map(|lane| within(lane, 0x80, 0xff)));
+    let blank = bits(lanes.map(|lane| lane.simd_eq(u8x16::splat(b' '))));
+    let mark = bits(either(
+        lanes.map(|lane| lane.simd_eq(u8x16::splat(b','))),
+        lanes.map(|lane| lane.simd_eq(u8x16::splat(b'.'))),
+    ));
+    let wide = other != 0 && bits(lanes.map(|lane| within(lane, 0xe4, 0xe9))) != 0;
+    ((capital | other) & blank << 1 & (capital | small | other | mark) << 2, wide)
+}
+
+/// Where words begin with a capital or a letter outside ASCII in up to 64 bytes. The byte before the first is not known.
+#[inline(never)] // likewise
+pub(super) fn capitals(text: &[u8]) -> u64 {
+    let lanes = lanes(text);
+    let capital = bits(lanes.map(|lane| within(lane, b'A', b'Z')));
+    let other = bits(lanes.map(|lane| within(lane, 0x80, 0xff)));
+    let small = bits(lanes.map(|lane| within(lane, b'a', b'z')));
+    (capital | other) & !((capital | small | other) << 1)
+}
+
+/// Up to 64 bytes, zeros behind them.
+#[inline]
+fn lanes(text: &[u8]) -> [u8x16; 4] {
+    let mut bytes = [0; 64];
+    for (to, from) in bytes.iter_mut().zip(text) {
+        *to = *from;
+    }
+    let (lanes, _) = bytes.as_chunks::<16>();
+    std::array::from_fn(|lane| u8x16::new(lanes.get(lane).copied().unwrap_or([0; 16])))
+}
+
 /// Lanes within a range of bytes, both ends included.
 #[inline]
 fn within(text: u8x16, low: u8, high: u8) -> u8x16 {
