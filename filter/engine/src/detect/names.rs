@@ -183,7 +183,7 @@ const CYRILLIC: &str = " Александр Александра Алексей 
 /// Whether one of the words is one that names of services, events, products, places and companies are made of, or that a greeting begins with.
 #[inline(never)] // likewise
 pub(super) fn speaks_of_software(text: &[u8]) -> bool {
-    text.split(|byte| matches!(byte, b' ' | b'-' | b'.')).any(|word| is_listed(word, THINGS))
+    text.split(|byte| matches!(byte, b' ' | b'+' | b'-' | b'.')).any(|word| is_listed(word, THINGS))
 }
 
 const THINGS: &str = " ab abuse account accounting active adapter admin administrator ag age agent airport alert alerts all alpha amazon and \

@@ -11,36 +11,35 @@ use crate::Class;
 use core::ops::Range;
 
 /// How far before a value of a person a name may begin, and how far behind it.
-const BEFORE: usize = 200;
-const BEHIND: usize = 160;
+const BEFORE: usize = 160;
+const BEHIND: usize = 128;
 
 pub(super) struct Beside;
 
 impl Detector for Beside {
     fn spec(&self) -> Spec {
-        Spec::new("person-name-beside", Class::DirectId, "Names of people beside other values of theirs")
+        Spec::new("nearby-name", Class::DirectId, "Names of people beside other values of theirs")
             .sure(75)
             .packs(&["person-name"])
             .finds(&[
-                "User(id=17, name='«Thijs Voorbeeld»', email='t.voorbeeld@example.org')",
-                r#"{"iban":"DE89370400440532013000","holder":"«Otávio Exemplo»"}"#,
+                "User(id=17, name='«Anouschka Voorbeeld»', email='a.voorbeeld@example.org')",
+                r#"{"iban":"DE89370400440532013000","note":"«Otávio Exemplo»"}"#,
                 "Customer «Ann Example» called from +1 415 555 0132",
-                "From: «Curtis Example» <cexample@example.org>",
+                "requester «Curtiss Example» <cexample@example.org>",
                 "row (17, «Priscilla», «Langford», langford.priscilla@example.org)",
-                "[«Rohan»] - [«Chaturvedi»] - [r.chaturvedi@example.org]",
+                "[Rohan] - [«Chaturvedi»] - [r.chaturvedi@example.org]",
                 "Herr «Weißgerber» (Tel. +49 176 31525195) wartet",
                 "Call me: +49 176 31525195. Kind regards\n«Katharina Muster»",
                 "card 4111111111111111 holder «WESLEY EXAMPLE»",
                 "联系人 «欧阳志强» 邮箱 ouyang@example.org",
-                "Клиент: «Марина Примерова», e-mail mp@example.org",
-                "name;iban\n«Bożena Przykład»;DE89370400440532013000",
+                "меня зовут «Марина Примерова», e-mail mp@example.org",
                 "passenger «Example, Solène» paid with 4111111111111111",
             ])
             .passes_over(&[
                 "name=Ann Example",
                 r#"{"name":"Checkout Service","owner":"team@example.org"}"#,
                 r#"{"name":"Acme Widgets","mail":"sales@example.org"}"#,
-                "Support Team <support@example.org>",
+                "Support Team <support@example.org>, Acme Widgets <acme@example.org>",
                 "Mozilla like Gecko ann@example.org",
                 "service name Blue Lagoon, ann@example.org",
                 "com.example.Ann Example.java ann@example.org",
@@ -124,22 +123,22 @@ impl Scanner {
             if speaks == Speaks::No {
                 continue;
             }
-            let mut near = Near { probe, hits, count, people: &self.people };
+            let near = Near { probe, hits, count, people: &self.people };
             let to = (hit.end + BEHIND).min(probe.len());
-            let from = hit.start.saturating_sub(BEFORE).max(done);
-            let mut names = Names::default();
-            near.pairs(from..to, &mut names);
+            let from = hit.start.saturating_sub(BEFORE);
+            let pairs = from.max(done)..to;
             done = done.max(to);
+            let mut parts = 0..0;
             if speaks == Speaks::Address {
                 let next = (index + 1..count)
                     .filter_map(|next| near.hits.get(next))
                     .take_while(|next| next.start < to)
                     .find(|next| self.people.of(next) == Speaks::Address);
-                let to = next.map_or(to, |next| next.start);
-                let from = hit.start.saturating_sub(BEFORE).max(addresses[0]);
-                near.parts(from..to, &hit, &mut names);
+                parts = from.max(addresses[0])..next.map_or(to, |next| next.start);
                 addresses = [addresses[1], hit.end];
             }
+            let mut names = Names::default();
+            near.around(&pairs, &parts, &hit, &mut names);
             for name in names.found() {
                 probe.forget();
                 self.keep(own, name.clone(), probe, hits);
@@ -159,8 +158,10 @@ struct Names {
 impl Names {
     const MOST: usize = 8;
 
-    fn push(&mut self, name: Range<usize>) {
-        if let Some(place) = self.found.get_mut(self.count) {
+    fn extend(&mut self, name: Option<Range<usize>>) {
+        if let Some(name) = name
+            && let Some(place) = self.found.get_mut(self.count)
+        {
             *place = name;
             self.count += 1;
         }
@@ -185,6 +186,35 @@ const LONGEST_LOCAL: usize = 64;
 
 /// Most words that one name is looked for in.
 const WORDS: usize = 6;
+
+/// Which two letters stand one behind the other in the local part of an address: most words are told from its parts by how they begin.
+struct Letters([u32; 32]);
+
+impl Letters {
+    fn of(local: &[u8]) -> Self {
+        let mut pairs = [0; 32];
+        for pair in local.windows(2) {
+            if let [first, second] = pair
+                && first.is_ascii_alphabetic()
+                && let Some(seconds) = pairs.get_mut(usize::from(first & 0x1f))
+            {
+                *seconds |= 1 << (second & 0x1f);
+            }
+        }
+        Self(pairs)
+    }
+
+    fn have(&self, first: u8, second: u8) -> bool {
+        let seconds = self.0.get(usize::from(first & 0x1f)).copied().unwrap_or(0);
+        seconds >> (second & 0x1f) & 1 == 1 || !first.is_ascii() || !second.is_ascii()
+    }
+}
+
+/// The local part of an address, empty if it is no usual one.
+fn local_of(address: &[u8]) -> &[u8] {
+    let local = address.split(|byte| *byte == b'@').next().unwrap_or(&[]);
+    if local.len() > LONGEST_LOCAL { &[] } else { local }
+}
 
 /// Words with capitals one behind the other.
 #[derive(Default)]
@@ -214,7 +244,7 @@ const fn is_name_byte(byte: u8) -> bool {
 /// Words between the parts of a family name, or before them.
 pub(super) fn is_particle(word: &[u8]) -> bool {
     const PARTICLES: &str = " de da dos du van von der den la le del della di bin ibn al el ter ten zu zum ";
-    is_listed(word, PARTICLES)
+    word.len() < 4 && is_listed(word, PARTICLES)
 }
 
 /// Whether a word begins with a capital, or with a letter of a script that has none.
@@ -224,6 +254,8 @@ pub(super) fn begins_large(word: &[u8]) -> bool {
     };
     match (first, second) {
         (0..0x80, _) => first.is_ascii_uppercase(),
+        // Dashes and other marks.
+        (0xc2 | 0xe2 | 0xef, _) | (0xe3, 0x80) => false,
         // Small letters of Latin, Greek and Cyrillic.
         (0xc3, 0x9f..) | (0xce, 0xac..) | (0xcf | 0xd1, _) | (0xd0, 0xb0..) => false,
         // Of most pairs the first is large, of others the second.
@@ -251,30 +283,53 @@ impl Near<'_, '_> {
         around.iter().filter(near).any(|hit| self.people.of(hit) == Speaks::Person)
     }
 
-    /// Names whose second word, or the one behind a word before it, begins in a span.
+    /// Names in the text around a value: those whose second word, or the one behind a word before it, begins in the first span, and
+    /// those that the value, an address, is made of, in the second.
     #[inline(never)]
-    fn pairs(&mut self, span: Range<usize>, names: &mut Names) {
+    fn around(&self, pairs: &Range<usize>, parts: &Range<usize>, hit: &Finding, names: &mut Names) {
         let probe = self.probe;
-        let mut done = 0;
-        let mut from = span.start.saturating_sub(2);
-        while from + 2 < span.end {
-            let (mut seconds, wide) = block::seconds(probe.slice(from..(from + 64).min(span.end)));
+        let local = if parts.is_empty() { &[] } else { local_of(probe.slice(hit.start..hit.end)) };
+        let letters = Letters::of(local);
+        let (mut pair_end, mut part_end) = (pairs.start, parts.start);
+        let (first, last) = if parts.is_empty() {
+            (pairs.start, pairs.end)
+        } else {
+            (parts.start.min(pairs.start), parts.end.max(pairs.end))
+        };
+        let mut from = first.saturating_sub(2);
+        while from + 2 < last {
+            let piece = from..(from + 64).min(last);
+            let capitals = block::names(probe.slice(piece.clone()), !local.is_empty());
             probe.count(64);
+            // What is known of two bytes before, or of none.
+            let known = if from == 0 { !0 } else { !0 << 2 };
+            let mut seconds = capitals.seconds;
             while seconds != 0 {
                 let at = from + seconds.trailing_zeros() as usize;
                 seconds &= seconds - 1;
-                if at < done {
-                    continue;
-                }
-                let start = self.run_start(at);
-                let run = self.run(start);
-                done = run.end().max(at + 1);
-                if let Some(name) = self.name(&run) {
-                    names.push(name);
+                if at >= pair_end && at < pairs.end {
+                    let run = self.run(self.run_start(at));
+                    pair_end = run.end().max(at + 1);
+                    names.extend(self.name(&run));
                 }
             }
-            if wide {
-                self.han(from..(from + 64).min(span.end), names);
+            let mut words = if local.is_empty() { 0 } else { capitals.words & known };
+            while words != 0 {
+                let at = from + words.trailing_zeros() as usize;
+                words &= words - 1;
+                if at < part_end || at >= parts.end || !letters.have(probe.byte(at), probe.byte(at + 1)) {
+                    continue;
+                }
+                let end = probe.reach(at, 24, is_name_byte);
+                probe.count(local.len());
+                if is_part(local, probe.slice(at..end)) {
+                    let run = self.run(self.run_start(at));
+                    part_end = run.end().max(end);
+                    names.extend(self.part_of_address(&run, local));
+                }
+            }
+            if capitals.wide {
+                self.han(piece, names);
             }
             from += 62;
         }
@@ -293,8 +348,10 @@ impl Near<'_, '_> {
             let word = probe.reach_back(end, 40, is_name_byte);
             let escape = probe.before(word) == b'\\' && matches!(probe.byte(word), b'n' | b'r' | b't');
             let word = word + usize::from(escape && word + 1 < end);
+            // A quote before the first word.
+            let word = probe.reach(word, 2, |byte| matches!(byte, b'\'' | b'-' | b'.'));
             let text = probe.slice(word..end);
-            if behind != b' ' || word == end || !(begins_large(text) || is_particle(text)) {
+            if behind != b' ' || word >= end || !(begins_large(text) || is_particle(text)) {
                 break;
             }
             start = word;
@@ -371,12 +428,15 @@ impl Near<'_, '_> {
             return None;
         }
         // Titles, greetings and words for people before the name belong to the run where they are written large.
-        let titled =
-            words.iter().take_while(|word| Label::of(probe.slice((*word).clone())) != Label::No).count();
+        let titled = self.titled(words);
         let label = match titled.checked_sub(1).and_then(|last| words.get(last)) {
             Some(word) => Label::of(probe.slice(word.clone())),
+            None if words.len() == 1 => self.title(start),
             None => self.label(start),
         };
+        if label == Label::No && words.len() == 1 {
+            return None;
+        }
         let name = words.get(titled..)?;
         let first = name.first()?;
         let last = name.last()?;
@@ -409,6 +469,22 @@ impl Near<'_, '_> {
         (told && whole <= 4 && !(loud > 0 && whole < 2)).then_some(span)
     }
 
+    /// How many of some words are titles, greetings and the like before a name.
+    fn titled(&self, words: &[Range<usize>]) -> usize {
+        // One alone is none.
+        let last = words.len() - usize::from(words.len() == 1);
+        let words = words.get(..last).unwrap_or(&[]).iter();
+        words.take_while(|word| Label::of(self.probe.slice((*word).clone())) != Label::No).count()
+    }
+
+    /// Whether the word right before a place is one behind which a family name stands alone.
+    fn title(&self, start: usize) -> Label {
+        let probe = self.probe;
+        let end = probe.reach_back(start, 2, |byte| byte == b' ');
+        let word = probe.reach_back(end, 12, |byte| is_letter(byte) || matches!(byte, b'.' | b'/'));
+        if is_listed(probe.slice(word..end), TITLES) { Label::Title } else { Label::No }
+    }
+
     /// What the words before a place say of what stands there.
     fn label(&self, start: usize) -> Label {
         let probe = self.probe;
@@ -439,60 +515,11 @@ impl Near<'_, '_> {
         if other { Label::Other } else { label }
     }
 
-    /// Names that an e-mail address is made of.
-    #[inline(never)]
-    fn parts(&mut self, span: Range<usize>, hit: &Finding, names: &mut Names) {
-        let probe = self.probe;
-        let address = probe.slice(hit.start..hit.end);
-        let local = address.split(|byte| *byte == b'@').next().unwrap_or(&[]);
-        if local.len() > LONGEST_LOCAL {
-            return;
-        }
-        let mut pairs = [0_u32; 32];
-        for pair in local.windows(2) {
-            if let [first, second] = pair
-                && let Some(seconds) = pairs.get_mut(usize::from(first & 0x1f))
-            {
-                *seconds |= 1 << (second & 0x1f);
-            }
-        }
-        let mut done = 0;
-        let mut from = span.start.saturating_sub(1);
-        while from + 1 < span.end {
-            let mut capitals = block::capitals(probe.slice(from..(from + 64).min(span.end)));
-            probe.count(64);
-            while capitals != 0 {
-                let at = from + capitals.trailing_zeros() as usize;
-                capitals &= capitals - 1;
-                let (first, second) = (probe.byte(at), probe.byte(at + 1));
-                let pair = pairs
-                    .get(usize::from(first & 0x1f))
-                    .is_some_and(|seconds| seconds >> (second & 0x1f) & 1 == 1);
-                if at < done || !(pair || !first.is_ascii() || !second.is_ascii()) {
-                    continue;
-                }
-                let end = probe.reach(at, 24, is_name_byte);
-                probe.count(local.len());
-                if !is_part(local, probe.slice(at..end)) {
-                    continue;
-                }
-                let start = self.run_start(at);
-                let run = self.run(start);
-                done = run.end().max(end);
-                if let Some(name) = self.part_of_address(&run, local) {
-                    names.push(name);
-                }
-            }
-            from += 63;
-        }
-    }
-
     /// The name in words with capitals of which one is a part of an address.
     fn part_of_address(&self, run: &Run, local: &[u8]) -> Option<Range<usize>> {
         let probe = self.probe;
         let words = run.words();
-        let titled =
-            words.iter().take_while(|word| Label::of(probe.slice((*word).clone())) != Label::No).count();
+        let titled = self.titled(words);
         let name = words.get(titled..)?;
         let span = name.first()?.start..name.last()?.end;
         let text = probe.slice(span.clone());
@@ -504,6 +531,10 @@ impl Near<'_, '_> {
         {
             return None;
         }
+        // An address of a firm is made of the firm's name alone: `acme@example.org`.
+        let letters = local.iter().filter(|byte| is_letter(**byte)).count();
+        let more =
+            name.iter().all(|word| word.len() < letters) || is_given(probe.slice(name.first()?.clone()));
         // A word alone is one where it fills a value, and the address has more of the name, or begins with it.
         let alone = name.len() == 1;
         let filled = alone && titled == 0 && {
@@ -516,10 +547,9 @@ impl Near<'_, '_> {
                 behind,
                 b'"' | b'\'' | b']' | b'<' | b',' | b'|' | b';' | b'\t' | b'&' | b'+' | b'\\'
             ) || behind == b' ' && probe.byte(span.end + 1) == b'|';
-            let more = local.iter().filter(|byte| is_letter(**byte)).count() > text.len();
-            opens && closes && text.len() >= 3 && (more || is_given(text))
+            opens && closes && text.len() >= 3
         };
-        (!alone || filled).then_some(span)
+        (more && (!alone || filled)).then_some(span)
     }
 
     /// Names in Chinese characters behind a word that says so.
@@ -556,7 +586,7 @@ impl Near<'_, '_> {
             let known = name.chars().next().is_some_and(|first| FAMILIES.contains(first));
             let span = start..start + 3 * length;
             if known && (2..=4).contains(&length) && !self.is_found(&span) {
-                names.push(span);
+                names.extend(Some(span));
             }
         }
     }
@@ -585,6 +615,12 @@ fn is_part(local: &[u8], word: &[u8]) -> bool {
     })
 }
 
+/// Words before a family name, or a given one, that stands alone.
+const TITLES: &str = " herr herrn frau mr mr. mrs mrs. ms ms. miss mx dr dr. prof prof. mme mme. monsieur madame mlle sr. sra. \
+                              señor señora signor signora sig. sig.ra mevrouw meneer dhr. mevr. pan pani senhor senhora fru \
+                              господин госпожа forename surname firstname lastname fname lname first_name last_name vorname nachname \
+                              nome cognome prénom prenom apellido apellidos achternaam voornaam nazwisko imię efternamn förnamn w/ ";
+
 /// What a word says of what stands behind it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Label {
@@ -602,21 +638,17 @@ enum Label {
 impl Label {
     #[inline(never)]
     fn of(word: &[u8]) -> Self {
-        const TITLES: &str = " herr herrn frau mr mr. mrs mrs. ms ms. miss mx dr dr. prof prof. mme mme. monsieur madame mlle sr. sra. \
-                              señor señora signor signora sig. sig.ra mevrouw meneer dhr. mevr. pan pani senhor senhora fru \
-                              господин госпожа forename surname firstname lastname fname lname first_name last_name vorname nachname \
-                              nome cognome prénom prenom apellido apellidos achternaam voornaam nazwisko imię efternamn förnamn ";
         const PEOPLE: &str = " customer patient employee passenger guest visitor member subscriber holder cardholder accountholder \
-                               payee payer beneficiary recipient sender requester applicant insured caller tenant claimant attendee \
-                               candidate policyholder traveler traveller debtor creditor borrower participant student teacher nurse \
+                               beneficiary requester applicant insured caller tenant claimant attendee \
+                               candidate policyholder traveler traveller borrower participant student teacher nurse \
                                doctor physician spouse \
-                               kunde kundin patientin versicherter kontoinhaber karteninhaber inhaber empfänger auftraggeber mieter \
+                               kunde kundin patientin versicherter kontoinhaber karteninhaber inhaber mieter \
                                mitarbeiter mitarbeiterin antragsteller \
                                cliente paciente paziente beneficiario beneficiaria titular titolare ordenante pasajero \
                                passeggero empleado dipendente intestatario assuré assurée bénéficiaire titulaire patiente salarié \
-                               klant patiënt begunstigde rekeninghouder klient pacjent kund клиент Клиент пациент Пациент получатель Получатель фио ФИО \
-                               dear hi hello hallo hej hola ciao bonjour buongiorno beste estimado estimada gentile cher chère lieber liebe ";
-        const NAMES: &str = " name nom nombre naam navn imię_i_nazwisko full_name fullname имя Имя contact owner user client person signed author \
+                               klant patiënt begunstigde rekeninghouder klient pacjent kund клиент Клиент пациент Пациент  фио ФИО \
+                               it's i'm dear hi hello hallo hej hola ciao bonjour buongiorno beste estimado estimada gentile cher chère lieber liebe ";
+        const NAMES: &str = " name nom nombre naam navn imię_i_nazwisko full_name fullname имя Имя contact owner user client payee payer sender recipient debtor creditor person signed author \
                               account_name accountname nome_completo displayname display_name ";
         const OTHERS: &str = " rue via calle avenue avenida rua plaza place piazza street impasse boulevard viale corso praça city town \
                                service product company hostname host server firma ";

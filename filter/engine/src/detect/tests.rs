@@ -280,6 +280,10 @@ fn the_name_of_a_column_is_a_key() {
         values("\"email\",\"last_name\",\"plan\"\n\"ann@example.org\",\"Example\",\"Gold\"\n"),
         ["ann@example.org", "Example"]
     );
+    assert_eq!(
+        values("name;card\nBożenna Przykład;4111111111111111"),
+        ["Bożenna Przykład", "4111111111111111"]
+    );
     assert_eq!(values("dob,ann is here\n1985-03-12"), Vec::<String>::new());
     assert_eq!(values("id,created,state\n4711,1985-03-12,OH\n"), Vec::<String>::new());
     assert_eq!(values("dob: x, y\nid,1985-03-12\n"), Vec::<String>::new());
@@ -496,6 +500,11 @@ fn work_is_linear_whatever_the_text() {
         "4111.",
         "4111/",
         "pw:",
+        "Ann Xx ",
+        "Xa, Ann ",
+        "姓名：王",
+        "ann@a.aa ",
+        "name is Ann Xx",
     ];
     let work = |text: &str| {
         let mut hits = Hits::new();

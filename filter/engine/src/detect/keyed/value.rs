@@ -152,14 +152,14 @@ impl Value {
                 if !is_name(text, 1) {
                     return false;
                 }
-                let last = text.rsplit(|byte| *byte == b' ').next().unwrap_or(&[]);
+                let last = text.rsplit(|byte| is_blank(*byte)).next().unwrap_or(&[]);
                 let next = probe.byte(span.end);
                 let beside = self == Self::GivenName && is_beside_part(probe, span);
                 let given = self != Self::FullName && is_given(given_of(text));
                 let known =
                     given || beside || self != Self::GivenName || is_member_of_person(probe, span.start);
                 known
-                    && (beside || text.contains(&b' '))
+                    && (beside || text.iter().any(|byte| is_blank(*byte)))
                     && (given || is_name(text, if beside { 1 } else { 2 }))
                     && !is_particle(last)
                     && !speaks_of_software(text)
@@ -254,10 +254,26 @@ fn is_groups(text: &[u8]) -> bool {
     grouped && (capitals && !small && (digits > 0 || !spoken) || small && !capitals && digits > 1)
 }
 
+/// Most escapes in a name of a form.
+const MOST_ESCAPES: usize = 8;
+
+/// What stands between words, as it is and in a form.
+const fn is_blank(byte: u8) -> bool {
+    matches!(byte, b' ' | b'+')
+}
+
 /// One past a name, the given one behind a comma as well: `Moreau, Quentin`.
 #[inline(never)]
 fn name_end(probe: &Probe<'_>, from: usize) -> usize {
-    let end = words_end(probe, from, 5, is_name_byte);
+    let mut end = words_end(probe, from, 5, is_name_byte);
+    // Letters of a form: `Pe%C3%B1alver`.
+    for _ in 0..MOST_ESCAPES {
+        let escape = probe.slice(end..end + 3);
+        if !matches!(escape, [b'%', high, low] if high.is_ascii_hexdigit() && low.is_ascii_hexdigit()) {
+            break;
+        }
+        end = probe.reach(end + 3, 40, |byte| is_name_byte(byte) || byte == b'+');
+    }
     let given = end + 2;
     if end > from
         && probe.slice(end..given) == b", "
@@ -276,7 +292,7 @@ fn name_end(probe: &Probe<'_>, from: usize) -> usize {
 fn given_of(text: &[u8]) -> &[u8] {
     let comma = text.windows(2).position(|pair| pair == b", ");
     let name = comma.and_then(|at| text.get(at + 2..)).unwrap_or(text);
-    name.split(|byte| *byte == b' ').next().unwrap_or(&[])
+    name.split(|byte| is_blank(*byte)).next().unwrap_or(&[])
 }
 
 /// Whether a key for a part of a person's name stands beside a value: `nombre=Esteban apellido=Ejemplo`.
@@ -334,7 +350,9 @@ fn words_end(probe: &Probe<'_>, from: usize, most: usize, belongs: fn(u8) -> boo
         if next == start
             || key
             || word > 0
-                && (probe.byte(end) != b' '
+                // Dashes and other marks outside ASCII.
+                && (matches!(starts, 0xc2 | 0xe2 | 0xef)
+                    || !is_blank(probe.byte(end))
                     || lower && belongs(b'0') && !has_month(probe.slice(start..next))
                     || lower && !belongs(b'0'))
         {
@@ -351,7 +369,7 @@ fn words_end(probe: &Probe<'_>, from: usize, most: usize, belongs: fn(u8) -> boo
 #[inline(never)] // asked in several places
 fn is_name(text: &[u8], least: usize) -> bool {
     let (mut count, mut comma, mut particle) = (0, false, false);
-    for word in text.split(|byte| *byte == b' ') {
+    for word in text.split(|byte| is_blank(*byte)) {
         let word = match word {
             [word @ .., b','] if !comma && count < 2 => {
                 comma = true;
@@ -359,8 +377,10 @@ fn is_name(text: &[u8], least: usize) -> bool {
             }
             word => word,
         };
-        let shaped = word.iter().all(|byte| is_name_byte(*byte)) && word.len() <= 40;
-        let capital = begins_large(word);
+        let escaped = word.contains(&b'%');
+        let belongs = |byte: &u8| is_name_byte(*byte) || escaped && (byte.is_ascii_digit() || *byte == b'%');
+        let shaped = word.iter().all(belongs) && word.len() <= 40;
+        let capital = begins_large(word) || matches!(word, [b'%', b'C' | b'D', b'0'..=b'9', b'%', ..]);
         particle = !capital && is_particle(word);
         let shouted = word.len() > 3 && word.iter().all(u8::is_ascii_uppercase);
         let camel = word
