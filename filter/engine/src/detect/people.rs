@@ -289,7 +289,7 @@ impl Near<'_, '_> {
     fn around(&self, pairs: &Range<usize>, parts: &Range<usize>, hit: &Finding, names: &mut Names) {
         let probe = self.probe;
         let local = if parts.is_empty() { &[] } else { local_of(probe.slice(hit.start..hit.end)) };
-        let letters = Letters::of(local);
+        let letters = if local.is_empty() { None } else { Some(Letters::of(local)) };
         let (mut pair_end, mut part_end) = (pairs.start, parts.start);
         let (first, last) = if parts.is_empty() {
             (pairs.start, pairs.end)
@@ -317,7 +317,12 @@ impl Near<'_, '_> {
             while words != 0 {
                 let at = from + words.trailing_zeros() as usize;
                 words &= words - 1;
-                if at < part_end || at >= parts.end || !letters.have(probe.byte(at), probe.byte(at + 1)) {
+                if at < part_end
+                    || at >= parts.end
+                    || !letters
+                        .as_ref()
+                        .is_some_and(|letters| letters.have(probe.byte(at), probe.byte(at + 1)))
+                {
                     continue;
                 }
                 let end = probe.reach(at, 24, is_name_byte);
@@ -482,7 +487,13 @@ impl Near<'_, '_> {
         let probe = self.probe;
         let end = probe.reach_back(start, 2, |byte| byte == b' ');
         let word = probe.reach_back(end, 12, |byte| is_letter(byte) || matches!(byte, b'.' | b'/'));
-        if is_listed(probe.slice(word..end), TITLES) { Label::Title } else { Label::No }
+        let word = probe.slice(word..end);
+        // Most words are none by how they begin.
+        let may_be = match word {
+            [first, second, ..] if first.is_ascii() => TITLE_HEADS.contains(&[first | 0x20, second | 0x20]),
+            _ => !word.is_empty(),
+        };
+        if may_be && is_listed(word, TITLES) { Label::Title } else { Label::No }
     }
 
     /// What the words before a place say of what stands there.
@@ -620,6 +631,13 @@ const TITLES: &str = " herr herrn frau mr mr. mrs mrs. ms ms. miss mx dr dr. pro
                               señor señora signor signora sig. sig.ra mevrouw meneer dhr. mevr. pan pani senhor senhora fru \
                               господин госпожа forename surname firstname lastname fname lname first_name last_name vorname nachname \
                               nome cognome prénom prenom apellido apellidos achternaam voornaam nazwisko imię efternamn förnamn w/ ";
+
+/// How those begin, as small letters.
+const TITLE_HEADS: &[[u8; 2]] = &[
+    *b"ac", *b"ap", *b"co", *b"dh", *b"dr", *b"ef", *b"fi", *b"fn", *b"fo", *b"fr", *b"f\xe3", *b"he",
+    *b"im", *b"la", *b"ln", *b"ma", *b"me", *b"mi", *b"ml", *b"mm", *b"mo", *b"mr", *b"ms", *b"mx", *b"na",
+    *b"no", *b"pa", *b"pr", *b"se", *b"si", *b"sr", *b"su", *b"vo", *b"w/",
+];
 
 /// What a word says of what stands behind it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
