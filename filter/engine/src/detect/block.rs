@@ -192,6 +192,50 @@ pub(super) fn word_starts(text: &[u8]) -> u64 {
     letter & !((letter | digit) << 1) | capital & (small | digit) << 1 | other
 }
 
+/// Where names may begin, as bits of 64 bytes.
+pub(super) struct Capitals {
+    /// A capital or a byte outside ASCII behind no letter.
+    pub(super) words: u64,
+    /// One behind a letter and a blank; a comma or dot before the blank does as well.
+    pub(super) seconds: u64,
+    /// A byte that Chinese characters begin with.
+    pub(super) wide: bool,
+}
+
+/// Where names may begin in up to 64 bytes, `words` if `all` are asked for. Nothing is known of what stands before the first two.
+#[inline(never)] // of texts alone that hold a value of a person
+pub(super) fn names(text: &[u8], all: bool) -> Capitals {
+    let lanes = match text.as_chunks().0.first_chunk() {
+        Some(lanes) => *lanes,
+        None => {
+            let mut lanes = [[0; 16]; 4];
+            if let Some(to) = lanes.as_flattened_mut().get_mut(..text.len()) {
+                to.copy_from_slice(text);
+            }
+            lanes
+        }
+    };
+    let lanes = lanes.map(u8x16::new);
+    let equals = |byte: u8| bits(lanes.map(|lane| lane.simd_eq(u8x16::splat(byte))));
+    // The sign of each byte.
+    let other = bits(lanes);
+    let begin = bits(lanes.map(|lane| within(lane, b'A', b'Z'))) | other;
+    let marked = begin & equals(b' ') << 1;
+    // Few texts have any.
+    if marked == 0 && !all {
+        return Capitals { words: 0, seconds: 0, wide: other != 0 && has_wide(lanes) };
+    }
+    let letter = bits(lanes.map(|lane| within(lane | u8x16::splat(0x20), b'a', b'z'))) | other;
+    let seconds = if marked == 0 { 0 } else { marked & (letter | equals(b',') | equals(b'.')) << 2 };
+    Capitals { words: begin & !(letter << 1), seconds, wide: other != 0 && has_wide(lanes) }
+}
+
+/// Whether a byte is among some that Chinese characters begin with.
+#[inline(never)]
+fn has_wide(lanes: [u8x16; 4]) -> bool {
+    bits(lanes.map(|lane| within(lane, 0xe4, 0xe9))) != 0
+}
+
 /// Lanes within a range of bytes, both ends included.
 #[inline]
 fn within(text: u8x16, low: u8, high: u8) -> u8x16 {

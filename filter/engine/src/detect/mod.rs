@@ -32,6 +32,8 @@ mod list;
 mod mac;
 mod mailchimp;
 mod mrz;
+mod names;
+mod people;
 mod phone;
 mod private_key;
 mod probe;
@@ -88,6 +90,7 @@ static SINGLE: &[&dyn Detector] = &[
     &mrz::Zone,
     &contact::Name,
     &contact::Address,
+    &people::Beside,
 ];
 
 /// The built-in detectors: single ones and the rows of the tables.
@@ -118,6 +121,11 @@ trait Detector: Sync {
     /// The value that stands in a list behind the one that was found last and ends at a place.
     fn next(&self, _probe: &Probe<'_>, _list: List, _end: usize) -> Option<Range<usize>> {
         None
+    }
+
+    /// Whether its values are told by what other detectors found beside them ([`people`]).
+    fn is_beside(&self) -> bool {
+        false
     }
 
     /// Whether a cell of a table is one, by the name of its column that ends at `name`. For those that know values by keys alone.
@@ -316,6 +324,7 @@ pub struct Scanner {
     /// Where each bucket of keys begins.
     key_buckets: Vec<u16>,
     ids: ids::Ids,
+    people: people::People,
     users: UserPatterns,
     tables: sites::Tables,
     /// How sure findings of each class must be.
@@ -369,10 +378,12 @@ impl Scanner {
         let mut afters = Vec::new();
         let mut keys = Vec::new();
         let mut ids = ids::Ids::default();
+        let mut people = people::People::default();
         let mut tables = sites::Tables::new();
         Self::want_fields(&mut tables);
         for (index, detector) in detectors.iter().enumerate() {
             let index = u16::try_from(index).map_err(|_| DetectError::TooMany)?;
+            people.choose(index, *detector);
             if let Some(id) = detector.id() {
                 ids.choose(id, index, &mut tables);
                 continue;
@@ -410,6 +421,7 @@ impl Scanner {
             keys,
             key_buckets,
             ids,
+            people,
             users: UserPatterns::default(),
             tables,
             floors: [0; Class::ALL.len()],
@@ -448,6 +460,9 @@ impl Scanner {
             });
         }
         hits.resolve();
+        if !hits.is_empty() && self.meet_people(&probe, hits) {
+            hits.resolve();
+        }
         #[cfg(test)]
         {
             hits.looked_at = probe.looked_at.get();
@@ -702,6 +717,10 @@ impl Scanner {
             });
             if met {
                 self.meet_cells(probe, &mut |index, span| tell(0, index, span));
+            }
+            for hit in hits.iter().filter(|hit| self.people.is_own(hit)) {
+                probe.forget();
+                tell(hit.start, hit.detector, Some(hit.start..hit.end));
             }
         }
         order::sort_by_key(&mut told, |told| (told.start, told.end));

@@ -95,9 +95,9 @@ impl Keyed {
                     b':' | b'=' => Some(key_value::value_start(probe, at)),
                     b'>' => key_value::element_text(probe, at).map(|text| text.start),
                     _ => {
-                        // Codes are told in all languages: `Kod PUK to 1234`, `o PUK é 1234`.
-                        let told =
-                            if self.class == Class::Credential { &key_value::IS[..] } else { &[" is "] };
+                        // Codes are told in all languages: `Kod PUK to 1234`, `o PUK é 1234`; names, too.
+                        let in_all = self.class == Class::Credential || self.value == Value::GivenName;
+                        let told = if in_all { &key_value::IS[..] } else { &[" is "] };
                         let verb = told.iter().find(|verb| probe.starts_with(at, verb))?;
                         let from = at + verb.len();
                         Some(from + usize::from(key_value::is_quote(probe.byte(from))))

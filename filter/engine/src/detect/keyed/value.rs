@@ -1,5 +1,7 @@
 //! What values look like that stand behind keys: where one ends, and whether it is one.
 
+use crate::detect::names::{is_given, speaks_of_software};
+use crate::detect::people::{begins_large, is_particle};
 use crate::detect::{Probe, birth, is_listed, tokens};
 use core::ops::Range;
 
@@ -12,6 +14,8 @@ pub(super) enum Value {
     FullName,
     /// The same, and the first word is a common given name.
     GivenName,
+    /// Either of both; of words in capitals alone the first is a common given name.
+    Person,
     /// A number and words with capitals.
     Address,
     /// So many digits at least, with letters, dots, dashes and slashes.
@@ -58,7 +62,7 @@ impl Value {
     /// One past an unquoted value.
     pub(super) fn end(self, probe: &Probe<'_>, from: usize) -> usize {
         match self {
-            Self::Name | Self::FullName | Self::GivenName => words_end(probe, from, 5, is_name_byte),
+            Self::Name | Self::FullName | Self::GivenName | Self::Person => name_end(probe, from),
             Self::Address => {
                 // To the end of the sentence, or to the next key.
                 let mut end = from;
@@ -144,11 +148,19 @@ impl Value {
             Self::Name => {
                 is_name(text, 1) && !matches!(probe.byte(span.end), b'(' | b'_' | b'/' | b':' | b'=')
             }
-            Self::GivenName if !begins_with_given_name(text) => false,
-            Self::FullName | Self::GivenName => {
-                let last = text.rsplit(|byte| *byte == b' ').next().unwrap_or(&[]);
+            Self::FullName | Self::GivenName | Self::Person => {
+                if !is_name(text, 1) {
+                    return false;
+                }
+                let last = text.rsplit(|byte| is_blank(*byte)).next().unwrap_or(&[]);
                 let next = probe.byte(span.end);
-                is_name(text, 2)
+                let beside = self == Self::GivenName && is_beside_part(probe, span);
+                let given = self != Self::FullName && is_given(given_of(text));
+                let known =
+                    given || beside || self != Self::GivenName || is_member_of_person(probe, span.start);
+                known
+                    && (beside || text.iter().any(|byte| is_blank(*byte)))
+                    && (given || is_name(text, if beside { 1 } else { 2 }))
                     && !is_particle(last)
                     && !speaks_of_software(text)
                     && !matches!(next, b'(' | b'_' | b'/' | b':' | b'=' | b'0'..=b'9')
@@ -242,6 +254,90 @@ fn is_groups(text: &[u8]) -> bool {
     grouped && (capitals && !small && (digits > 0 || !spoken) || small && !capitals && digits > 1)
 }
 
+/// Most escapes in a name of a form.
+const MOST_ESCAPES: usize = 8;
+
+/// What stands between words, as it is and in a form.
+const fn is_blank(byte: u8) -> bool {
+    matches!(byte, b' ' | b'+')
+}
+
+/// One past a name, the given one behind a comma as well: `Moreau, Quentin`.
+#[inline(never)]
+fn name_end(probe: &Probe<'_>, from: usize) -> usize {
+    let mut end = words_end(probe, from, 5, is_name_byte);
+    // Letters of a form: `Pe%C3%B1alver`.
+    for _ in 0..MOST_ESCAPES {
+        let escape = probe.slice(end..end + 3);
+        if !matches!(escape, [b'%', high, low] if high.is_ascii_hexdigit() && low.is_ascii_hexdigit()) {
+            break;
+        }
+        end = probe.reach(end + 3, 40, |byte| is_name_byte(byte) || byte == b'+');
+    }
+    let given = end + 2;
+    if end > from
+        && probe.slice(end..given) == b", "
+        && is_given(probe.slice(given..probe.reach(given, 24, is_name_byte)))
+    {
+        // A key of its own is none.
+        return match words_end(probe, given, 2, is_name_byte) {
+            next if next > given => next,
+            _ => end,
+        };
+    }
+    end
+}
+
+/// The given name in a name.
+fn given_of(text: &[u8]) -> &[u8] {
+    let comma = text.windows(2).position(|pair| pair == b", ");
+    let name = comma.and_then(|at| text.get(at + 2..)).unwrap_or(text);
+    name.split(|byte| is_blank(*byte)).next().unwrap_or(&[])
+}
+
+/// Whether a key for a part of a person's name stands beside a value: `nombre=Esteban apellido=Ejemplo`.
+#[inline(never)]
+fn is_beside_part(probe: &Probe<'_>, span: &Range<usize>) -> bool {
+    const PARTS: &[&str] = &[
+        "surname",
+        "last name",
+        "lastname",
+        "cognome",
+        "apellido",
+        "prenom",
+        "prénom",
+        "sobrenome",
+        "nachname",
+        "vorname",
+        "achternaam",
+        "voornaam",
+        "nazwisko",
+        "efternamn",
+        "family name",
+        "familyname",
+    ];
+    let to = (span.end + 32).min(probe.len());
+    probe.has_before(to, to - span.start.saturating_sub(48), PARTS)
+}
+
+/// Whether the key before a value is the first member of an object that is called like a person: `"customer":{"name":"…"`.
+#[inline(never)]
+fn is_member_of_person(probe: &Probe<'_>, value: usize) -> bool {
+    const OBJECTS: &str = " customer user patient employee guest passenger owner client contact holder cardholder card_holder recipient sender payer \
+                           payee beneficiary person member subscriber buyer seller debtor creditor applicant requester assignee author \
+                           billing_details billingdetails billing_address shipping_address account_holder accountholder student tenant ";
+    let mark =
+        |byte: u8| matches!(byte, b'"' | b'\'' | b'\\' | b':' | b'=' | b'>' | b' ' | b'\n' | b'%' | b'#');
+    let name = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+    let key = probe.reach_back(probe.reach_back(value, 8, mark), 24, name);
+    let open = probe.reach_back(key, 16, mark);
+    if !matches!(probe.before(open), b'{' | b'(' | b'[') {
+        return false;
+    }
+    let end = probe.reach_back(open - 1, 8, mark);
+    is_listed(probe.slice(probe.reach_back(end, 24, name)..end), OBJECTS)
+}
+
 /// One past at most so many words with single spaces between them.
 fn words_end(probe: &Probe<'_>, from: usize, most: usize, belongs: fn(u8) -> bool) -> usize {
     let mut end = from;
@@ -254,7 +350,9 @@ fn words_end(probe: &Probe<'_>, from: usize, most: usize, belongs: fn(u8) -> boo
         if next == start
             || key
             || word > 0
-                && (probe.byte(end) != b' '
+                // Dashes and other marks outside ASCII.
+                && (matches!(starts, 0xc2 | 0xe2 | 0xef)
+                    || !is_blank(probe.byte(end))
                     || lower && belongs(b'0') && !has_month(probe.slice(start..next))
                     || lower && !belongs(b'0'))
         {
@@ -266,207 +364,36 @@ fn words_end(probe: &Probe<'_>, from: usize, most: usize, belongs: fn(u8) -> boo
     probe.run_start(end, 2, |byte| matches!(byte, b'.' | b',' | b'-' | b'\'')).max(from)
 }
 
-fn is_particle(word: &[u8]) -> bool {
-    [&b"de"[..], b"da", b"van", b"von", b"der", b"den", b"la", b"del", b"di", b"bin", b"al", b"ter", b"zu"]
-        .contains(&word)
-}
-
-/// Whether text is that many words at least, all with a capital or a letter outside ASCII, but for particles.
+/// Whether text is that many words at least, all with a capital or a letter of a script without, but for particles. Behind a family name
+/// a comma may stand.
+#[inline(never)] // asked in several places
 fn is_name(text: &[u8], least: usize) -> bool {
-    let mut count = 0;
-    for word in text.split(|byte| *byte == b' ') {
-        let shaped = word.iter().all(|byte| is_name_byte(*byte)) && word.len() <= 40;
-        // `à` to `ÿ` are small.
-        let capital = match word {
-            [0xc3, 0xa0..=0xbf, ..] => false,
-            [first, ..] => first.is_ascii_uppercase() || !first.is_ascii(),
-            [] => false,
+    let (mut count, mut comma, mut particle) = (0, false, false);
+    for word in text.split(|byte| is_blank(*byte)) {
+        let word = match word {
+            [word @ .., b','] if !comma && count < 2 => {
+                comma = true;
+                word
+            }
+            word => word,
         };
+        let escaped = word.contains(&b'%');
+        let belongs = |byte: &u8| is_name_byte(*byte) || escaped && (byte.is_ascii_digit() || *byte == b'%');
+        let shaped = word.iter().all(belongs) && word.len() <= 40;
+        let capital = begins_large(word) || matches!(word, [b'%', b'C' | b'D', b'0'..=b'9', b'%', ..]);
+        particle = !capital && is_particle(word);
         let shouted = word.len() > 3 && word.iter().all(u8::is_ascii_uppercase);
         let camel = word
             .windows(2)
             .any(|pair| matches!(pair, [a, b] if a.is_ascii_lowercase() && b.is_ascii_uppercase()))
             && word.len() > 12;
-        if !shaped
-            || !(capital || count > 0 && is_particle(word))
-            || shouted && least > 1
-            || camel
-            || word.is_empty()
-        {
+        if !shaped || !(capital || particle) || shouted && least > 1 || camel || word.is_empty() {
             return false;
         }
         count += 1;
     }
-    (least..=5).contains(&count) && text.len() >= 2
-}
-
-/// Whether one of the words is one that names of services, events and products are made of.
-fn speaks_of_software(text: &[u8]) -> bool {
-    const WORDS: &[&str] = &[
-        "service",
-        "server",
-        "system",
-        "manager",
-        "handler",
-        "worker",
-        "client",
-        "controller",
-        "api",
-        "job",
-        "task",
-        "event",
-        "created",
-        "updated",
-        "deleted",
-        "failed",
-        "error",
-        "test",
-        "queue",
-        "database",
-        "cache",
-        "cluster",
-        "node",
-        "pool",
-        "request",
-        "response",
-        "order",
-        "payment",
-        "checkout",
-        "gateway",
-        "process",
-        "thread",
-        "agent",
-        "engine",
-        "module",
-        "plugin",
-        "app",
-        "application",
-        "web",
-        "windows",
-        "linux",
-        "microsoft",
-        "google",
-        "amazon",
-        "apache",
-        "default",
-        "main",
-        "new",
-        "old",
-        "all",
-        "not",
-        "the",
-        "is",
-        "user",
-        "admin",
-        "root",
-        "group",
-        "team",
-        "store",
-        "shop",
-        "data",
-        "report",
-        "monitor",
-        "metrics",
-        "log",
-        "file",
-        "network",
-        "device",
-        "update",
-        "daily",
-        "weekly",
-        "batch",
-        "sync",
-        "premium",
-        "basic",
-        "plan",
-        "account",
-        "settings",
-        "profile",
-        "home",
-        "page",
-        "search",
-        "product",
-        "catalog",
-        "inventory",
-        "shipping",
-        "email",
-        "message",
-        "session",
-        "token",
-        "key",
-        "secret",
-        "north",
-        "south",
-        "east",
-        "west",
-        "us",
-        "eu",
-        "support",
-        "sales",
-        "unknown",
-        "invalid",
-        "bluetooth",
-        "audio",
-        "input",
-        "output",
-        "internal",
-        "external",
-        "remote",
-        "local",
-        "health",
-        "check",
-        "status",
-        "http",
-        "get",
-        "post",
-        "no",
-        "has",
-        "found",
-        "object",
-        "class",
-        "type",
-        "policy",
-        "rule",
-        "heap",
-        "sweep",
-        "period",
-        "gold",
-        "size",
-        "count",
-        "connections",
-        "retry",
-        "retries",
-        "limit",
-        "length",
-        "timeout",
-        "time",
-        "memory",
-        "threads",
-        "value",
-        "rate",
-        "hub",
-        "gem",
-        "complete",
-        "speed",
-        "age",
-        "depth",
-        "power",
-        "total",
-        "bytes",
-        "read",
-        "write",
-        "nr",
-        "number",
-        "nummer",
-    ];
-    text.split(|byte| matches!(byte, b' ' | b'-' | b'.'))
-        .any(|word| WORDS.iter().any(|known| word.eq_ignore_ascii_case(known.as_bytes())))
-}
-
-/// Whether the first word is a given name that many people have, in some country.
-fn begins_with_given_name(text: &[u8]) -> bool {
-    const NAMES: &str = " adam ángel álvaro ahmed aisha akira alan alejandro alex alexander alice amit amy ana andrea andreas andrew andré andrés anita ann         anna anne antonio arjun barbara ben bob brian bruno carla carlos carol charles charlotte chen chloe chloé chris christian claire         clara daniel david deepak diana diego elena élodie elias elizabeth emil emily emma eric erik eva fatima felix fernando francesca         francisco frank gabriel george giulia giuseppe grace hana hans hannah helen henry hugo ibrahim igor ines inés ingrid isabella ivan         jack jacob james jan jane jean jennifer jessica joan joao joão john jonas jorge jose josé joseph juan julia julie karen karl kate         kenji kim kumar lars laura lea lena leo li liam lisa louis lucas lucia lucía luis luisa luca maja marco marek maria marie mario mark         marta martin mary mateo matthew max mei mia michael miguel mohamed mohammed monika natalia nicolas nina noah nora olga oliver         olivia omar oscar pablo patricia patrick paul paula pedro peter petra philip piotr priya rachel rafael raj ravi rebecca         ricardo richard robert rosa ruth sakura samuel sandra sara sarah sebastian sergei simon sofia sofía sophie stefan stephen steven         susan sven tanaka thomas tim tom tomas valentina victor victoria wang wei william yuki yusuf zhang zoe ";
-    is_listed(text.split(|byte| *byte == b' ').next().unwrap_or(&[]), NAMES)
+    // A family name may begin with a particle, and ends with none.
+    (least..=5).contains(&count) && text.len() >= 2 && !(particle && least > 1) && (count > 1 || !particle)
 }
 
 /// A house number, and a word of three letters or more with a capital.

@@ -1,0 +1,738 @@
+//! Names of people beside other values of theirs: in the record of an e-mail address, a telephone number, a card.
+//!
+//! No site tells a name in free text; two words with capitals are a service or a title as often. So what speaks for one is what was
+//! found already: around each value of a person the text is gone through once more. A name is told there by its given name, by the
+//! word before it (`holder`, `Herr`, `mein Name ist`, the name of a column), or by the address itself, which is often made of it. Each byte is looked at a
+//! bounded number of times, of texts that hold such a value alone.
+
+use super::names::{Folded, is_given, speaks_of_software};
+use super::{Detector, Finding, Hits, Probe, Scanner, Site, Spec, block, is_listed};
+use crate::Class;
+use core::ops::Range;
+
+/// How far before a value of a person a name may begin, and how far behind it.
+const BEFORE: usize = 160;
+const BEHIND: usize = 128;
+
+pub(super) struct Beside;
+
+impl Detector for Beside {
+    fn spec(&self) -> Spec {
+        Spec::new("nearby-name", Class::DirectId, "Names of people beside other values of theirs")
+            .sure(75)
+            .packs(&["person-name"])
+            .finds(&[
+                "User(id=17, name='«Anouschka Voorbeeld»', email='a.voorbeeld@example.org')",
+                r#"{"iban":"DE89370400440532013000","note":"«Otávio Exemplo»"}"#,
+                "Customer «Ann Example» called from +1 415 555 0132",
+                "requester «Curtiss Example» <cexample@example.org>",
+                "row (17, «Priscilla», «Langford», langford.priscilla@example.org)",
+                "[Rohan] - [«Chaturvedi»] - [r.chaturvedi@example.org]",
+                "Herr «Weißgerber» (Tel. +49 176 31525195) wartet",
+                "Call me: +49 176 31525195. Kind regards\n«Katharina Muster»",
+                "card 4111111111111111 holder «WESLEY EXAMPLE»",
+                "联系人 «欧阳志强» 邮箱 ouyang@example.org",
+                "меня зовут «Марина Примерова», e-mail mp@example.org",
+                "passenger «Example, Solène» paid with 4111111111111111",
+            ])
+            .passes_over(&[
+                "name=Ann Example",
+                r#"{"name":"Checkout Service","owner":"team@example.org"}"#,
+                r#"{"name":"Acme Widgets","mail":"sales@example.org"}"#,
+                "Support Team <support@example.org>, Acme Widgets <acme@example.org>",
+                "Mozilla like Gecko ann@example.org",
+                "service name Blue Lagoon, ann@example.org",
+                "com.example.Ann Example.java ann@example.org",
+                "Holder: [direct-id], mail [direct-id], ann@example.org",
+                "Ann Example [direct-id]",
+            ])
+    }
+
+    fn sites(&self) -> &[Site] {
+        &[]
+    }
+
+    fn confirm(&self, _probe: &Probe<'_>, _at: usize) -> Option<Range<usize>> {
+        None
+    }
+
+    fn is_beside(&self) -> bool {
+        true
+    }
+}
+
+/// Which detectors of a scanner have to do with names beside values.
+#[derive(Debug, Default)]
+pub(super) struct People {
+    /// The one that tells them, if it was chosen.
+    own: Option<u16>,
+    /// What findings of each detector say of a name nearby.
+    speaks: Vec<Speaks>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Speaks {
+    No,
+    /// A firm may have one, too.
+    Perhaps,
+    /// It is somebody's.
+    Person,
+    /// The same, and may be made of the name.
+    Address,
+}
+
+impl People {
+    pub(super) fn choose(&mut self, index: u16, detector: &dyn Detector) {
+        let spec = detector.spec();
+        if detector.is_beside() {
+            self.own = Some(index);
+        }
+        self.speaks.push(match (spec.class, spec.name.as_ref()) {
+            (_, "email") => Speaks::Address,
+            (_, "phone" | "phone-number" | "iban" | "bic" | "bic-behind" | "crypto-address") => {
+                Speaks::Perhaps
+            }
+            (Class::Location, "street" | "postal-address" | "contact-address") => Speaks::Perhaps,
+            (Class::DirectId | Class::Payment | Class::Health | Class::Special, _) => Speaks::Person,
+            _ => Speaks::No,
+        });
+    }
+
+    /// Whether a finding is a name that was told so.
+    pub(super) fn is_own(&self, finding: &Finding) -> bool {
+        self.own == Some(finding.detector)
+    }
+
+    fn of(&self, finding: &Finding) -> Speaks {
+        self.speaks.get(usize::from(finding.detector)).copied().unwrap_or(Speaks::No)
+    }
+}
+
+impl Scanner {
+    /// Adds names beside what was found. Findings must be resolved; those that are added are not.
+    #[inline(never)]
+    pub(super) fn meet_people(&self, probe: &Probe<'_>, hits: &mut Hits) -> bool {
+        let Some(own) = self.people.own else { return false };
+        let count = hits.len();
+        let mut done = 0;
+        // Where the address before the last one ends.
+        let mut addresses = [0; 2];
+        for index in 0..count {
+            let Some(hit) = hits.get(index).copied() else { break };
+            let speaks = self.people.of(&hit);
+            if speaks == Speaks::No {
+                continue;
+            }
+            let near = Near { probe, hits, count, people: &self.people };
+            let to = (hit.end + BEHIND).min(probe.len());
+            let from = hit.start.saturating_sub(BEFORE);
+            let pairs = from.max(done)..to;
+            done = done.max(to);
+            let mut parts = 0..0;
+            if speaks == Speaks::Address {
+                let next = (index + 1..count)
+                    .filter_map(|next| near.hits.get(next))
+                    .take_while(|next| next.start < to)
+                    .find(|next| self.people.of(next) == Speaks::Address);
+                parts = from.max(addresses[0])..next.map_or(to, |next| next.start);
+                addresses = [addresses[1], hit.end];
+            }
+            let mut names = Names::default();
+            near.around(&pairs, &parts, &hit, &mut names);
+            for name in names.found() {
+                probe.forget();
+                self.keep(own, name.clone(), probe, hits);
+            }
+        }
+        hits.len() > count
+    }
+}
+
+/// Names that one value speaks for.
+#[derive(Default)]
+struct Names {
+    found: [Range<usize>; Self::MOST],
+    count: usize,
+}
+
+impl Names {
+    const MOST: usize = 8;
+
+    fn extend(&mut self, name: Option<Range<usize>>) {
+        if let Some(name) = name
+            && let Some(place) = self.found.get_mut(self.count)
+        {
+            *place = name;
+            self.count += 1;
+        }
+    }
+
+    fn found(&self) -> &[Range<usize>] {
+        self.found.get(..self.count).unwrap_or(&[])
+    }
+}
+
+/// Looks for names around values that were found.
+struct Near<'n, 't> {
+    probe: &'n Probe<'t>,
+    hits: &'n Hits,
+    /// How many of the findings are no names of this kind.
+    count: usize,
+    people: &'n People,
+}
+
+/// Longest local part of an address (RFC 5321, section 4.5.3.1.1).
+const LONGEST_LOCAL: usize = 64;
+
+/// Most words that one name is looked for in.
+const WORDS: usize = 6;
+
+/// Which two letters stand one behind the other in the local part of an address: most words are told from its parts by how they begin.
+struct Letters([u32; 32]);
+
+impl Letters {
+    fn of(local: &[u8]) -> Self {
+        let mut pairs = [0; 32];
+        for pair in local.windows(2) {
+            if let [first, second] = pair
+                && first.is_ascii_alphabetic()
+                && let Some(seconds) = pairs.get_mut(usize::from(first & 0x1f))
+            {
+                *seconds |= 1 << (second & 0x1f);
+            }
+        }
+        Self(pairs)
+    }
+
+    fn have(&self, first: u8, second: u8) -> bool {
+        let seconds = self.0.get(usize::from(first & 0x1f)).copied().unwrap_or(0);
+        seconds >> (second & 0x1f) & 1 == 1 || !first.is_ascii() || !second.is_ascii()
+    }
+}
+
+/// The local part of an address, empty if it is no usual one.
+fn local_of(address: &[u8]) -> &[u8] {
+    let local = address.split(|byte| *byte == b'@').next().unwrap_or(&[]);
+    if local.len() > LONGEST_LOCAL { &[] } else { local }
+}
+
+/// Words with capitals one behind the other.
+#[derive(Default)]
+struct Run {
+    words: [Range<usize>; WORDS],
+    count: usize,
+}
+
+impl Run {
+    fn words(&self) -> &[Range<usize>] {
+        self.words.get(..self.count).unwrap_or(&[])
+    }
+
+    fn end(&self) -> usize {
+        self.words().last().map_or(0, |word| word.end)
+    }
+}
+
+const fn is_letter(byte: u8) -> bool {
+    byte.is_ascii_alphabetic() || !byte.is_ascii()
+}
+
+const fn is_name_byte(byte: u8) -> bool {
+    is_letter(byte) || matches!(byte, b'-' | b'\'' | b'.')
+}
+
+/// Words between the parts of a family name, or before them.
+pub(super) fn is_particle(word: &[u8]) -> bool {
+    const PARTICLES: &str = " de da dos du van von der den la le del della di bin ibn al el ter ten zu zum ";
+    word.len() < 4 && is_listed(word, PARTICLES)
+}
+
+/// Whether a word begins with a capital, or with a letter of a script that has none.
+pub(super) fn begins_large(word: &[u8]) -> bool {
+    let (Some(first), second) = (word.first().copied(), word.get(1).copied().unwrap_or(0)) else {
+        return false;
+    };
+    match (first, second) {
+        (0..0x80, _) => first.is_ascii_uppercase(),
+        // Dashes and other marks.
+        (0xc2 | 0xe2 | 0xef, _) | (0xe3, 0x80) => false,
+        // Small letters of Latin, Greek and Cyrillic.
+        (0xc3, 0x9f..) | (0xce, 0xac..) | (0xcf | 0xd1, _) | (0xd0, 0xb0..) => false,
+        // Of most pairs the first is large, of others the second.
+        (0xc4, 0xb9..) | (0xc5, 0x80..=0x88 | 0xb9..) => second & 1 == 1,
+        (0xc4 | 0xc5, _) => second & 1 == 0,
+        _ => true,
+    }
+}
+
+impl Near<'_, '_> {
+    /// Whether what was found covers a part of a span.
+    fn is_found(&self, span: &Range<usize>) -> bool {
+        let hits = self.hits.get(..self.count).unwrap_or(&[]);
+        let before = hits.partition_point(|hit| hit.end <= span.start);
+        self.probe.count(8);
+        hits.get(before).is_some_and(|hit| hit.start < span.end)
+    }
+
+    /// Whether one of the values next to a span is surely of a person.
+    fn is_beside_person(&self, span: &Range<usize>) -> bool {
+        let hits = self.hits.get(..self.count).unwrap_or(&[]);
+        let before = hits.partition_point(|hit| hit.end <= span.start);
+        let near = |hit: &&Finding| hit.start <= span.end + BEFORE && hit.end + BEHIND >= span.start;
+        let around = hits.get(before.saturating_sub(3)..(before + 3).min(hits.len())).unwrap_or(&[]);
+        around.iter().filter(near).any(|hit| self.people.of(hit) == Speaks::Person)
+    }
+
+    /// Names in the text around a value: those whose second word, or the one behind a word before it, begins in the first span, and
+    /// those that the value, an address, is made of, in the second.
+    #[inline(never)]
+    fn around(&self, pairs: &Range<usize>, parts: &Range<usize>, hit: &Finding, names: &mut Names) {
+        let probe = self.probe;
+        let local = if parts.is_empty() { &[] } else { local_of(probe.slice(hit.start..hit.end)) };
+        let letters = if local.is_empty() { None } else { Some(Letters::of(local)) };
+        let (mut pair_end, mut part_end) = (pairs.start, parts.start);
+        let (first, last) = if parts.is_empty() {
+            (pairs.start, pairs.end)
+        } else {
+            (parts.start.min(pairs.start), parts.end.max(pairs.end))
+        };
+        let mut from = first.saturating_sub(2);
+        while from + 2 < last {
+            let piece = from..(from + 64).min(last);
+            let capitals = block::names(probe.slice(piece.clone()), !local.is_empty());
+            probe.count(64);
+            // What is known of two bytes before, or of none.
+            let known = if from == 0 { !0 } else { !0 << 2 };
+            let mut seconds = capitals.seconds;
+            while seconds != 0 {
+                let at = from + seconds.trailing_zeros() as usize;
+                seconds &= seconds - 1;
+                if at >= pair_end && at < pairs.end {
+                    let run = self.run(self.run_start(at));
+                    pair_end = run.end().max(at + 1);
+                    names.extend(self.name(&run));
+                }
+            }
+            let mut words = if local.is_empty() { 0 } else { capitals.words & known };
+            while words != 0 {
+                let at = from + words.trailing_zeros() as usize;
+                words &= words - 1;
+                if at < part_end
+                    || at >= parts.end
+                    || !letters
+                        .as_ref()
+                        .is_some_and(|letters| letters.have(probe.byte(at), probe.byte(at + 1)))
+                {
+                    continue;
+                }
+                let end = probe.reach(at, 24, is_name_byte);
+                probe.count(local.len());
+                if is_part(local, probe.slice(at..end)) {
+                    let run = self.run(self.run_start(at));
+                    part_end = run.end().max(end);
+                    names.extend(self.part_of_address(&run, local));
+                }
+            }
+            if capitals.wide {
+                self.han(piece, names);
+            }
+            from += 62;
+        }
+    }
+
+    /// Where words with capitals begin that go on at a place behind a blank.
+    fn run_start(&self, at: usize) -> usize {
+        let probe = self.probe;
+        let mut start = at;
+        for _ in 0..WORDS - 1 {
+            let behind = probe.before(start);
+            // A family name before a given one that ends the name.
+            let comma =
+                behind == b' ' && probe.before(start - 1) == b',' && start == at && self.is_last_given(at);
+            let end = start.saturating_sub(1 + usize::from(comma));
+            let word = probe.reach_back(end, 40, is_name_byte);
+            let escape = probe.before(word) == b'\\' && matches!(probe.byte(word), b'n' | b'r' | b't');
+            let word = word + usize::from(escape && word + 1 < end);
+            // A quote before the first word.
+            let word = probe.reach(word, 2, |byte| matches!(byte, b'\'' | b'-' | b'.'));
+            let text = probe.slice(word..end);
+            if behind != b' ' || word >= end || !(begins_large(text) || is_particle(text)) {
+                break;
+            }
+            start = word;
+            if comma {
+                break;
+            }
+        }
+        // A word that a lower-case one begins is no name's.
+        let first = probe.reach(start, 40, is_name_byte);
+        if start < at && !begins_large(probe.slice(start..first)) && !is_particle(probe.slice(start..first)) {
+            return at;
+        }
+        start
+    }
+
+    /// Whether a given name begins at a place, and no word with a capital behind it.
+    #[inline(never)]
+    fn is_last_given(&self, at: usize) -> bool {
+        let probe = self.probe;
+        let end = probe.reach(at, 24, is_name_byte);
+        let next = probe.slice(end..end + 3);
+        let ends = !matches!(next, [b' ', rest @ ..] if begins_large(rest))
+            && !matches!(next, [b'=' | b':' | b'_' | b'(', ..]);
+        ends && is_given(probe.slice(at..end))
+    }
+
+    /// The words with capitals that begin at a place.
+    fn run(&self, start: usize) -> Run {
+        let probe = self.probe;
+        let mut run = Run::default();
+        let mut at = start;
+        while let Some(place) = run.words.get_mut(run.count) {
+            let end = probe.reach(at, 40, is_name_byte);
+            let word = probe.slice(at..end);
+            // A dot ends an abbreviation, or the sentence.
+            let dot = word.iter().position(|byte| *byte == b'.');
+            let last = end - usize::from(word.ends_with(b".") && word.len() > 4);
+            let last = probe.reach_back(last, 2, |byte| matches!(byte, b'-' | b'\'')).max(at);
+            if end == at
+                || !(begins_large(word) || is_particle(word))
+                || dot.is_some_and(|dot| dot + 1 < word.len())
+            {
+                break;
+            }
+            *place = at..last;
+            run.count += 1;
+            let comma = run.count == 1 && probe.byte(end) == b',' && probe.byte(end + 1) == b' ';
+            let next = end + 1 + usize::from(comma);
+            if last < end && word.ends_with(b".")
+                || probe.byte(end) != b' ' && !comma
+                || comma && !self.is_last_given(next)
+            {
+                break;
+            }
+            at = next;
+        }
+        // Keys and calls are no names.
+        let next = probe.byte(run.end());
+        if matches!(next, b'(' | b'_' | b'/' | b'=' | b'@' | b'0'..=b'9') {
+            run.count = run.count.saturating_sub(1);
+        }
+        while run.words().last().is_some_and(|word| is_particle(probe.slice(word.clone()))) {
+            run.count -= 1;
+        }
+        run
+    }
+
+    /// The name that words with capitals are or end in.
+    fn name(&self, run: &Run) -> Option<Range<usize>> {
+        let probe = self.probe;
+        let words = run.words();
+        let start = words.first()?.start;
+        if is_inside(probe, start) {
+            return None;
+        }
+        // Titles, greetings and words for people before the name belong to the run where they are written large.
+        let titled = self.titled(words);
+        let label = match titled.checked_sub(1).and_then(|last| words.get(last)) {
+            Some(word) => Label::of(probe.slice(word.clone())),
+            None if words.len() == 1 => self.title(start),
+            None => self.label(start),
+        };
+        if label == Label::No && words.len() == 1 {
+            return None;
+        }
+        let name = words.get(titled..)?;
+        let first = name.first()?;
+        let last = name.last()?;
+        let span = first.start..last.end;
+        let text = probe.slice(span.clone());
+        let shouts = |word: &Range<usize>| {
+            let word = probe.slice(word.clone());
+            word.len() > 2
+                && word.iter().all(|byte| !byte.is_ascii_lowercase())
+                && word.iter().any(u8::is_ascii_uppercase)
+        };
+        let loud = name.iter().filter(|word| shouts(word)).count();
+        let particles = name.iter().filter(|word| is_particle(probe.slice((*word).clone()))).count();
+        let inverted = name.get(1).is_some_and(|second| second.start > first.end + 1);
+        let given = is_given(probe.slice(first.clone()))
+            || inverted && name.get(1).is_some_and(|second| is_given(probe.slice(second.clone())));
+        let whole = name.len() - particles;
+        if self.is_found(&span) || loud != 0 && loud + particles < name.len() || speaks_of_software(text) {
+            return None;
+        }
+        let told = match label {
+            // A street's, a place's.
+            Label::Other => false,
+            Label::Title => true,
+            Label::Person => whole > 1,
+            Label::Name => whole > 1 && (given || self.is_beside_person(&span)),
+            Label::No => whole > 1 && given && titled == 0,
+        };
+        // One word in capitals is a word of a program.
+        (told && whole <= 4 && !(loud > 0 && whole < 2)).then_some(span)
+    }
+
+    /// How many of some words are titles, greetings and the like before a name.
+    fn titled(&self, words: &[Range<usize>]) -> usize {
+        // One alone is none.
+        let last = words.len() - usize::from(words.len() == 1);
+        let words = words.get(..last).unwrap_or(&[]).iter();
+        words.take_while(|word| Label::of(self.probe.slice((*word).clone())) != Label::No).count()
+    }
+
+    /// Whether the word right before a place is one behind which a family name stands alone.
+    fn title(&self, start: usize) -> Label {
+        let probe = self.probe;
+        let end = probe.reach_back(start, 2, |byte| byte == b' ');
+        let word = probe.reach_back(end, 12, |byte| is_letter(byte) || matches!(byte, b'.' | b'/'));
+        let word = probe.slice(word..end);
+        // Most words are none by how they begin.
+        let may_be = match word {
+            [first, second, ..] if first.is_ascii() => TITLE_HEADS.contains(&[first | 0x20, second | 0x20]),
+            _ => !word.is_empty(),
+        };
+        if may_be && is_listed(word, TITLES) { Label::Title } else { Label::No }
+    }
+
+    /// What the words before a place say of what stands there.
+    fn label(&self, start: usize) -> Label {
+        let probe = self.probe;
+        let column = probe.column(start);
+        if !column.is_empty() {
+            return Label::of(column.trim_ascii());
+        }
+        let end = probe.reach_back(start, 10, |byte| {
+            matches!(
+                byte,
+                b' ' | b':' | b'=' | b'"' | b'\'' | b'\\' | b'>' | b'\r' | b'\n' | b'n' | b',' | b'('
+            )
+        });
+        // The `n` of an escaped line break, none of a word's.
+        let end = probe.reach(end, 10, |byte| byte == b'n');
+        let said = |phrase: &&str| {
+            probe.ends_with_any_case(end, phrase) && !is_letter(probe.before(end - phrase.len()))
+        };
+        if PHRASES.iter().any(|phrase| said(phrase)) {
+            return Label::Person;
+        }
+        let word = probe.reach_back(end, 24, |byte| is_letter(byte) || matches!(byte, b'_' | b'-' | b'.'));
+        let label = Label::of(probe.slice(word..end));
+        // The name of something else: `service name X`.
+        let alone = probe.slice(end..start) == b" ";
+        let other =
+            label == Label::Name && alone && probe.before(word) == b' ' && is_letter(probe.before(word - 1));
+        if other { Label::Other } else { label }
+    }
+
+    /// The name in words with capitals of which one is a part of an address.
+    fn part_of_address(&self, run: &Run, local: &[u8]) -> Option<Range<usize>> {
+        let probe = self.probe;
+        let words = run.words();
+        let titled = self.titled(words);
+        let name = words.get(titled..)?;
+        let span = name.first()?.start..name.last()?.end;
+        let text = probe.slice(span.clone());
+        if self.is_found(&span)
+            || is_inside(probe, words.first()?.start)
+            || name.len() > 5
+            || speaks_of_software(text)
+            || !name.iter().any(|word| is_part(local, probe.slice(word.clone())))
+        {
+            return None;
+        }
+        // An address of a firm is made of the firm's name alone: `acme@example.org`.
+        let letters = local.iter().filter(|byte| is_letter(**byte)).count();
+        let more =
+            name.iter().all(|word| word.len() < letters) || is_given(probe.slice(name.first()?.clone()));
+        // A word alone is one where it fills a value, and the address has more of the name, or begins with it.
+        let alone = name.len() == 1;
+        let filled = alone && titled == 0 && {
+            let before = probe.before(span.start);
+            let behind = probe.byte(span.end);
+            let opens =
+                matches!(before, b'"' | b'\'' | b'[' | b'=' | b'>' | b',' | b'|' | b';' | b'\t' | b'+')
+                    || before == b' ' && matches!(probe.before(span.start - 1), b',' | b':' | b'|');
+            let closes = matches!(
+                behind,
+                b'"' | b'\'' | b']' | b'<' | b',' | b'|' | b';' | b'\t' | b'&' | b'+' | b'\\'
+            ) || behind == b' ' && probe.byte(span.end + 1) == b'|';
+            opens && closes && text.len() >= 3
+        };
+        (more && (!alone || filled)).then_some(span)
+    }
+
+    /// Names in Chinese characters behind a word that says so.
+    #[inline(never)]
+    fn han(&self, span: Range<usize>, names: &mut Names) {
+        const LABELS: [&str; 12] = [
+            "姓名",
+            "联系人",
+            "聯絡人",
+            "我是",
+            "我叫",
+            "客户",
+            "客戶",
+            "收件人",
+            "患者",
+            "户名",
+            "持卡人",
+            "申请人",
+        ];
+        /// Family names of four in five people.
+        const FAMILIES: &str = "王李张張刘劉陈陳杨楊黄黃赵趙吴吳周徐孙孫马馬朱胡郭何高林罗羅郑鄭梁谢謝宋唐许許韩韓冯馮邓鄧曹彭曾肖田董袁潘于蒋蔣蔡余杜叶葉程苏蘇魏吕呂丁任沈姚卢盧姜崔钟鍾谭譚陆陸汪范金石廖贾賈夏韦韋付方白邹鄒孟熊秦邱江尹薛闫段雷侯龙龍史陶黎贺賀顾顧毛郝龚龔邵万萬钱錢严嚴武戴莫孔向汤湯欧歐";
+        let probe = self.probe;
+        let text = probe.slice(span.clone());
+        for label in LABELS {
+            let Some(found) = memchr::memmem::find(text, label.as_bytes()) else { continue };
+            let mut start = span.start + found + label.len();
+            while let Some(mark) = ["：", ":", " ", "是"].iter().find(|mark| probe.starts_with(start, mark))
+            {
+                start += mark.len();
+            }
+            let end = probe.reach(start, 13, |byte| byte > 0x7f);
+            let name = probe.text(start..end.min(start + 12));
+            let length = name.chars().take_while(|letter| matches!(letter, '\u{4e00}'..='\u{9fff}')).count();
+            let known = name.chars().next().is_some_and(|first| FAMILIES.contains(first));
+            let span = start..start + 3 * length;
+            if known && (2..=4).contains(&length) && !self.is_found(&span) {
+                names.extend(Some(span));
+            }
+        }
+    }
+}
+
+/// Whether a place is inside a word, a path or a name of a program.
+fn is_inside(probe: &Probe<'_>, at: usize) -> bool {
+    let before = probe.before(at);
+    probe.is_joined_before(at)
+        || !before.is_ascii()
+        || matches!(before, b'.' | b'/' | b'_' | b'@' | b'%' | b'$' | b'#' | b'-')
+}
+
+/// Whether the local part of an address has a word as one of its parts, as it is or with an initial before or behind it.
+fn is_part(local: &[u8], word: &[u8]) -> bool {
+    [false, true].into_iter().any(|spelled| {
+        let folded = Folded::of(word, spelled);
+        let word = folded.letters();
+        word.len() > 2
+            && local.split(|byte| !byte.is_ascii_alphabetic()).any(|part| {
+                let Some(rest) = part.len().checked_sub(word.len()) else { return false };
+                let head = part.get(..word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word));
+                let tail = part.get(rest..).is_some_and(|tail| tail.eq_ignore_ascii_case(word));
+                (head || tail) && (word.len() > 3 || rest < 3)
+            })
+    })
+}
+
+/// Words before a family name, or a given one, that stands alone.
+const TITLES: &str = " herr herrn frau mr mr. mrs mrs. ms ms. miss mx dr dr. prof prof. mme mme. monsieur madame mlle sr. sra. \
+                              señor señora signor signora sig. sig.ra mevrouw meneer dhr. mevr. pan pani senhor senhora fru \
+                              господин госпожа forename surname firstname lastname fname lname first_name last_name vorname nachname \
+                              nome cognome prénom prenom apellido apellidos achternaam voornaam nazwisko imię efternamn förnamn w/ ";
+
+/// How those begin, as small letters.
+const TITLE_HEADS: &[[u8; 2]] = &[
+    *b"ac", *b"ap", *b"co", *b"dh", *b"dr", *b"ef", *b"fi", *b"fn", *b"fo", *b"fr", *b"f\xe3", *b"he",
+    *b"im", *b"la", *b"ln", *b"ma", *b"me", *b"mi", *b"ml", *b"mm", *b"mo", *b"mr", *b"ms", *b"mx", *b"na",
+    *b"no", *b"pa", *b"pr", *b"se", *b"si", *b"sr", *b"su", *b"vo", *b"w/",
+];
+
+/// What a word says of what stands behind it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Label {
+    No,
+    /// Another name than a person's.
+    Other,
+    /// The name of anything.
+    Name,
+    /// Somebody.
+    Person,
+    /// Somebody, whose family name alone may follow.
+    Title,
+}
+
+impl Label {
+    #[inline(never)]
+    fn of(word: &[u8]) -> Self {
+        const PEOPLE: &str = " customer patient employee passenger guest visitor member subscriber holder cardholder accountholder \
+                               beneficiary requester applicant insured caller tenant claimant attendee \
+                               candidate policyholder traveler traveller borrower participant student teacher nurse \
+                               doctor physician spouse \
+                               kunde kundin patientin versicherter kontoinhaber karteninhaber inhaber mieter \
+                               mitarbeiter mitarbeiterin antragsteller \
+                               cliente paciente paziente beneficiario beneficiaria titular titolare ordenante pasajero \
+                               passeggero empleado dipendente intestatario assuré assurée bénéficiaire titulaire patiente salarié \
+                               klant patiënt begunstigde rekeninghouder klient pacjent kund клиент Клиент пациент Пациент  фио ФИО \
+                               it's i'm dear hi hello hallo hej hola ciao bonjour buongiorno beste estimado estimada gentile cher chère lieber liebe ";
+        const NAMES: &str = " name nom nombre naam navn imię_i_nazwisko full_name fullname имя Имя contact owner user client payee payer sender recipient debtor creditor person signed author \
+                              account_name accountname nome_completo displayname display_name ";
+        const OTHERS: &str = " rue via calle avenue avenida rua plaza place piazza street impasse boulevard viale corso praça city town \
+                               service product company hostname host server firma ";
+        for (words, label) in
+            [(TITLES, Self::Title), (PEOPLE, Self::Person), (NAMES, Self::Name), (OTHERS, Self::Other)]
+        {
+            if is_listed(word, words) {
+                return label;
+            }
+        }
+        Self::No
+    }
+}
+
+/// What stands before a name in what people write and say, without the blanks behind it.
+const PHRASES: &[&str] = &[
+    "name is",
+    "name's",
+    "this is",
+    "i am",
+    "i'm",
+    "it's",
+    "spoke with",
+    "spoke to",
+    "spoke w/",
+    "talked to",
+    "verified",
+    "signed by",
+    "reported by",
+    "booked by",
+    "requested by",
+    "regards",
+    "sincerely",
+    "best wishes",
+    "name ist",
+    "ich bin",
+    "ich heiße",
+    "hier ist",
+    "hier spricht",
+    "grüßen",
+    "gruß",
+    "grüße",
+    "m'appelle",
+    "je suis",
+    "cordialement",
+    "salutations",
+    "me llamo",
+    "mi nombre es",
+    "soy",
+    "saludos",
+    "mi chiamo",
+    "sono",
+    "grazie",
+    "saluti",
+    "intestato a",
+    "chamo-me",
+    "meu nome é",
+    "cumprimentos",
+    "mijn naam is",
+    "groeten",
+    "groet",
+    "nazywam się",
+    "pozdrawiam",
+    "mitt namn är",
+    "jag heter",
+    "hälsningar",
+    "зовут",
+    "уважением",
+];
