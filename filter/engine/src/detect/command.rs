@@ -50,6 +50,12 @@ const COMMANDS: &[(&[u8], u8)] = &[
     (b"snmpget", b'X'),
     (b"snmpwalk", b'A'),
     (b"snmpwalk", b'X'),
+    (b"zip", b'P'),
+    (b"unzip", b'P'),
+    (b"7z", b'p'),
+    (b"7za", b'p'),
+    (b"rar", b'p'),
+    (b"unrar", b'p'),
 ];
 
 /// How far before the option its command may stand.
@@ -79,6 +85,9 @@ impl Detector for ShortOption {
             "htpasswd -c -b .htpasswd ann «hunter2»",
             "smbclient //nas.example.org/share -U 'ann%«hunter2»' -c ls",
             "restic --password-command \"echo «hunter2»\" snapshots, borg --pass-command 'printf «hunter2»'",
+            "zip -P «hunter2» /tmp/x.zip export.csv; 7z a -p«Orchid_919» x.7z /data",
+            "Process Command Line: net user ann «hunter2» /add /domain",
+            r#"CommandLine="C:\Windows\System32\net.exe user ann «hunter2» /add""#,
         ])
         .passes_over(&[
             "ssh -p 2222 host",
@@ -94,18 +103,20 @@ impl Detector for ShortOption {
             "htpasswd -c .htpasswd ann now, htpasswd -n ann",
             "smbclient //nas.example.org/share -U ann",
             "restic --password-command \"pass show backup\" --run-command 'echo hunter2'",
+            "CommandLine: net user ann /delete, CommandLine: net user ann * /add, command line: unknown user",
+            "7z x -p x.7z, unrar x -p x.rar",
         ])
     }
 
     fn sites(&self) -> &[Site] {
-        &[Site::ShortFlag, Site::Flag, Site::Key(&["user"]), Site::At]
+        &[Site::ShortFlag, Site::Flag, Site::Key(&["user", "commandline"]), Site::At]
     }
 
     fn confirm(&self, probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
         match probe.byte(at) {
             b'-' => {}
             b'@' => return logs_in(probe, at),
-            _ => return mounts(probe, at),
+            _ => return mounts(probe, at).or_else(|| account(probe, at)),
         }
         let long = probe.starts_with(at, "--user ");
         if !long && probe.byte(at + 1) == b'-' {
@@ -132,6 +143,10 @@ impl Detector for ShortOption {
         if probe.byte(from) == b' ' {
             from += 1;
         } else if *command == b"curl" {
+            return None;
+        }
+        // Archivers ask for the password where none is joined to the option.
+        if (command.ends_with(b"rar") || command.starts_with(b"7z")) && probe.byte(at + 2) == b' ' {
             return None;
         }
         let mut span = argument(probe, from, 256, b"\"'`|;");
@@ -178,6 +193,23 @@ fn mounts(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     let last = option.checked_sub(1)?;
     let word = probe.reach_back(last, BACK, |byte| byte > b' ');
     secret(behind).or_else(|| secret(word..last))
+}
+
+/// The password of `net user name password /add`, where an event names the line of a command.
+fn account(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
+    probe.key_ends_with(at, &["commandline"])?;
+    let line = at..probe.reach(at, 2 * BACK, |byte| byte != b'\n');
+    let text = probe.slice(line.clone());
+    const COMMANDS: [&[u8]; 4] = [b"net user ", b"net.exe user ", b"net1 user ", b"net.exe\" user "];
+    let name =
+        COMMANDS.iter().find_map(|command| Some(memchr::memmem::find(text, command)? + command.len()))?;
+    let name = argument(probe, line.start + name, 64, b"\"'`|;").end;
+    if probe.byte(name) != b' ' {
+        return None;
+    }
+    let span = argument(probe, name + 1, 128, b"\"'`|;");
+    let value = probe.slice(span.clone());
+    (!matches!(value.first(), None | Some(b'/' | b'*')) && !is_placeholder(value)).then_some(span)
 }
 
 /// The password that a client of IMAP sends behind an address (RFC 3501): `a1 LOGIN ann@example.org "…"`, by the `@`.

@@ -113,6 +113,11 @@ impl<'t> Probe<'t> {
         Some(element)
     }
 
+    /// Notes that more may follow what is found.
+    pub(super) fn note(&self, list: List) {
+        self.list.set(Some(list));
+    }
+
     /// The list that the last finding is an element of, if it is one.
     pub(super) fn listed(&self) -> Option<List> {
         self.list.take()

@@ -707,6 +707,7 @@ fn is_site(site: Site, text: &str, at: usize) -> bool {
             let escaped = matches!(text.as_bytes().get(..at), Some([.., b'\\', b'n' | b'r' | b't']));
             (number || escaped) && matches("[A-Za-z]{2}[0-9]{2}")
         }
+        Site::Tuple => matches("[(][\"']"),
         Site::Armor => matches("-----[0-9A-Za-z]"),
         Site::Flag => number && before != b'-' && matches("--[0-9A-Za-z]"),
         Site::OpaqueRun => {
@@ -734,8 +735,13 @@ fn is_site(site: Site, text: &str, at: usize) -> bool {
                 && head.last().is_some_and(|byte| byte.is_ascii_alphabetic() || *byte == b'.')
                 && matches("[0-9A-Za-z]{8}")
                 && rest.iter().take(10).any(u8::is_ascii_digit);
+            let chosen = before == b' '
+                && head.last().is_some_and(u8::is_ascii_alphabetic)
+                && matches("[A-Za-z][0-9A-Za-z_.-]{7}")
+                && rest.iter().skip(4).take(6).any(u8::is_ascii_digit);
             (told
                 || quoted
+                || chosen
                 || numbered
                 || before == b' ' && matches("[0-9A-Za-z][0-9A-Za-z_.-]{10}")
                 || before == b'/' && matches("[0-9A-Za-z]{12}"))
@@ -748,7 +754,7 @@ fn is_site(site: Site, text: &str, at: usize) -> bool {
         Site::Key(words) => {
             // Read backward: what stands between key and operator, then three letters.
             let head: Vec<u8> = text.as_bytes()[..at].iter().rev().copied().collect();
-            let gap = head.iter().take(4).take_while(|byte| b"\"'\\ `:]-".contains(byte)).count();
+            let gap = head.iter().take(4).take_while(|byte| b"\"'\\ `:])-".contains(byte)).count();
             // A separator before the last two letters is skipped.
             let mut tail: Vec<u8> = head[gap..].iter().take(4).copied().collect();
             if tail.len() > 2 && b"_-. ".contains(&tail[2]) {
