@@ -112,8 +112,19 @@ fn account(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
 
 fn header(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     const WHOLE_LINE: &[&str] = &["digest", "aws4-hmac-sha256", "hawk", "oauth", "signature"];
-    const ONE_WORD: &[&str] =
-        &["bearer", "basic", "token", "negotiate", "ntlm", "apikey", "key", "dpop", "sharedkey", "ssws"];
+    const ONE_WORD: &[&str] = &[
+        "bearer",
+        "basic",
+        "token",
+        "negotiate",
+        "ntlm",
+        "apikey",
+        "key",
+        "dpop",
+        "sharedkey",
+        "ssws",
+        "splunk",
+    ];
     let value = key_value::value_start(probe, at);
     if probe.is_claimed(Reach::Header, value) {
         return None;

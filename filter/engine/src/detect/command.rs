@@ -39,6 +39,12 @@ const COMMANDS: &[(&[u8], u8)] = &[
     (b"winexe", b'U'),
     (b"ipmitool", b'P'),
     (b"psexec", b'p'),
+    (b"PsExec", b'p'),
+    (b"PsExec64", b'p'),
+    (b"psexec64", b'p'),
+    (b"mysqlsh", b'p'),
+    (b"mariadb-dump", b'p'),
+    (b"openssl", b'k'),
     (b"mosquitto_pub", b'P'),
     (b"mosquitto_sub", b'P'),
     (b"bcp", b'P'),
@@ -86,6 +92,7 @@ impl Detector for ShortOption {
             "smbclient //nas.example.org/share -U 'ann%«hunter2»' -c ls",
             "restic --password-command \"echo «hunter2»\" snapshots, borg --pass-command 'printf «hunter2»'",
             "zip -P «hunter2» /tmp/x.zip export.csv; 7z a -p«Orchid_919» x.7z /data",
+            r"PsExec64.exe \\node-1 -u CORP\ann -p «Orchid2004» cmd.exe /c x; openssl enc -aes-256-cbc -k «hunter2» -in a",
             "Process Command Line: net user ann «hunter2» /add /domain",
             r#"CommandLine="C:\Windows\System32\net.exe user ann «hunter2» /add""#,
         ])
@@ -104,6 +111,7 @@ impl Detector for ShortOption {
             "smbclient //nas.example.org/share -U ann",
             "restic --password-command \"pass show backup\" --run-command 'echo hunter2'",
             "CommandLine: net user ann /delete, CommandLine: net user ann * /add, command line: unknown user",
+            "PsExec64.exe -u ann -p, openssl req -key x.pem -keyout y",
             "7z x -p x.7z, unrar x -p x.rar",
         ])
     }
@@ -133,7 +141,10 @@ impl Detector for ShortOption {
                 && memchr::memmem::rfind(before, name).is_some_and(|from| {
                     let word = |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric());
                     !word(from.checked_sub(1).and_then(|at| before.get(at)))
-                        && before.get(from + name.len()) == Some(&b' ')
+                        && before.get(from + name.len()..).is_some_and(|rest| {
+                            let rest = rest.strip_prefix(b".exe").unwrap_or(rest);
+                            rest.first() == Some(&b' ')
+                        })
                 })
         })?;
         if *command == b"htpasswd" {
@@ -143,6 +154,10 @@ impl Detector for ShortOption {
         if probe.byte(from) == b' ' {
             from += 1;
         } else if *command == b"curl" {
+            return None;
+        }
+        // Longer options of it begin so.
+        if *command == b"openssl" && probe.byte(at + 2) != b' ' {
             return None;
         }
         // Archivers ask for the password where none is joined to the option.

@@ -1,16 +1,15 @@
 //! Names of secrets that stand in a pair or tag of their own, before the `value` that they name or behind it.
 
 use super::extent::{is_quote, value_start};
-use super::words::{STRONG, VALUES};
+use super::words::{APART, STRONG, VALUES};
 use crate::detect::{Probe, is_listed};
 use core::ops::Range;
 
 /// Where the name ends that a pair of its own gives to the `value` before an operator: before it, or behind if that one is secret.
 pub(super) fn named_apart(probe: &Probe<'_>, operator: usize) -> Option<usize> {
     let before = named_before(probe, operator);
-    let secret = |name: &usize| {
-        probe.key_ends_with(*name, STRONG).or(probe.key_ends_with(*name, &["token", "secret"])).is_some()
-    };
+    let secret =
+        |name: &usize| probe.key_ends_with(*name, STRONG).or(probe.key_ends_with(*name, APART)).is_some();
     match before.filter(secret) {
         None => named_beside(probe, operator, &secret).or_else(|| on_line_before(probe, operator)).or(before),
         before => before,

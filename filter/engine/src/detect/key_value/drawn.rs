@@ -2,6 +2,7 @@
 //! for tokens, keys.
 
 use super::extent::value_start;
+use super::words::STRONG;
 use crate::detect::{Probe, is_listed, tokens};
 use core::ops::Range;
 
@@ -49,6 +50,21 @@ pub(super) fn key(probe: &Probe<'_>, operator: usize) -> Option<Range<usize>> {
     };
     let whole = probe.reach(to, 2, |byte| byte == b'=');
     (parameter || setting || signs()).then_some(from..whole)
+}
+
+/// The value of a parameter whose URL is written in percent escapes within another: `%3Ftoken%3D…%26`. The run of letters begins with
+/// what is left of its `=`.
+#[inline(never)] // few runs are so long
+pub(super) fn escaped_parameter(probe: &Probe<'_>, run: usize) -> Option<Range<usize>> {
+    if !probe.starts_with(run, "3D") || probe.before(run) != b'%' {
+        return None;
+    }
+    probe
+        .key_ends_with(run - 1, STRONG)
+        .or_else(|| probe.key_ends_with(run - 1, &["token", "secret", "sig"]))?;
+    let end =
+        probe.reach(run, 256, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'));
+    tokens::is_random(probe.slice(run + 2..end)).then_some(run + 2..end)
 }
 
 /// The signature of a signed URL: a long random parameter.

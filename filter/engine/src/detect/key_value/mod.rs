@@ -23,7 +23,7 @@ use apart::named_apart;
 pub(super) use apart::named_before;
 use calls::argument;
 use core::ops::Range;
-use drawn::{key, signature};
+use drawn::{escaped_parameter, key, signature};
 use elements::{is_element, list};
 use extent::{HTML_QUOTE, SEED, block, changed_end, next_line, phrase_end, typed, unquoted_end};
 pub(super) use extent::{element_text, is_quote, next_string, quoted_end, value_start};
@@ -34,7 +34,7 @@ pub(super) use told::IS;
 use told::{
     NAMED, OFFERS, authenticates, behind_word, beside_address, changed_pair, code, constant, offered, told,
 };
-use words::{ALL, ANNOUNCED, CONSTANTS, LISTS, SEEDS, SETTING, SIGNATURES, STRONG, WEAK};
+use words::{ALL, ANNOUNCED, APART, ASKED, CONSTANTS, LISTS, SEEDS, SETTING, SIGNATURES, STRONG, WEAK};
 
 pub(super) struct KeyValue;
 
@@ -195,6 +195,14 @@ impl Detector for KeyValue {
             "GET /x?key=«kNjkx29F6kD0c0gZ2IrW» HTTP/2, -e AZURE_STORAGE_KEY=«xzsHdq2XECJgPQyhO8HuNbfZ3Hhb7PGgXHUjNfijeOx3==» -e",
             r#""Jwt": { "Key": "«7a09ae773960b42f8cf6bbe9e80fa430»", "Issuer": "x" }"#,
             "BIND dn=x method=128 cred=«hunter2»",
+            "A temporary password is generated for root@localhost: «k/dX7wqZr_+h»",
+            "machine example.org login ann password «hunter2x7q»\n, [SIP] Registering 2484 with secret «sqVJYPBRYKda» at x",
+            "creds -> ci-bot / «Bluebird2020!#»; creds: ann / «Hunter_22!»; the wifi password is \"«blue sky 22»\", pw is «hunter2x»",
+            "IDENTIFIED WITH mysql_native_password BY '«hunter2»', the password for user \"ann\" is \"«hunter2»\"",
+            "S: 334 UGFzc3dvcmQ6\nC: «V2ludGVyMTk3M0A=»\nS: 235 x",
+            "IVR collect digits node=PIN value=«7326»",
+            "url=https%3A%2F%2Fexample.org%2Fhook%3Ftoken%3D«UTu8JenxIWzhj775B6W4ngCqwYUpLmUUVQVa17sN»%26v%3D2",
+            "[ftp] -> C: PASS «hunter2x7q»\n, echo \"«hunter2x7q»\" | docker login -u ann --password-stdin",
             "<TransactionKey>«YY6ssfzMw25Bm4vA»</TransactionKey>, erlang cookie: «UQPQUYIKUHBT»",
         ])
         .passes_over(&[
@@ -282,6 +290,8 @@ impl Detector for KeyValue {
             "shared_cred=hunter2x, cache key product_list_12 missing, config changed old=web-12 new=web-13",
             "password for ann@example.org: reset, password for ann@example.org is unchanged, use web-1234 as the host",
             "Key (id)=(hunter2), Key (token)=([credential]), login('ann'), auth('x', 'hunter2'), password('Enter it once more')",
+            "-Password (ConvertTo-SecureString $p), creds: ann / [credential], creds -> loaded / ok, gpio name=pin value=12",
+            "lookup('hashi_vault', 'secret=kv/billing-api:password'), login failed with secret database now, pass is required2",
             "AUTH-12345678 started, AUTH failed4ann99x for ann, echo hunter2-x12345 | tee x, forum community hunter2x now",
             r#"{"password":"[credential]","password_confirmation":"[credential]"}, ACL SETUSER ann on >[credential] +@all"#,
             "UPDATE settings SET value = 'hunter2' WHERE name = 'theme'; remember_me=true; tok=12",
@@ -300,9 +310,11 @@ impl Detector for KeyValue {
             Site::Prefix(CONSTANTS),
             Site::Prefix(SETTING),
             Site::Prefix(ANNOUNCED),
+            Site::Prefix(ASKED),
             Site::Is,
             Site::At,
             Site::Tuple,
+            Site::OpaqueRun,
         ]
     }
 
@@ -337,7 +349,7 @@ impl Detector for KeyValue {
             return told(probe, at).or_else(|| code(probe, at));
         }
         if probe.byte(at).is_ascii_alphanumeric() {
-            return constant(probe, at);
+            return constant(probe, at).or_else(|| escaped_parameter(probe, at));
         }
         let flag = probe.byte(at) == b'-';
         // An argument of a list: `["tool", "--api-key", "…"]`.
@@ -379,7 +391,7 @@ impl Detector for KeyValue {
             Some(("passwd", name)) if probe.ends_with_any_case(name, "ht") => return None,
             Some((_, name)) => (true, name),
             None if named.is_some() => {
-                let (_, name) = probe.key_ends_with(named?, &["token", "secret"])?;
+                let (_, name) = probe.key_ends_with(named?, APART)?;
                 (false, name)
             }
             None if !flag && !element && probe.key_ends_with(operator, SIGNATURES).is_some() => {
@@ -404,7 +416,10 @@ impl Detector for KeyValue {
                     && probe.byte(operator) == b':'
                     && probe.before(name - 1) != b' ';
                 // The name of a secret of a store is none, whatever it is called: `arn:aws:secretsmanager:…:secret:prod/db`.
-                let stored = probe.byte(operator) == b':' && probe.has_before(name, 64, &["secretsmanager"]);
+                let stored = word == "secret"
+                    && probe.byte(operator) == b':'
+                    && probe.before(name) == b':'
+                    && probe.has_before(name, 64, &["secretsmanager"]);
                 // What a test did: `--- PASS: TestPasswordReset`.
                 let passed = word == "pass" && probe.ends_with_any_case(name, "--- ");
                 if word == "pw" && (channel || assigned) || tag || stored || passed {
@@ -463,7 +478,7 @@ impl Detector for KeyValue {
             strong,
             quoted,
             element,
-            arrow,
+            arrow: arrow && said.is_none(),
             named: named.is_some(),
         };
         if candidate.is_passed_over(probe) {

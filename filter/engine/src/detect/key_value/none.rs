@@ -29,6 +29,9 @@ impl Candidate {
         let value = probe.slice(self.span.clone());
         let spaced = probe.byte(operator) == b':' && probe.byte(operator + 1) == b' ';
         let whole = |name: &'static str| probe.key_ends_with(operator, &[name]).is_some();
+        if self.named && is_number(value) && self.is_typed(probe) {
+            return false;
+        }
         is_none(value, strong)
             // A map, as schemes have it: `password: {type: string}`.
             || !quoted && value.len() < 32 && value.first() == Some(&b'{') && value.last() == Some(&b':')
@@ -42,6 +45,12 @@ impl Candidate {
             // A key of the keyboard, in HTML.
             || value.len() == 1 && whole("accesskey")
             || whole("cred") && !probe.has_before(self.name, 160, &["bind"])
+    }
+
+    /// What somebody types to be let in.
+    fn is_typed(&self, probe: &Probe<'_>) -> bool {
+        (4..=8).contains(&self.span.len())
+            && probe.slice(self.name..self.name + 3).eq_ignore_ascii_case(b"pin")
     }
 
     /// A name in quotes, and what is said of it: `secret "db-password" : secret not found`.
@@ -73,6 +82,8 @@ fn flows(value: &[u8], strong: bool) -> bool {
 pub(super) fn is_none(value: &[u8], strong: bool) -> bool {
     let counts = || value.len() < 6 && value.iter().all(|byte| byte.is_ascii_digit() || *byte == b'.');
     is_placeholder(value)
+        // What makes one of it follows.
+        || value.first() == Some(&b'(') && value.contains(&b'-') && value.iter().skip(1).all(|byte| byte.is_ascii_alphabetic() || *byte == b'-')
         || is_masked(value)
         || is_state(value)
         || is_label(value)
@@ -84,7 +95,11 @@ pub(super) fn is_none(value: &[u8], strong: bool) -> bool {
 
 /// Whether the middle or beginning of a value was taken out already: `sk-****r0rm`.
 fn is_masked(value: &[u8]) -> bool {
-    value.windows(3).any(|marks| marks == b"***") || memchr::memmem::find(value, "••".as_bytes()).is_some()
+    // Of longer ones what else stands in them counts, and what is passed over is looked at again.
+    const LONGEST: usize = 64;
+    value.len() <= LONGEST
+        && (value.windows(3).any(|marks| marks == b"***")
+            || memchr::memmem::find(value, "••".as_bytes()).is_some())
 }
 
 /// Whether a value is what no sentence goes on with: letters with digits or marks, a phrase of several words with dashes, or
@@ -205,6 +220,14 @@ pub(super) fn is_number(text: &[u8]) -> bool {
 /// Where a secret is kept, by the scheme of the store: `vault:secret/shop`, `op://shop/db`, `arn:aws:secretsmanager:…`.
 fn is_reference(text: &[u8]) -> bool {
     const STORES: &str = " ssm vault op arn secretref sm awssm azkv keyvault doppler sops gcpsm ";
+    // A field of what a path leads to: `kv/shop/db:password`.
+    if let Some(colon) = memchr::memrchr(b':', text) {
+        let (path, field) = text.split_at_checked(colon).unwrap_or((text, &[]));
+        let field = field.get(1..).unwrap_or(&[]);
+        if is_resource(path) && STRONG.iter().chain(WEAK).any(|word| field == word.as_bytes()) {
+            return true;
+        }
+    }
     let scheme = text.iter().take_while(|byte| byte.is_ascii_lowercase()).count();
     let (scheme, rest) = text.split_at_checked(scheme).unwrap_or((text, &[]));
     rest.first() == Some(&b':') && is_listed(scheme, STORES)

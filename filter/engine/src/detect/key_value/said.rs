@@ -2,6 +2,7 @@
 //! `Key (token)=(…)`, `["password"]=> string(8) "…"`.
 
 use super::extent::{is_quote, quoted_end};
+use super::none::is_odd;
 use crate::detect::Probe;
 use core::ops::Range;
 
@@ -42,8 +43,34 @@ pub(super) fn printed(probe: &Probe<'_>, operator: usize, from: usize) -> Option
             let told = probe.starts_with(word, "string(") && probe.starts_with(close, ") ");
             (told && is_quote(probe.byte(quote))).then(|| quote + 1..quoted_end(probe, quote + 1))
         }
-        _ => None,
+        _ => behind_user(probe, operator, from),
     }
+}
+
+/// The password of a pair behind the name of its user: `creds: ann / …`.
+fn behind_user(probe: &Probe<'_>, operator: usize, from: usize) -> Option<Range<usize>> {
+    let user = probe
+        .reach(from, 48, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'@'));
+    if user == from || !probe.starts_with(user, " / ") {
+        return None;
+    }
+    probe.key_ends_with(operator, &["creds", "credentials"])?;
+    let from = user + " / ".len();
+    let end =
+        probe.reach(from, 128, |byte| byte > b' ' && !matches!(byte, b',' | b';' | b'"' | b'\'' | b')'));
+    is_odd(probe.slice(from..end)).then_some(from..end)
+}
+
+/// The word in base64 that a client of mail answers with, behind the server's question: `334 UGFzc3dvcmQ6`, `C: …`.
+#[inline(never)] // once in a while
+pub(super) fn answered(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
+    let line = probe.reach(at, 48, |byte| !matches!(byte, b'\n' | b'\\'));
+    let next = probe.reach(line, 4, |byte| matches!(byte, b'\r' | b'\n' | b'\\' | b'n'));
+    let last = probe.reach(next, 160, |byte| !matches!(byte, b'\n' | b'\r' | b'\\' | b'"'));
+    let start = probe
+        .reach_back(last, 128, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'='));
+    let value = probe.slice(start..last);
+    (next > line && start >= next && value.len() >= 4 && value.len() % 4 == 0).then_some(start..last)
 }
 
 /// What follows in one word behind a line that says so: `use the following password …:`, an empty line, the password.

@@ -4,8 +4,8 @@ use super::extent::{
     SEED, is_quote, next_string, phrase_end, quoted_end, string_at, unquoted_end, value_start,
 };
 use super::none::{is_none, is_odd, is_prose, is_resource};
-use super::said::on_next_line;
-use super::words::{ANNOUNCED, SEEDS, SETTING, STRONG};
+use super::said::{answered, on_next_line};
+use super::words::{ANNOUNCED, ASKED, SEEDS, SETTING, STRONG};
 use crate::detect::{Probe, is_listed, is_placeholder, tokens};
 use core::ops::Range;
 
@@ -23,6 +23,9 @@ pub(super) fn constant(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     }
     if ANNOUNCED.iter().any(|program| probe.starts_with(at, program)) {
         return on_next_line(probe, at).filter(|span| is_odd(probe.slice(span.clone())));
+    }
+    if ASKED.iter().any(|question| probe.starts_with(at, question)) {
+        return answered(probe, at);
     }
     let quote = probe.before(at);
     let end = probe.reach(at, 48, |byte| byte.is_ascii_uppercase() || byte == b'_');
@@ -87,6 +90,8 @@ pub(super) const NAMED: &[&str] = &[
     "passphrase",
     "identified by",
     "password from",
+    "password by",
+    "-asplaintext",
     "convertto-securestring",
     "securestring -string",
     "reg_sz",
@@ -109,7 +114,8 @@ pub(super) const NAMED: &[&str] = &[
 ];
 
 /// Words that offer a code. Not `enter`: it ends like `after`, which stands before numbers in every other line.
-pub(super) const OFFERS: &[&str] = &["use", "code", "lautet", "ist", "est", "was", "luidt", "brzmi", "lyder"];
+pub(super) const OFFERS: &[&str] =
+    &["use", "tried", "code", "lautet", "ist", "est", "was", "luidt", "brzmi", "lyder"];
 
 /// Whether a word is a setting of Redis, whose value is a password whatever it looks like.
 fn is_setting(word: &str) -> bool {
@@ -149,7 +155,7 @@ pub(super) fn behind_word(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> 
     let told = match *word {
         "pass" => false,
         "identified by" => probe.has_before(at, 64, &["user", "grant"]),
-        "convertto-securestring" | "securestring -string" => true,
+        "convertto-securestring" | "securestring -string" | "-asplaintext" => true,
         word => word.starts_with("pass") || is_setting(word),
     };
     if at > quote && told {
@@ -178,6 +184,20 @@ pub(super) fn behind_word(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> 
     let begins = at - 1 - word.len();
     let chosen = told && mixed && probe.ends_with_any_case(begins, "the ");
     const GIVEN: &[&str] = &["using ", "with ", "and ", "new ", "old ", "initial ", "default ", "temporary "];
+    // A line of a dialog, or of a device's settings.
+    const DIALOGS: &[&str] =
+        &["machine", "username", "neighbor", "enable", "registering", "register", "sip."];
+    let dialog = (told || *word == "secret")
+        && matches!(probe.byte(word_end(probe, at)), 0 | b'\n' | b'\r' | b' ' | b'\\' | b'"')
+        && probe.has_before(begins, 64, DIALOGS);
+    if dialog {
+        let end = word_end(probe, at);
+        let value = probe.slice(at..end);
+        let cased =
+            value.iter().any(u8::is_ascii_uppercase) && value.iter().skip(1).any(u8::is_ascii_lowercase);
+        let told = is_odd(value) || cased && value.len() >= 10;
+        return (value.len() >= 6 && told && !is_resource(value) && !is_none(value, true)).then_some(at..end);
+    }
     if told && mixed && GIVEN.iter().any(|given| probe.ends_with_any_case(begins, given)) {
         let end = word_end(probe, at);
         let value = probe.slice(at..end);
@@ -221,6 +241,8 @@ fn of_command(probe: &Probe<'_>, word: &str, at: usize) -> Option<Option<Range<u
         "openssl",
     ];
     let begins = at - 1 - word.len();
+    let string = *word == *"echo" && is_quote(probe.byte(at));
+    let at = at + usize::from(string);
     let end = word_end(probe, at);
     let value = probe.slice(at..end);
     let odd = is_odd(value) && !is_resource(value);
@@ -232,7 +254,7 @@ fn of_command(probe: &Probe<'_>, word: &str, at: usize) -> Option<Option<Range<u
         "community" => probe.has_before(begins, 24, &["snmp"]),
         "/rp" => probe.has_before(begins, 256, &["schtasks"]),
         "echo" => {
-            let pipe = probe.reach(end, 2, |byte| matches!(byte, b' ' | b'"' | b'\''));
+            let pipe = probe.reach(end, 2, |byte| matches!(byte, b' ' | b'"' | b'\'' | b'\\'));
             probe.starts_with(pipe, "| ") && READERS.iter().any(|reader| probe.starts_with(pipe + 2, reader))
         }
         "key" => {
@@ -297,7 +319,7 @@ pub(super) fn beside_address(probe: &Probe<'_>, at: usize) -> Option<Range<usize
     let name = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_' | b'+');
     let start = probe.reach_back(at, 64, name);
     let word = start.checked_sub(" for ".len()).filter(|word| probe.starts_with(*word, " for "))?;
-    if !SPOKEN.iter().any(|spoken| probe.ends_with_any_case(word, spoken)) {
+    if !probe.has_before(word, 40, SPOKEN) {
         return None;
     }
     let end = probe.reach(at + 1, 64, name);
@@ -339,7 +361,10 @@ fn sent(probe: &Probe<'_>, word: usize, at: usize) -> Option<Range<usize>> {
         b' ' => matches!(probe.before(word - 1), b'>' | b':' | b'-' | b']'),
         _ => false,
     };
-    if !line || probe.byte(at) == b'(' || !probe.has_before(word, 160, &["user"]) {
+    let spoken = probe.has_before(word, 160, &["user"])
+        || probe.has_before(word, 48, &["ftp.", "pop3", "pop.", "imap"])
+        || probe.ends_with_any_case(word, "c: ");
+    if !line || probe.byte(at) == b'(' || !spoken {
         return None;
     }
     let end = probe.reach(at, 128, |byte| byte > b' ' && !matches!(byte, b'"' | b'\\'));
@@ -381,13 +406,16 @@ pub(super) fn told(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
         let from = at + verb.len();
         return phrase_end(probe, from, SEED).map(|end| from..end);
     }
-    if probe.key_ends_with(at, STRONG).is_none() {
+    let short = |word: &str| {
+        probe.ends_with_any_case(at, word) && !probe.before(at - word.len()).is_ascii_alphanumeric()
+    };
+    if probe.key_ends_with(at, STRONG).is_none() && !["pw", "pass"].into_iter().any(short) {
         // `the password for the account is …`: a word for secrets with a few words behind it.
         if !probe.has_before(at, 40, SPOKEN) {
             return None;
         }
         let clause = probe.reach_back(at, 40, |byte| {
-            byte.is_ascii_alphanumeric() || !byte.is_ascii() || matches!(byte, b' ' | b'-' | b'_' | b'=')
+            byte.is_ascii_alphanumeric() || !byte.is_ascii() || b" -_=\"'`".contains(&byte)
         });
         let named = |at: usize| SPOKEN.iter().any(|word| probe.ends_with_any_case(at, word));
         let goes_on = |at: &usize| {
@@ -399,7 +427,14 @@ pub(super) fn told(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     const NOW: [&str; 4] = ["now ", "jetzt ", "nun ", "nu "];
     let from = at + verb.len();
     let from = from + NOW.iter().find(|now| probe.starts_with(from, now)).map_or(0, |now| now.len());
-    let from = from + usize::from(is_quote(probe.byte(from)));
+    let quoted = is_quote(probe.byte(from));
+    let from = from + usize::from(quoted);
+    // Of several words only what stands in quotes.
+    let phrase = if quoted { quoted_end(probe, from) } else { from };
+    let words = probe.slice(from..phrase.min(from + 64));
+    if is_quote(probe.byte(phrase)) && words.contains(&b' ') && words.len() < 64 && is_odd(words) {
+        return Some(from..phrase);
+    }
     let end =
         probe.reach(from, 128, |byte| byte > b' ' && !matches!(byte, b'"' | b'\'' | b'`' | b',' | b')'));
     let end = probe.reach_back(end, 2, |byte| matches!(byte, b'.' | b';')).max(from);
@@ -560,7 +595,7 @@ pub(super) fn offered(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     ];
     const FAILS: &[&str] = &["expired", "verification", "verify", "one-time", "sms.", "2fa"];
     let word = OFFERS.iter().find(|word| probe.ends_with_any_case(at - 1, word))?;
-    if *word == "use"
+    if matches!(*word, "use" | "tried")
         && let Some(value) = as_password(probe, at)
     {
         return Some(value);
@@ -575,6 +610,7 @@ pub(super) fn offered(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     };
     let word_start = at - 1 - word.len();
     let code = offered
+        && *word != "tried"
         && (4..=8).contains(&(end - at))
         && !probe.byte(end).is_ascii_alphanumeric()
         && !probe.before(word_start).is_ascii_alphanumeric();

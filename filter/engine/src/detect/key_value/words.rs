@@ -142,6 +142,12 @@ pub(super) const SETTING: &[&str] = &["requirepass "];
 /// Programs that say which password they made, in a line of its own behind one that names them.
 pub(super) const ANNOUNCED: &[&str] = &["elasticsearch-reset-password"];
 
+/// A server of mail asks for a password (RFC 4954), and the next line is it.
+pub(super) const ASKED: &[&str] = &["UGFzc3dvcmQ6", "cGFzc3dvcmQ6"];
+
+/// Names that mean other things, too, behind which a value in a pair of its own is a secret.
+pub(super) const APART: &[&str] = &["token", "secret", "pin"];
+
 /// Words of commands behind which a secret stands as one of several values.
 pub(super) const LISTS: &[&str] = &["auth"];
 
