@@ -477,7 +477,11 @@ impl<'t> Probe<'t> {
         words: &[&'static str],
     ) -> Option<(&'static str, usize)> {
         let end = self.run_start(operator, KEY_GAP, between_key_and_operator);
-        words.iter().find_map(|word| Some((*word, self.ending_start(end, word)?)))
+        // Of many words few end in the key's last letter.
+        let last = self.before(end).to_ascii_lowercase();
+        self.count(1);
+        let mut alike = words.iter().filter(|word| word.as_bytes().last() == Some(&last));
+        alike.find_map(|word| Some((*word, self.ending_start(end, word)?)))
     }
 
     /// The last eight letters of the key before an operator, as [`key_tail`] gives them.
