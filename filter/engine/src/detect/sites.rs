@@ -40,7 +40,7 @@ pub(super) enum Site {
     HexTail,
     /// `at` is a space before a word of two letters that ends in `s` (`is`, `es`), or before `é`, `è` or `är`, and a space.
     Is,
-    /// `at` is a dash between a space and a letter.
+    /// `at` is a dash between a space and a letter or digit, or between a quote and a letter.
     ShortFlag,
     /// `at` is a `+` or `(` before a digit.
     PhoneLead,
@@ -685,9 +685,17 @@ fn report<const OPENING: bool>(
     }
     let flag = dash & space << 1 & alnum >> 1;
     let dashes = dash & dash >> 1;
-    if (flag | dashes) & own != 0 {
+    let divides = !(alnum | space | dash | dot | slash | underscore);
+    let argument = dash & divides << 1 & letter >> 1;
+    if (flag | dashes | argument) & own != 0 {
+        // An argument of a list stands in quotes.
+        let quoted = |bit: &usize| {
+            let before = place_of(*bit).checked_sub(1).and_then(|before| text.get(before));
+            matches!(before, Some(b'"' | b'\''))
+        };
+        let quoted = Bits(argument & own).filter(quoted).fold(0, |places, bit| places | 1 << bit);
         let mut each = |kind: Site, places: u64| report_each(kind, places, tables, place_of, sink);
-        each(Site::ShortFlag, flag & own);
+        each(Site::ShortFlag, flag & own | quoted);
         each(Site::Flag, dashes & alnum >> 2 & !after_alnum & !(dash << 1) & own);
         each(Site::Armor, dashes & dashes >> 2 & dash >> 4 & alnum >> 5 & own);
     }
@@ -720,7 +728,6 @@ fn report<const OPENING: bool>(
             }
         }
     }
-    let divides = !(alnum | space | dash | dot | slash | underscore);
     let filled = divides & divides >> 1;
     let filled = filled & filled >> 2 & divides >> 4 & after_alnum & own;
     if filled != 0 {

@@ -696,7 +696,10 @@ fn is_site(site: Site, text: &str, at: usize) -> bool {
         Site::HouseNumber => before.is_ascii_digit() && matches(" [A-Za-z]"),
         Site::HexTail => after_hex && matches("-[G-Zg-z][0-9A-Za-z][0-9]"),
         Site::Is => is_word_for_is(rest),
-        Site::ShortFlag => before == b' ' && matches("-[0-9A-Za-z]"),
+        Site::ShortFlag => {
+            before == b' ' && matches("-[0-9A-Za-z]")
+                || matches!(before, b'"' | b'\'') && matches("-[A-Za-z]")
+        }
         Site::PhoneLead => matches("[+(][0-9]"),
         Site::DottedQuad => before.is_ascii_digit() && matches(r"\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]"),
         Site::ColonChain => after_hex && matches("(:[0-9a-fA-F]{1,4}){3}:"),
