@@ -1097,7 +1097,7 @@ fn word_ending(text: &[u8], place: usize) -> u32 {
         [head @ .., b'"' | b'\''] => head,
         head => head,
     };
-    head.last_chunk().map_or(0, |tail| folded(three(*tail)))
+    head.last_chunk().map_or(0, |tail| alone(folded(three(*tail))))
 }
 
 /// How the word ends one byte before a place: its last three letters, and its last eight as [`key_tail`] gives them.

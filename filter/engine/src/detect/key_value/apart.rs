@@ -1,6 +1,7 @@
 //! Names of secrets that stand in a pair or tag of their own, before the `value` that they name or behind it.
 
 use super::extent::{is_quote, value_start};
+use super::told::for_name;
 use super::words::{APART, STRONG, VALUES};
 use crate::detect::{Probe, is_listed};
 use core::ops::Range;
@@ -64,6 +65,11 @@ fn named_beside(probe: &Probe<'_>, operator: usize, secret: &dyn Fn(&usize) -> b
     let before = probe.reach_back(key, FAR, inside)..key;
     if end == from {
         return None;
+    }
+    if is_quote(quote)
+        && let Some(name) = for_name(probe, end)
+    {
+        return Some(name);
     }
     [before, behind].into_iter().find_map(|span| name_in(probe, span, secret))
 }

@@ -41,6 +41,9 @@ const CALLS: &[(&str, u8)] = &[
 pub(super) fn argument(probe: &Probe<'_>, open: usize) -> Option<Range<usize>> {
     let name = probe.reach_back(open, 40, |byte| byte.is_ascii_alphanumeric() || byte == b'_');
     let called = probe.slice(name..open);
+    // A pair of user and password that a client of HTTP is given: `auth=('ann', '…')`.
+    let pair = called.is_empty() && probe.ends_with_any_case(open, "auth=");
+    let called = if pair { b"basicauth".as_slice() } else { called };
     let (_, strings) = CALLS.iter().find(|(call, _)| called.eq_ignore_ascii_case(call.as_bytes()))?;
     let (mut at, mut end) = (open + 2, quoted_end(probe, open + 2));
     // Of what may be constructed or called for anything only what connects to something: its address comes first.

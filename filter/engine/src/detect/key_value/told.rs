@@ -109,6 +109,11 @@ pub(super) const NAMED: &[&str] = &[
     "community",
     "/rp",
     "sp_addlogin",
+    "bindpw",
+    "rootpw",
+    "-pw",
+    "-pwd",
+    "entry",
     "echo",
     "key",
 ];
@@ -163,6 +168,10 @@ pub(super) fn behind_word(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> 
         let value = probe.slice(at..end);
         let first = value.split(|byte| *byte == b' ').next().unwrap_or(&[]);
         let closed = matches!(probe.byte(end), b'\\' | b'"' | b'\'' | b'`');
+        if word.ends_with(" from") && probe.starts_with(end + 1, " to ") && is_quote(probe.byte(end + 5)) {
+            let second = end + 6;
+            return (!is_placeholder(value) && is_odd(value)).then(|| at..quoted_end(probe, second));
+        }
         return (closed && !is_placeholder(value) && !is_prose(first, true, false)).then_some(at..end);
     }
     let end = probe.run_end(at, 256, |byte| {
@@ -186,7 +195,7 @@ pub(super) fn behind_word(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> 
     const GIVEN: &[&str] = &["using ", "with ", "and ", "new ", "old ", "initial ", "default ", "temporary "];
     // A line of a dialog, or of a device's settings.
     const DIALOGS: &[&str] =
-        &["machine", "username", "neighbor", "enable", "registering", "register", "sip."];
+        &["machine", "username", "neighbor", "enable", "registering", "register.", "sip."];
     let dialog = (told || *word == "secret")
         && matches!(probe.byte(word_end(probe, at)), 0 | b'\n' | b'\r' | b' ' | b'\\' | b'"')
         && probe.has_before(begins, 64, DIALOGS);
@@ -195,10 +204,14 @@ pub(super) fn behind_word(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> 
         let value = probe.slice(at..end);
         let cased =
             value.iter().any(u8::is_ascii_uppercase) && value.iter().skip(1).any(u8::is_ascii_lowercase);
-        let told = is_odd(value) || cased && value.len() >= 10;
+        // Resources are called so: `register secret db-credentials-2`.
+        let resource =
+            *word == "secret" && value.contains(&b'-') && !value.iter().any(u8::is_ascii_uppercase);
+        let told = !resource && (is_odd(value) || cased && value.len() >= 10);
         return (value.len() >= 6 && told && !is_resource(value) && !is_none(value, true)).then_some(at..end);
     }
-    if told && mixed && GIVEN.iter().any(|given| probe.ends_with_any_case(begins, given)) {
+    if told && (mixed || is_typed(value)) && GIVEN.iter().any(|given| probe.ends_with_any_case(begins, given))
+    {
         let end = word_end(probe, at);
         let value = probe.slice(at..end);
         return (value.len() >= 8 && is_odd(value) && !is_resource(value)).then_some(at..end);
@@ -210,6 +223,16 @@ pub(super) fn behind_word(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> 
         && !is_resource(value)
         && !is_placeholder(value))
     .then_some(at..end)
+}
+
+/// Whether small letters and digits are what somebody chose, and no name with its number or a kind of hash.
+fn is_typed(value: &[u8]) -> bool {
+    const HASHES: [&[u8]; 6] = [b"sha", b"md5", b"pbkdf", b"argon", b"scram", b"bcrypt"];
+    let inside = |pair: &[u8]| matches!(pair, [a, b] if a.is_ascii_digit() && b.is_ascii_lowercase());
+    let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
+    value.iter().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+        && (digits >= 3 && digits < value.len() || value.windows(2).any(inside))
+        && !HASHES.iter().any(|hash| value.starts_with(hash))
 }
 
 /// One past a word that somebody tells: up to a blank or a mark of the sentence.
@@ -265,6 +288,13 @@ fn of_command(probe: &Probe<'_>, word: &str, at: usize) -> Option<Option<Range<u
                     && tokens::is_random(value)
                     && probe.has_before(begins, 32, &["api"])
         }
+        "bindpw" | "rootpw" | "-pw" | "-pwd" => true,
+        // What a database says of a value that is there already: `Duplicate entry '…' for key 'users.api_token'`.
+        "entry" => {
+            let string = string_at(probe, at + 1).filter(|_| is_quote(probe.byte(at)));
+            let whose = |string: &Range<usize>| for_name(probe, string.end);
+            return Some(string.filter(|string| whose(string).is_some()));
+        }
         // The name comes first.
         "sp_addlogin" => {
             let second =
@@ -276,9 +306,21 @@ fn of_command(probe: &Probe<'_>, word: &str, at: usize) -> Option<Option<Range<u
     Some((secret && !is_none(value, true) && !is_prose(value, true, false)).then_some(at..end))
 }
 
+/// Where the name of a secret ends for which a string that ends at a place was given: `'…' for column 'password'`.
+pub(super) fn for_name(probe: &Probe<'_>, end: usize) -> Option<usize> {
+    const KINDS: [&str; 4] = [" for key ", " for column ", " for field ", " for parameter "];
+    let kind = KINDS.iter().find(|kind| probe.starts_with(end + 1, kind))?;
+    let name = end + 1 + kind.len();
+    let name = name + usize::from(is_quote(probe.byte(name)));
+    let end =
+        probe.reach(name, 64, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-'));
+    probe.key_ends_with(end, STRONG).or_else(|| probe.key_ends_with(end, &["token", "secret"]))?;
+    Some(end)
+}
+
 /// A secret in an entry that says what something was before and is now: `password changed old=… new=…`.
 pub(super) fn changed_pair(probe: &Probe<'_>, operator: usize) -> Option<Range<usize>> {
-    const CHANGED: &[&str] = &["chang", "rotat", "updat", "reset", "replac"];
+    const CHANGED: &[&str] = &["chang", "rotat", "updat", "reset", "replac", "field", "attribute"];
     let key = probe.reach_back(operator, 6, |byte| byte.is_ascii_alphabetic() || is_quote(byte));
     let key = key + usize::from(is_quote(probe.byte(key)));
     if !matches!(operator - key, 3..=4)
