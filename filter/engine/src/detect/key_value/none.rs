@@ -259,7 +259,7 @@ pub(in crate::detect) fn names_no_secret(text: &[u8]) -> bool {
         && text.get(letters) == Some(&b'{')
         && !text.iter().any(u8::is_ascii_digit);
     let status = matches!(text, [b'2' | b'4' | b'5', b'.', b'0'..=b'9', b'.', rest @ ..] if matches!(rest.len(), 1..=3) && is_number(rest));
-    object || status || is_state(text) || is_code(text) || is_file(text)
+    object || status || is_masked(text) || is_state(text) || is_code(text) || is_file(text)
 }
 
 /// How programs say how a secret is doing, or where it comes from, in the place of one.

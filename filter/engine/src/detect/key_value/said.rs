@@ -70,7 +70,7 @@ pub(super) fn answered(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     let start = probe
         .reach_back(last, 128, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'='));
     let value = probe.slice(start..last);
-    (next > line && start >= next && value.len() >= 4 && value.len() % 4 == 0).then_some(start..last)
+    (next > line && start >= next && value.len() >= 4 && value.len().is_multiple_of(4)).then_some(start..last)
 }
 
 /// What follows in one word behind a line that says so: `use the following password …:`, an empty line, the password.

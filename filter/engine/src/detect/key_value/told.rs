@@ -39,8 +39,8 @@ pub(super) fn constant(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
 /// The password of a command of Redis as its monitor prints it, behind a name or alone: `"AUTH" "ann" "…"`, `"requirepass" "…"`.
 pub(super) fn authenticates(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     const COMMANDS: [&str; 3] = ["\"auth", "\"requirepass", "\"masterauth"];
-    let command = |word: &&str| probe.ends_with_any_case(at - 2, word);
-    if probe.byte(at) != b'"' || !COMMANDS.iter().any(|word| command(&word)) {
+    let command = |word: &str| probe.ends_with_any_case(at - 2, word);
+    if probe.byte(at) != b'"' || !COMMANDS.into_iter().any(command) {
         return None;
     }
     let first = string_at(probe, at + 1)?;
