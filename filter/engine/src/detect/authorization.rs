@@ -28,6 +28,8 @@ impl Detector for Authorization {
                 "C: AUTH PLAIN «AGFubgBodW50ZXIy» and AUTHENTICATE XOAUTH2 «dXNlcj1hbm5AZXhhbXBsZS5vcmc=»",
                 "Authorization: SSWS «007sb_KGgln23aCzE3TS»",
                 "token «oauth:k3x9q0w7mz2r8t5ak3x9q0w7mz2r8t» of the bot",
+                "HEC Authorization: Splunk «gzOiC5nkUOkW8X0fRb9Y+1/ohl011»",
+                "Basic realm rejected: «YXBwOldRYUV6RGMydW5neFZ1TjRMQmFIeA==»",
             ])
             .passes_over(&[
                 "Basic authentication required",
@@ -39,11 +41,12 @@ impl Detector for Authorization {
                 "Authorization: Bearer ${TOKEN}",
                 "token_type=Bearer tokens_used=47500",
                 "auth=MTIzNDU2Nzg5MDEy oauth:google",
+                "report YXBwOldRYUV6RGMydW5neFZ1TjRMQmFIeA== sent, authorization: denied for-client-20241",
             ])
     }
 
     fn sites(&self) -> &[Site] {
-        &[Site::Key(&["authorization", "value", "auth"]), Site::After(SCHEMES)]
+        &[Site::Key(&["authorization", "value", "auth"]), Site::After(SCHEMES), Site::OpaqueRun]
     }
 
     fn confirm(&self, probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
@@ -57,6 +60,12 @@ impl Detector for Authorization {
         }
         if probe.before(at) != b' ' {
             return None;
+        }
+        if probe.has_before(at, 48, &["basic."]) {
+            let end = credential_end(probe, at);
+            if is_user_and_password(probe.slice(at..end)) {
+                return Some(at..end);
+            }
         }
         let scheme = SCHEMES.iter().find(|scheme| probe.ends_with_any_case(at.saturating_sub(1), scheme))?;
         if probe.before(at - 1 - scheme.len()).is_ascii_alphanumeric() {
@@ -103,8 +112,19 @@ fn account(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
 
 fn header(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     const WHOLE_LINE: &[&str] = &["digest", "aws4-hmac-sha256", "hawk", "oauth", "signature"];
-    const ONE_WORD: &[&str] =
-        &["bearer", "basic", "token", "negotiate", "ntlm", "apikey", "key", "dpop", "sharedkey", "ssws"];
+    const ONE_WORD: &[&str] = &[
+        "bearer",
+        "basic",
+        "token",
+        "negotiate",
+        "ntlm",
+        "apikey",
+        "key",
+        "dpop",
+        "sharedkey",
+        "ssws",
+        "splunk",
+    ];
     let value = key_value::value_start(probe, at);
     if probe.is_claimed(Reach::Header, value) {
         return None;
@@ -113,6 +133,18 @@ fn header(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     let word = probe.slice(value..word_end);
     let is = |schemes: &[&str]| schemes.iter().any(|scheme| word.eq_ignore_ascii_case(scheme.as_bytes()));
     let spaced = probe.byte(word_end) == b' ';
+    // Under a scheme of its own a service has a key that nothing follows.
+    let own = || {
+        let end = credential_end(probe, word_end + 1);
+        let credential = probe.slice(word_end + 1..end);
+        let any = |belongs: fn(&u8) -> bool| credential.iter().any(belongs);
+        credential.len() >= 16
+            && super::tokens::is_random(credential)
+            && any(u8::is_ascii_uppercase)
+            && any(u8::is_ascii_lowercase)
+            && word.iter().all(u8::is_ascii_alphanumeric)
+            && matches!(probe.byte(end), 0 | b'"' | b'\'' | b'\r' | b'\n' | b'\\')
+    };
     if spaced && is(WHOLE_LINE) {
         // Parameters are quoted themselves, so that only a line break (raw or escaped) or an outer quote ends them.
         let outer = probe.before(value);
@@ -123,7 +155,7 @@ fn header(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
         probe.claim(Reach::Header, &(value..end));
         return Some(word_end + 1..end);
     }
-    if spaced && is(ONE_WORD) {
+    if spaced && (is(ONE_WORD) || own()) {
         let end = credential_end(probe, word_end + 1);
         let credential = probe.slice(word_end + 1..end);
         return (!is_placeholder(credential) && !credential.is_empty()).then_some(word_end + 1..end);

@@ -3,6 +3,7 @@
 //! What `-p` means depends on the command, so that one of few commands must stand before it. Long options are told by
 //! their names ([`key_value`](super::key_value)).
 
+use super::key_value::{is_quote, next_string};
 use super::{Detector, Probe, Site, Spec, is_placeholder};
 use crate::Class;
 use core::ops::Range;
@@ -39,6 +40,16 @@ const COMMANDS: &[(&[u8], u8)] = &[
     (b"winexe", b'U'),
     (b"ipmitool", b'P'),
     (b"psexec", b'p'),
+    (b"PsExec", b'p'),
+    (b"PsExec64", b'p'),
+    (b"psexec64", b'p'),
+    (b"mysqlsh", b'p'),
+    (b"useradd", b'p'),
+    (b"usermod", b'p'),
+    (b"rdesktop", b'p'),
+    (b"ssh-keygen", b'N'),
+    (b"mariadb-dump", b'p'),
+    (b"openssl", b'k'),
     (b"mosquitto_pub", b'P'),
     (b"mosquitto_sub", b'P'),
     (b"bcp", b'P'),
@@ -50,6 +61,12 @@ const COMMANDS: &[(&[u8], u8)] = &[
     (b"snmpget", b'X'),
     (b"snmpwalk", b'A'),
     (b"snmpwalk", b'X'),
+    (b"zip", b'P'),
+    (b"unzip", b'P'),
+    (b"7z", b'p'),
+    (b"7za", b'p'),
+    (b"rar", b'p'),
+    (b"unrar", b'p'),
 ];
 
 /// How far before the option its command may stand.
@@ -79,6 +96,12 @@ impl Detector for ShortOption {
             "htpasswd -c -b .htpasswd ann «hunter2»",
             "smbclient //nas.example.org/share -U 'ann%«hunter2»' -c ls",
             "restic --password-command \"echo «hunter2»\" snapshots, borg --pass-command 'printf «hunter2»'",
+            "zip -P «hunter2» /tmp/x.zip export.csv; 7z a -p«Orchid_919» x.7z /data",
+            r"PsExec64.exe \\node-1 -u CORP\ann -p «Orchid2004» cmd.exe /c x; openssl enc -aes-256-cbc -k «hunter2» -in a",
+            r#"["mysql","-uroot","-p«Hunter2x7»","shop"], {"args":["curl","-s","-u","«ann:hunter2»","https://example.org"]}"#,
+            r#"argc=4 a0="mysql" a1="-u" a2="root" a3="-p«Hunter2x7»", a0="sshpass" a1="-p" a2="«hunter2»""#,
+            "Process Command Line: net user ann «hunter2» /add /domain",
+            r#"CommandLine="C:\Windows\System32\net.exe user ann «hunter2» /add""#,
         ])
         .passes_over(&[
             "ssh -p 2222 host",
@@ -94,44 +117,48 @@ impl Detector for ShortOption {
             "htpasswd -c .htpasswd ann now, htpasswd -n ann",
             "smbclient //nas.example.org/share -U ann",
             "restic --password-command \"pass show backup\" --run-command 'echo hunter2'",
+            "CommandLine: net user ann /delete, CommandLine: net user ann * /add, command line: unknown user",
+            r#"["mysql","-p","shop"] ["docker","run","-p","8080:80"] ["mkdir","-p","/srv"] ["curl","-u","ann"] ["mysql","-p[credential]"]"#,
+            "PsExec64.exe -u ann -p, openssl req -key x.pem -keyout y",
+            "7z x -p x.7z, unrar x -p x.rar",
         ])
     }
 
     fn sites(&self) -> &[Site] {
-        &[Site::ShortFlag, Site::Flag, Site::Key(&["user"]), Site::At]
+        &[Site::ShortFlag, Site::Flag, Site::Key(&["user", "commandline"]), Site::At]
     }
 
     fn confirm(&self, probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
         match probe.byte(at) {
             b'-' => {}
             b'@' => return logs_in(probe, at),
-            _ => return mounts(probe, at),
+            _ => return mounts(probe, at).or_else(|| account(probe, at)),
         }
         let long = probe.starts_with(at, "--user ");
         if !long && probe.byte(at + 1) == b'-' {
             return printed(probe, at + 2);
         }
         let letter = if long { b'u' } else { probe.byte(at + 1) };
-        if !COMMANDS.iter().any(|(_, option)| *option == letter) {
-            return None;
+        let listed = is_quote(probe.before(at));
+        let command = command_before(probe, at, letter, listed)?;
+        if listed {
+            return argument_of_list(probe, at, command);
         }
-        let before = probe.slice(at.saturating_sub(BACK)..at);
-        probe.count(before.len());
-        let (command, _) = COMMANDS.iter().find(|(name, option)| {
-            *option == letter
-                && memchr::memmem::rfind(before, name).is_some_and(|from| {
-                    let word = |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric());
-                    !word(from.checked_sub(1).and_then(|at| before.get(at)))
-                        && before.get(from + name.len()) == Some(&b' ')
-                })
-        })?;
-        if *command == b"htpasswd" {
+        if command == b"htpasswd" {
             return htpasswd(probe, at);
         }
         let mut from = at + if long { "--user".len() } else { 2 };
         if probe.byte(from) == b' ' {
             from += 1;
-        } else if *command == b"curl" {
+        } else if command == b"curl" {
+            return None;
+        }
+        // Longer options of it begin so.
+        if command == b"openssl" && probe.byte(at + 2) != b' ' {
+            return None;
+        }
+        // Archivers ask for the password where none is joined to the option.
+        if (command.ends_with(b"rar") || command.starts_with(b"7z")) && probe.byte(at + 2) == b' ' {
             return None;
         }
         let mut span = argument(probe, from, 256, b"\"'`|;");
@@ -141,7 +168,7 @@ impl Detector for ShortOption {
         }
         let value = probe.slice(span.clone());
         // A database's name may follow a bare `-p`, which then asks for the password.
-        let bare = *command == b"mysql" && from == at + 3 && span.start == from;
+        let bare = command == b"mysql" && from == at + 3 && span.start == from;
         let option = value.first() == Some(&b'-');
         let pair = letter != b'u' || value.contains(&b':');
         let passes = value.is_empty()
@@ -152,6 +179,52 @@ impl Detector for ShortOption {
             || value.first() == Some(&b'/');
         (!passes).then_some(span)
     }
+}
+
+/// The command that stands before an option of that letter: a word, or an argument in quotes as well.
+fn command_before(probe: &Probe<'_>, at: usize, letter: u8, listed: bool) -> Option<&'static [u8]> {
+    if !COMMANDS.iter().any(|(_, option)| *option == letter) {
+        return None;
+    }
+    let before = probe.slice(at.saturating_sub(BACK)..at);
+    probe.count(before.len());
+    let ends = |byte: u8| if listed { matches!(byte, b'"' | b'\'' | b'\\') } else { byte == b' ' };
+    let called = |name: &[u8]| {
+        let word = |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric());
+        let from = memchr::memmem::rfind(before, name)?;
+        let rest = before.get(from + name.len()..)?;
+        let rest = rest.strip_prefix(b".exe").unwrap_or(rest);
+        (!word(from.checked_sub(1).and_then(|at| before.get(at))) && ends(*rest.first()?)).then_some(from)
+    };
+    // The last one is the option's, and the longer of two that begin alike.
+    let commands = COMMANDS.iter().filter(|(_, option)| *option == letter);
+    let called = commands.filter_map(|(name, _)| Some((called(name)?, *name)));
+    called.max_by_key(|(from, name)| (*from, name.len())).map(|(_, name)| name)
+}
+
+/// The secret of an option that is an argument in quotes, joined to it or the next: `["mysql", "-px"]`, `a0="curl" a1="-u" a2="ann:x"`.
+#[inline(never)] // few arguments stand so
+fn argument_of_list(probe: &Probe<'_>, at: usize, command: &[u8]) -> Option<Range<usize>> {
+    let option = at + 2;
+    let quote = probe.reach(option, 4, |byte| byte == b'\\');
+    let from = if is_quote(probe.byte(quote)) {
+        // Asked for where none is joined.
+        if command.starts_with(b"my") || command.starts_with(b"maria") || command.starts_with(b"7z") {
+            return None;
+        }
+        // As the audit of Linux numbers them.
+        let name =
+            probe.reach(quote + 1, 8, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b' ' | b'='));
+        let numbered = probe.before(name) == b'=' && is_quote(probe.byte(name));
+        if numbered { name + 1 } else { next_string(probe, option)? }
+    } else {
+        option
+    };
+    let end = probe.reach(from, 128, |byte| !is_quote(byte) && byte != b'\\' && byte != b'\n');
+    let value = probe.slice(from..end);
+    let pair = probe.byte(at + 1) != b'u' || value.contains(&b':');
+    let passes = value.len() < 3 || !pair || value.first() == Some(&b'-') || is_placeholder(value);
+    (!passes).then_some(from..end)
 }
 
 /// The password of `net use \\server\share password /user:name`, or of `… /user:name password`, by the colon.
@@ -178,6 +251,23 @@ fn mounts(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     let last = option.checked_sub(1)?;
     let word = probe.reach_back(last, BACK, |byte| byte > b' ');
     secret(behind).or_else(|| secret(word..last))
+}
+
+/// The password of `net user name password /add`, where an event names the line of a command.
+fn account(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
+    probe.key_ends_with(at, &["commandline"])?;
+    let line = at..probe.reach(at, 2 * BACK, |byte| byte != b'\n');
+    let text = probe.slice(line.clone());
+    const COMMANDS: [&[u8]; 4] = [b"net user ", b"net.exe user ", b"net1 user ", b"net.exe\" user "];
+    let name =
+        COMMANDS.iter().find_map(|command| Some(memchr::memmem::find(text, command)? + command.len()))?;
+    let name = argument(probe, line.start + name, 64, b"\"'`|;").end;
+    if probe.byte(name) != b' ' {
+        return None;
+    }
+    let span = argument(probe, name + 1, 128, b"\"'`|;");
+    let value = probe.slice(span.clone());
+    (!matches!(value.first(), None | Some(b'/' | b'*')) && !is_placeholder(value)).then_some(span)
 }
 
 /// The password that a client of IMAP sends behind an address (RFC 3501): `a1 LOGIN ann@example.org "…"`, by the `@`.

@@ -4,7 +4,7 @@
 //! are what stands in quotes, or what has none of the marks that maps and programs are written with.
 
 use super::is_placeholder;
-use super::key_value::{is_quote, quoted_end};
+use super::key_value::{is_quote, quoted_end, value_start};
 use super::probe::Probe;
 use core::ops::Range;
 
@@ -23,6 +23,8 @@ enum Form {
     Bare(usize),
     /// Each on a line set in so far.
     Lines(usize),
+    /// A password and the same once more.
+    Again,
 }
 
 /// What stands before the bracket of a list in programs.
@@ -48,6 +50,15 @@ impl List {
         let first = probe.byte(from);
         let told = Self::may_open(first) && !(first < b' ' && probe.byte(operator) != b':');
         if told { Self::open(probe, from) } else { None }
+    }
+
+    /// A password that may be confirmed in the pair behind its own: `"password": "…", "password_confirmation": "…"`.
+    pub(super) const fn again() -> Self {
+        Self { form: Form::Again, key: 0 }
+    }
+
+    pub(super) const fn is_again(self) -> bool {
+        matches!(self.form, Form::Again)
     }
 
     /// Whether its elements stand in quotes, or on lines of their own.
@@ -108,6 +119,17 @@ impl List {
                 let start = string(probe, probe.reach(next, INDENT, is_blank))?;
                 let follows = is_quote(probe.byte(quote)) && (next > comma || comma > quote + 1);
                 follows.then(|| start..quoted_end(probe, start))
+            }
+            Form::Again => {
+                const NAMES: [&str; 3] = ["password_confirm", "passwordConfirm", "password_again"];
+                let divides = |byte: u8| matches!(byte, b'"' | b'\'' | b'\\' | b',' | b' ' | b':');
+                let name = probe.reach(end, 8, divides);
+                let behind = probe.reach(name, 24, |byte| byte.is_ascii_alphabetic() || byte == b'_');
+                let operator = probe.reach(behind, 6, |byte| is_quote(byte) || byte == b'\\');
+                let named = NAMES.iter().any(|known| probe.starts_with(name, known));
+                let start = value_start(probe, operator);
+                (named && start > operator && is_quote(probe.before(start)))
+                    .then(|| start..quoted_end(probe, start))
             }
             Form::Bare(close) => {
                 let start = probe.reach(end, INDENT, |byte| matches!(byte, b' ' | b','));

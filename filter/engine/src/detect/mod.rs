@@ -776,6 +776,7 @@ pub fn names_no_secret(value: &str) -> bool {
 
 /// What documents say instead of a value: `YOUR_API_KEY_HERE`, `your-password`, `<insert token>`.
 fn is_invitation(text: &[u8]) -> bool {
+    let text = text.strip_prefix(b"__").and_then(|text| text.strip_suffix(b"__")).unwrap_or(text);
     let begins = |word: &[u8]| {
         text.get(..word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word))
             && matches!(text.get(word.len()), Some(b'_' | b'-' | b' '))

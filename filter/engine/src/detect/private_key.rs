@@ -28,6 +28,7 @@ impl Detector for PrivateKey {
                 "-----BEGIN CERTIFICATE-----\nMIIC\n-----END CERTIFICATE-----",
                 "-----BEGIN PUBLIC KEY-----\nMIIB\n-----END PUBLIC KEY-----",
                 "-----BEGIN of the PRIVATE KEY chapter",
+                "-----BEGIN RSA PRIVATE KEY----- (contents removed)",
                 "tls.crt: LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0tCk1JSUMK",
             ])
     }
@@ -54,6 +55,10 @@ impl Detector for PrivateKey {
             return None;
         }
         let body = label_end + 5;
+        // What a text says of a key instead of its body.
+        if probe.starts_with(body, " (") || probe.starts_with(body, " [") {
+            return None;
+        }
         let end = match probe.find(body, b"-----END ") {
             Some(footer) => {
                 let dashes = probe.run_end(footer + "-----END ".len(), 64, is_label);

@@ -113,6 +113,11 @@ impl<'t> Probe<'t> {
         Some(element)
     }
 
+    /// Notes that more may follow what is found.
+    pub(super) fn note(&self, list: List) {
+        self.list.set(Some(list));
+    }
+
     /// The list that the last finding is an element of, if it is one.
     pub(super) fn listed(&self) -> Option<List> {
         self.list.take()
@@ -472,7 +477,11 @@ impl<'t> Probe<'t> {
         words: &[&'static str],
     ) -> Option<(&'static str, usize)> {
         let end = self.run_start(operator, KEY_GAP, between_key_and_operator);
-        words.iter().find_map(|word| Some((*word, self.ending_start(end, word)?)))
+        // Of many words few end in the key's last letter.
+        let last = self.before(end).to_ascii_lowercase();
+        self.count(1);
+        let mut alike = words.iter().filter(|word| word.as_bytes().last() == Some(&last));
+        alike.find_map(|word| Some((*word, self.ending_start(end, word)?)))
     }
 
     /// The last eight letters of the key before an operator, as [`key_tail`] gives them.

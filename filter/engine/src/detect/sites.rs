@@ -40,7 +40,7 @@ pub(super) enum Site {
     HexTail,
     /// `at` is a space before a word of two letters that ends in `s` (`is`, `es`), or before `é`, `è` or `är`, and a space.
     Is,
-    /// `at` is a dash between a space and a letter.
+    /// `at` is a dash between a space and a letter or digit, or between a quote and a letter.
     ShortFlag,
     /// `at` is a `+` or `(` before a digit.
     PhoneLead,
@@ -67,8 +67,11 @@ pub(super) enum Site {
     /// `at` begins at least 11 letters, digits, `_`, `-`, `.`, after one of these lower-case words (any case) and a space; or twelve
     /// letters and digits after such a word and a slash; or three digits, a quote, a backslash, an opening bracket or four bytes and a dash, after such a word and a space; or
     /// a quote, after such a word, a quote and a space; or eight letters and digits, a digit among the first ten bytes, after such a word, which
-    /// may end in a dot, and a space.
+    /// may end in a dot, and a space; or a letter and seven letters, digits, `_`, `-`, `.`, a digit among the fifth to tenth, after such a word and
+    /// a space.
     After(&'static [&'static str]),
+    /// `at` is a `(` before a quote.
+    Tuple,
     /// `at` is the `=`, `:` or `>` after a key that ends in one of these lower-case endings (any case), or the space between one and a
     /// word of two letters that ends in `s` or `o` (`is`, `to`), or `é`, `è` or `är`. Endings have at least three letters, or are `pw`.
     Key(&'static [&'static str]),
@@ -76,7 +79,7 @@ pub(super) enum Site {
 
 impl Site {
     /// How many kinds there are.
-    pub(super) const KINDS: usize = 25;
+    pub(super) const KINDS: usize = 26;
 
     /// The kind as an index.
     pub(super) const fn kind(self) -> usize {
@@ -106,6 +109,7 @@ impl Site {
             Self::Filler => 23,
             Self::Tilde => 24,
             Self::Is => 4,
+            Self::Tuple => 25,
         }
     }
 }
@@ -133,8 +137,8 @@ pub(super) const ODD: usize = Site::KINDS + 1;
 pub(super) const OPEN: usize = Site::KINDS + 2;
 /// A [`Site::Number`] that only rows of numbers may know.
 pub(super) const ID: usize = Site::KINDS + 3;
-/// A `(` before a quote: a tuple of a name and its value may begin there.
-pub(super) const TUPLE: usize = Site::KINDS + 4;
+/// A tuple of a name and its value may begin there, which is shown to who knows the name.
+pub(super) const TUPLE: usize = Site::Tuple.kind();
 
 /// What the pass must know of the chosen detectors.
 #[derive(Debug, Clone)]
@@ -681,9 +685,17 @@ fn report<const OPENING: bool>(
     }
     let flag = dash & space << 1 & alnum >> 1;
     let dashes = dash & dash >> 1;
-    if (flag | dashes) & own != 0 {
+    let divides = !(alnum | space | dash | dot | slash | underscore);
+    let argument = dash & divides << 1 & letter >> 1;
+    if (flag | dashes | argument) & own != 0 {
+        // An argument of a list stands in quotes.
+        let quoted = |bit: &usize| {
+            let before = place_of(*bit).checked_sub(1).and_then(|before| text.get(before));
+            matches!(before, Some(b'"' | b'\''))
+        };
+        let quoted = Bits(argument & own).filter(quoted).fold(0, |places, bit| places | 1 << bit);
         let mut each = |kind: Site, places: u64| report_each(kind, places, tables, place_of, sink);
-        each(Site::ShortFlag, flag & own);
+        each(Site::ShortFlag, flag & own | quoted);
         each(Site::Flag, dashes & alnum >> 2 & !after_alnum & !(dash << 1) & own);
         each(Site::Armor, dashes & dashes >> 2 & dash >> 4 & alnum >> 5 & own);
     }
@@ -716,7 +728,6 @@ fn report<const OPENING: bool>(
             }
         }
     }
-    let divides = !(alnum | space | dash | dot | slash | underscore);
     let filled = divides & divides >> 1;
     let filled = filled & filled >> 2 & divides >> 4 & after_alnum & own;
     if filled != 0 {
@@ -746,8 +757,8 @@ fn report<const OPENING: bool>(
     // What credentials of services are made of.
     let token = alnum | underscore | dash | dot;
     let long = token & token >> 1;
-    let long = long & long >> 2;
-    let long = word_start & long & long >> 4 & long >> 7;
+    let run_of_tokens = long & long >> 2;
+    let long = word_start & run_of_tokens & run_of_tokens >> 4 & run_of_tokens >> 7;
     for bit in Bits(long) {
         let place = place_of(bit);
         if text.get(place..).is_some_and(|rest| tables.has_prefix(rest)) {
@@ -779,7 +790,15 @@ fn report<const OPENING: bool>(
         let some = some | some >> 4;
         numbered &= run & run >> 4 & (some | some >> 2);
     }
-    for bit in Bits(long & space << 1 | part | told & (short | divides) | grouped | quoted | numbered) {
+    // What somebody chose for a password begins with a letter and has a digit soon.
+    let mut chosen = told & letter & run_of_tokens & run_of_tokens >> 4;
+    if chosen != 0 {
+        let some = digit >> 4 | digit >> 5;
+        chosen &= some | some >> 2 | some >> 4;
+    }
+    for bit in
+        Bits(long & space << 1 | part | told & (short | divides) | grouped | quoted | numbered | chosen)
+    {
         let place = place_of(bit);
         if tables.is_after(text, place) {
             sink(AFTER, place);
@@ -1078,7 +1097,7 @@ fn word_ending(text: &[u8], place: usize) -> u32 {
         [head @ .., b'"' | b'\''] => head,
         head => head,
     };
-    head.last_chunk().map_or(0, |tail| folded(three(*tail)))
+    head.last_chunk().map_or(0, |tail| alone(folded(three(*tail))))
 }
 
 /// How the word ends one byte before a place: its last three letters, and its last eight as [`key_tail`] gives them.
@@ -1142,10 +1161,10 @@ pub(super) fn key_tail<const MOST: usize>(text: &[u8], operator: usize) -> u64 {
 /// How many bytes may stand between a key and its `=` or `:`.
 pub(super) const KEY_GAP: usize = 4;
 
-/// What may stand between a key and its `=` or `:`: quotes, escapes, a space, the colon of `:=`, a closing bracket, the dash of an arrow.
+/// What may stand between a key and its `=` or `:`: quotes, escapes, a space, the colon of `:=`, closing brackets, the dash of an arrow.
 #[inline]
 pub(super) const fn between_key_and_operator(byte: u8) -> bool {
-    matches!(byte, b'"' | b'\'' | b'\\' | b' ' | b'`' | b':' | b']' | b'-')
+    matches!(byte, b'"' | b'\'' | b'\\' | b' ' | b'`' | b':' | b']' | b')' | b'-')
 }
 
 /// The set bits of a mask, lowest first.

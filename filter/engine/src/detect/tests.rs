@@ -708,7 +708,10 @@ fn is_site(site: Site, text: &str, at: usize) -> bool {
         Site::HouseNumber => before.is_ascii_digit() && matches(" [A-Za-z]"),
         Site::HexTail => after_hex && matches("-[G-Zg-z][0-9A-Za-z][0-9]"),
         Site::Is => is_word_for_is(rest),
-        Site::ShortFlag => before == b' ' && matches("-[0-9A-Za-z]"),
+        Site::ShortFlag => {
+            before == b' ' && matches("-[0-9A-Za-z]")
+                || matches!(before, b'"' | b'\'') && matches("-[A-Za-z]")
+        }
         Site::PhoneLead => matches("[+(][0-9]"),
         Site::DottedQuad => before.is_ascii_digit() && matches(r"\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]"),
         Site::ColonChain => after_hex && matches("(:[0-9a-fA-F]{1,4}){3}:"),
@@ -719,6 +722,7 @@ fn is_site(site: Site, text: &str, at: usize) -> bool {
             let escaped = matches!(text.as_bytes().get(..at), Some([.., b'\\', b'n' | b'r' | b't']));
             (number || escaped) && matches("[A-Za-z]{2}[0-9]{2}")
         }
+        Site::Tuple => matches("[(][\"']"),
         Site::Armor => matches("-----[0-9A-Za-z]"),
         Site::Flag => number && before != b'-' && matches("--[0-9A-Za-z]"),
         Site::OpaqueRun => {
@@ -746,8 +750,13 @@ fn is_site(site: Site, text: &str, at: usize) -> bool {
                 && head.last().is_some_and(|byte| byte.is_ascii_alphabetic() || *byte == b'.')
                 && matches("[0-9A-Za-z]{8}")
                 && rest.iter().take(10).any(u8::is_ascii_digit);
+            let chosen = before == b' '
+                && head.last().is_some_and(u8::is_ascii_alphabetic)
+                && matches("[A-Za-z][0-9A-Za-z_.-]{7}")
+                && rest.iter().skip(4).take(6).any(u8::is_ascii_digit);
             (told
                 || quoted
+                || chosen
                 || numbered
                 || before == b' ' && matches("[0-9A-Za-z][0-9A-Za-z_.-]{10}")
                 || before == b'/' && matches("[0-9A-Za-z]{12}"))
@@ -760,7 +769,7 @@ fn is_site(site: Site, text: &str, at: usize) -> bool {
         Site::Key(words) => {
             // Read backward: what stands between key and operator, then three letters.
             let head: Vec<u8> = text.as_bytes()[..at].iter().rev().copied().collect();
-            let gap = head.iter().take(4).take_while(|byte| b"\"'\\ `:]-".contains(byte)).count();
+            let gap = head.iter().take(4).take_while(|byte| b"\"'\\ `:])-".contains(byte)).count();
             // A separator before the last two letters is skipped.
             let mut tail: Vec<u8> = head[gap..].iter().take(4).copied().collect();
             if tail.len() > 2 && b"_-. ".contains(&tail[2]) {

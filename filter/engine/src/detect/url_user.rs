@@ -20,6 +20,7 @@ impl Detector for UrlUser {
                 "https://«7d0f9c2a4b1e4f60»@errors.example.org/4",
                 "dsn «app:s3cret»@tcp(db:3306)/shop",
                 "sqlplus «ann/29T6#oaIG5g#B»@//cache:1521/x, CONNECT «scott/tiger1»@shop",
+                "sqlplus -S -L «ann/hunter2»@shop @x.sql",
                 "jdbc:oracle:thin:«scott/t1ger»@db:1521:shop",
             ])
             .passes_over(&[
@@ -81,7 +82,16 @@ fn without_scheme(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
 
 /// Whether a word is a program of Oracle's, or a command of one, that is given `user/password@database`. A slash alone is no user.
 fn is_oracle(probe: &Probe<'_>, start: usize) -> bool {
-    let word = probe.word_before(start, 1);
+    let mut command = start;
+    // Options between: `sqlplus -S -L ann/…`.
+    for _ in 0..3 {
+        let option = probe.reach_back(command.saturating_sub(1), 2, |byte| byte.is_ascii_alphabetic());
+        if probe.before(option) != b'-' {
+            break;
+        }
+        command = option - 1;
+    }
+    let word = probe.word_before(command, 1);
     probe.byte(start) != b'/'
         && (matches!(word, b"CONNECT" | b"CONN")
             || super::is_listed(word, " sqlplus sqlldr sqlcl expdp impdp "))

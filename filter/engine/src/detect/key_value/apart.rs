@@ -1,15 +1,18 @@
 //! Names of secrets that stand in a pair or tag of their own, before the `value` that they name or behind it.
 
 use super::extent::{is_quote, value_start};
-use super::words::ALL;
+use super::told::for_name;
+use super::words::{APART, STRONG, VALUES};
 use crate::detect::{Probe, is_listed};
+use core::ops::Range;
 
 /// Where the name ends that a pair of its own gives to the `value` before an operator: before it, or behind if that one is secret.
 pub(super) fn named_apart(probe: &Probe<'_>, operator: usize) -> Option<usize> {
     let before = named_before(probe, operator);
-    let secret = |name: &usize| probe.key_ends_with(*name, ALL).is_some();
+    let secret =
+        |name: &usize| probe.key_ends_with(*name, STRONG).or(probe.key_ends_with(*name, APART)).is_some();
     match before.filter(secret) {
-        None => named_behind(probe, operator).filter(secret).or(before),
+        None => named_beside(probe, operator, &secret).or_else(|| on_line_before(probe, operator)).or(before),
         before => before,
     }
 }
@@ -18,7 +21,7 @@ pub(super) fn named_apart(probe: &Probe<'_>, operator: usize) -> Option<usize> {
 /// word right before, but for the tag that closes it: `<name>DB_PASSWORD</name><value>…`.
 #[inline(never)] // asked in several places
 pub(in crate::detect) fn named_before(probe: &Probe<'_>, operator: usize) -> Option<usize> {
-    let (_, key) = probe.key_ends_with(operator, &["value", "default"])?;
+    let (_, key) = probe.key_ends_with(operator, VALUES)?;
     let divides = |byte: u8| !byte.is_ascii_alphanumeric() && !matches!(byte, b'}' | b']' | b'=');
     let mut end = probe.reach_back(key, 24, divides);
     if probe.byte(end) == b'>' {
@@ -28,30 +31,72 @@ pub(in crate::detect) fn named_before(probe: &Probe<'_>, operator: usize) -> Opt
     (end < key || probe.byte(key).is_ascii_uppercase()).then_some(end)
 }
 
-/// The same where the name stands behind the value: `{"value": "…", "name": "DB_PASSWORD"}`.
-fn named_behind(probe: &Probe<'_>, operator: usize) -> Option<usize> {
-    const NAMES: &str = " name key ";
-    probe.key_ends_with(operator, &["value"])?;
-    let from = value_start(probe, operator);
-    let quote = probe.before(from);
-    let end = probe.run_end(from, 256, |byte| {
-        if is_quote(quote) {
-            byte != quote && byte != b'\n'
-        } else {
-            byte > b' ' && !matches!(byte, b',' | b'}')
-        }
-    });
-    let divides = |byte: u8| matches!(byte, b' ' | b'"' | b'\'' | b',' | b'\n' | b'\r' | b'\\');
-    let key = probe.reach(end, 24, divides);
-    let key_end = probe.reach(key, 5, |byte| byte.is_ascii_alphabetic());
-    let operator = probe.reach(key_end, 4, divides);
-    if end == from || key == end || !is_listed(probe.slice(key..key_end), NAMES) {
+/// The same where a validator of Python names a field on one line and says what is wrong with its value on the next.
+fn on_line_before(probe: &Probe<'_>, operator: usize) -> Option<usize> {
+    if !probe.ends_with_any_case(operator, "input_value") {
         return None;
     }
-    let name = matches!(probe.byte(operator), b':' | b'=').then(|| value_start(probe, operator))?;
-    Some(
-        probe.reach(name, 64, |byte| {
-            byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'/')
-        }),
-    )
+    let line = probe.reach_back(operator, 160, |byte| byte != b'\n');
+    let end = line.checked_sub(1)?;
+    // An escaped break.
+    if probe.before(line) == b'\n' {
+        return Some(end);
+    }
+    let text = probe.slice(line..operator);
+    probe.count(text.len());
+    memchr::memmem::rfind(text, b"\\n").map(|place| line + place)
+}
+
+/// The same where another pair of the same object has the name: `{"value": "…", "type": "x", "name": "DB_PASSWORD"}`, `SET value = '…'
+/// WHERE name = 'smtp_password'`, `"path":["password"],"received":"…"`.
+#[inline(never)] // few values have no name right before them
+fn named_beside(probe: &Probe<'_>, operator: usize, secret: &dyn Fn(&usize) -> bool) -> Option<usize> {
+    const FAR: usize = 160;
+    let (_, key) = probe.key_ends_with(operator, VALUES)?;
+    let inside = |byte: u8| !matches!(byte, b'{' | b'}' | b'<' | b'>' | b'\n');
+    let from = value_start(probe, operator);
+    let quote = probe.before(from);
+    let end = if is_quote(quote) && probe.byte(operator) != b' ' {
+        probe.run_end(from, 256, |byte| byte != quote && byte != b'\n')
+    } else {
+        probe.reach(from, 256, |byte| byte > b' ' && !matches!(byte, b',' | b'}' | b'&'))
+    };
+    let behind = end..probe.reach(end, FAR, inside);
+    let before = probe.reach_back(key, FAR, inside)..key;
+    if end == from {
+        return None;
+    }
+    if is_quote(quote)
+        && let Some(name) = for_name(probe, end)
+    {
+        return Some(name);
+    }
+    [before, behind].into_iter().find_map(|span| name_in(probe, span, secret))
+}
+
+/// Where a name of a secret ends that a pair within a span calls one.
+fn name_in(probe: &Probe<'_>, span: Range<usize>, secret: &dyn Fn(&usize) -> bool) -> Option<usize> {
+    const NAMES: &str = " name key path loc param parameterkey field property label option variable setting ";
+    let text = probe.slice(span.clone());
+    probe.count(text.len());
+    let operators = text.iter().enumerate().filter(|(_, byte)| matches!(byte, b':' | b'='));
+    operators.map(|(place, _)| span.start + place).find_map(|operator| {
+        let divides = |byte: u8| matches!(byte, b' ' | b'"' | b'\'' | b'\\');
+        let key_end = probe.reach_back(operator, 4, divides);
+        let key = probe.reach_back(key_end, 16, |byte| byte.is_ascii_alphabetic());
+        if !is_listed(probe.slice(key..key_end), NAMES) {
+            return None;
+        }
+        let list = probe.byte(operator + 1) == b'[';
+        let name = if list { operator + 2 } else { value_start(probe, operator) };
+        let part = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'/');
+        let end = if list {
+            // Its last member is what the path leads to.
+            let end = probe.reach(name, 64, |byte| byte != b']' && byte != b'\n');
+            probe.reach_back(end, 4, divides)
+        } else {
+            probe.reach(name, 64, part)
+        };
+        Some(end).filter(|end| *end <= span.end + 1).filter(secret)
+    })
 }

@@ -6,9 +6,12 @@
 //! of their own pair ([`apart`]).
 
 mod apart;
+mod calls;
+mod drawn;
 mod elements;
 mod extent;
 mod none;
+mod said;
 mod told;
 mod words;
 
@@ -18,15 +21,20 @@ use super::{Detector, Probe, Site, Spec};
 use crate::Class;
 use apart::named_apart;
 pub(super) use apart::named_before;
+use calls::argument;
 use core::ops::Range;
+use drawn::{escaped_parameter, key, signature};
 use elements::{is_element, list};
 use extent::{HTML_QUOTE, SEED, block, changed_end, next_line, phrase_end, typed, unquoted_end};
 pub(super) use extent::{element_text, is_quote, next_string, quoted_end, value_start};
+use none::{Candidate, is_none, is_prose};
 pub(super) use none::{is_code, is_object, names_no_secret};
-use none::{is_none, is_number, is_odd, is_program, is_prose};
+use said::printed;
 pub(super) use told::IS;
-use told::{NAMED, OFFERS, authenticates, behind_word, code, constant, offered, told};
-use words::{ALL, CONSTANTS, LISTS, SEEDS, SETTING, SIGNATURES, STRONG, WEAK};
+use told::{
+    NAMED, OFFERS, authenticates, behind_word, beside_address, changed_pair, code, constant, offered, told,
+};
+use words::{ALL, ANNOUNCED, APART, ASKED, CONSTANTS, LISTS, SEEDS, SETTING, SIGNATURES, STRONG, WEAK};
 
 pub(super) struct KeyValue;
 
@@ -151,6 +159,54 @@ impl Detector for KeyValue {
             "[('password', '«hunter2 x»'), (\"api_key\", \"«k3X9qW0r7MzT»\")]",
             "Content-Disposition: form-data; name=\"password\"\r\n\r\n«hunter2 x»\r\n--x",
             r#"--x\nContent-Disposition: form-data; name=\"user_password\"\nContent-Type: text/plain\n\n«hunter2 x»\n--x"#,
+            "signed with Credential=«AKIAIOSFODNN7EXAMPLE»/20241224/eu-central-1/s3/aws4_request",
+            "?X-Amz-Credential=«AKIAIOSFODNN7EXAMPLE»%2F20250307%2Feu-west-1%2Fs3%2Faws4_request&X-Amz-Date=x",
+            "on field 'password': rejected value [«hunter2 x»]; codes [Size.password]",
+            "api_key\n  String should have at most 16 characters [type=string_too_long, input_value='«hunter2»', input_type=str]",
+            r#"{"type":"string_too_short","loc":["body","password"],"msg":"x","input":"«hunter2»"}"#,
+            r#"[{"code":"too_small","path":["password"],"received":"«hunter2»"}], {"value":"«hunter2»","msg":"Invalid value","param":"password"}"#,
+            r#"{"Name":"/prod/shop/db_password","Type":"SecureString","Value":"«hunter2»","Version":12}"#,
+            "UPDATE settings SET value = '«hunter2»' WHERE name = 'smtp_password';",
+            r#"{"op":"replace","path":"/password","value":"«hunter2»"}"#,
+            "DETAIL: Key (token)=(«hunter2x») already exists. Key (shop, api_key)=(7, «hunter2x») exists.",
+            "[\"smtp_pass\"]=>\n  string(11) \"«hunter2»\"\n",
+            "#0 db.php(13): mysqli_connect('db.example.org', 'etl', '«hunter2»', 'hr')",
+            "#1 PDO->__construct('mysql:host=db', 'etl', '«hunter2»', Array); SET PASSWORD = PASSWORD('«hunter2»')",
+            r#""user"=>{"password"=>"«hunter2»", "password_confirmation"=>"«hunter2»"}"#,
+            "use «Falcon8873!» as the vpn password for now; pw for the jump host is «F1AJMLl~PHn8»",
+            "wachtwoord voor app_rw is nu «Winter4106_», graag",
+            "Temporary password for ann@example.org: «marmot-copper-montag»",
+            "SET PASSWORD FOR `ann`@`%`='«hunter2»', ACL SETUSER ann on >«hunter2» ~* +@all",
+            "Use the following password to proceed to installation:\n\n«25bc857c4378e160ae16»\n\nThis",
+            r"Password for the elastic user (reset with `bin/elasticsearch-reset-password -u elastic`):\n  «6rNlYvu4LtIancnKbeZk»\n",
+            "connect with user reporting and password «Winter1997» and list; failed using password «Velvet-599+»",
+            "You can call the CRM API with key «11c4204066238aa505d713727ff3b4b1».",
+            "wifi in the office: SSID Guest, key «raven99960zog»; crypto isakmp key «aJ_d_oMwz7Kb» address 198.51.100.7",
+            "snmp-server community «mon0if61g» RO, username ann privilege 15 password 7 «097F1E054A0C1B»",
+            "schtasks /create /tn x /ru ann /rp «Falcon531»; cmdkey /add:x /user:ann /pass:«F4lc0n_kestrel83»",
+            "EXEC sp_addlogin 'ann', '«hunter2»'; alter user ann identified by «N5Je42B9Pl2T»",
+            "echo «P3pp3r-nevada1» | cryptsetup luksOpen /dev/sdb1 data",
+            r#"[0 lua] "CONFIG" "SET" "requirepass" "«hunter2»""#,
+            r#""db.statement":"AUTH «Cieul0-B-_gXG3»""#,
+            "password changed old=«Copper1993» new=«Velvet1978~» user=ann",
+            r#"<machineKey validationKey="«12FE5504F529»" decryptionKey="«F6631A278C1D»" />"#,
+            "[parameters: {'username': 'ann', 'password_hash': '«$2a$10$uVH.cZ7B5YtUjvlx»'}]",
+            "GET /x?tok=«a752abf639bdcfcdf02a70e9a0fde134»&fmt=csv, remember_me=«gBrDay9QvtA5uJMwJv77»; lang=it",
+            "GET /x?key=«kNjkx29F6kD0c0gZ2IrW» HTTP/2, -e AZURE_STORAGE_KEY=«xzsHdq2XECJgPQyhO8HuNbfZ3Hhb7PGgXHUjNfijeOx3==» -e",
+            r#""Jwt": { "Key": "«7a09ae773960b42f8cf6bbe9e80fa430»", "Issuer": "x" }"#,
+            "BIND dn=x method=128 cred=«hunter2»",
+            "A temporary password is generated for root@localhost: «k/dX7wqZr_+h»",
+            "machine example.org login ann password «hunter2x7q»\n, [SIP] Registering 2484 with secret «sqVJYPBRYKda» at x",
+            "creds -> ci-bot / «Bluebird2020!#»; creds: ann / «Hunter_22!»; the wifi password is \"«blue sky 22»\", pw is «hunter2x»",
+            "IDENTIFIED WITH mysql_native_password BY '«hunter2»', the password for user \"ann\" is \"«hunter2»\"",
+            "S: 334 UGFzc3dvcmQ6\nC: «V2ludGVyMTk3M0A=»\nS: 235 x",
+            "Duplicate entry '«k3X9qW0r7MzT»' for key 'users.api_token', value: '«hunter2»' for column 'password' at row 1",
+            "requests.get(u, auth=('ann', '«hunter2»')); using password «hunter2x7q», bindpw «hunter2x»; plink -pw «hunter2x7q» ann@host",
+            "field=password old=«hunter2x» new=«hunter3x», Changed password from \"«hunter2x\" to \"hunter3x»\"",
+            "IVR collect digits node=PIN value=«7326»",
+            "url=https%3A%2F%2Fexample.org%2Fhook%3Ftoken%3D«UTu8JenxIWzhj775B6W4ngCqwYUpLmUUVQVa17sN»%26v%3D2",
+            "[ftp] -> C: PASS «hunter2x7q»\n, echo \"«hunter2x7q»\" | docker login -u ann --password-stdin",
+            "<TransactionKey>«YY6ssfzMw25Bm4vA»</TransactionKey>, erlang cookie: «UQPQUYIKUHBT»",
         ])
         .passes_over(&[
             "password=&quot;[credential]&quot; password=[credential] password=*** password=<redacted>",
@@ -229,6 +285,20 @@ impl Detector for KeyValue {
             "USER ann\nPASS (hidden)\nPASS ****\n, tests PASS shop7x9q2w in 3 s; PASS test_login_001, --- PASS: TestPasswordReset12 (0.00s)",
             "Version REG_SZ Build19041x7, DefaultPassword REG_SZ [credential]",
             "t(\"password\", \"hunter22\") ('password', '[credential]') ('password', hunter22)",
+            "api_key=sk-****r0rm rejected, arn:aws:secretsmanager:eu-central-1:770865763750:secret:prod/shop/password-t8kWJO",
+            "DB_PASSWORD=__REPLACE_ME__ password: !Ref DbPassword, password: This field may not be blank.",
+            "const token = getToken(); token=await f(), Bearer token missing, secret=default/db-secret card_token=tok_rSWk4IgtXt5PYQ",
+            "cache_key=kNjkx29F6kD0c0gZ2IrW CACHE_KEY=kNjkx29F6kD0c0gZ2IrWJJu1zFi7LRDS \"key\":\"11c4204066238aa505d713727ff3b4b1\"",
+            r#"{"path":["name"],"received":"hunter2"}, {"loc":["body","password"],"msg":"Field required","input":null}"#,
+            "shared_cred=hunter2x, cache key product_list_12 missing, config changed old=web-12 new=web-13",
+            "password for ann@example.org: reset, password for ann@example.org is unchanged, use web-1234 as the host",
+            "Key (id)=(hunter2), Key (token)=([credential]), login('ann'), auth('x', 'hunter2'), password('Enter it once more')",
+            "Duplicate entry 'k3X9qW0r7MzT' for key 'orders.id', registered secret db-credentials-2 now, using password sha256hash",
+            "-Password (ConvertTo-SecureString $p), creds: ann / [credential], creds -> loaded / ok, gpio name=pin value=12",
+            "lookup('hashi_vault', 'secret=kv/billing-api:password'), login failed with secret database now, pass is required2",
+            "AUTH-12345678 started, AUTH failed4ann99x for ann, echo hunter2-x12345 | tee x, forum community hunter2x now",
+            r#"{"password":"[credential]","password_confirmation":"[credential]"}, ACL SETUSER ann on >[credential] +@all"#,
+            "UPDATE settings SET value = 'hunter2' WHERE name = 'theme'; remember_me=true; tok=12",
             "Content-Disposition: form-data; name=\"password\"\r\n\r\n\r\n--x, Content-Disposition: form-data; name=\"title\"\n\nhunter2x\n--x",
         ])
     }
@@ -243,7 +313,12 @@ impl Detector for KeyValue {
             Site::After(LISTS),
             Site::Prefix(CONSTANTS),
             Site::Prefix(SETTING),
+            Site::Prefix(ANNOUNCED),
+            Site::Prefix(ASKED),
             Site::Is,
+            Site::At,
+            Site::Tuple,
+            Site::OpaqueRun,
         ]
     }
 
@@ -255,10 +330,19 @@ impl Detector for KeyValue {
     }
 
     fn next(&self, probe: &Probe<'_>, list: List, end: usize) -> Option<Range<usize>> {
-        probe.seek(list, list.next(probe, end)?, &|element| is_element(probe, list, element))
+        let next = list.next(probe, end)?;
+        if list.is_again() {
+            return Some(next).filter(|again| !is_none(probe.slice(again.clone()), true));
+        }
+        probe.seek(list, next, &|element| is_element(probe, list, element))
     }
 
     fn confirm(&self, probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
+        match probe.byte(at) {
+            b'(' if is_quote(probe.byte(at + 1)) => return argument(probe, at),
+            b'@' => return beside_address(probe, at),
+            _ => {}
+        }
         if probe.before(at) == b' ' && !matches!(probe.byte(at), b' ' | b'-' | b'=' | b':' | b'>') {
             if is_quote(probe.before(at - 1)) {
                 return authenticates(probe, at);
@@ -269,7 +353,7 @@ impl Detector for KeyValue {
             return told(probe, at).or_else(|| code(probe, at));
         }
         if probe.byte(at).is_ascii_alphanumeric() {
-            return constant(probe, at);
+            return constant(probe, at).or_else(|| escaped_parameter(probe, at));
         }
         let flag = probe.byte(at) == b'-';
         // An argument of a list: `["tool", "--api-key", "…"]`.
@@ -293,8 +377,14 @@ impl Detector for KeyValue {
         let arrow = !flag && is_arrow(probe, operator);
         let element = probe.byte(operator) == b'>' && !arrow;
         let text = if element { Some(element_text(probe, operator)?) } else { None };
+        if !flag && !element && probe.key_ends_with(operator, &["old", "new"]).is_some() {
+            return changed_pair(probe, operator);
+        }
+        let said =
+            if flag || element { None } else { printed(probe, operator, value_start(probe, operator)) };
         if !flag
             && !element
+            && said.is_none()
             && let Some((list, first)) = list(probe, operator)
         {
             return probe.seek(list, first, &|element| is_element(probe, list, element));
@@ -305,11 +395,14 @@ impl Detector for KeyValue {
             Some(("passwd", name)) if probe.ends_with_any_case(name, "ht") => return None,
             Some((_, name)) => (true, name),
             None if named.is_some() => {
-                let (_, name) = probe.key_ends_with(named?, &["token", "secret"])?;
+                let (_, name) = probe.key_ends_with(named?, APART)?;
                 (false, name)
             }
             None if !flag && !element && probe.key_ends_with(operator, SIGNATURES).is_some() => {
                 return signature(probe, operator);
+            }
+            None if !flag && !element && probe.key_ends_with(operator, &["key"]).is_some() => {
+                return key(probe, operator);
             }
             None => {
                 let (word, name) = probe.key_ends_with(operator, WEAK)?;
@@ -322,10 +415,18 @@ impl Detector for KeyValue {
                 let channel = probe.byte(operator) == b':' && probe.byte(operator + 1).is_ascii_lowercase();
                 let assigned = probe.byte(operator) == b'=' && probe.before(operator) == b' ';
                 // The tag of an image: `registry.example.org/secret:v1.2.3`.
-                let tag = probe.before(name) == b'/' && probe.byte(operator) == b':';
+                // but not an option of Windows: `cmdkey /pass:x`.
+                let tag = probe.before(name) == b'/'
+                    && probe.byte(operator) == b':'
+                    && probe.before(name - 1) != b' ';
+                // The name of a secret of a store is none, whatever it is called: `arn:aws:secretsmanager:…:secret:prod/db`.
+                let stored = word == "secret"
+                    && probe.byte(operator) == b':'
+                    && probe.before(name) == b':'
+                    && probe.has_before(name, 64, &["secretsmanager"]);
                 // What a test did: `--- PASS: TestPasswordReset`.
                 let passed = word == "pass" && probe.ends_with_any_case(name, "--- ");
-                if word == "pw" && (channel || assigned) || tag || passed {
+                if word == "pw" && (channel || assigned) || tag || stored || passed {
                     return None;
                 }
                 (false, name)
@@ -335,11 +436,12 @@ impl Detector for KeyValue {
         if is_label_key(probe, name, operator) || probe.ends_with_any_case(name, "publickey") {
             return None;
         }
+        let text = text.or_else(|| said.clone());
         let from = text
             .as_ref()
             .map_or_else(|| listed.unwrap_or_else(|| value_start(probe, operator)), |text| text.start);
-        let quoted = !element && is_quote(probe.before(from));
-        let typed = if quoted || element { None } else { typed(probe, operator, from) };
+        let quoted = !element && said.is_none() && is_quote(probe.before(from));
+        let typed = if quoted || text.is_some() { None } else { typed(probe, operator, from) };
         let (from, quoted) = typed.map_or((from, quoted), |from| (from, true));
         let option = flag && probe.byte(from) == b'-';
         let directory = probe.byte(from) == b'/' && probe.slice(name..operator) == b"PWD";
@@ -373,35 +475,24 @@ impl Detector for KeyValue {
             None
         };
         let end = host.map_or(end, |host| from + host);
-        let value = probe.slice(from..end);
-        let spaced = probe.byte(operator) == b':' && probe.byte(operator + 1) == b' ';
-        // What a program computes (`password -> hash(password)`), and how secrets flow, are told in words.
-        let path =
-            |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'_' | b'.');
-        let moved = || value.contains(&b'.') && value.iter().all(path);
-        let flows = arrow && !quoted && (!strong || !is_odd(value) || value.contains(&b'(') || moved());
-        // An assertion is a document; its name stands before words, too.
-        let assertion = || probe.key_ends_with(operator, &["samlresponse"]).is_some();
-        // A name in quotes, and what is said of it: `secret "db-password" : secret not found`.
-        let spoken = || {
-            is_quote(probe.before(probe.reach_back(operator, 1, |byte| byte == b' ')))
-                && value.iter().all(u8::is_ascii_lowercase)
+        let candidate = Candidate {
+            operator,
+            name,
+            span: from..end,
+            strong,
+            quoted,
+            element,
+            arrow: arrow && said.is_none(),
+            named: named.is_some(),
         };
-        let passes = is_none(value, strong)
-            || flows
-            || !quoted && value.len() < 16 && spoken()
-            // A map, as schemes have it: `password: {type: string}`.
-            || !quoted && value.len() < 32 && value.first() == Some(&b'{') && value.last() == Some(&b':')
-            || strong && value.len() < 64 && assertion()
-            || !quoted && (is_prose(value, strong, spaced) || is_code(value))
-            // A key of the keyboard, in HTML.
-            || value.len() == 1 && probe.key_ends_with(operator, &["accesskey"]).is_some()
-            || !quoted && !element && is_program(probe, operator, strong, &(from..end))
-            || named.is_some() && !strong && !quoted && is_number(value);
-        if passes {
+        if candidate.is_passed_over(probe) {
             return probe.refuse("its name speaks of a secret, but this is a placeholder or prose");
         }
+        let end = candidate.end(probe);
         probe.claim(Reach::Value, &(from..end));
+        if quoted && strong {
+            probe.note(List::again());
+        }
         Some(from..end)
     }
 }
@@ -419,29 +510,4 @@ fn is_label_key(probe: &Probe<'_>, name: usize, operator: usize) -> bool {
 /// Whether an operator is an arrow between blanks, as tools print settings: `spring.datasource.password -> x`.
 fn is_arrow(probe: &Probe<'_>, operator: usize) -> bool {
     operator.checked_sub(2).is_some_and(|from| probe.starts_with(from, " -> "))
-}
-
-/// The signature of a signed URL: a long random parameter.
-fn signature(probe: &Probe<'_>, operator: usize) -> Option<Range<usize>> {
-    let from = operator + 1;
-    let end = probe.run_end(from, 1024, |byte| {
-        byte.is_ascii_alphanumeric() || matches!(byte, b'%' | b'-' | b'_' | b'+' | b'/' | b'~' | b'.')
-    });
-    let end = probe.run_start(end, 1, |byte| byte == b'.').max(from);
-    // Padding only: another `sig=` inside would be gone through again.
-    let end = probe.run_end(end, 2, |byte| byte == b'=');
-    let value = probe.slice(from..end);
-    let word =
-        probe.run_start(operator, 24, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
-    let parameter =
-        probe.byte(operator) == b'=' && matches!(probe.before(word), b'?' | b'&' | b' ' | b'"' | b'\'' | 0);
-    let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
-    // A code that was sent, where one is spoken of: `[OTP] generated user=ann code=482913`.
-    if digits == value.len() && (6..=8).contains(&digits) && probe.slice(word..operator) == b"code" {
-        const MADE: &[&str] = &["generated", "sent", "issued", "created"];
-        let told = probe.has_before(word, 48, &["otp.", "one-time", "2fa.", "mfa."]);
-        return (told && probe.has_before(word, 48, MADE)).then_some(from..end);
-    }
-    let drawn = value.len() >= 20 && digits >= 2 || value.len() >= 16 && super::tokens::is_random(value);
-    (parameter && drawn).then_some(from..end)
 }

@@ -1,19 +1,105 @@
 //! What stands behind a name of secrets and is none: placeholders, states, prose, lines of programs, paths and resources.
 
+use super::extent::is_quote;
 use super::words::{STRONG, WEAK};
 use crate::detect::{Probe, is_listed, is_placeholder, tokens};
 use core::ops::Range;
+
+/// What stands behind a name of secrets, where its value was found.
+pub(super) struct Candidate {
+    /// Where the operator is, where the part of the key begins that tells, and the value.
+    pub(super) operator: usize,
+    pub(super) name: usize,
+    pub(super) span: Range<usize>,
+    /// The name means a secret whatever the value looks like.
+    pub(super) strong: bool,
+    pub(super) quoted: bool,
+    /// The value is the text of a tag.
+    pub(super) element: bool,
+    pub(super) arrow: bool,
+    /// The name stands in a pair of its own.
+    pub(super) named: bool,
+}
+
+impl Candidate {
+    /// Whether it is none after all.
+    #[inline(never)] // long
+    pub(super) fn is_passed_over(&self, probe: &Probe<'_>) -> bool {
+        let Self { operator, strong, quoted, .. } = *self;
+        let value = probe.slice(self.span.clone());
+        let spaced = probe.byte(operator) == b':' && probe.byte(operator + 1) == b' ';
+        let whole = |name: &'static str| probe.key_ends_with(operator, &[name]).is_some();
+        if self.named && is_number(value) && self.is_typed(probe) {
+            return false;
+        }
+        is_none(value, strong)
+            // A map, as schemes have it: `password: {type: string}`.
+            || !quoted && value.len() < 32 && value.first() == Some(&b'{') && value.last() == Some(&b':')
+            || !quoted && (is_prose(value, strong, spaced) || is_code(value))
+            || !quoted && !self.element && is_program(probe, operator, strong, &self.span)
+            || self.named && !strong && !quoted && is_number(value)
+            || self.arrow && !quoted && flows(value, strong)
+            || !quoted && value.len() < 16 && self.is_spoken_of(probe)
+            // An assertion is a document; its name stands before words, too.
+            || strong && value.len() < 64 && whole("samlresponse")
+            // A key of the keyboard, in HTML.
+            || value.len() == 1 && whole("accesskey")
+            || whole("cred") && !probe.has_before(self.name, 160, &["bind"])
+    }
+
+    /// What somebody types to be let in.
+    fn is_typed(&self, probe: &Probe<'_>) -> bool {
+        (4..=8).contains(&self.span.len())
+            && probe.slice(self.name..self.name + 3).eq_ignore_ascii_case(b"pin")
+    }
+
+    /// A name in quotes, and what is said of it: `secret "db-password" : secret not found`.
+    fn is_spoken_of(&self, probe: &Probe<'_>) -> bool {
+        is_quote(probe.before(probe.reach_back(self.operator, 1, |byte| byte == b' ')))
+            && probe.slice(self.span.clone()).iter().all(u8::is_ascii_lowercase)
+    }
+
+    /// One past the value: of a key of AWS what it was signed for is none of it (`AKIA…/20241224/eu-central-1/s3/aws4_request`).
+    pub(super) fn end(&self, probe: &Probe<'_>) -> usize {
+        let Range { start, end } = self.span.clone();
+        let id = probe.reach(start, 32, |byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
+        let scope = probe.slice(id..end);
+        let scoped =
+            (scope.starts_with(b"/") || scope.starts_with(b"%2F")) && scope.ends_with(b"aws4_request");
+        if id >= start + 16 && scoped { id } else { end }
+    }
+}
+
+/// What a program computes behind an arrow (`password -> hash(password)`), and how secrets flow, are told in words.
+fn flows(value: &[u8], strong: bool) -> bool {
+    let path = |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'_' | b'.');
+    let moved = || value.contains(&b'.') && value.iter().all(path);
+    !strong || !is_odd(value) || value.contains(&b'(') || moved()
+}
 
 /// Whether a value is none, quoted or not, though its name speaks of a secret: what stands for one, a state, a label, a file; behind a name
 /// that may mean other things, what it names then, or a count.
 pub(super) fn is_none(value: &[u8], strong: bool) -> bool {
     let counts = || value.len() < 6 && value.iter().all(|byte| byte.is_ascii_digit() || *byte == b'.');
     is_placeholder(value)
+        // What makes one of it follows.
+        || value.first() == Some(&b'(') && value.contains(&b'-') && value.iter().skip(1).all(|byte| byte.is_ascii_alphabetic() || *byte == b'-')
+        || is_masked(value)
         || is_state(value)
         || is_label(value)
         || is_file(value)
         || is_reference(value)
-        || !strong && (is_resource(value) || counts())
+        // What a service of payments stands a card for.
+        || !strong && (is_resource(value) || counts() || value.starts_with(b"tok_"))
+}
+
+/// Whether the middle or beginning of a value was taken out already: `sk-****r0rm`.
+fn is_masked(value: &[u8]) -> bool {
+    // Of longer ones what else stands in them counts, and what is passed over is looked at again.
+    const LONGEST: usize = 64;
+    value.len() <= LONGEST
+        && (value.windows(3).any(|marks| marks == b"***")
+            || memchr::memmem::find(value, "••".as_bytes()).is_some())
 }
 
 /// Whether a value is what no sentence goes on with: letters with digits or marks, a phrase of several words with dashes, or
@@ -101,7 +187,9 @@ pub(super) fn is_program(probe: &Probe<'_>, operator: usize, strong: bool, span:
     let next = probe.byte(span.end + 1);
     let made = end == b' '
         && (value == b"new" && next.is_ascii_uppercase()
-            || assigned && is_listed(value, KEYWORDS) && next.is_ascii_alphabetic());
+            || (assigned || !strong && value == b"await")
+                && is_listed(value, KEYWORDS)
+                && next.is_ascii_alphabetic());
     // A member of something: of what may be prose anything, of a secret one that is called so.
     let last = value.rsplit(|byte| *byte == b'.').next().unwrap_or(&[]);
     let member = assigned
@@ -132,6 +220,14 @@ pub(super) fn is_number(text: &[u8]) -> bool {
 /// Where a secret is kept, by the scheme of the store: `vault:secret/shop`, `op://shop/db`, `arn:aws:secretsmanager:…`.
 fn is_reference(text: &[u8]) -> bool {
     const STORES: &str = " ssm vault op arn secretref sm awssm azkv keyvault doppler sops gcpsm ";
+    // A field of what a path leads to: `kv/shop/db:password`.
+    if let Some(colon) = memchr::memrchr(b':', text) {
+        let (path, field) = text.split_at_checked(colon).unwrap_or((text, &[]));
+        let field = field.get(1..).unwrap_or(&[]);
+        if is_resource(path) && STRONG.iter().chain(WEAK).any(|word| field == word.as_bytes()) {
+            return true;
+        }
+    }
     let scheme = text.iter().take_while(|byte| byte.is_ascii_lowercase()).count();
     let (scheme, rest) = text.split_at_checked(scheme).unwrap_or((text, &[]));
     rest.first() == Some(&b':') && is_listed(scheme, STORES)
@@ -163,7 +259,7 @@ pub(in crate::detect) fn names_no_secret(text: &[u8]) -> bool {
         && text.get(letters) == Some(&b'{')
         && !text.iter().any(u8::is_ascii_digit);
     let status = matches!(text, [b'2' | b'4' | b'5', b'.', b'0'..=b'9', b'.', rest @ ..] if matches!(rest.len(), 1..=3) && is_number(rest));
-    object || status || is_state(text) || is_code(text) || is_file(text)
+    object || status || is_masked(text) || is_state(text) || is_code(text) || is_file(text)
 }
 
 /// How programs say how a secret is doing, or where it comes from, in the place of one.
@@ -172,7 +268,7 @@ fn is_state(text: &[u8]) -> bool {
     const STATES: &str = " enabled disabled loaded valid accepted ok cached configured rotated refreshed renewed issued granted \
                           include omit same-origin env kms vault present absent unset verified unverified required \
                           expired changed missing found denied revoked invalid incorrect reset !vault (sensitive (known (redacted (hidden (no (not (none (empty (unset (unchanged (masked (omitted (removed \
-                          (optional (required (same ";
+                          (optional (required (same !ref !sub !getatt !join !secret !importvalue ";
     is_listed(text, STATES)
 }
 
@@ -268,6 +364,7 @@ pub(super) fn is_prose(text: &[u8], strong: bool, spaced: bool) -> bool {
         "str",
         "bool",
         "optional",
+        "this",
     ];
     let word = text.strip_suffix(b".").or(text.strip_suffix(b",")).unwrap_or(text);
     WORDS.iter().any(|known| word.eq_ignore_ascii_case(known.as_bytes()))

@@ -1,8 +1,11 @@
 //! Secrets that are told, not set: behind a word and a blank, behind `is`, offered as a code, sent to a server.
 
-use super::extent::{SEED, is_quote, next_string, phrase_end, quoted_end, string_at};
+use super::extent::{
+    SEED, is_quote, next_string, phrase_end, quoted_end, string_at, unquoted_end, value_start,
+};
 use super::none::{is_none, is_odd, is_prose, is_resource};
-use super::words::{SEEDS, SETTING, STRONG};
+use super::said::{answered, on_next_line};
+use super::words::{ANNOUNCED, ASKED, SEEDS, SETTING, STRONG};
 use crate::detect::{Probe, is_listed, is_placeholder, tokens};
 use core::ops::Range;
 
@@ -18,6 +21,12 @@ pub(super) fn constant(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
         return ((line || digit) && !is_placeholder(value) && !is_prose(value, true, false))
             .then_some(from..end);
     }
+    if ANNOUNCED.iter().any(|program| probe.starts_with(at, program)) {
+        return on_next_line(probe, at).filter(|span| is_odd(probe.slice(span.clone())));
+    }
+    if ASKED.iter().any(|question| probe.starts_with(at, question)) {
+        return answered(probe, at);
+    }
     let quote = probe.before(at);
     let end = probe.reach(at, 48, |byte| byte.is_ascii_uppercase() || byte == b'_');
     if !is_quote(quote) || probe.byte(end) != quote || !probe.has_before(at, 16, &["define"]) {
@@ -27,9 +36,11 @@ pub(super) fn constant(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     string_at(probe, next_string(probe, end)?)
 }
 
-/// The password of a command of Redis as its monitor prints it, behind a name or alone: `"AUTH" "ann" "…"`.
+/// The password of a command of Redis as its monitor prints it, behind a name or alone: `"AUTH" "ann" "…"`, `"requirepass" "…"`.
 pub(super) fn authenticates(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
-    if probe.byte(at) != b'"' || !probe.ends_with_any_case(at - 2, "\"auth") {
+    const COMMANDS: [&str; 3] = ["\"auth", "\"requirepass", "\"masterauth"];
+    let command = |word: &str| probe.ends_with_any_case(at - 2, word);
+    if probe.byte(at) != b'"' || !COMMANDS.into_iter().any(command) {
         return None;
     }
     let first = string_at(probe, at + 1)?;
@@ -37,6 +48,16 @@ pub(super) fn authenticates(probe: &Probe<'_>, at: usize) -> Option<Range<usize>
         Some(second) => string_at(probe, second),
         None => Some(first),
     }
+}
+
+/// The password of the same command as a client sends it: `AUTH …`, and nothing else.
+fn authenticated(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
+    let command = at - "AUTH ".len();
+    let end = probe.reach(at, 128, |byte| byte > b' ' && !matches!(byte, b'"' | b'\'' | b'\\'));
+    let alone = matches!(probe.before(command), 0 | b'"' | b'\'' | b'\n' | b'`')
+        && matches!(probe.byte(end), 0 | b'"' | b'\'' | b'\n' | b'\r' | b'\\');
+    let value = probe.slice(at..end);
+    (alone && is_odd(value) && !is_none(value, true)).then_some(at..end)
 }
 
 /// Words that stand before a secret with nothing but a space between.
@@ -69,13 +90,37 @@ pub(super) const NAMED: &[&str] = &[
     "passphrase",
     "identified by",
     "password from",
+    "password by",
+    "-asplaintext",
     "convertto-securestring",
     "securestring -string",
     "reg_sz",
+    "password 7",
+    "password 0",
+    "password 8",
+    "password 9",
+    "secret 0",
+    "secret 4",
+    "secret 8",
+    "secret 9",
+    "key 0",
+    "key 6",
+    "key 7",
+    "community",
+    "/rp",
+    "sp_addlogin",
+    "bindpw",
+    "rootpw",
+    "-pw",
+    "-pwd",
+    "entry",
+    "echo",
+    "key",
 ];
 
 /// Words that offer a code. Not `enter`: it ends like `after`, which stands before numbers in every other line.
-pub(super) const OFFERS: &[&str] = &["use", "code", "lautet", "ist", "est", "was", "luidt", "brzmi", "lyder"];
+pub(super) const OFFERS: &[&str] =
+    &["use", "tried", "code", "lautet", "ist", "est", "was", "luidt", "brzmi", "lyder"];
 
 /// Whether a word is a setting of Redis, whose value is a password whatever it looks like.
 fn is_setting(word: &str) -> bool {
@@ -85,6 +130,9 @@ fn is_setting(word: &str) -> bool {
 /// What is drawn at random, right behind a word for secrets; behind a word for passwords also what stands in quotes.
 pub(super) fn behind_word(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     let end = at.saturating_sub(1);
+    if probe.slice(end.saturating_sub(4)..end) == b"AUTH" {
+        return authenticated(probe, at);
+    }
     // Few of them end like a word that stands there.
     let last = probe.before(end).to_ascii_lowercase();
     let told = |word: &&&str| word.as_bytes().last() == Some(&last) && probe.ends_with_any_case(end, word);
@@ -103,13 +151,16 @@ pub(super) fn behind_word(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> 
         let value = probe.slice(at..end);
         return (!is_none(value, true)).then_some(at..end);
     }
+    if let Some(value) = of_command(probe, word, at) {
+        return value;
+    }
     let quote = probe.run_end(at, 8, |byte| byte == b'\\');
     let at = if is_quote(probe.byte(quote)) { quote + 1 } else { at };
     // `pass` is a verb, too, and things are identified by something; a user by a secret.
     let told = match *word {
         "pass" => false,
         "identified by" => probe.has_before(at, 64, &["user", "grant"]),
-        "convertto-securestring" | "securestring -string" => true,
+        "convertto-securestring" | "securestring -string" | "-asplaintext" => true,
         word => word.starts_with("pass") || is_setting(word),
     };
     if at > quote && told {
@@ -117,6 +168,10 @@ pub(super) fn behind_word(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> 
         let value = probe.slice(at..end);
         let first = value.split(|byte| *byte == b' ').next().unwrap_or(&[]);
         let closed = matches!(probe.byte(end), b'\\' | b'"' | b'\'' | b'`');
+        if word.ends_with(" from") && probe.starts_with(end + 1, " to ") && is_quote(probe.byte(end + 5)) {
+            let second = end + 6;
+            return (!is_placeholder(value) && is_odd(value)).then(|| at..quoted_end(probe, second));
+        }
         return (closed && !is_placeholder(value) && !is_prose(first, true, false)).then_some(at..end);
     }
     let end = probe.run_end(at, 256, |byte| {
@@ -127,14 +182,40 @@ pub(super) fn behind_word(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> 
     if word.ends_with(" from") {
         return changed(probe, at);
     }
+    if told && word.ends_with(" by") {
+        let end = unquoted_end(probe, at);
+        return (!is_none(probe.slice(at..end), true) && end > at).then_some(at..end);
+    }
     let ids = tokens::is_uuid(value) && *word == "token" || word.ends_with(" by");
     // What somebody chose, where one password is spoken of; and what a setting says.
     let any = |belongs: fn(&u8) -> bool| value.iter().any(belongs);
-    let chosen = told
-        && any(u8::is_ascii_digit)
-        && any(u8::is_ascii_uppercase)
-        && any(u8::is_ascii_lowercase)
-        && probe.ends_with_any_case(at - 1 - word.len(), "the ");
+    let mixed = any(u8::is_ascii_digit) && any(u8::is_ascii_uppercase) && any(u8::is_ascii_lowercase);
+    let begins = at - 1 - word.len();
+    let chosen = told && mixed && probe.ends_with_any_case(begins, "the ");
+    const GIVEN: &[&str] = &["using ", "with ", "and ", "new ", "old ", "initial ", "default ", "temporary "];
+    // A line of a dialog, or of a device's settings.
+    const DIALOGS: &[&str] =
+        &["machine", "username", "neighbor", "enable", "registering", "register.", "sip."];
+    let dialog = (told || *word == "secret")
+        && matches!(probe.byte(word_end(probe, at)), 0 | b'\n' | b'\r' | b' ' | b'\\' | b'"')
+        && probe.has_before(begins, 64, DIALOGS);
+    if dialog {
+        let end = word_end(probe, at);
+        let value = probe.slice(at..end);
+        let cased =
+            value.iter().any(u8::is_ascii_uppercase) && value.iter().skip(1).any(u8::is_ascii_lowercase);
+        // Resources are called so: `register secret db-credentials-2`.
+        let resource =
+            *word == "secret" && value.contains(&b'-') && !value.iter().any(u8::is_ascii_uppercase);
+        let told = !resource && (is_odd(value) || cased && value.len() >= 10);
+        return (value.len() >= 6 && told && !is_resource(value) && !is_none(value, true)).then_some(at..end);
+    }
+    if told && (mixed || is_typed(value)) && GIVEN.iter().any(|given| probe.ends_with_any_case(begins, given))
+    {
+        let end = word_end(probe, at);
+        let value = probe.slice(at..end);
+        return (value.len() >= 8 && is_odd(value) && !is_resource(value)).then_some(at..end);
+    }
     let set = is_setting(word);
     (value.len() >= 11
         && !ids
@@ -142,6 +223,157 @@ pub(super) fn behind_word(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> 
         && !is_resource(value)
         && !is_placeholder(value))
     .then_some(at..end)
+}
+
+/// Whether small letters and digits are what somebody chose, and no name with its number or a kind of hash.
+fn is_typed(value: &[u8]) -> bool {
+    const HASHES: [&[u8]; 6] = [b"sha", b"md5", b"pbkdf", b"argon", b"scram", b"bcrypt"];
+    let inside = |pair: &[u8]| matches!(pair, [a, b] if a.is_ascii_digit() && b.is_ascii_lowercase());
+    let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
+    value.iter().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+        && (digits >= 3 && digits < value.len() || value.windows(2).any(inside))
+        && !HASHES.iter().any(|hash| value.starts_with(hash))
+}
+
+/// One past a word that somebody tells: up to a blank or a mark of the sentence.
+#[inline(never)] // asked in several places
+fn word_end(probe: &Probe<'_>, at: usize) -> usize {
+    let end = probe
+        .reach(at, 128, |byte| byte > b' ' && !matches!(byte, b'"' | b'\'' | b'`' | b',' | b')' | b'\\'));
+    probe.reach_back(end, 2, |byte| matches!(byte, b'.' | b';')).max(at)
+}
+
+/// What stands behind a word that tells of a secret only in a command or dialog; `None` of other words. `at` is where the value
+/// begins.
+#[inline(never)] // once in a while
+fn of_command(probe: &Probe<'_>, word: &str, at: usize) -> Option<Option<Range<usize>>> {
+    const SHARED: &[&str] =
+        &["ssid", "wifi", "wi-fi", "wlan", "wpa", "radius", "isakmp", "tacacs", "ntp authentication"];
+    const READERS: [&str; 12] = [
+        "cryptsetup",
+        "sudo ",
+        "passwd",
+        "chpasswd",
+        "docker login",
+        "podman login",
+        "helm registry",
+        "gpg ",
+        "kinit",
+        "su ",
+        "smbpasswd",
+        "openssl",
+    ];
+    let begins = at - 1 - word.len();
+    let string = *word == *"echo" && is_quote(probe.byte(at));
+    let at = at + usize::from(string);
+    let end = word_end(probe, at);
+    let value = probe.slice(at..end);
+    let odd = is_odd(value) && !is_resource(value);
+    let secret = match word {
+        // Devices of Cisco: the digit says how what follows is written.
+        _ if word.len() > 3 && word.as_bytes().last().is_some_and(u8::is_ascii_digit) => {
+            value.len() >= 6 && value.iter().any(u8::is_ascii_alphabetic)
+        }
+        "community" => probe.has_before(begins, 24, &["snmp"]),
+        "/rp" => probe.has_before(begins, 256, &["schtasks"]),
+        "echo" => {
+            let pipe = probe.reach(end, 2, |byte| matches!(byte, b' ' | b'"' | b'\'' | b'\\'));
+            probe.starts_with(pipe, "| ") && READERS.iter().any(|reader| probe.starts_with(pipe + 2, reader))
+        }
+        "key" => {
+            let given = ["with ", "using "].iter().any(|given| probe.ends_with_any_case(begins, given));
+            odd && value.len() >= 8 && probe.has_before(begins, 64, SHARED)
+                || given
+                    && value.len() >= 16
+                    && tokens::is_random(value)
+                    && probe.has_before(begins, 32, &["api"])
+        }
+        "bindpw" | "rootpw" | "-pw" | "-pwd" => true,
+        // What a database says of a value that is there already: `Duplicate entry '…' for key 'users.api_token'`.
+        "entry" => {
+            let string = string_at(probe, at + 1).filter(|_| is_quote(probe.byte(at)));
+            let whose = |string: &Range<usize>| for_name(probe, string.end);
+            return Some(string.filter(|string| whose(string).is_some()));
+        }
+        // The name comes first.
+        "sp_addlogin" => {
+            let second =
+                is_quote(probe.byte(at)).then(|| next_string(probe, quoted_end(probe, at + 1))).flatten();
+            return Some(second.and_then(|second| string_at(probe, second)));
+        }
+        _ => return None,
+    };
+    Some((secret && !is_none(value, true) && !is_prose(value, true, false)).then_some(at..end))
+}
+
+/// Where the name of a secret ends for which a string that ends at a place was given: `'…' for column 'password'`.
+pub(super) fn for_name(probe: &Probe<'_>, end: usize) -> Option<usize> {
+    const KINDS: [&str; 4] = [" for key ", " for column ", " for field ", " for parameter "];
+    let kind = KINDS.iter().find(|kind| probe.starts_with(end + 1, kind))?;
+    let name = end + 1 + kind.len();
+    let name = name + usize::from(is_quote(probe.byte(name)));
+    let end =
+        probe.reach(name, 64, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-'));
+    probe.key_ends_with(end, STRONG).or_else(|| probe.key_ends_with(end, &["token", "secret"]))?;
+    Some(end)
+}
+
+/// A secret in an entry that says what something was before and is now: `password changed old=… new=…`.
+pub(super) fn changed_pair(probe: &Probe<'_>, operator: usize) -> Option<Range<usize>> {
+    const CHANGED: &[&str] = &["chang", "rotat", "updat", "reset", "replac", "field", "attribute"];
+    let key = probe.reach_back(operator, 6, |byte| byte.is_ascii_alphabetic() || is_quote(byte));
+    let key = key + usize::from(is_quote(probe.byte(key)));
+    if !matches!(operator - key, 3..=4)
+        || !probe.has_before(key, 96, &["passw", "pwd.", "passphrase", "secret."])
+        || !probe.has_before(key, 96, CHANGED)
+    {
+        return None;
+    }
+    let from = value_start(probe, operator);
+    let end = if is_quote(probe.before(from)) { quoted_end(probe, from) } else { word_end(probe, from) };
+    let value = probe.slice(from..end);
+    (is_odd(value) && !is_none(value, true)).then_some(from..end)
+}
+
+/// A secret that an address stands beside: `password for ann@example.org: …`, `SET PASSWORD FOR 'ann'@'%' = '…'`, the password of a
+/// rule of Redis (`ACL SETUSER ann on >… +@all`).
+#[inline(never)] // of few addresses
+pub(super) fn beside_address(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
+    let quote = probe.before(at);
+    if is_quote(quote) && is_quote(probe.byte(at + 1)) {
+        if !probe.has_before(at, 96, &["set password for"]) {
+            return None;
+        }
+        let host = probe.reach(at + 2, 64, |byte| !is_quote(byte) && byte != b'\n');
+        let equals = probe.reach(host + 1, 8, |byte| byte == b' ');
+        let value = value_start(probe, equals);
+        return (probe.byte(equals) == b'=' && is_quote(probe.before(value)))
+            .then(|| string_at(probe, value))?;
+    }
+    if matches!(quote, b'+' | b'-') && probe.byte(at + 1).is_ascii_alphabetic() {
+        let rule = probe.slice(at.saturating_sub(160)..at);
+        probe.count(rule.len());
+        memchr::memmem::find(rule, b"SETUSER ")?;
+        let from = at - rule.len() + memchr::memmem::rfind(rule, b" >")? + 2;
+        let end = probe.reach(from, 128, |byte| byte > b' ');
+        return (!is_placeholder(probe.slice(from..end))).then_some(from..end);
+    }
+    let name = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_' | b'+');
+    let start = probe.reach_back(at, 64, name);
+    let word = start.checked_sub(" for ".len()).filter(|word| probe.starts_with(*word, " for "))?;
+    if !probe.has_before(word, 40, SPOKEN) {
+        return None;
+    }
+    let end = probe.reach(at + 1, 64, name);
+    let colon = probe.starts_with(end, ": ");
+    let from = end + if colon { ": " } else { " is " }.len();
+    if !colon && !probe.starts_with(end, " is ") {
+        return None;
+    }
+    let end = word_end(probe, from);
+    let value = probe.slice(from..end);
+    let told = is_odd(value) || colon && value.len() >= 8 && value.contains(&b'-');
+    (told && !is_none(value, true) && !is_prose(value, true, false)).then_some(from..end)
 }
 
 /// What a password was changed from, with what it was changed to: `… password from hunter2x to hunter3x`.
@@ -171,7 +403,10 @@ fn sent(probe: &Probe<'_>, word: usize, at: usize) -> Option<Range<usize>> {
         b' ' => matches!(probe.before(word - 1), b'>' | b':' | b'-' | b']'),
         _ => false,
     };
-    if !line || probe.byte(at) == b'(' || !probe.has_before(word, 160, &["user"]) {
+    let spoken = probe.has_before(word, 160, &["user"])
+        || probe.has_before(word, 48, &["ftp.", "pop3", "pop.", "imap"])
+        || probe.ends_with_any_case(word, "c: ");
+    if !line || probe.byte(at) == b'(' || !spoken {
         return None;
     }
     let end = probe.reach(at, 128, |byte| byte > b' ' && !matches!(byte, b'"' | b'\\'));
@@ -192,6 +427,10 @@ const SPOKEN: &[&str] = &[
     "hasło",
     "parola",
     "mot de passe",
+    "passwd",
+    "passcode",
+    "pwd",
+    "pw",
 ];
 
 /// What such words go on with.
@@ -209,13 +448,16 @@ pub(super) fn told(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
         let from = at + verb.len();
         return phrase_end(probe, from, SEED).map(|end| from..end);
     }
-    if probe.key_ends_with(at, STRONG).is_none() {
+    let short = |word: &str| {
+        probe.ends_with_any_case(at, word) && !probe.before(at - word.len()).is_ascii_alphanumeric()
+    };
+    if probe.key_ends_with(at, STRONG).is_none() && !["pw", "pass"].into_iter().any(short) {
         // `the password for the account is …`: a word for secrets with a few words behind it.
         if !probe.has_before(at, 40, SPOKEN) {
             return None;
         }
         let clause = probe.reach_back(at, 40, |byte| {
-            byte.is_ascii_alphanumeric() || !byte.is_ascii() || matches!(byte, b' ' | b'-' | b'_' | b'=')
+            byte.is_ascii_alphanumeric() || !byte.is_ascii() || b" -_=\"'`".contains(&byte)
         });
         let named = |at: usize| SPOKEN.iter().any(|word| probe.ends_with_any_case(at, word));
         let goes_on = |at: &usize| {
@@ -224,15 +466,27 @@ pub(super) fn told(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
         };
         (clause..at).filter(|at| probe.byte(*at) == b' ').filter(|at| named(*at)).find(goes_on)?;
     }
-    const NOW: [&str; 3] = ["now ", "jetzt ", "nun "];
+    const NOW: [&str; 4] = ["now ", "jetzt ", "nun ", "nu "];
     let from = at + verb.len();
     let from = from + NOW.iter().find(|now| probe.starts_with(from, now)).map_or(0, |now| now.len());
-    let from = from + usize::from(is_quote(probe.byte(from)));
+    let quoted = is_quote(probe.byte(from));
+    let from = from + usize::from(quoted);
+    // Of several words only what stands in quotes.
+    let phrase = if quoted { quoted_end(probe, from) } else { from };
+    let words = probe.slice(from..phrase.min(from + 64));
+    if is_quote(probe.byte(phrase)) && words.contains(&b' ') && words.len() < 64 && is_odd(words) {
+        return Some(from..phrase);
+    }
     let end =
         probe.reach(from, 128, |byte| byte > b' ' && !matches!(byte, b'"' | b'\'' | b'`' | b',' | b')'));
     let end = probe.reach_back(end, 2, |byte| matches!(byte, b'.' | b';')).max(from);
     let value = probe.slice(from..end);
-    (is_odd(value) && !is_placeholder(value)).then_some(from..end)
+    let told = is_odd(value) && !is_placeholder(value);
+    if told {
+        Some(from..end)
+    } else {
+        on_next_line(probe, from).filter(|span| is_odd(probe.slice(span.clone())))
+    }
 }
 
 /// What tells that something is something, in the languages in which that is a word of one or two letters.
@@ -315,6 +569,17 @@ pub(super) fn code(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     probe.slice(words).split(|byte| *byte == b' ').any(is_code).then_some(from..at)
 }
 
+/// What is to be used as a password, as one says to another: `use hunter2x as the vpn password`.
+fn as_password(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
+    let end = word_end(probe, at);
+    let words = end + " as ".len();
+    let words =
+        words..probe.reach(words, 40, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b' ' | b'-'));
+    let named = |word: &[u8]| SPOKEN.iter().any(|spoken| word.eq_ignore_ascii_case(spoken.as_bytes()));
+    let told = probe.starts_with(end, " as ") && probe.slice(words).split(|byte| *byte == b' ').any(named);
+    (told && is_odd(probe.slice(at..end))).then_some(at..end)
+}
+
 /// A code between a word that offers it and what it is for: `use 482913 to log in`, `enter code 4829 to verify`. Behind a verb
 /// that is no site of its own, what somebody tells.
 pub(super) fn offered(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
@@ -372,6 +637,11 @@ pub(super) fn offered(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     ];
     const FAILS: &[&str] = &["expired", "verification", "verify", "one-time", "sms.", "2fa"];
     let word = OFFERS.iter().find(|word| probe.ends_with_any_case(at - 1, word))?;
+    if matches!(*word, "use" | "tried")
+        && let Some(value) = as_password(probe, at)
+    {
+        return Some(value);
+    }
     let end = probe.reach(at, 9, |byte| byte.is_ascii_digit());
     let offers = matches!(*word, "use" | "code");
     let offered = if offers {
@@ -382,6 +652,7 @@ pub(super) fn offered(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     };
     let word_start = at - 1 - word.len();
     let code = offered
+        && *word != "tried"
         && (4..=8).contains(&(end - at))
         && !probe.byte(end).is_ascii_alphanumeric()
         && !probe.before(word_start).is_ascii_alphanumeric();

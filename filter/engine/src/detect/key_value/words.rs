@@ -102,6 +102,16 @@ pub(super) const STRONG: &[&str] = &[
     "chiavesegreta",
     "åtkomstnyckel",
     "samlresponse",
+    "validationkey",
+    "decryptionkey",
+    "transactionkey",
+    "storagekey",
+    "passwordhash",
+    "passwdhash",
+    "pwdhash",
+    "passhash",
+    "authenticationstring",
+    "erlangcookie",
 ];
 
 /// Those of them that a wallet is restored from: twelve to 24 words of a list (BIP 39).
@@ -129,14 +139,24 @@ pub(super) const CONSTANTS: &[&str] = &[
 /// A setting of Redis whose line is its value, whatever that looks like.
 pub(super) const SETTING: &[&str] = &["requirepass "];
 
+/// Programs that say which password they made, in a line of its own behind one that names them.
+pub(super) const ANNOUNCED: &[&str] = &["elasticsearch-reset-password"];
+
+/// A server of mail asks for a password (RFC 4954), and the next line is it.
+pub(super) const ASKED: &[&str] = &["UGFzc3dvcmQ6", "cGFzc3dvcmQ6"];
+
+/// Names that mean other things, too, behind which a value in a pair of its own is a secret.
+pub(super) const APART: &[&str] = &["token", "secret", "pin"];
+
 /// Words of commands behind which a secret stands as one of several values.
 pub(super) const LISTS: &[&str] = &["auth"];
 
 /// Names of signatures in signed URLs, and of codes that are traded for tokens: capabilities for as long as they last.
-pub(super) const SIGNATURES: &[&str] = &["sig", "signature", "code"];
+pub(super) const SIGNATURES: &[&str] = &["sig", "signature", "code", "tok", "rememberme"];
 
 /// Names that also stand before ordinary words.
-pub(super) const WEAK: &[&str] = &["token", "secret", "credential", "credentials", "creds", "pass", "pw"];
+pub(super) const WEAK: &[&str] =
+    &["token", "secret", "credential", "credentials", "creds", "cred", "pass", "pw"];
 
 pub(super) const ALL: &[&str] = &[
     // Every ending above has one of these as its own ending.
@@ -204,4 +224,22 @@ pub(super) const ALL: &[&str] = &[
     "segreta",
     "nyckel",
     "samlresponse",
+    "passwordhash",
+    "passwdhash",
+    "pwdhash",
+    "passhash",
+    "authenticationstring",
+    "erlangcookie",
+    "tok",
+    "rememberme",
+    "cred",
+    // What was given for it, in a pair beside its name.
+    "received",
+    "input",
+    // Made anew: `password changed old=… new=…`.
+    "old",
+    "new",
 ];
+
+/// Names of pairs whose value is what another pair names.
+pub(super) const VALUES: &[&str] = &["value", "default", "received", "input"];

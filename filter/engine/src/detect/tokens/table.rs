@@ -29,11 +29,10 @@ const TELEGRAM: &[&str] = &[
     "AAt", "AAu", "AAv", "AAw", "AAx", "AAy", "AAz", "AA0", "AA1", "AA2", "AA3", "AA4", "AA5", "AA6", "AA7",
     "AA8", "AA9", "AA-", "AA_",
 ];
-/// Accounts and keys, with the first of their hex digits.
+/// Keys, with the first of their hex digits. What accounts are called by (`AC…`) is in every URL of theirs.
 const TWILIO: &[&str] = &[
-    "AC0", "AC1", "AC2", "AC3", "AC4", "AC5", "AC6", "AC7", "AC8", "AC9", "ACa", "ACb", "ACc", "ACd", "ACe",
-    "ACf", "SK0", "SK1", "SK2", "SK3", "SK4", "SK5", "SK6", "SK7", "SK8", "SK9", "SKa", "SKb", "SKc", "SKd",
-    "SKe", "SKf",
+    "SK0", "SK1", "SK2", "SK3", "SK4", "SK5", "SK6", "SK7", "SK8", "SK9", "SKa", "SKb", "SKc", "SKd", "SKe",
+    "SKf",
 ];
 const OKTA: &[&str] = &[
     "00a", "00b", "00c", "00d", "00e", "00f", "00g", "00h", "00i", "00j", "00k", "00l", "00m", "00n", "00o",

@@ -1,0 +1,61 @@
+//! Secrets that stand where a call has them, without a name of their own: `mysqli_connect('host', 'user', '…')`, as stack traces and
+//! shells print calls.
+
+use super::extent::{is_quote, next_string, quoted_end};
+use super::none::is_none;
+use crate::detect::Probe;
+use core::ops::Range;
+
+/// Functions with how many strings stand before the secret.
+const CALLS: &[(&str, u8)] = &[
+    ("mysqli_connect", 2),
+    ("mysqli_real_connect", 2),
+    ("mysql_connect", 2),
+    ("mysql_pconnect", 2),
+    ("mysqli", 2),
+    ("oci_connect", 1),
+    ("ibase_connect", 2),
+    ("odbc_connect", 2),
+    ("imap_open", 2),
+    ("__construct", 2),
+    ("pdo", 2),
+    ("getconnection", 2),
+    ("login", 1),
+    ("basicauth", 1),
+    ("basic_auth", 1),
+    ("httpbasicauth", 1),
+    ("httpdigestauth", 1),
+    ("networkcredential", 1),
+    ("usernamepasswordcredentials", 1),
+    ("usernamepasswordauthenticationtoken", 1),
+    ("setpassword", 0),
+    ("withpassword", 0),
+    ("set_password", 0),
+    ("check_password", 0),
+    ("password", 0),
+    ("old_password", 0),
+];
+
+/// The secret among the strings of a call whose bracket opens at a place.
+#[inline(never)] // few brackets open before a quote
+pub(super) fn argument(probe: &Probe<'_>, open: usize) -> Option<Range<usize>> {
+    let name = probe.reach_back(open, 40, |byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    let called = probe.slice(name..open);
+    // A pair of user and password that a client of HTTP is given: `auth=('ann', '…')`.
+    let pair = called.is_empty() && probe.ends_with_any_case(open, "auth=");
+    let called = if pair { b"basicauth".as_slice() } else { called };
+    let (_, strings) = CALLS.iter().find(|(call, _)| called.eq_ignore_ascii_case(call.as_bytes()))?;
+    let (mut at, mut end) = (open + 2, quoted_end(probe, open + 2));
+    // Of what may be constructed or called for anything only what connects to something: its address comes first.
+    let connects = || probe.slice(at..end).contains(&b':');
+    if called.ends_with(b"onstruct") && !connects() {
+        return None;
+    }
+    for _ in 0..*strings {
+        at = next_string(probe, end)?;
+        end = quoted_end(probe, at);
+    }
+    let value = probe.slice(at..end);
+    let told = value.iter().filter(|byte| **byte == b' ').count() > 1;
+    (is_quote(probe.byte(end)) && !told && !is_none(value, true)).then_some(at..end)
+}

@@ -1,0 +1,93 @@
+//! Values behind names that mean other things, too, and are secrets if they are drawn at random: signatures of URLs, codes that are traded
+//! for tokens, keys.
+
+use super::extent::value_start;
+use super::words::STRONG;
+use crate::detect::{Probe, is_listed, tokens};
+use core::ops::Range;
+
+/// A key drawn at random: as a parameter called nothing else (`?key=…`), as a setting of an environment (`STORAGE_KEY=…`), or as that of
+/// what signs (`"Jwt": {"Key": "…"}`).
+#[inline(never)] // few values stand behind names that mean nothing more
+pub(super) fn key(probe: &Probe<'_>, operator: usize) -> Option<Range<usize>> {
+    const LONGEST: usize = 256;
+    /// Keys that are none: they find, divide or name something.
+    const OTHERS: &str = " public cache idempotency partition routing primary foreign object sort range hash lookup message row shard redis \
+                          site publishable group dedup etag host queue topic event index search storage_object map dict bucket ";
+    let quotes = |byte: u8| matches!(byte, b'"' | b'\'' | b'\\' | b' ');
+    let end = probe.reach_back(operator, 4, quotes);
+    let word = probe.reach_back(end, 48, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));
+    let name = probe.slice(word..end);
+    let from = value_start(probe, operator);
+    let to = probe.reach(from, LONGEST, |byte| {
+        byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_')
+    });
+    let value = probe.slice(from..to);
+    if value.len() < 20 || value.len() == LONGEST || !tokens::is_random(value) || tokens::is_uuid(value) {
+        return None;
+    }
+    let any = |belongs: fn(&u8) -> bool| value.iter().any(belongs);
+    let mixed = any(u8::is_ascii_uppercase) && any(u8::is_ascii_lowercase) && any(u8::is_ascii_digit);
+    let parameter = name == b"key"
+        && probe.byte(operator) == b'='
+        && matches!(probe.before(word), b'?' | b'&')
+        && mixed
+        && !any(|byte| *byte == b'/');
+    let kind = name.get(..name.len().saturating_sub(4)).unwrap_or(&[]);
+    let kind = kind.rsplit(|byte| *byte == b'_').next().unwrap_or(&[]);
+    let setting = name.ends_with(b"_KEY")
+        && !name.iter().any(u8::is_ascii_lowercase)
+        && probe.byte(operator) == b'='
+        && value.len() >= 32
+        && mixed
+        && !is_listed(kind, OTHERS);
+    let signs = || {
+        let holder = probe.reach_back(word, 12, |byte| !byte.is_ascii_alphanumeric() && byte != b'\n');
+        let named = |text: &str| probe.ends_with_any_case(holder, text);
+        name.eq_ignore_ascii_case(b"key")
+            && value.len() >= 32
+            && ["jwt", "jwtsettings", "jwtoptions"].into_iter().any(named)
+    };
+    let whole = probe.reach(to, 2, |byte| byte == b'=');
+    (parameter || setting || signs()).then_some(from..whole)
+}
+
+/// The value of a parameter whose URL is written in percent escapes within another: `%3Ftoken%3D…%26`. The run of letters begins with
+/// what is left of its `=`.
+#[inline(never)] // few runs are so long
+pub(super) fn escaped_parameter(probe: &Probe<'_>, run: usize) -> Option<Range<usize>> {
+    if !probe.starts_with(run, "3D") || probe.before(run) != b'%' {
+        return None;
+    }
+    probe
+        .key_ends_with(run - 1, STRONG)
+        .or_else(|| probe.key_ends_with(run - 1, &["token", "secret", "sig"]))?;
+    let end =
+        probe.reach(run, 256, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'));
+    tokens::is_random(probe.slice(run + 2..end)).then_some(run + 2..end)
+}
+
+/// The signature of a signed URL: a long random parameter.
+pub(super) fn signature(probe: &Probe<'_>, operator: usize) -> Option<Range<usize>> {
+    let from = operator + 1;
+    let end = probe.run_end(from, 1024, |byte| {
+        byte.is_ascii_alphanumeric() || matches!(byte, b'%' | b'-' | b'_' | b'+' | b'/' | b'~' | b'.')
+    });
+    let end = probe.run_start(end, 1, |byte| byte == b'.').max(from);
+    // Padding only: another `sig=` inside would be gone through again.
+    let end = probe.run_end(end, 2, |byte| byte == b'=');
+    let value = probe.slice(from..end);
+    let word =
+        probe.run_start(operator, 24, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
+    let parameter =
+        probe.byte(operator) == b'=' && matches!(probe.before(word), b'?' | b'&' | b' ' | b'"' | b'\'' | 0);
+    let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
+    // A code that was sent, where one is spoken of: `[OTP] generated user=ann code=482913`.
+    if digits == value.len() && (6..=8).contains(&digits) && probe.slice(word..operator) == b"code" {
+        const MADE: &[&str] = &["generated", "sent", "issued", "created"];
+        let told = probe.has_before(word, 48, &["otp.", "one-time", "2fa.", "mfa."]);
+        return (told && probe.has_before(word, 48, MADE)).then_some(from..end);
+    }
+    let drawn = value.len() >= 20 && digits >= 2 || value.len() >= 16 && tokens::is_random(value);
+    (parameter && drawn).then_some(from..end)
+}
