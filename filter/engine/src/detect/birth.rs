@@ -50,7 +50,7 @@ pub(super) const WORDS: &[&str] = &[
 ];
 
 /// Names of months in the languages of those words.
-const MONTHS: &str = " jan feb mar apr may jun jul aug sep sept oct nov dec january february march april june july august september \
+pub(super) const MONTHS: &str = " jan feb mar apr may jun jul aug sep sept oct nov dec january february march april june july august september \
                       october november december januar februar märz mai juni juli oktober dezember jänner \
                       janvier février fevrier mars avril juin juillet août aout septembre octobre novembre décembre decembre \
                       enero febrero marzo abril mayo junio julio agosto septiembre setiembre octubre noviembre diciembre \
@@ -58,6 +58,34 @@ const MONTHS: &str = " jan feb mar apr may jun jul aug sep sept oct nov dec janu
                       janeiro fevereiro março marco maio junho julho setembro outubro novembro dezembro \
                       januari februari maart mei augustus augusti februar marts desember \
                       stycznia lutego marca kwietnia maja czerwca lipca sierpnia września października listopada grudnia ";
+/// Those that stand before a day, in America.
+const FIRST_MONTHS: &[&str] = &[
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+    "jan",
+    "feb",
+    "mar",
+    "apr",
+    "jun",
+    "jul",
+    "aug",
+    "sep",
+    "sept",
+    "oct",
+    "nov",
+    "dec",
+];
+
 pub(super) struct Birth;
 
 impl Detector for Birth {
@@ -72,10 +100,18 @@ impl Detector for Birth {
             "PID|1||||^^||«19970609»|F|||8690 Example Lane",
             "DMG*D8*«19690426»*M~",
             "17055,ann@example.org,«1987-08-19»,gold",
+            "nacido el «12 de marzo de 1985»",
+            "né le «12 mars 1985», Geburtsdatum «12. März 1985», urodzony «12 marca 1985»",
+            "born on «August 19, 2000» and, birthday «Mar 9, 1971»",
+            "pt «19820418» F, room 19, DOB as given",
+            "Text '«25.01.2003»' could not be parsed at index 0 (field dateOfBirth)",
         ])
         .passes_over(&[
             "released 14 April 1957, born in 14 April Street",
+            "sold le 12 mars 1985 à 10 h; geboren im Jahr 12. Sie, born 12 may 99",
             "OBX|1|19970609|final and |19971309|F|",
+            "released August 19, 2000 and Text '25.01.2003' could not be parsed at index 0, run 19820418 F done",
+            "born in room 19, 2000 and August 19, 2000 10:22",
             "17055,ann@example.org,2026-08-19,gold 17055,ann,1987-08-19,gold",
             "released on 12 March 2024, born 12 seconds ago, born on 12 Nodes",
             "process born 14 April 2026 10:22:01, geboren am 14. Tag 1957, born on 2026-11-02T10:00:00Z",
@@ -83,7 +119,7 @@ impl Detector for Birth {
     }
 
     fn sites(&self) -> &[Site] {
-        &[Site::HouseNumber, Site::Number]
+        &[Site::HouseNumber, Site::Number, Site::After(FIRST_MONTHS)]
     }
 
     fn confirm(&self, probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
@@ -94,6 +130,9 @@ impl Detector for Birth {
             }
             divider @ (b'|' | b'*') => beside_sex(probe, at, divider),
             divider @ (b',' | b';' | b'\t') => beside_address(probe, at, divider),
+            b' ' if probe.byte(at + 1) == b',' || probe.byte(at + 2) == b',' => month_first(probe, at),
+            b' ' if probe.byte(at + 8) == b' ' => noted(probe, at),
+            b'\'' => refused(probe, at),
             _ => None,
         }
     }
@@ -101,9 +140,50 @@ impl Detector for Birth {
 
 /// `14 April 1957`, by the blank before the month.
 fn in_words(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
-    let start = probe.reach_back(at, 3, |byte| byte.is_ascii_digit());
+    let end = at - usize::from(probe.before(at) == b'.');
+    let start = probe.reach_back(end, 3, |byte| byte.is_ascii_digit());
     let span = start..date_end(probe, start)?;
     (!probe.before(start).is_ascii_alphanumeric() && probe.near(&span, WORDS)).then_some(span)
+}
+
+/// `August 19, 2000`, by its day.
+fn month_first(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
+    let day = probe.reach(at, 3, |byte| byte.is_ascii_digit());
+    if day > at + 2 || !probe.starts_with(day, ", ") {
+        return None;
+    }
+    let month = probe.reach_back(at - 1, 10, |byte| byte.is_ascii_alphabetic());
+    day_end(probe, at)?;
+    let span = month..year_end(probe, day + 2)?;
+    let named =
+        FIRST_MONTHS.iter().any(|name| probe.slice(month..at - 1).eq_ignore_ascii_case(name.as_bytes()));
+    (named && probe.near(&span, WORDS)).then_some(span)
+}
+
+/// Eight digits before a letter for a sex in a note: `pt 19820418 F`.
+fn noted(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
+    let end = at + 8;
+    let sex = probe.byte(end) == b' '
+        && matches!(probe.byte(end + 1), b'F' | b'M')
+        && !probe.byte(end + 2).is_ascii_alphanumeric();
+    let spoken = || is_listed(probe.word_before(at, 2), " pt pat patient ") || is_spoken_behind(probe, end);
+    (sex && super::ids::is_birth_date(probe.slice(at..end)) && spoken()).then_some(at..end)
+}
+
+/// A date that a program could not read, which says of which field it was: `Text '25.01.2003' could not be parsed … (field dateOfBirth)`.
+fn refused(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
+    let end = at + 10;
+    let digits = probe.slice(at..end).iter().filter(|byte| byte.is_ascii_digit()).count();
+    let told = probe.ends_with_any_case(at, "text '") && probe.byte(end) == b'\'';
+    (told && digits == 8 && is_spoken_behind(probe, end)).then_some(at..end)
+}
+
+/// Whether birth is spoken of behind a place, further on than words mostly stand.
+#[inline(never)] // asked in several places
+fn is_spoken_behind(probe: &Probe<'_>, end: usize) -> bool {
+    const FAR: usize = 72;
+    let line = probe.reach(end, FAR, |byte| byte != b'\n');
+    probe.has_before(line, line - end, WORDS)
 }
 
 /// One past a date that begins with its day: `14. April 1957`, `1er mai 1980`, `12 de marzo de 1985`, `14th of April, 1957`.

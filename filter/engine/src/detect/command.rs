@@ -108,6 +108,7 @@ impl Detector for ShortOption {
             r"net use Z: \\fs01\share * /user:ann",
             r"net use x; runas /user:ann cmd2",
             r"net use \\fs01\share /user:ann [credential]",
+            r"net use X\fs01\share /user:ann [credential] /persistent:no",
             r#"LOGIN ann@example.org failed, A1 LOGIN ann@example.org "[credential]""#,
             "mkdir -p /srv/app",
             "mysql -u root -p",
@@ -250,6 +251,10 @@ fn mounts(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     // Between the share and the option.
     let last = option.checked_sub(1)?;
     let word = probe.reach_back(last, BACK, |byte| byte > b' ');
+    // What an earlier hop left there is the password: then the word before is the share.
+    if is_placeholder(probe.slice(behind.clone())) && !behind.is_empty() {
+        return None;
+    }
     secret(behind).or_else(|| secret(word..last))
 }
 

@@ -41,6 +41,10 @@ impl Detector for Name {
         for _ in 0..LEADING {
             let Some(line) = next_line(probe, end) else { break };
             end = line_end(probe, line);
+            // Of a longer line not all would be taken, and the rest would be a name for the next hop.
+            if end - line >= LONGEST_LINE {
+                break;
+            }
             if !probe.starts_with(line, "FN")
                 && !probe.starts_with(line, "N:")
                 && !probe.starts_with(line, "N;")
@@ -69,9 +73,12 @@ fn next_line(probe: &Probe<'_>, end: usize) -> Option<usize> {
     (at > end).then_some(at)
 }
 
+/// How far lines of cards are read.
+const LONGEST_LINE: usize = 256;
+
 /// Where a line ends, as far as lines of cards go.
 fn line_end(probe: &Probe<'_>, at: usize) -> usize {
-    let end = probe.reach(at, 256, |byte| !matches!(byte, b'\n' | b'\r' | b'"'));
+    let end = probe.reach(at, LONGEST_LINE, |byte| !matches!(byte, b'\n' | b'\r' | b'"'));
     let line = probe.slice(at..end);
     let escaped = |letters: &[u8]| memchr::memmem::find(line, letters).unwrap_or(line.len());
     at + escaped(b"\\n").min(escaped(b"\\r"))

@@ -3,7 +3,7 @@
 //! A lone fraction is a measurement like any other. A pair is a place if it says so nearby, or if both numbers are as exact
 //! as a position is and nothing goes on around them.
 
-use super::{Detector, Probe, Site, Spec};
+use super::{Detector, Probe, Site, Spec, is_listed};
 use crate::Class;
 use core::ops::Range;
 
@@ -41,12 +41,15 @@ impl Detector for Coordinates {
                 "geo:«37.786971,-122.399677»",
                 "didUpdateLocations <«+48.72621188,+10.21386568»> +/- 5.00m",
                 "«N48.8566 E2.3522» and «48.8566° N, 2.3522° E» or «48.8566N 2.3522E»",
+                r#"coordinates: [«151.26246, -34.1430»], {"coordinates":[«-117.79695,40.3931695»]}"#,
+                "?ll=«48.8584,2.2945»&z=14 /maps/@«48.8584,2.2945»,15z",
                 "GEO:«48.8566;2.3522», GEO:geo:«37.3861,-122.0839»",
                 "ST_DWithin(geom, 'POINT(«151.2093 -33.8688»)', 48), {\"loc\":\"«46.5315, -83.18486»\"}",
             ])
             .passes_over(&[
                 "took 12.3456 s, 0.123456",
                 "[0.12345, 0.34567, 0.56789]",
+                "loads: [151.26246, 34.1430]",
                 "flat=52.520008",
                 "lat=152.520008",
                 "p50 48.858370, p99 92.294481",
@@ -81,6 +84,9 @@ impl Coordinates {
         let card = probe.byte(first.end) == b';' && named.eq_ignore_ascii_case(b"geo");
         // The longitude stands first there (OGC 06-103r4).
         let point = probe.byte(first.end) == b' ' && named.eq_ignore_ascii_case(b"point");
+        // And in GeoJSON (RFC 7946): `"coordinates":[-117.79695,40.3931695]`.
+        let listed = probe.before(first.start) == b'['
+            && probe.word_before(first.start - 1, 5).eq_ignore_ascii_case(b"coordinates");
         let gap = probe.run_end(first.end, 2, |byte| matches!(byte, b',' | b' ')) + usize::from(card);
         if probe.byte(first.end) != b',' && !card && !point {
             return None;
@@ -89,7 +95,13 @@ impl Coordinates {
         let dot = probe.run_end(gap + sign, 4, |byte| byte.is_ascii_digit());
         let (second, more) = number(probe, dot)?;
         let span = first.start..second.end;
-        let most = if point { 180 } else { 90 };
+        // As maps are asked for them: `?q=48.8584,2.2945`, `/@48.8584,2.2945,15z`.
+        let asked = match probe.before(first.start) {
+            b'=' => is_listed(named, " q ll sll cbll center daddr saddr query destination origin "),
+            b'@' => probe.before(first.start - 1) == b'/',
+            _ => false,
+        } && decimals.min(more) >= 4;
+        let most = if point || listed { 180 } else { 90 };
         let within = second.start == gap && degrees(probe, &first) <= most && degrees(probe, &second) <= 180;
         let list = |byte: u8| matches!(byte, b',' | b'[');
         let earlier = probe.run_start(first.start, 2, |byte| byte == b' ');
@@ -97,7 +109,7 @@ impl Coordinates {
             && !list(probe.before(earlier))
             && probe.byte(second.end) != b','
             && (degrees(probe, &first) > 0 || degrees(probe, &second) > 0);
-        (within && (alone || card || point || probe.near(&span, WORDS))).then_some(span)
+        (within && (alone || card || point || listed || asked || probe.near(&span, WORDS))).then_some(span)
     }
 }
 

@@ -47,6 +47,9 @@ impl Detector for Email {
             r#"""@example.org, "cut"#,
             r#"["a", "@example.org"]"#,
             r#"ann"@example.org"#,
+            r#"at="x" level=debug msg="@Microsoft.KeyVault(x)"#,
+            "Message-ID: <k3X9qW0r@mail.example.org>, message-id=<20261123.k3x9@example.org>",
+            "[celery@app39.prod.example.org] Connected",
         ])
     }
 
@@ -63,7 +66,11 @@ impl Detector for Email {
         let end = domain_end(probe, at + 1)?;
         let local = probe.slice(start..at);
         let domain = probe.slice(at + 1..end);
-        if local.is_empty() || url_user::is_user_info(probe, at) || is_account(local, domain) {
+        if local.is_empty()
+            || is_of_a_message(probe, start)
+            || url_user::is_user_info(probe, at)
+            || is_account(local, domain)
+        {
             return None;
         }
         Some(start..end)
@@ -86,7 +93,11 @@ fn quoted_start(probe: &Probe<'_>, at: usize) -> Option<usize> {
         }
         if escapes(quote) <= level {
             // Between two strings of a list there are no letters: `"a", "@b.example"`.
-            let named = probe.slice(quote..inside).iter().any(u8::is_ascii_alphanumeric);
+            let local = probe.slice(quote..inside);
+            // Nor does the end of one pair and the begin of another hold one: `a="b" msg="@c.example"`.
+            let named = local.iter().any(u8::is_ascii_alphanumeric)
+                && !local.starts_with(b"\" ")
+                && !local.ends_with(b"=");
             return named.then(|| quote - escapes(quote));
         }
     }
@@ -141,12 +152,27 @@ fn domain_end(probe: &Probe<'_>, from: usize) -> Option<usize> {
     let letters = last.iter().all(|byte| byte.is_ascii_alphabetic() || !byte.is_ascii());
     // Full-width punctuation after an address is not ASCII and so looks like part of it: taken along, never split, unless a number
     // follows: no top-level domain begins in ASCII and ends in another script and digits.
+    // Behind a name in another script stands the rest of what an earlier hop left.
+    if probe.byte(end) == b'_' && !whole.is_ascii() {
+        return None;
+    }
     if !letters && !encoded {
         let ascii = last.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
         let goes_on = last.get(ascii).is_some_and(|byte| !byte.is_ascii());
         return (ascii >= 2 && goes_on).then_some(top.start + ascii);
     }
     (last.len() >= 2).then_some(top.start + dash)
+}
+
+/// Whether what begins at a place is the id of a message (RFC 5322, section 3.6.4): `Message-ID: <k3x9@mail.example.org>`.
+fn is_of_a_message(probe: &Probe<'_>, start: usize) -> bool {
+    const NAMES: [&str; 2] = ["message-id", "in-reply-to"];
+    if probe.before(start) != b'<' {
+        return false;
+    }
+    let key = start.saturating_sub(1);
+    let name = probe.reach_back(key, 4, |byte| matches!(byte, b' ' | b':' | b'=' | b'"'));
+    NAMES.iter().any(|known| probe.ends_with_any_case(name, known))
 }
 
 /// Accounts of software and names of files and units that merely look like addresses.
@@ -156,5 +182,5 @@ fn is_account(local: &[u8], domain: &[u8]) -> bool {
         "webp", "svg",
     ];
     let top = domain.rsplit(|byte| *byte == b'.').next().unwrap_or(&[]);
-    matches!(local, b"git" | b"hg" | b"svn") || TOPS.iter().any(|word| top == word.as_bytes())
+    matches!(local, b"git" | b"hg" | b"svn" | b"celery") || TOPS.iter().any(|word| top == word.as_bytes())
 }

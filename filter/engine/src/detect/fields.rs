@@ -150,6 +150,8 @@ fn row(probe: &Probe<'_>, at: usize, show: Show<'_>) -> Option<()> {
     while value < at + 2 * MOST {
         let name_end = probe.reach(name, MOST, |byte| !matches!(byte, b',' | b')'));
         value = probe.reach(value, 4, blank);
+        // As Transact-SQL marks Unicode, and PostgreSQL escapes.
+        value += usize::from(matches!(probe.byte(value), b'N' | b'E') && probe.byte(value + 1) == b'\'');
         let string = probe.byte(value) == b'\'';
         let from = value + usize::from(string);
         let end = if string {

@@ -48,6 +48,7 @@ impl Detector for Ipv4 {
                 "package~amd64~~6.1.1.2 foo_1.2.3.4_amd64.deb",
                 "openssl 1.1.1.9, nginx/1.2.3.4, OpenSSL/1.1.1.9 and kernel 5.15.0.91",
                 "ShopApp/4.2.1.7 (iPhone; iOS 17.0.1)",
+                "Assembly version 16.1.4.92 does not match 12.9.5.93",
                 "the version is 1.2.3.4, v. 1.2.3.4 and fileVersion=1.2.3.4",
                 "upgraded from 1.2.3.4 to 1.2.3.5; needs >=1.2.3.4; version 7.2.9.114 -> 10.3.9.2",
                 "versione 10.0.5.91, wersja: 120.0.234.27, versión=10.0.5.91, versão 10.0.5.91, versie 10.0.5.91",
@@ -238,9 +239,11 @@ fn is_version(probe: &Probe<'_>, start: usize, zeros: bool, counts: bool) -> boo
     // Behind another one and what joins them: `upgraded from 1.2.3.4 to 1.2.3.5`, `the version is 1.2.3.4`.
     let ends = |at: usize, link: &str| probe.ends_with_any_case(at, link);
     let mut at = start;
-    if ends(at, " to ") || ends(at, " -> ") {
-        let other = probe.run_start(at - 4, 16, |byte| byte.is_ascii_digit() || byte == b'.');
-        at = if other < at - 4 { other } else { at };
+    let join = [" to ", " -> ", " does not match "].into_iter().find(|join| ends(at, join));
+    if let Some(join) = join {
+        let end = at - join.len();
+        let other = probe.run_start(end, 16, |byte| byte.is_ascii_digit() || byte == b'.');
+        at = if other < end { other } else { at };
     }
     let alike = probe.slice(at..start).iter().filter(|byte| **byte == b'.').count() == 3;
     let link = [" to ", " from ", " is "].into_iter().find(|link| ends(at, link)).map_or(0, str::len);

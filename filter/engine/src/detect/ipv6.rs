@@ -32,6 +32,7 @@ impl Detector for Ipv6 {
             ])
             .passes_over(&[
                 ":: ::1 ff02::1",
+                "connect ECONNREFUSED ::1:5823",
                 "std::vector<int>",
                 "Foo::a::b cafe::Add",
                 "12:30:45 at 2026-11-23T12:30:45.123Z",
@@ -74,6 +75,10 @@ impl Detector for Ipv6 {
                 end = word - 1;
             }
         }
+        // Behind a label, which was a word before.
+        if double(start) && probe.before(start) == b']' {
+            return None;
+        }
         let mut address = parse(probe, start..end);
         // A port, as packet dumps write it.
         let dot = probe.run_start(end, 5, |byte| byte.is_ascii_digit());
@@ -107,6 +112,11 @@ impl Detector for Ipv6 {
             }
         }
         let address = address?;
+        // The loopback and a port, as some print it.
+        let port = probe.slice(start..end).strip_prefix(b"::1:").unwrap_or(&[]);
+        if port.len() > 1 && port.iter().all(u8::is_ascii_digit) {
+            return None;
+        }
         let mapped = address.to_ipv4_mapped();
         let nobody = address.is_unspecified()
             || address.is_loopback()

@@ -14,6 +14,7 @@ impl Detector for Mac {
                 "dev «00:1a:2b:3c:4d:5e» up",
                 "«00-1A-2B-3C-4D-5E»",
                 "«001a.2b3c.4d5e»,",
+                "Calling-Station-Id = \"«00-11-22-33-44-55»\"",
                 "MAC:«00:1a:2b:3c:4d:5e»",
                 "MAC=«00:16:3e:5e:6c:00:52:54:00:12:34:56:08:00» SRC=",
             ])
@@ -65,7 +66,10 @@ impl Detector for Mac {
         };
         let letters = address.iter().any(u8::is_ascii_alphabetic);
         // Dates and amounts come with dashes and dots, times with colons never in sixes.
-        let number = separator != b':' && !letters;
+        let number = separator != b':'
+            && !letters
+            && !(separator == b'-'
+                && probe.has_before(start, 24, &["mac.", "station id", "bssid", "hwaddr"]));
         let digits_of = || address.iter().filter(|byte| **byte != separator);
         let nobody =
             digits_of().all(|byte| *byte == b'0') || digits_of().all(|byte| byte.eq_ignore_ascii_case(&b'f'));

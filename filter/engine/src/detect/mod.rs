@@ -765,7 +765,13 @@ pub fn says_nothing(value: &str) -> bool {
     let value = value.as_bytes();
     let word = value.len() <= 8 && value.iter().all(u8::is_ascii_lowercase);
     let short = value.len() <= 5 && value.iter().any(u8::is_ascii_alphabetic);
-    word || short || is_placeholder(value) || key_value::is_object(value) || key_value::is_code(value)
+    // What a mask left of it.
+    let masked = value.starts_with(b"***");
+    word || short
+        || masked
+        || is_placeholder(value)
+        || key_value::is_object(value)
+        || key_value::is_code(value)
 }
 
 /// Whether a value behind a name for secrets in a text is plainly none, whatever the name.

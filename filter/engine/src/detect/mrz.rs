@@ -40,7 +40,10 @@ impl Detector for Zone {
         let before = probe.before(start);
         let broken = before == b'n' && probe.before(start - 1) == b'\\';
         let line = probe.slice(start..end);
-        let whole = (broken || !before.is_ascii_alphanumeric()) && !probe.byte(end).is_ascii_alphanumeric();
+        // Glued to it may stand what an earlier hop left of something that the run went on with.
+        let whole = (broken || !before.is_ascii_alphanumeric() && before != b']')
+            && !probe.byte(end).is_ascii_alphanumeric()
+            && !matches!(probe.byte(end), b'*' | b'[');
         (whole && (is_numbered(line) || is_named(line))).then_some(start..end)
     }
 }

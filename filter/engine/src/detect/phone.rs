@@ -75,6 +75,42 @@ const WORDS: &[&str] = &[
     "TÉL.",
     "celular",
     "contact n",
+    "contact <",
+    "called from",
+    "calling from",
+    "rufen",
+    "tfno",
+    "tlf.",
+    "mob.",
+    "ph.",
+    "fone.",
+    "contato",
+    "ring 0",
+    "voicemail",
+    "called back",
+    "call:",
+    "callerid",
+    "caller id",
+    "telf",
+    "mi número",
+    "meu número",
+    "mio numero",
+    "mój numer",
+    "mitt nummer",
+    "meine nummer",
+    "mijn nummer",
+    "joignable",
+    "contacto",
+    "bel me.",
+    "bel mij",
+    "ring meg",
+    "טלפון",
+    "연락처",
+    "मोबाइल",
+    "फोन",
+    "هاتف",
+    "جوال",
+    "cb.",
     "contact:",
     "my number",
     "callback",
@@ -99,6 +135,27 @@ const WORDS: &[&str] = &[
     "携帯",
     "전화",
     "휴대",
+];
+
+/// Words that a letter ends with, before a name and perhaps a number in a line of its own.
+const SIGNED: &[&str] = &[
+    "regards",
+    "sincerely",
+    "cheers",
+    "thanks",
+    "thank you",
+    "grüße",
+    "gruß",
+    "cordialement",
+    "saludos",
+    "saluti",
+    "atenciosamente",
+    "cumprimentos",
+    "obrigad",
+    "groet",
+    "pozdrawiam",
+    "hälsning",
+    "hilsen",
 ];
 
 /// How they begin: numbers that nothing near may call one are passed over at once.
@@ -173,9 +230,25 @@ impl Detector for Phone {
                 r"name=phone\r\n\r\n«+4915117511591»\nn «(415) 555-0132»",
                 "PER*IC**TE*«6179911723»*EM*ann@example.org~",
                 "UNH+121+ORDERS'COM+«+34913327090»:TE'",
+                "cellulare è «389 8699241», tfno «673 468 751», contact <Ann Example: «07812 239184»>",
+                "NumberParseException: (1) «09750852901» did not seem to be a phone number",
+                "Number «07860577654» is not a valid mobile number; cb requested «07921708785», called from «07739 948487»",
+                "rufen Sie mich zurück: «00491718214705»。我是，手机号«13850182523»",
+                "agent: And your phone number?\n[chat] 06:54:35 customer: «(41) 96944-1532»",
+                "mon numéro est le «0612345678», il mio numero è «3471234567»; mój numer to «601234567», bel me op «06-12345678»",
+                "CallerID \"Ann Example\" <«07700900461»>, Incoming call: «07700900461», called back «07700900461»",
+                "Duplicate entry '«0791112345»' for key 'users.phone', 연락처: «01012345678»",
+                "Tel «02/123.45.67», fone «(21) 3456-7890», WhatsApp «11 98765-4321», Mob: «98765 43210», calling=«4915112345678», CALLER_NUM=«01701234567», callerNumber: «015112345678», cid_num=«4155550132», wa.me/«447911123456»",
+                "ring «07700900123», caller=«070-9231-2304»",
+                "Regards,\nAnn Example\n«07400010178»",
             ])
             .passes_over(&[
                 "(02) 5550 71190 and (02) 7119",
+                "tel 02.123/45.67, 98765 43210 bytes; 11 98765-4321 items; calling=f called=12345 sent to 12345678",
+                "CALLER: 03/05/1982, phone 12-05-2026",
+                "Duplicate entry '0791112345' for key 'orders.number', system call stack 07700900461",
+                "is that your phone number?\nsent 07400010178 and 389 8699241 to 304 1234567",
+                "regards to 07400010178\n12345678\n07400010178 is left, caller=main.go:12 sent 0801234567",
                 "callback took 1234567890 ns, mobile traffic 4155550132 bytes",
                 "id 4155550132",
                 "2026-11-23T07:54:21+00:00 +0530 +1000",
@@ -412,9 +485,48 @@ fn north_american(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
 fn is_spoken_of(probe: &Probe<'_>, span: &Range<usize>, bare: bool) -> bool {
     let verb = span.start.saturating_sub("call ".len());
     let called = probe.ends_with_any_case(span.start, "call ") && !probe.before(verb).is_ascii_alphanumeric();
+    let spoken =
+        || called || if bare { probe.is_called(span, WORDS) } else { probe.near_one(span, WORDS, &HEADS) };
     !probe.is_measure(span.end)
-        && probe.may_be_near(span.start, &HEADS)
-        && (called || if bare { probe.is_called(span, WORDS) } else { probe.near_one(span, WORDS, &HEADS) })
+        && (probe.may_be_near(span.start, &HEADS) && spoken()
+            || begins_line(probe, span.start) && is_signed(probe, span)
+            || is_given(probe, span.start) && is_of_a_call(probe, span.start))
+}
+
+/// Whether a pair or a path gives a value at a place: most numbers stand behind a blank.
+#[inline]
+fn is_given(probe: &Probe<'_>, at: usize) -> bool {
+    let before = probe.before(at);
+    let before = if before == b' ' { probe.before(at - 1) } else { before };
+    matches!(before, b'=' | b':' | b'"' | b'\'' | b'/')
+}
+
+/// Whether the key right before a place says who called whom, as in records of calls: `caller=`, `calling_number:`, `CALLEE_NUM=`. A
+/// program's `caller=main.go:12` is no number.
+#[inline(never)] // asked in several places
+fn is_of_a_call(probe: &Probe<'_>, at: usize) -> bool {
+    const WORDS: [&[u8]; 7] = [b"caller", b"callee", b"calling", b"called", b"cid", b"ani", b"dnis"];
+    let end = probe.reach_back(at, 4, |byte| matches!(byte, b' ' | b'=' | b':' | b'"' | b'\'' | b'\\'));
+    let key = probe.reach_back(end, 24, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));
+    let name = probe.slice(key..end);
+    let named = |word: &&[u8]| {
+        let rest = name.get(word.len()..).unwrap_or(&[]);
+        let keyed = end < at && !rest.first().is_some_and(u8::is_ascii_lowercase);
+        keyed && name.get(..word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word))
+    };
+    WORDS.iter().any(named) || probe.ends_with_any_case(at, "wa.me/")
+}
+
+/// Whether a line begins at a place, as it is or as strings of programs write it.
+fn begins_line(probe: &Probe<'_>, at: usize) -> bool {
+    probe.before(at) == b'\n' || probe.before(at) == b'n' && at > 1 && probe.before(at - 1) == b'\\'
+}
+
+/// Whether a number stands alone in its line under the end of a letter.
+#[inline(never)]
+fn is_signed(probe: &Probe<'_>, span: &Range<usize>) -> bool {
+    matches!(probe.byte(span.end), 0 | b'\n' | b'\r' | b'\\' | b'"')
+        && probe.has_before(span.start, 64, SIGNED)
 }
 
 /// The place where `1-`, `1 ` or `001-` before a number begins, else the number's own.
@@ -454,6 +566,10 @@ fn national(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
             first = group - at;
         }
         end = group;
+        // An Italian mobile is whole with its second group, whatever stands behind it.
+        if first == 3 && group > at + 8 && (9..=10).contains(&count) && probe.byte(at) == b'3' {
+            break;
+        }
         let separated =
             matches!(probe.byte(end), b' ' | b'-' | b'.' | b'/') && probe.byte(end + 1).is_ascii_digit();
         if !separated || count > 15 {
@@ -465,17 +581,31 @@ fn national(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
         end += 1;
     }
     // Dots and something else are what other numbers have (`71.11.27-142.34`), and four numbers with three dots an address of a network.
-    if dots > 0 && others > 0 || dots == 3 && first <= 3 && longest <= 3 && are_bytes(probe.slice(at..end)) {
+    let area = others == 1 && probe.byte(at + first) == b'/' && probe.byte(at) == b'0';
+    if dots > 0 && others > 0 && !area
+        || dots == 3 && first <= 3 && longest <= 3 && are_bytes(probe.slice(at..end))
+    {
         return None;
     }
     let begins = probe.slice(at..at + 2);
     // Single digits between separators are versions and lists; without a zero before it, a number is written in short groups
     // or in one.
-    let grouped = longest <= 4 || longest == count || begins.first() == Some(&b'0');
-    if !(8..=15).contains(&count) || shortest < 2 || !grouped || !probe.may_be_near(at, &HEADS) {
+    let first_of = begins.first().copied();
+    let grouped = longest <= 4
+        || longest == count
+        || first_of == Some(b'0')
+        || first_of == Some(b'3') && first == 3 && longest + first == count
+        || longest == 5 && (first == 2 && count == 11 || first == 5 && count == 10);
+    let near = || {
+        probe.may_be_near(at, &HEADS)
+            || begins_line(probe, at)
+            || is_given(probe, at) && is_of_a_call(probe, at)
+    };
+    if !(8..=15).contains(&count) || shortest < 2 || !grouped || !near() {
         return None;
     }
-    let international = begins == b"00" && (10..=15).contains(&count);
+    let international = begins == b"00" && (10..=15).contains(&count)
+        || (11..=13).contains(&count) && longest == count && is_given(probe, at) && is_of_a_call(probe, at);
     let planned = || {
         PLANS.iter().any(|(_, firsts, least, most)| {
             begins.first().is_some_and(|digit| firsts.as_bytes().contains(digit))
@@ -487,6 +617,13 @@ fn national(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     }
     let divider = probe.byte(at + 4);
     let date = first == 4 && matches!(divider, b'-' | b'/' | b'.') && probe.byte(at + 7) == divider;
+    let (month, year) = (probe.byte(at + 2), probe.slice(at + 6..at + 8));
+    let date = date
+        || count == 8
+            && first == 2
+            && month == probe.byte(at + 5)
+            && !month.is_ascii_digit()
+            && matches!(year, b"19" | b"20");
     let bare = longest == count;
     let extended = extension(probe, end);
     let span = at..extended.unwrap_or(end);
@@ -494,10 +631,11 @@ fn national(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
 }
 
 /// Whether numbers with dots between them are all below 256, and none begins with a zero.
-fn are_bytes(text: &[u8]) -> bool {
+pub(super) fn are_bytes(text: &[u8]) -> bool {
     text.split(|byte| *byte == b'.').all(|part| {
-        let number = part.iter().fold(0, |sum, digit| sum * 10 + u32::from(digit - b'0'));
-        number < 256 && part.first() != Some(&b'0')
+        let digits = (1..=3).contains(&part.len()) && part.iter().all(u8::is_ascii_digit);
+        let number = part.iter().fold(0, |sum, digit| sum * 10 + u32::from(digit & 15));
+        digits && number < 256 && part.first() != Some(&b'0')
     })
 }
 

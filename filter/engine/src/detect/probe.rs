@@ -35,6 +35,8 @@ pub(super) struct Probe<'t> {
     header: Cell<Option<Option<Header>>>,
     /// The place that [`Self::column`] was last asked of, one past it, and where the name of its column stands.
     column_of: Cell<(usize, usize, usize)>,
+    /// Likewise of [`Self::asked`].
+    asked_of: Cell<(usize, usize, usize)>,
     #[cfg(test)]
     pub(super) looked_at: Cell<usize>,
 }
@@ -55,6 +57,7 @@ impl<'t> Probe<'t> {
             around_of: Cell::new(0),
             header: Cell::new(None),
             column_of: Cell::new((0, 0, 0)),
+            asked_of: Cell::new((0, 0, 0)),
             #[cfg(test)]
             looked_at: Cell::new(0),
         }
@@ -264,11 +267,40 @@ impl<'t> Probe<'t> {
         let near = has_word(self.slice(from..span.start), words, heads)
             || has_word(behind.get(..sentence).unwrap_or(&[]), words, heads)
             || has_word(self.context.key.as_bytes(), words, heads)
-            || has_word(self.column(span.start), words, heads);
+            || has_word(self.column(span.start), words, heads)
+            || has_word(self.asked(span.start), words, heads);
         if near {
             self.support();
         }
         near
+    }
+
+    /// The question in the line before, if a value is what somebody answers: `Your phone number?` and `customer: …`.
+    #[inline(never)] // asked in several places
+    fn asked(&self, at: usize) -> &'t [u8] {
+        // Most values are no answer, and tell by the two bytes before them.
+        let answers = match self.before(at) {
+            b'\n' => true,
+            b' ' => matches!(self.before(at - 1), b':' | b'>'),
+            _ => false,
+        };
+        if !answers {
+            return &[];
+        }
+        let (asked, start, end) = self.asked_of.get();
+        if asked == at + 1 {
+            return self.slice(start..end);
+        }
+        let line = self.reach_back(at, NEAR_BEFORE, |byte| byte != b'\n');
+        let question = line.saturating_sub(1);
+        let question = question - usize::from(self.before(question) == b'\r');
+        let said = matches!(self.slice(line..at), [] | [.., b':' | b'>', b' ']);
+        let mut start = question;
+        if self.before(line) == b'\n' && self.before(question) == b'?' && said {
+            start = self.reach_back(question, NEAR_BEFORE, |byte| byte != b'\n');
+        }
+        self.asked_of.set((at + 1, start, question));
+        self.slice(start..question)
     }
 
     /// Whether one of these words calls a number so: right before it, with nothing between but words like `number`, `is`, `for` and names;
@@ -277,11 +309,13 @@ impl<'t> Probe<'t> {
     #[inline(never)] // long, and asked in several places
     pub(super) fn is_called(&self, span: &Range<usize>, words: &[&str]) -> bool {
         const MOST: usize = 6;
-        const JOINS: &str = " number numbers num no nr n id code is was the right of for my your his her their as a at on to me us him back \
+        const JOINS: &str = " number numbers num no nr n id code is was the right of for my your his her their as a at on to me us him back from requested zurück mich \
+                             numer op på unter le est meg mig mij \
                              applicant customer client user person holder patient employee nummer número numéro numero ist es del \
                              del. card td value security \
                              insurance é è är lautet ";
-        const JOINS_BEHIND: &str = " is my your his her their as the right ";
+        const JOINS_BEHIND: &str =
+            " is my your his her their as the right not a an valid did seem to be does look like ";
         let joins = |word: Range<usize>, joins: &str| {
             self.byte(word.start).is_ascii_uppercase() || super::is_listed(self.slice(word), joins)
         };
@@ -296,25 +330,36 @@ impl<'t> Probe<'t> {
         };
         let letter = |byte: u8| byte.is_ascii_alphabetic() || !byte.is_ascii();
         let mut found = has_word(self.context.key.as_bytes(), words, &Heads::ALL)
-            || has_word(self.column(span.start), words, &Heads::ALL);
+            || has_word(self.column(span.start), words, &Heads::ALL)
+            || has_word(self.asked(span.start), words, &Heads::ALL);
         let mut at = span.start;
         for _ in 0..MOST {
             let end = self.reach_back(at, 8, mark);
             at = self.reach_back(end, 24, letter);
             self.count(span.start - at);
-            found |= calls(at);
+            // Words of Chinese and Japanese have nothing between them.
+            found |= calls(at)
+                || self.before(end) >= 0x80 && (at + 1..end).any(|at| self.byte(at) >= 0xe3 && calls(at));
             if at == end || !joins(at..end, JOINS) {
                 break;
             }
         }
         at = span.end;
-        for _ in 0..MOST {
+        for _ in 0..MOST + 2 {
             let word = self.reach(at, 2, |byte| matches!(byte, b' ' | b'('));
             at = self.reach(word, 24, letter);
             found |= word > span.end && calls(word);
             if at == word || !joins(word..at, JOINS_BEHIND) {
                 break;
             }
+        }
+        // What a database refuses twice is called by its index: `Duplicate entry '…' for key 'users.phone'`.
+        const OF_KEY: &str = "' for key '";
+        if !found && self.byte(span.end) == b'\'' && self.starts_with(span.end, OF_KEY) {
+            let name = span.end + OF_KEY.len();
+            let end = self
+                .reach(name, NEAR_AFTER, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.'));
+            found = has_word(self.slice(name..end), words, &Heads::ALL);
         }
         if found {
             self.support();

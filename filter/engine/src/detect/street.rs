@@ -101,7 +101,7 @@ const BEGINS: &str = " rue avenue av av. boulevard bd bd. place chemin impasse a
                       praça travessa estrada alameda rodovia ul ul. al. os. pl. aleja aleje plac osiedle ulica am an auf im zum zur unter ";
 
 /// Those of them that hardly mean anything else.
-const SURE: &str = " rue avenue av. boulevard bd bd. chemin impasse allée allées viale piazza piazzale vicolo contrada avenida avda avda. \
+const SURE: &str = " rue avenue av. boulevard bd bd. chemin impasse allée allées viale corso piazza piazzale vicolo contrada avenida avda avda. \
                     rua praça travessa estrada alameda rodovia ul ul. al. os. aleja aleje osiedle via calle c/ ";
 
 /// Likewise of what streets end in.
@@ -139,9 +139,10 @@ impl Detector for Street {
                 "geocoding \"«5449 Example Road, Apt 42, Springfield, IL 62704»\" took 3 ms",
                 "12 Items; «12 High Street, Oxford OX1 4AA», seen at «105 Example Road, Springfield PL20 4ED» and «12 Example Way, Ottawa, ON K1A 0B1».",
                 "an «Mozartgasse 6, 8004 Zürich», Anschrift «Am Markt 92a, 50667 Köln», «Lange Straße 5, 60311 Frankfurt am Main».",
-                "Livrer au «28 rue de la République, 69003 Lyon». Adres: «ul. Polna 22/55, 61-701 Poznań».",
+                "Kunde: Ann Example, «Corso Matteotti 19, 24121 Bergamo». Livrer au «28 rue de la République, 69003 Lyon». Adres: «ul. Polna 22/55, 61-701 Poznań».",
                 "är «Storgatan 48 A, 582 22 Linköping». op «Dorpsweg 381-2, 8185 RD Amsterdam»",
                 "é «Avenida da Liberdade 290, 3526-789 Braga», es «Calle de Alcalá 171, bajo A, 29005 Málaga», Abito in «Via Roma 1, 00185 Roma»",
+                "em «Rua Augusta 1500, São Paulo, SP 01305-100»",
                 "A minha morada é «Rua XV de Novembro, 541, São Paulo - SP, 14482-655».",
                 "LOCATION:«Storgatan 52 B\\, 113 29 Stockholm»",
                 "PID|1||||^^||19970609|F|||«8690 Example Lane^^Dayton^OH^45483»||",
@@ -255,7 +256,7 @@ fn stated(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     let code = probe.byte(at + 5) == b'-' && probe.slice(at..end).iter().enumerate().all(shaped);
     let street = probe.reach_back(at, 2, |byte| matches!(byte, b',' | b' '));
     let state = probe.reach_back(street, 3, |byte| byte.is_ascii_uppercase());
-    if !code || at - street != 2 || street - state != 2 || probe.byte(end).is_ascii_alphanumeric() {
+    if !code || at == street || street - state != 2 || probe.byte(end).is_ascii_alphanumeric() {
         return None;
     }
     street_before(probe, street, 8).map(|start| start..end)
@@ -265,7 +266,7 @@ fn stated(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
 #[inline(never)]
 fn street_before(probe: &Probe<'_>, street: usize, most: usize) -> Option<usize> {
     const LONGEST: usize = 72;
-    let from = probe.reach_back(street, LONGEST, |byte| !matches!(byte, b'\n' | b'\r' | b'\t' | 0x21..=0x22 | b'(' | b')' | b':'..=b'@' | b'[' | b']' | b'\\' | b'{'..=b'}'));
+    let from = probe.reach_back(street, LONGEST, |byte| !matches!(byte, b'\n' | b'\r' | b'\t' | 0x21..=0x22 | b'('..=b'*' | b':'..=b'@' | b'['..=b']' | b'_' | b'{'..=b'}'));
     probe.count(2 * LONGEST);
     // Words from the last that a street begins or ends with to its number, or from the number before it; a flat may follow.
     let (mut start, mut kept) = (None, None);
@@ -337,8 +338,9 @@ fn town(probe: &Probe<'_>, from: usize) -> Option<usize> {
         short = true;
     }
     let second = if short && probe.before(next) == b' ' { named(next) } else { None };
-    // A number right behind it would be read as one of its own once the address is gone.
-    Some(second.unwrap_or(end)).filter(|end| !probe.byte(*end).is_ascii_alphanumeric())
+    // A number right behind it would be read as one of its own once the address is gone, and may be what a mask or a label left.
+    Some(second.unwrap_or(end))
+        .filter(|end| !probe.byte(*end).is_ascii_alphanumeric() && !matches!(probe.byte(*end), b'*' | b'['))
 }
 
 /// `6`, `92a`, `22/55`, `381-2`.

@@ -692,7 +692,7 @@ fn is_site(site: Site, text: &str, at: usize) -> bool {
         Site::Number => {
             number
                 && ((0..8).all(|place| is_part(rest, place))
-                    && !matches("[0-9]{4}-[0-9]{2}-[0-9]{2}[0-9A-Za-z ][0-9]{2}")
+                    && !matches("[0-9]{4}-[0-9]{2}-[0-9]{2}[0-9A-Za-z ][0-9]{2}([^0-9]|$)")
                     || matches("[A-Za-z]{1,5}[0-9]{4}")
                     || matches("[A-Za-z]{6}[0-9]{2}")
                     || matches("[A-Za-z]{2}[ -][0-9]{2}[ -][0-9]{2}")
@@ -705,7 +705,14 @@ fn is_site(site: Site, text: &str, at: usize) -> bool {
         Site::Fraction => before.is_ascii_digit() && matches(r"\.[0-9]{4}"),
         Site::Tilde => before.is_ascii_alphanumeric() && matches("~[0-9A-Za-z]"),
         Site::Filler => before.is_ascii_alphanumeric() && matches("<{5}"),
-        Site::HouseNumber => before.is_ascii_digit() && matches(" [A-Za-z]"),
+        Site::HouseNumber => {
+            let day =
+                text.as_bytes()[..at].iter().rev().skip(1).take(3).take_while(|byte| byte.is_ascii_digit());
+            let day = at.saturating_sub(1 + day.count());
+            let told = matches!(&text.as_bytes()[..day], [.., letter, b' '] if letter.is_ascii_alphabetic());
+            let ended = before == b'.' && told && (2..=3).contains(&(at - day));
+            (before.is_ascii_digit() || ended) && matches(" [A-Za-z]")
+        }
         Site::HexTail => after_hex && matches("-[G-Zg-z][0-9A-Za-z][0-9]"),
         Site::Is => is_word_for_is(rest),
         Site::ShortFlag => {

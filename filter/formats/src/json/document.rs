@@ -127,14 +127,28 @@ impl<'a, 'w> Walk<'a, 'w> {
         Ok(fate)
     }
 
-    /// Goes behind the next value if it is a label that stays.
+    /// Goes behind the next value if it is a label that stays, or a list of them.
     fn is_label(&mut self) -> Result<bool, FormatError> {
-        if !self.labels_stay || self.reader.token()? != b'"' {
+        if !self.labels_stay {
             return Ok(false);
         }
         let (at, depth) = (self.reader.at(), self.reader.depth());
-        let token = self.reader.string()?;
-        let stays = is_label(self.reader.slice(token.start, token.end)?);
+        let mut stays = match self.reader.token()? {
+            b'"' => true,
+            b'[' => self.reader.open(b']')?,
+            _ => return Ok(false),
+        };
+        let listed = self.reader.depth() > depth;
+        while stays {
+            stays = self.reader.token()? == b'"';
+            if stays {
+                let token = self.reader.string()?;
+                stays = is_label(self.reader.slice(token.start, token.end)?);
+            }
+            if !stays || !listed || !self.reader.next(b']')? {
+                break;
+            }
+        }
         if !stays {
             self.reader.seek(at, depth);
         }
@@ -221,7 +235,7 @@ impl<'a, 'w> Walk<'a, 'w> {
             let first = self.reader.token()?;
             let (start, mark) = (self.reader.at(), self.scratch.splice.mark());
             let fate = match name.take() {
-                Some(name) if first == b'"' => self.argument(name, start, ruling)?,
+                Some(name) if self.may_be_found()? => self.argument(name, start, ruling)?,
                 _ => self.looked_at(ruling)?,
             };
             if first == b'"' {
@@ -335,8 +349,13 @@ impl<'a, 'w> Walk<'a, 'w> {
     #[inline(never)] // likewise
     fn argument(&mut self, name: &str, start: usize, within: Ruling) -> Result<Fate, FormatError> {
         let depth = self.reader.depth();
-        let token = self.reader.string()?;
-        let source = self.reader.slice(token.start, token.end)?;
+        let is_text = self.reader.token()? == b'"';
+        let source = if is_text {
+            let token = self.reader.string()?;
+            self.reader.slice(token.start, token.end)?
+        } else {
+            ""
+        };
         if is_label(source) {
             return Ok(Fate::Kept);
         }
@@ -347,6 +366,10 @@ impl<'a, 'w> Walk<'a, 'w> {
         let (holder, mark) = (self.scratch.path.len(), self.scratch.splice.mark());
         let ruling = self.called(name, within);
         self.scratch.path.truncate(holder);
+        // A number is no value of its option but where nothing may stay.
+        if !is_text && ruling.verdict != Verdict::Drop {
+            return self.looked_at(within);
+        }
         if self.ruled(ruling)? == Fate::Kept {
             return Ok(Fate::Kept);
         }

@@ -121,6 +121,10 @@ impl Walk<'_, '_> {
         let name = self.run(word_end, word_end + ESCAPED, separates);
         let belongs = |byte: u8| byte.is_ascii_alphanumeric() || b"._-@".contains(&byte) || !byte.is_ascii();
         let mut end = self.run(name, name + 64, belongs);
+        // Of a longer run a part would be taken, and the next hop would take another.
+        if end == name + 64 && belongs(self.byte(end)) {
+            return word_end;
+        }
         // A site may have a page under `/home`, but hardly under `/Users`, unless it is numbered.
         let users = matches!(self.byte(word), b'U' | b'u');
         if users {

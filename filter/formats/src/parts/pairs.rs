@@ -157,6 +157,12 @@ impl Walk<'_, '_> {
             {
                 let text = self.bytes.get(equals + 1..stop).unwrap_or_default();
                 let last = stop - text.iter().rev().take_while(|byte| **byte == b' ').count();
+                // What an earlier hop left of a value that ended before a blank.
+                let labelled = self.text.get(equals + 1..last).and_then(|value| value.split_once(' '));
+                if labelled.is_some_and(|(value, _)| is_label(value)) {
+                    at = end + 1;
+                    continue;
+                }
                 self.show(Named::Part(part, name), equals + 1, last, Coding::Cookie);
             }
             at = end + 1;

@@ -103,6 +103,10 @@ fn day_month_year(number: &[u8]) -> bool {
 
 /// A date of somebody's birth: of the last hundred and twenty years, day and month in either order.
 pub(super) fn birth_date(number: &[u8]) -> bool {
+    if number.len() == 6 {
+        return is_day(digits(number, 0, 2), digits(number, 2, 4))
+            || is_day(digits(number, 2, 4), digits(number, 0, 2));
+    }
     let (first, year) = (digits(number, 0, 4), digits(number, 4, 8));
     let of_life = |year: u64| (1905..=2035).contains(&year);
     let (a, b) = (first / 100, first % 100);

@@ -56,9 +56,11 @@ impl Keyed {
 
     /// Whether the key that ends at a place is one of its own.
     fn is_key(&self, probe: &Probe<'_>, end: usize, words: &[&'static str]) -> bool {
-        let Some((_, key)) = probe.key_ends_with(end, words) else { return false };
+        let Some((word, key)) = probe.key_ends_with(end, words) else { return false };
         let part = probe.before(key);
-        !(self.whole && (part.is_ascii_alphanumeric() || matches!(part, b'_' | b'.' | b'-'))
+        // What is called a postal code in full is one wherever it stands; a `zip` is a file as well.
+        let whole = self.whole && !(self.value == Value::Postcode && word.len() > 4);
+        !(whole && (part.is_ascii_alphanumeric() || matches!(part, b'_' | b'.' | b'-'))
             || part.is_ascii_lowercase() && probe.byte(key).is_ascii_lowercase())
     }
 
@@ -108,6 +110,17 @@ impl Keyed {
     }
 }
 
+/// A date of digits: behind a key of its own it is a row of [`ids`](super::ids).
+fn is_date(text: &[u8]) -> bool {
+    let digits: [u8; 8] = match text {
+        [a, b, c, d, b'-', e, f, b'-', g, h] | [a, b, b'.' | b'/', c, d, b'.' | b'/', e, f, g, h] => {
+            [*a, *b, *c, *d, *e, *f, *g, *h]
+        }
+        _ => return false,
+    };
+    super::ids::is_birth_date(&digits)
+}
+
 impl Detector for Keyed {
     fn spec(&self) -> Spec {
         Spec {
@@ -131,7 +144,7 @@ impl Detector for Keyed {
         !value.is_empty()
             && self.is_key(probe, name, words)
             && !is_placeholder(value)
-            && self.value.fits(probe, cell)
+            && (self.value.fits(probe, cell) || self.value == Value::Date && is_date(value))
     }
 
     fn next(&self, probe: &Probe<'_>, list: List, end: usize) -> Option<Range<usize>> {

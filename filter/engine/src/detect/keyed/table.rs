@@ -136,7 +136,7 @@ pub(in crate::detect) static KEYED: &[Keyed] = &[
             "customer=checkout",
             "patient: Order Created",
             "guest: Us",
-            "Kunde: Guten Tag, mein Paket ist nicht da",
+            "Kunde: Guten Tag, mein Paket, customer: Good Morning",
             "Kunde: Ich bin da, cliente: Continuo à espera, cliente: Passaporte KB140822, Kunde: Personalausweis Nr. [direct-id]",
         ],
     )
@@ -196,6 +196,9 @@ pub(in crate::detect) static KEYED: &[Keyed] = &[
             "endereco",
             "residence",
             "adrline",
+            "line1",
+            "address1",
+            "street1",
             "adres",
             "adress",
             "morada",
@@ -212,6 +215,8 @@ pub(in crate::detect) static KEYED: &[Keyed] = &[
         &[
             r#""shipping_address":"«12 Example Street, Springfield»""#,
             "address: «742 Example Terrace, Springfield»; ok",
+            r#""address":{"line1":"«33 bis avenue du Général Example»","city":"x"}, "address1":"«Kerkstraat 81»""#,
+            "neue Adresse: «Goethering 63, 1070 Wien». Viele Grüße Ann Example",
             "street=«Musterstraße 12» city=x",
         ],
         &[
@@ -220,6 +225,7 @@ pub(in crate::detect) static KEYED: &[Keyed] = &[
             "address=tcp://db:5432",
             "address already in use",
             "address: Bind 2",
+            "line1: 5 errors",
         ],
     ),
     keyed(
@@ -227,6 +233,8 @@ pub(in crate::detect) static KEYED: &[Keyed] = &[
         Class::Location,
         "Postal codes behind keys that say so",
         &[
+            "billingzip",
+            "shippingzip",
             "zipcode",
             "postalcode",
             "postcode",
@@ -240,9 +248,10 @@ pub(in crate::detect) static KEYED: &[Keyed] = &[
             "postnummer",
         ],
         Value::Postcode,
-        &["zip=«94107»", "postal_code: «SW1A 1AA»", "plz=«10115»"],
-        &["zip=true", "gzip=12345", "zip: archive.zip"],
+        &["zip=«94107»", "postal_code: «SW1A 1AA»", "plz=«10115»", "ship.postcode=«80272», billing_zip=«62704», PLZ «10115»"],
+        &["zip=true", "gzip=12345", "zip: archive.zip", "zip code 12, gzip 12345"],
     )
+    .spoken(&["zip code", "postal code", "postcode", "plz", "cep"])
     .whole(),
     keyed(
         "device-id",
@@ -263,12 +272,25 @@ pub(in crate::detect) static KEYED: &[Keyed] = &[
             "androidid",
             "deviceuuid",
             "deviceidentifier",
+            "advertisingidentifier",
+            "imei",
+            "iccid",
             "udid",
             "hardwareid",
         ],
         Value::Device,
-        &["idfa=«AEBE52E7-03EE-455A-B3C4-E57283966239»", "advertising id is «aebe52e7-03ee-455a-b3c4-e57283966239»", "android_id: «9774d56d682e549c»"],
-        &["device_id=sda1", "deviceId=42", "device_id=null"],
+        &["idfa=«AEBE52E7-03EE-455A-B3C4-E57283966239»", "advertising id is «aebe52e7-03ee-455a-b3c4-e57283966239», advertising id «aebe52e7-03ee-455a-b3c4-e57283966239» x", "android_id: «9774d56d682e549c»"],
+        &["device_id=sda1", "deviceId=42", "device_id=null", "advertising id unknown-device-1"],
+    )
+    .spoken(&["advertising id", "advertising identifier", "idfa", "idfv", "gaid", "aaid", "adid", "android_id", "android id"]),
+    keyed(
+        "mac-plain",
+        Class::OnlineId,
+        "MAC addresses without separators behind keys that say so",
+        &["mac", "hwaddr", "macaddr", "macaddress", "bssid"],
+        Value::Plain,
+        &["hwaddr=«001a2b3c4d5e»", r#""macAddress":"«001A2B3C4D5E»""#],
+        &["mac=sha256", "hmac: 001a2b3c4d5e", "mac=001a2b3c4d5e6f", "mac: 000000000000"],
     ),
     keyed(
         "national-id",
@@ -315,6 +337,9 @@ pub(in crate::detect) static KEYED: &[Keyed] = &[
             "aadhaar",
             "nric",
             "identitynumber",
+            "traveldocument",
+            "idcardno",
+            "reisepassnr",
         ],
         Value::Number(5),
         &[
@@ -323,6 +348,7 @@ pub(in crate::detect) static KEYED: &[Keyed] = &[
             "ssns = [«123-00-6789», «123-00-6780»]",
             "tax_id: «98765432»",
             "ssn=«123-00-6789»",
+            "travel_document: «26RD80442», travelDocument=«X1234567»",
         ],
         &["passport=true", "tax_id=none", "passport: strategy", "ssn=12"],
     ),
@@ -346,6 +372,11 @@ pub(in crate::detect) static KEYED: &[Keyed] = &[
             "identitycard",
             "identitycardnumber",
             "documentnumber",
+            "passeport",
+            "pasaporte",
+            "passaporte",
+            "passaporto",
+            "paspoort",
         ],
         Value::Document,
         &[
@@ -353,6 +384,7 @@ pub(in crate::detect) static KEYED: &[Keyed] = &[
             r#""passport_no":"«C5XGTHJ21»""#,
             "ID card is «CF88PTWNV»",
             "Personalausweis Nr. «ZCRZCXRGJ8», numéro de passeport «82OA24213»",
+            "n° de passeport : «41ST61388»",
         ],
         &[
             "passport: STRATEGIES",
@@ -390,6 +422,20 @@ pub(in crate::detect) static KEYED: &[Keyed] = &[
         "identity card",
     ]),
     keyed(
+        "document-of-person",
+        Class::DirectId,
+        "Numbers of documents beside what a passport says of somebody",
+        &["doc", "number", "docnumber", "docno"],
+        Value::OfPerson,
+        &[
+            "APIS passenger doc=«J8557350» nat=USA dob=1968-11-09",
+            r#"{"document":{"type":"passport","number":"«05IH27180»","birthDate":"1970-05-04"}}"#,
+            "dob=2007-04-05 doc=«45ED45959» result=consider",
+        ],
+        &["doc=J8557350 n=1", "number: AB123 dob", r#""type":"order","number":"05IH27180","passport":"x""#],
+    )
+    .whole(),
+    keyed(
         "account-number",
         Class::Payment,
         "Account numbers behind keys that say so",
@@ -411,6 +457,16 @@ pub(in crate::detect) static KEYED: &[Keyed] = &[
         &["account_number=12", "accountNumber=null"],
     ),
     keyed(
+        "account-beside",
+        Class::Payment,
+        "Account numbers by that word alone, behind the number of a bank",
+        &["account", "acct", "konto"],
+        Value::Beside,
+        &["BLZ 37040044 Konto «532013000», debit account «12345678901»", "ACH return R01 routing 122034268 account «2491900» name", "bacs 43-10-03 account: «2597000»"],
+        &["account 2491900 closed", "routing 122034268 to account 12"],
+    )
+    .spoken(&["account", "acct", "konto"]),
+    keyed(
         "medical-id",
         Class::Health,
         "Numbers of patients and policies behind keys that say so",
@@ -427,10 +483,10 @@ pub(in crate::detect) static KEYED: &[Keyed] = &[
             "nhsnumber",
         ],
         Value::Number(5),
-        &["MRN: «1234567»", r#""patientId":"«P-88123»""#, "patient MRN «7430085» moved"],
+        &["MRN: «1234567»", r#""patientId":"«P-88123»""#, "patient MRN «7430085» moved, insurance id «ABC123456» x"],
         &["mrn=12", "patient_id=none", "member_id: owner", "MRN 123 moved"],
     )
-    .spoken(&["mrn"]),
+    .spoken(&["mrn", "subscriber id", "insurance id", "policy number"]),
     keyed(
         "bic",
         Class::Payment,
@@ -484,6 +540,8 @@ pub(in crate::detect) static KEYED: &[Keyed] = &[
         &[
             "cvv",
             "cvc",
+            "cvv2",
+            "cvc2",
             "cvvcode",
             "cvccode",
             "securitycode",
@@ -507,6 +565,7 @@ pub(in crate::detect) static KEYED: &[Keyed] = &[
             r#"{"cvc":"«0042»"}"#,
             "card cvv «123» declined",
             "CVC «0042».",
+            r#""cvv2": "«123»""#,
             "my security code is «123»",
             "Kartennummer, Prüfziffer «949». Código de segurança «881»",
         ],
@@ -790,7 +849,7 @@ pub(in crate::detect) static KEYED: &[Keyed] = &[
             "dataurodzenia",
         ],
         Value::Date,
-        &["DOB: «12 de marzo de 1985» ok, geboortedatum: «3 mei 1957»; data urodzenia: «14 kwietnia 1957»", "dob: «12 March 1985»", r#""birthday":"«March 12, 1985»""#, "geburtsdatum=«12. Mai 1985»"],
+        &["DOB: «12 de marzo de 1985» ok, geboortedatum: «3 mei 1957»; data urodzenia: «14 kwietnia 1957»", "dob: «12 March 1985», birth_date=«1985-03-12T00:00:00Z» x", "INSERT INTO people (dob, id) VALUES ('«1985-03-12»', 7)", r#""birthday":"«March 12, 1985»""#, "geburtsdatum=«12. Mai 1985»"],
         &["dob: unknown", "birthday: today", "birthdate=12"],
     ),
     keyed(
@@ -832,10 +891,19 @@ pub(in crate::detect) static KEYED: &[Keyed] = &[
             "mobilnummer",
             "mobiltelefon",
             "telefonu",
+            "destaddr",
+            "destinationaddr",
+            "sourceaddr",
+            "anumber",
+            "bnumber",
+            "homephone",
+            "workphone",
+            "mobilephone",
+            "contactnumber",
         ],
         Value::Phone,
-        &["phone=«555-0132»", r#""mobile":"«0170 1234567»""#, "tel: «(030) 901820»", r#""phones": ["«0170 1234567»", "«030 901820»"]"#],
-        &["phone=12", "phone: none", "tel: 12.5", "phones: [1, 2], mobile: [\"is too short\"]"],
+        &["phone=«555-0132»", r#""mobile":"«0170 1234567»""#, "tel: «(030) 901820»", "dest_addr=«447911123456» a_number=«4915112345678»", r#""phones": ["«0170 1234567»", "«030 901820»"]"#],
+        &["phone=12", "phone: none", "tel: 12.5", "dest_addr=192.168.100.200, caller_id=main, a_number=12, phones: [1, 2], mobile: [\"is too short\"]"],
     ),
     keyed(
         "session-cookie",

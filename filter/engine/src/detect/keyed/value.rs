@@ -2,7 +2,7 @@
 
 use crate::detect::names::{is_given, speaks_of_software};
 use crate::detect::people::{begins_large, is_particle};
-use crate::detect::{Probe, birth, is_listed, tokens};
+use crate::detect::{Probe, birth, is_listed, phone, tokens};
 use core::ops::Range;
 
 /// What a value behind a key must look like.
@@ -24,6 +24,8 @@ pub(super) enum Value {
     Digits(usize, usize),
     /// Hex digits and dashes, as devices are told apart.
     Device,
+    /// Twelve hex digits, of which some are not zero.
+    Plain,
     /// Letters and digits of a postal code.
     Postcode,
     /// A bank's code (ISO 9362).
@@ -32,6 +34,10 @@ pub(super) enum Value {
     Date,
     /// Nine or ten digits and capitals, as documents are numbered.
     Document,
+    /// Seven to ten digits and capitals, where a passport or somebody's birth is spoken of in other fields beside it.
+    OfPerson,
+    /// Six to seventeen digits, where a bank is numbered before them.
+    Beside,
     /// Digits as telephone numbers are written.
     Phone,
     /// At least sixteen bytes drawn at random.
@@ -75,7 +81,12 @@ impl Value {
                     });
                     let lower =
                         probe.byte(end + 1).is_ascii_lowercase() && is_address(probe.slice(from..end));
+                    // Another sentence: `1070 Wien. Viele Grüße`.
+                    let sentence = probe.before(end) == b'.'
+                        && probe.byte(end + 1).is_ascii_uppercase()
+                        && ends_sentence(probe.slice(from..end - 1));
                     if lower
+                        || sentence
                         || probe.byte(end) != b' '
                         || end - from >= LONGEST
                         || matches!(probe.byte(word), b'=' | b':')
@@ -87,6 +98,9 @@ impl Value {
                 }
                 probe.run_start(end, 2, |byte| matches!(byte, b',' | b'.')).max(from)
             }
+            Self::Date if probe.byte(from + 10) == b'T' => probe.reach(from, 35, |byte| {
+                byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b':' | b'.' | b'+')
+            }),
             // Of more words where a language has them: `12 de marzo de 1985`.
             Self::Date => birth::date_end(probe, from).unwrap_or_else(|| {
                 words_end(probe, from, 3, |byte| {
@@ -162,6 +176,7 @@ impl Value {
                     && (beside || text.iter().any(|byte| is_blank(*byte)))
                     && (given || is_name(text, if beside { 1 } else { 2 }))
                     && !is_particle(last)
+                    && !is_greeting(text)
                     && !speaks_of_software(text)
                     && !matches!(next, b'(' | b'_' | b'/' | b':' | b'=' | b'0'..=b'9')
             }
@@ -178,6 +193,9 @@ impl Value {
                 (14..=64).contains(&text.len())
                     && digits >= 2
                     && all(|byte| byte.is_ascii_hexdigit() || *byte == b'-')
+            }
+            Self::Plain => {
+                text.len() == 12 && all(u8::is_ascii_hexdigit) && text.iter().any(|byte| *byte != b'0')
             }
             Self::Postcode => {
                 digits >= 2
@@ -196,12 +214,47 @@ impl Value {
                     && digits > 0
                     && all(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase())
             }
+            Self::OfPerson => {
+                const FAR: usize = 40;
+                let to = (span.end + FAR).min(probe.len());
+                (7..=10).contains(&text.len())
+                    && digits > 1
+                    && all(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase())
+                    && (probe.has_before(
+                        span.start,
+                        FAR,
+                        &["passport", "passeport", "reisepass", "id card", "dob.", "birth"],
+                    ) || probe.has_before(to, to - span.end, &["dob.", "birth"]))
+            }
+            Self::Beside => {
+                (6..=17).contains(&digits)
+                    && digits == text.len()
+                    && probe.has_before(
+                        span.start,
+                        48,
+                        &[
+                            "routing",
+                            "aba.",
+                            "ach.",
+                            "bacs",
+                            "sort code",
+                            "blz.",
+                            "debit acc",
+                            "credit acc",
+                            "savings acc",
+                            "checking acc",
+                        ],
+                    )
+            }
+            // The time of a day that somebody was born on.
+            Self::Date if text.get(10) == Some(&b'T') => text.get(..10).is_some_and(super::is_date),
             Self::Date => {
                 (3..=6).contains(&digits)
                     && (has_month(text) || birth::date_end(probe, span.start) == Some(span.end))
             }
             Self::Phone => {
-                ((7..=15).contains(&digits) && !text.contains(&b'.') || (9..=15).contains(&digits))
+                // Four numbers with dots are an address of a network.
+                !(text.iter().filter(|byte| **byte == b'.').count() == 3 && phone::are_bytes(text)) && ((7..=15).contains(&digits) && !text.contains(&b'.') || (9..=15).contains(&digits))
                     // The phone has a number of its own.
                     && !(digits > 13 && probe.has_before(span.start, 48, &["imei", "imsi", "iccid", "serial"]))
             }
@@ -394,6 +447,20 @@ fn is_name(text: &[u8], least: usize) -> bool {
     }
     // A family name may begin with a particle, and ends with none.
     (least..=5).contains(&count) && text.len() >= 2 && !(particle && least > 1) && (count > 1 || !particle)
+}
+
+/// Whether text is what people say first, not who they are: `Kunde: Guten Tag`.
+fn is_greeting(text: &[u8]) -> bool {
+    const WORDS: &str = " guten gute hallo hello hi hey dear good buenos buenas bonjour bonsoir bom boa buongiorno buonasera ciao \
+                         goedemorgen goedemiddag goedendag god hej hola olá dzień thank thanks danke ";
+    is_listed(text.split(|byte| *byte == b' ').next().unwrap_or(&[]), WORDS)
+}
+
+/// Whether an address may end with a sentence behind its last word, which is none that streets and flats are abbreviated to.
+fn ends_sentence(text: &[u8]) -> bool {
+    const SHORT: &str = " blvd hwy pkwy bldg apto dept piso prof cond ";
+    let word = text.rsplit(|byte| matches!(byte, b' ' | b',')).next().unwrap_or(&[]);
+    word.len() > 3 && !word.ends_with(b"str") && !is_listed(word, SHORT) && is_address(text)
 }
 
 /// A house number, and a word of three letters or more with a capital.
