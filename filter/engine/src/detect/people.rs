@@ -514,7 +514,7 @@ impl Near<'_, '_> {
         let said = |phrase: &&str| {
             probe.ends_with_any_case(end, phrase) && !is_letter(probe.before(end - phrase.len()))
         };
-        if PHRASES.iter().any(|phrase| said(phrase)) {
+        if PHRASES.iter().any(said) {
             return Label::Person;
         }
         let word = probe.reach_back(end, 24, |byte| is_letter(byte) || matches!(byte, b'_' | b'-' | b'.'));
