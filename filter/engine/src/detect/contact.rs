@@ -16,6 +16,7 @@ impl Detector for Name {
                 "BEGIN:VCARD\r\nVERSION:3.0\r\nFN:«Ann Example»\r\nORG:Shop\r\nEND:VCARD\r\n",
                 r"BEGIN:VCARD\nVERSION:4.0\nN:«Example;Ann;;;\nFN;CHARSET=UTF-8:Ann Example»\nTEL:x\nEND:VCARD",
                 "BEGIN:VCARD\nFN:«Ann Example»",
+                r#"said \"BEGIN:VCARD\nFN:«Ann Example»\" twice"#,
             ])
             .passes_over(&[
                 "expected BEGIN:VCARD but found nothing",
@@ -79,6 +80,8 @@ const LONGEST_LINE: usize = 256;
 /// Where a line ends, as far as lines of cards go.
 fn line_end(probe: &Probe<'_>, at: usize) -> usize {
     let end = probe.reach(at, LONGEST_LINE, |byte| !matches!(byte, b'\n' | b'\r' | b'"'));
+    // What escapes the quote is no part of the line.
+    let end = probe.run_start(end, end - at, |byte| byte == b'\\');
     let line = probe.slice(at..end);
     let escaped = |letters: &[u8]| memchr::memmem::find(line, letters).unwrap_or(line.len());
     at + escaped(b"\\n").min(escaped(b"\\r"))
