@@ -237,6 +237,13 @@ impl<'t> Probe<'t> {
             .is_some_and(|tail| tail.eq_ignore_ascii_case(literal.as_bytes()))
     }
 
+    /// Whether words stand just before a place, in any case. A space in them stands for what joins words in names, too.
+    pub(super) fn ends_with_words(&self, at: usize, words: &str) -> bool {
+        self.count(words.len());
+        let tail = at.checked_sub(words.len()).and_then(|from| self.bytes.get(from..at));
+        tail.is_some_and(|tail| is_same(tail, words.as_bytes()))
+    }
+
     /// The ASCII letters just before a place, with at most `gap` bytes of ` =:"'(/\` and tabs between.
     #[inline(never)] // asked in several places, and of few candidates
     pub(super) fn word_before(&self, at: usize, gap: usize) -> &'t [u8] {

@@ -85,8 +85,7 @@ impl Keyed {
                 // Few words end like one that stands there.
                 let last = probe.before(at.saturating_sub(1)).to_ascii_lowercase();
                 let told = |word: &&&str| {
-                    word.as_bytes().last() == Some(&last)
-                        && probe.ends_with_any_case(at.saturating_sub(1), word)
+                    word.as_bytes().last() == Some(&last) && probe.ends_with_words(at.saturating_sub(1), word)
                 };
                 let word = spoken.iter().find(told)?;
                 (!probe.before(at - 1 - word.len()).is_ascii_alphanumeric()).then_some(at)
