@@ -169,7 +169,9 @@ impl Detector for Keyed {
         // A sentence goes on with a capital more often than a pair does: `the customer name is Required`.
         let told = probe.byte(at) == b' ' && self.value == Value::Name;
         let kind = if told { Value::FullName } else { self.value };
-        if !kind.fits(probe, &(from..end)) {
+        // Behind a word and nothing but a blank a number may count something: `sort code 123456 lines`.
+        let counts = probe.byte(at).is_ascii_alphanumeric() && probe.is_measure(end);
+        if counts || !kind.fits(probe, &(from..end)) {
             return probe.refuse("its key speaks of one, but it does not look like one");
         }
         Some(from..end)

@@ -291,7 +291,7 @@ pub(in crate::detect) static KEYED: &[Keyed] = &[
         ],
         Value::Device,
         &["idfa=«AEBE52E7-03EE-455A-B3C4-E57283966239»", "advertising id is «aebe52e7-03ee-455a-b3c4-e57283966239», advertising id «aebe52e7-03ee-455a-b3c4-e57283966239» x", "android_id: «9774d56d682e549c»",
-            "udid «00008110-B45F78B1D8542B62» added, MEID «A000004901542F» x, Android-ID «9774d56d682e549c» seen"],
+            "udid «00008110-B45F78B1D8542B62» added, MEID «A000004901542F» x"],
         &["device_id=sda1", "deviceId=42", "device_id=null", "advertising id unknown-device-1", "udid not-a-real-device-1 gone"],
     )
     .spoken(&[
@@ -302,6 +302,7 @@ pub(in crate::detect) static KEYED: &[Keyed] = &[
         Class::OnlineId,
         "Serial numbers of devices behind keys that say so",
         &[
+            "serial",
             "serialnumber",
             "serialno",
             "deviceserial",
@@ -329,6 +330,7 @@ pub(in crate::detect) static KEYED: &[Keyed] = &[
             "serialNumber: 2024010101",
             "serial number NOT-FOUND-12 and serialno=XYZ",
             "serial number of 12345678",
+            "serial: 2024010101 serial=04A1B2C3D4",
         ],
     )
     .spoken(&["serial number", "serial no.", "service tag", "seriennummer", "numéro de série", "número de serie", "serienummer"]),
@@ -504,7 +506,7 @@ pub(in crate::detect) static KEYED: &[Keyed] = &[
             "ssn=«123-00-6789»",
             "travel_document: «26RD80442», travelDocument=«X1234567»",
             r#"{"driver":{"licenseNumber":"«P138818446206»"}}"#,
-            "licence_no=«S530-4600-2345», Führerschein-Nr.: «B072RRE2I55»",
+            "licence_no=«S530-4600-2345», Führerschein: «B072RRE2I55»",
         ],
         &["passport=true", "tax_id=none", "passport: strategy", "ssn=12", "martin: 12345678"],
     ),
@@ -518,7 +520,7 @@ pub(in crate::detect) static KEYED: &[Keyed] = &[
             "Führerschein-Nr. «B072RRE2I55» geprüft",
             "numéro de permis «12AB34567», driver's license «S53046002345»",
         ],
-        &["permis APPROVED1 and license MIT12345", "permis 12AB3456 de lecture", "rijbewijs STRATEGIES1"],
+        &["permis APPROVED1 and license MIT12345", "permis 12AB345 de lecture", "rijbewijs STRATEGIES1"],
     )
     .spoken(&[
         "führerschein",
@@ -688,9 +690,23 @@ pub(in crate::detect) static KEYED: &[Keyed] = &[
         ],
         Value::Number(5),
         &["MRN: «1234567»", r#""patientId":"«P-88123»""#, "patient MRN «7430085» moved, insurance id «ABC123456» x", "Insurance member «KLE229842662», member_no=«W123456789»"],
-        &["mrn=12", "patient_id=none", "member_id: owner", "MRN 123 moved"],
+        &["mrn=12", "patient_id=none", "member_id: owner", "MRN 123 moved", "patient 123 moved, inpatient 12345678, patient ward-12, insurance 2026 quote", "policy number of retries 12345678"],
     )
-    .spoken(&["mrn", "subscriber id", "member id", "insurance member", "insurance id", "policy number"]),
+    .spoken(&[
+        "mrn",
+        "subscriber id",
+        "member id",
+        "insurance member",
+        "insurance id",
+        "insurance",
+        "insurance card",
+        "policy number",
+        "medical record",
+        "medical record number",
+        "patient",
+        "patient id",
+        "patient number",
+    ]),
     keyed(
         "bic",
         Class::Payment,
@@ -1063,20 +1079,20 @@ pub(in crate::detect) static KEYED: &[Keyed] = &[
             "dataurodzenia",
         ],
         Value::Date,
-        &["DOB «12-Mar-1985», born «3-Jan-1962»", "DOB: «12 de marzo de 1985» ok, geboortedatum: «3 mei 1957»; data urodzenia: «14 kwietnia 1957»", "dob: «12 March 1985», birth_date=«1985-03-12T00:00:00Z» x", "INSERT INTO people (dob, id) VALUES ('«1985-03-12»', 7)", r#""birthday":"«March 12, 1985»""#, "geburtsdatum=«12. Mai 1985»"],
+        &["DOB «12-Mar-1985», born «13-Jan-1962»", "DOB: «12 de marzo de 1985» ok, geboortedatum: «3 mei 1957»; data urodzenia: «14 kwietnia 1957»", "dob: «12 March 1985», birth_date=«1985-03-12T00:00:00Z» x", "INSERT INTO people (dob, id) VALUES ('«1985-03-12»', 7)", r#""birthday":"«March 12, 1985»""#, "geburtsdatum=«12. Mai 1985»"],
         &["dob: unknown", "birthday: today", "birthdate=12", "born 12-node-cluster and born in-march-1"],
     )
     .spoken(&["dob", "d.o.b.", "born", "birth", "birthdate", "birthday", "geburtsdatum", "naissance", "nacimiento", "nascimento", "nascita"]),
     keyed(
         "plus-code",
         Class::Location,
-        "Open location codes behind words that say so",
-        &["pluscode", "openlocationcode", "olc"],
+        "Open location codes and geohashes behind words that say so",
+        &["pluscode", "openlocationcode", "olc", "geohash"],
         Value::PlusCode,
-        &["plus code «8FVC9G8F+6X» selected", r#""plus_code":"«87G8Q2PQ+96»""#, "olc=«9G8F+6X» Berlin"],
-        &["plus code 8FVC9G8F is short", "plus_code=8AVC9G8F+6X", "olc=none"],
+        &["plus code «8FVC9G8F+6X» selected", r#""plus_code":"«87G8Q2PQ+96»""#, "olc=«9G8F+6X» Berlin, geohash=«u33dc0cppjs7»"],
+        &["plus code 8FVC9G8F is short", "plus_code=8AVC9G8F+6X", "olc=none", "geohash=u33 geohash=precision geohash: u33dc0cppjsa"],
     )
-    .spoken(&["plus code", "pluscode", "open location code"]),
+    .spoken(&["plus code", "pluscode", "open location code", "geohash"]),
     keyed(
         "three-words",
         Class::Location,
@@ -1136,9 +1152,10 @@ pub(in crate::detect) static KEYED: &[Keyed] = &[
             "contactnumber",
         ],
         Value::Phone,
-        &["phone=«555-0132»", r#""mobile":"«0170 1234567»""#, "tel: «(030) 901820»", "dest_addr=«447911123456» a_number=«4915112345678»", r#""phones": ["«0170 1234567»", "«030 901820»"]"#],
-        &["phone=12", "phone: none", "tel: 12.5", "dest_addr=192.168.100.200, caller_id=main, a_number=12, phones: [1, 2], mobile: [\"is too short\"]"],
-    ),
+        &["phone=«555-0132»", r#""mobile":"«0170 1234567»""#, "tel: «(030) 901820»", "dest_addr=«447911123456» a_number=«4915112345678»", "msisdn «447911123456» barred", r#""phones": ["«0170 1234567»", "«030 901820»"]"#],
+        &["phone=12", "phone: none", "tel: 12.5", "msisdn 12345 sent", "dest_addr=192.168.100.200, caller_id=main, a_number=12, phones: [1, 2], mobile: [\"is too short\"]"],
+    )
+    .spoken(&["msisdn"]),
     keyed(
         "session-cookie",
         Class::Credential,

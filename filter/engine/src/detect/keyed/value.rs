@@ -34,7 +34,7 @@ pub(super) enum Value {
     Plate,
     /// Eight to sixteen capitals and digits, of which five are digits.
     License,
-    /// A place of so many letters before and behind a plus (Open Location Code).
+    /// A place of so many letters before and behind a plus (Open Location Code), or of seven to twelve (geohash).
     PlusCode,
     /// Three small words with dots between, slashes before them or none.
     Words,
@@ -240,7 +240,7 @@ impl Value {
             }
             Self::Serial => {
                 (7..=20).contains(&text.len())
-                    && digits > 1
+                    && digits > 0
                     && all(is_capital_or_digit)
                     && text.iter().any(|byte| *byte > b'F')
             }
@@ -255,11 +255,15 @@ impl Value {
                     && all(|byte| is_capital_or_digit(byte) || matches!(byte, b' ' | b'-'))
                     && text.iter().any(u8::is_ascii_uppercase)
             }
-            Self::License => {
-                (8..=16).contains(&text.len()) && digits > 4 && all(is_capital_or_digit)
-            }
+            Self::License => (8..=16).contains(&text.len()) && digits > 4 && all(is_capital_or_digit),
             Self::PlusCode => {
                 const LETTERS: &[u8] = b"23456789CFGHJMPQRVWX";
+                // A geohash has no plus.
+                const HASH: &[u8] = b"0123456789bcdefghjkmnpqrstuvwxyz";
+                if (7..=12).contains(&text.len()) && digits > 1 && text.iter().all(|byte| HASH.contains(byte))
+                {
+                    return true;
+                }
                 let plus = text.iter().position(|byte| *byte == b'+').unwrap_or(0);
                 matches!(plus, 4 | 6 | 8)
                     && matches!(text.len() - plus, 3 | 4)
