@@ -65,7 +65,7 @@ impl Detector for Card {
                 "0.4111111111111111",
                 "4111111111111111abcdef",
                 "a4111111111111111",
-                "%C4111111111111111 %B4111111111111112^ 4111111111111111D28121 =B4111111111111111",
+                "%C4111111111111111 %B4111111111111112^ 4111111111111111D28121 =B4111111111111111^ /%B4111111111111111",
                 "11111111-4111-4111-8111-111111111111",
                 "id 4222222222222",
                 "0000 0000 0000 0000",
@@ -85,7 +85,8 @@ impl Detector for Card {
 
     fn confirm(&self, probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
         // The first track of a card: `%B4111…^NAME^…` (ISO/IEC 7813).
-        let tracked = probe.before(at) == b'B' && at > 1 && probe.before(at - 1) == b'%';
+        let tracked = probe.ends_with_any_case(at, "%B")
+            && probe.byte(probe.reach(at, 20, |byte| byte.is_ascii_digit())) == b'^';
         if is_part_of_something_longer(probe, at) || probe.before(at).is_ascii_alphanumeric() && !tracked {
             return None;
         }

@@ -52,6 +52,8 @@ const NAMES: &[&str] = &[
     "breitengrad",
     "latitud",
     "longitud",
+    "mlat",
+    "mlon",
     "ngengrad",
     "breddgrad",
     "ngdgrad",
@@ -72,6 +74,7 @@ impl Detector for Coordinates {
                 "didUpdateLocations <«+48.72621188,+10.21386568»> +/- 5.00m",
                 "«N48.8566 E2.3522» and «48.8566° N, 2.3522° E» or «48.8566N 2.3522E»",
                 r#"coordinates: [«151.26246», «-34.1430»], {"coordinates":[«-117.79695»,«40.3931695»]}"#,
+                "position=«48.19863;16.37164», ?mlat=«48.198634»&mlon=«16.371648»",
                 "home at («44.57988», «-106.58972») pos=\"«-7.134343, -111.2239»\"",
                 "at «36°10'1.9\"N 8°57'28.5\"E», «48° 51' 24\" N, 2° 21' 03\" E» or «N 48° 51.400' E 002° 21.050'»",
                 r#"{"place":"«36°10'1.9\"N, 8°57'28.5\"W»"} «48º51′24″N 2º21′3″E»"#,
@@ -140,14 +143,15 @@ fn beside(probe: &Probe<'_>, first: &Range<usize>, decimals: usize) -> Option<Ra
         return within.then(|| first.clone());
     }
     // A pair: the other number behind a comma, or as cards of people have it.
-    let card = probe.byte(first.end) == b';' && named.eq_ignore_ascii_case(b"geo");
+    let semicolon = probe.byte(first.end) == b';';
+    let card = semicolon && named.eq_ignore_ascii_case(b"geo");
     // The longitude stands first there (OGC 06-103r4).
     let point = probe.byte(first.end) == b' ' && named.eq_ignore_ascii_case(b"point");
     // And in GeoJSON (RFC 7946): `"coordinates":[-117.79695,40.3931695]`.
     let listed = probe.before(first.start) == b'['
         && probe.word_before(first.start - 1, 5).eq_ignore_ascii_case(b"coordinates");
-    let gap = probe.run_end(first.end, 2, |byte| matches!(byte, b',' | b' ')) + usize::from(card);
-    if probe.byte(first.end) != b',' && !card && !point {
+    let gap = probe.run_end(first.end, 2, |byte| matches!(byte, b',' | b' ')) + usize::from(semicolon);
+    if probe.byte(first.end) != b',' && !semicolon && !point {
         return None;
     }
     let sign = usize::from(is_sign(probe.byte(gap)));
@@ -165,6 +169,7 @@ fn beside(probe: &Probe<'_>, first: &Range<usize>, decimals: usize) -> Option<Ra
     let list = |byte: u8| matches!(byte, b',' | b'[');
     let earlier = probe.run_start(first.start, 2, |byte| byte == b' ');
     let alone = decimals.min(more) >= 5
+        && !semicolon
         && !list(probe.before(earlier))
         && probe.byte(second.end) != b','
         && (degrees(probe, first) > 0 || degrees(probe, &second) > 0);

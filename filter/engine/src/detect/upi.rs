@@ -6,8 +6,8 @@ use core::ops::Range;
 
 /// Handles as NPCI lists them, the common ones: https://www.npci.org.in/what-we-do/upi/3rd-party-apps
 const HANDLES: &str = " okhdfcbank okicici oksbi okaxis ybl ibl axl paytm ptyes ptaxis pthdfc ptsbi upi apl yapl rapl waicici wahdfcbank waaxis wasbi \
-                       hdfcbank icici sbi axisbank axisb kotak idfcbank indus federal airtel freecharge jupiteraxis yesbank barodampay pnb \
-                       cnrb unionbank fam fbl superyes naviaxis timecosmos slice postbank ikwik ";
+                       hdfcbank icici sbi axisbank axisb kotak idfcbank airtel freecharge jupiteraxis yesbank barodampay pnb \
+                       cnrb unionbank fbl superyes naviaxis ikwik ";
 
 pub(super) struct Upi;
 

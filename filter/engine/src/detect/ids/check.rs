@@ -678,7 +678,13 @@ pub(super) fn varied(number: &[u8]) -> bool {
 
 /// Devices of Apple: the number of the chip, with four zeros before it, then sixteen hex digits.
 pub(super) fn apple_device(number: &[u8]) -> bool {
-    number.starts_with(b"0000") && number.iter().all(u8::is_ascii_hexdigit)
+    matches!(number, [b'0', b'0', b'0', b'0', b'6' | b'8', ..]) && number.iter().all(u8::is_ascii_hexdigit)
+}
+
+/// Workers of Brazil (PIS, PASEP, NIT).
+pub(super) fn br_pis(number: &[u8]) -> bool {
+    let rest = weighted(number.get(..10).unwrap_or(&[]), &[3, 2, 9, 8, 7, 6, 5, 4, 3, 2]) % 11;
+    at(number, 10) == if rest < 2 { 0 } else { 11 - rest } && !all_same(number)
 }
 
 /// Health cards of Ontario: ten digits with Luhn, and perhaps a version of two letters.

@@ -229,8 +229,10 @@ impl Value {
                 (least..=most).contains(&digits) && all(|byte| byte.is_ascii_digit() || *byte == b'-')
             }
             Self::Device => {
+                // What is all zeros was switched off by somebody.
                 (14..=64).contains(&text.len())
                     && digits >= 2
+                    && text.iter().any(|byte| !matches!(byte, b'0' | b'-'))
                     && all(|byte| byte.is_ascii_hexdigit() || *byte == b'-')
             }
             Self::Plain => {
