@@ -3,7 +3,7 @@
 
 use super::probe::Heads;
 use super::ssn::is_part_of_longer_number;
-use super::{Detector, Probe, Site, Spec, is_listed};
+use super::{Detector, Probe, Site, Spec, birth, is_listed};
 use crate::Class;
 use core::ops::Range;
 
@@ -58,6 +58,13 @@ const WORDS: &[&str] = &[
     "móvil",
     "mobie",
     "llamar",
+    "llamada",
+    "llámame",
+    "llamame",
+    "puh.",
+    "cel.",
+    "טל.",
+    "τηλ",
     "bellen op",
     "bereik",
     "ligar",
@@ -85,7 +92,6 @@ const WORDS: &[&str] = &[
     "ph.",
     "fone.",
     "contato",
-    "ring 0",
     "voicemail",
     "called back",
     "call:",
@@ -243,6 +249,8 @@ impl Detector for Phone {
                 "Regards,\nAnn Example\n«07400010178»",
                 "un rappel au «06.27.30.66.99» ou au «06 27 30 66 99», «07700 900461» answers",
                 "called «020 7946 0958» and «010-1234-5678»",
+                "7,Ann Example,«4155550132»,ann@example.org",
+                "ann@example.org;«0171 1234567»;x llámame al «612345678»; ring «08-123 456 78»",
                 "row 7: 88206,ann@example.org,«4155550132»,,2025-10-28 and \"7\";\"ann@example.org\";\"«0170123456»\"",
             ])
             .passes_over(&[
@@ -282,6 +290,7 @@ impl Detector for Phone {
                 "PhoneManager: state of subId=2147483647",
                 "numéro 81.04.06-791.79; Tel 74.189.187.238, <+48.72621188,+9.79296103>",
                 "020-7946-0958 and 010 1234 5678, 06.27.30.66.99.01 and 06 27 30 66 99, 00.27.30.66.99; order 07700 900461, 88206,4155550132,ann@example.org",
+                "ann@example.org, 4155550132, late",
                 "ann@example.org,1732348461,x ann@example.org,4155550132x",
                 "415-155-0132 961-181-8014 f(0121) 496 0984 (012) 45",
                 "415-555-0132x 415-555-0132x7f",
@@ -491,7 +500,9 @@ fn north_american(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
 #[inline(never)] // asked in several places
 fn is_spoken_of(probe: &Probe<'_>, span: &Range<usize>, bare: bool) -> bool {
     let verb = span.start.saturating_sub("call ".len());
-    let called = probe.ends_with_any_case(span.start, "call ") && !probe.before(verb).is_ascii_alphanumeric();
+    let called = (probe.ends_with_any_case(span.start, "call ")
+        || probe.byte(span.start) == b'0' && probe.ends_with_any_case(span.start, "ring "))
+        && !probe.before(verb).is_ascii_alphanumeric();
     let spoken =
         || called || if bare { probe.is_called(span, WORDS) } else { probe.near_one(span, WORDS, &HEADS) };
     !probe.is_measure(span.end)
@@ -652,27 +663,31 @@ fn national(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     (!date && !is_part_of_longer_number(probe, &span) && is_spoken_of(probe, &span, bare)).then_some(span)
 }
 
-/// A number of a national plan in the column behind that of an e-mail address: people register with both.
+/// A number of a national plan in the column behind that of an e-mail address, or between a name and one: people register with both.
 #[inline(never)] // of few
 fn behind_address(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
-    let quote = |at: usize| usize::from(probe.byte(at) == b'"');
-    let open = at - usize::from(probe.before(at) == b'"');
-    let divider = probe.before(open);
-    if !matches!(divider, b',' | b';' | b'\t' | b'|') {
+    const LONGEST: usize = 64;
+    let zero = probe.byte(at) == b'0';
+    let run = probe.reach(at, 16, |byte| byte.is_ascii_digit() || matches!(byte, b' ' | b'-' | b'/'));
+    let end = probe.reach_back(run, 3, |byte| !byte.is_ascii_digit());
+    let number = probe.slice(at..end);
+    let digits = number.iter().filter(|byte| byte.is_ascii_digit()).count();
+    let planned = if zero {
+        (9..=11).contains(&digits) && number.get(1) != Some(&b'0')
+    } else {
+        joined([number, &[], &[]]).is_some_and(|number| is_north_american(&number))
+    };
+    if !planned {
         return None;
     }
-    let end = probe.reach(at, 13, |byte| byte.is_ascii_digit());
-    let close = probe.byte(end + quote(end));
-    let number = probe.slice(at..end);
-    let planned = match number {
-        [b'0', next, ..] => (9..=11).contains(&number.len()) && *next != b'0',
-        _ => joined([number, &[], &[]]).is_some_and(|number| is_north_american(&number)),
-    };
-    let cell = probe.reach_back(open - 1, 64, |byte| {
-        byte.is_ascii_alphanumeric() || matches!(byte, b'@' | b'.' | b'-' | b'_' | b'+' | b'"')
-    });
-    let apart = close == divider || matches!(close, 0 | b'\n' | b'\r');
-    (planned && apart && probe.slice(cell..open).contains(&b'@')).then_some(at..end)
+    let divider = birth::divider_of_cell(probe, &(at..end))?;
+    let apart = |byte: u8| byte == divider || byte == b'\n';
+    let close = probe.run_end(end, 3, |byte| !apart(byte));
+    let open = probe.run_start(at, 3, |byte| !apart(byte));
+    let before = probe.slice(probe.run_start(open.saturating_sub(1), LONGEST, |byte| !apart(byte))..open);
+    let behind = probe.slice(close..probe.run_end(close + 1, LONGEST, |byte| !apart(byte)));
+    let named = before.iter().find(|byte| byte.is_ascii_alphanumeric()).is_some_and(u8::is_ascii_uppercase);
+    (before.contains(&b'@') || named && behind.contains(&b'@')).then_some(at..end)
 }
 
 /// Whether numbers with dots between them are all below 256, and none begins with a zero.

@@ -316,7 +316,7 @@ impl<'t> Probe<'t> {
     #[inline(never)] // long, and asked in several places
     pub(super) fn is_called(&self, span: &Range<usize>, words: &[&str]) -> bool {
         const MOST: usize = 6;
-        const JOINS: &str = " number numbers num no nr n id code is was the right of for my your his her their as a at on to me us him back from requested zurück mich \
+        const JOINS: &str = " number numbers num no nr n id code is was the right of for my your his her their as a at on to me us him back from requested zurück mich al \
                              numer op på unter le est meg mig mij \
                              applicant customer client user person holder patient employee nummer número numéro numero ist es del \
                              del. card td value security \

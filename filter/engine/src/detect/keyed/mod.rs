@@ -170,7 +170,9 @@ impl Detector for Keyed {
         let told = probe.byte(at) == b' ' && self.value == Value::Name;
         let kind = if told { Value::FullName } else { self.value };
         // Behind a word and nothing but a blank a number may count something: `sort code 123456 lines`.
-        let counts = probe.byte(at).is_ascii_alphanumeric() && probe.is_measure(end);
+        // Containers are born at a time, too.
+        let timed = self.value == Value::Date && value.contains(&b'T');
+        let counts = probe.byte(at).is_ascii_alphanumeric() && (timed || probe.is_measure(end));
         if counts || !kind.fits(probe, &(from..end)) {
             return probe.refuse("its key speaks of one, but it does not look like one");
         }

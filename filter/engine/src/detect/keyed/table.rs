@@ -390,6 +390,8 @@ pub(in crate::detect) static KEYED: &[Keyed] = &[
             "placa",
             "matrícula",
             "matricula",
+            // Behind those that end in it.
+            "plate",
         ],
         Value::Plate,
         &[
