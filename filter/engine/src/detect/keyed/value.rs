@@ -221,8 +221,11 @@ impl Value {
             }
             Self::Address => is_address(text),
             Self::Number(least) => {
+                // A day is none.
+                let day = matches!(text, [_, _, _, _, b'-', _, _, b'-', _, _]);
                 digits >= least
                     && text.len() <= 24
+                    && !day
                     && all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'/' | b' '))
             }
             Self::Digits(least, most) => {
