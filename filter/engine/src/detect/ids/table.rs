@@ -1174,7 +1174,7 @@ pub(crate) static IDS: &[Id] = &[
             "bankleitzahl",
             "rib.",
             "ccc.",
-            "conta c",
+            "conta corr",
             "agência",
             "AGÊNCIA",
             "agencia",

@@ -170,9 +170,10 @@ impl Detector for Keyed {
         let told = probe.byte(at) == b' ' && self.value == Value::Name;
         let kind = if told { Value::FullName } else { self.value };
         // Behind a word and nothing but a blank a number may count something: `sort code 123456 lines`.
-        // Containers are born at a time, too.
+        // Containers are born at a time, too, and services for patients are built in batches.
         let timed = self.value == Value::Date && value.contains(&b'T');
-        let counts = probe.byte(at).is_ascii_alphanumeric() && (timed || probe.is_measure(end));
+        let named = matches!(self.value, Value::Number(_)) && value.iter().any(u8::is_ascii_lowercase);
+        let counts = probe.byte(at).is_ascii_alphanumeric() && (timed || named || probe.is_measure(end));
         if counts || !kind.fits(probe, &(from..end)) {
             return probe.refuse("its key speaks of one, but it does not look like one");
         }

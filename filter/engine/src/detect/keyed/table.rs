@@ -699,7 +699,7 @@ pub(in crate::detect) static KEYED: &[Keyed] = &[
         ],
         Value::Number(5),
         &["MRN: «1234567»", r#""patientId":"«P-88123»""#, "patient MRN «7430085» moved, insurance id «ABC123456» x", "Insurance member «KLE229842662», member_no=«W123456789»"],
-        &["mrn=12", "patient_id=none", "member_id: owner", "MRN 123 moved", "patient 2026-11-15 seen, patient 123 moved, inpatient 12345678, patient ward-12, insurance 2026 quote", "policy number of retries 12345678"],
+        &["mrn=12", "patient_id=none", "member_id: owner", "MRN 123 moved", "patient 2026-11-15 seen, patient batch-20261115 done, patient 123 moved, inpatient 12345678, patient ward-12, insurance 2026 quote", "policy number of retries 12345678"],
     )
     .spoken(&[
         "mrn",
