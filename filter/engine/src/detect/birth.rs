@@ -32,6 +32,9 @@ pub(super) const WORDS: &[&str] = &[
     "nasci.",
     "nato il",
     "nata il",
+    "nato a.",
+    "nata a.",
+    "né(e",
     "sono nat",
     "urodz",
     "födelse",
@@ -40,7 +43,34 @@ pub(super) const WORDS: &[&str] = &[
     "FÖDD",
     "født",
     "FØDT",
+    "fødsel",
+    "FØDSEL",
     "syntym",
+    "gimimo",
+    "dzimšanas",
+    "sünni",
+    "nașter",
+    "naster",
+    "народж",
+    "Народж",
+    "לידה",
+    "الميلاد",
+    "ميلاد",
+    "जन्म",
+    "วันเกิด",
+    "lahir",
+    "de nac.",
+    "fec nac",
+    "f nac",
+    "doğum",
+    "DOĞUM",
+    "narozen",
+    "narodenia",
+    "születé",
+    "SZÜLETÉ",
+    "rođen",
+    "γέννησ",
+    "ngày sinh",
     "рожд",
     "Рожд",
     "РОЖД",
@@ -100,6 +130,11 @@ impl Detector for Birth {
             "PID|1||||^^||«19970609»|F|||8690 Example Lane",
             "DMG*D8*«19690426»*M~",
             "17055,ann@example.org,«1987-08-19»,gold",
+            "3492;Voorbeeld;Ann;«22.01.1997»;DE89370400440532013000;2313.59",
+            "\"Example\",\"Ann\",\"«1984-03-12»\",\"ann@example.org\"",
+            "7|«03/12/1985»|+4915112345678",
+            "7 | ann@example.org | «1985-03-12» | F",
+            "VALUES (7, 'ann@example.org', '«1985-03-12»')",
             "nacido el «12 de marzo de 1985»",
             "né le «12 mars 1985», Geburtsdatum «12. März 1985», urodzony «12 marca 1985»",
             "born on «August 19, 2000» and, birthday «Mar 9, 1971»",
@@ -112,7 +147,9 @@ impl Detector for Birth {
             "OBX|1|19970609|final and |19971309|F|",
             "released August 19, 2000 and Text '25.01.2003' could not be parsed at index 0, run 19820418 F done",
             "born in room 19, 2000 and August 19, 2000 10:22",
-            "17055,ann@example.org,2026-08-19,gold 17055,ann,1987-08-19,gold",
+            "17055,ann@example.org,2026-08-19,gold", "17055,ann,1987-08-19,gold",
+            "sent to ann@example.org, 1999-12-31, late",
+            "7;Acme;22.01.1997;AB12;2313.59 and ann@example.org,1970-01-01,1984-13-12,x",
             "released on 12 March 2024, born 12 seconds ago, born on 12 Nodes",
             "process born 14 April 2026 10:22:01, geboren am 14. Tag 1957, born on 2026-11-02T10:00:00Z",
         ])
@@ -128,11 +165,12 @@ impl Detector for Birth {
                 // Most capitals behind a number begin a word in capitals: a level behind a time.
                 if probe.byte(at + 2).is_ascii_uppercase() { None } else { in_words(probe, at) }
             }
-            divider @ (b'|' | b'*') => beside_sex(probe, at, divider),
-            divider @ (b',' | b';' | b'\t') => beside_address(probe, at, divider),
+            divider @ (b'|' | b'*') => beside_sex(probe, at, divider).or_else(|| in_row(probe, at)),
+            b',' | b';' | b'\t' | b'"' => in_row(probe, at),
+            b' ' if at > 1 && probe.before(at - 1) == b'|' => in_row(probe, at),
             b' ' if probe.byte(at + 1) == b',' || probe.byte(at + 2) == b',' => month_first(probe, at),
             b' ' if probe.byte(at + 8) == b' ' => noted(probe, at),
-            b'\'' => refused(probe, at),
+            b'\'' => refused(probe, at).or_else(|| in_row(probe, at)),
             _ => None,
         }
     }
@@ -229,22 +267,65 @@ fn beside_sex(probe: &Probe<'_>, at: usize, divider: u8) -> Option<Range<usize>>
     (sex && super::ids::is_birth_date(probe.slice(at..end))).then_some(at..end)
 }
 
-/// A date of long ago in the column behind an e-mail address: people register with both.
-fn beside_address(probe: &Probe<'_>, at: usize, divider: u8) -> Option<Range<usize>> {
+/// A date of long ago in a row that holds what only people have: an e-mail address, a telephone number with its country, an account.
+#[inline(never)] // of few
+fn in_row(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
+    const FAR: usize = 96;
     let end = at + 10;
+    let divider = divider_of_cell(probe, &(at..end))?;
     let date = probe.slice(at..end);
-    let [a, b, c, d, b'-', e, f, b'-', g, h] = date else { return None };
-    let old = matches!(date.get(..4), Some([b'1', b'9', b'3'..=b'9', _] | [b'2', b'0', b'0', _]));
-    let apart = probe.byte(end) == divider || matches!(probe.byte(end), 0 | b'\n' | b'\r');
-    if !old
-        || !apart
-        || !super::ids::is_birth_date(&[*a, *b, *c, *d, *e, *f, *g, *h])
-        || date == b"1970-01-01"
-    {
+    let (digits, year) = match date {
+        [a, b, c, d, b'-' | b'/', e, f, b'-' | b'/', g, h] => {
+            ([*a, *b, *c, *d, *e, *f, *g, *h], [*a, *b, *c])
+        }
+        [a, b, b'.' | b'/' | b'-', c, d, b'.' | b'/' | b'-', e, f, g, h] => {
+            ([*a, *b, *c, *d, *e, *f, *g, *h], [*e, *f, *g])
+        }
+        _ => return None,
+    };
+    let old = matches!(year, [b'1', b'9', b'3'..=b'9'] | [b'2', b'0', b'0']);
+    if !old || !super::ids::is_birth_date(&digits) || date == b"1970-01-01" {
         return None;
     }
-    let cell = probe.reach_back(at - 1, 64, |byte| {
-        byte.is_ascii_alphanumeric() || matches!(byte, b'@' | b'.' | b'-' | b'_' | b'+' | b'"')
+    let from = probe.reach_back(at, FAR, |byte| byte != b'\n');
+    let to = probe.reach(end, FAR, |byte| byte != b'\n');
+    let mut cells = probe.slice(from..to).split(|byte| *byte == divider);
+    cells.any(is_of_person).then_some(at..end)
+}
+
+/// What divides the cells of the row that a value is a whole cell of, in quotes or not: of a table or of values in brackets. Blanks stand
+/// beside a bar, or before what is in quotes; of commas in a sentence there is nothing else.
+#[inline(never)] // asked in several places
+pub(super) fn divider_of_cell(probe: &Probe<'_>, span: &Range<usize>) -> Option<u8> {
+    let quote = probe.before(span.start);
+    let quoted = usize::from(matches!(quote, b'"' | b'\''));
+    let open = probe.reach_back(span.start - quoted, 2, |byte| byte == b' ');
+    let divider = probe.before(open);
+    let close = span.end + quoted;
+    let next = probe.reach(close, 2, |byte| byte == b' ');
+    let blanks = open < span.start - quoted || next > close;
+    let follows = probe.byte(next);
+    let whole = (quoted == 0 || probe.byte(span.end) == quote)
+        && (divider == b'|' || !blanks || quoted == 1)
+        && (follows == divider || matches!(follows, 0 | b'\n' | b'\r' | b')'));
+    (whole && matches!(divider, b',' | b';' | b'\t' | b'|')).then_some(divider)
+}
+
+/// Whether a cell of a row is an e-mail address, a telephone number with its country, or the number of an account.
+fn is_of_person(cell: &[u8]) -> bool {
+    let cell = cell.trim_ascii();
+    let quotes = |byte: &u8| !matches!(byte, b'"' | b'\'' | b'(' | b')');
+    let from = cell.iter().position(quotes).unwrap_or(0);
+    let cell = cell.get(from..=cell.iter().rposition(quotes).unwrap_or(0)).unwrap_or(&[]);
+    let digits = cell.iter().filter(|byte| byte.is_ascii_digit()).count();
+    let address = cell.iter().position(|byte| *byte == b'@').is_some_and(|at| {
+        at > 0 && cell.get(at..).is_some_and(|host| host.contains(&b'.')) && !cell.contains(&b' ')
     });
-    (probe.before(cell) == divider && probe.slice(cell..at).contains(&b'@')).then_some(at..end)
+    let phone = cell.first() == Some(&b'+') && digits > 7 && cell.len() < 20;
+    let account = matches!(cell, [a, b, c, d, ..] if a.is_ascii_uppercase() && b.is_ascii_uppercase()
+        && c.is_ascii_digit() && d.is_ascii_digit())
+        && (15..=34).contains(&cell.len())
+        && digits > 7
+        && cell.iter().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
+    address || phone || account
 }

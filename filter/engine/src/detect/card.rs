@@ -45,6 +45,7 @@ impl Detector for Card {
                 "diners «30569309025904» and «3056 930902 5904»",
                 "«6200000000000005»",
                 "order 12 «4111 1111 1111 1111» 12/29",
+                "%B«4111111111111111»^DOE/JOHN^2812101? track2=«4111111111111111»D2812101123, ;«4111111111111111»=2812101?",
                 "«4111.1111.1111.1111», «3782.822463.10005»; «4111/1111/1111/1111»",
                 "card «4111 11111111 1111», paid with «411111-1111111111»",
                 "Visa «41111111 11111111».",
@@ -64,6 +65,7 @@ impl Detector for Card {
                 "0.4111111111111111",
                 "4111111111111111abcdef",
                 "a4111111111111111",
+                "%C4111111111111111 %B4111111111111112^ 4111111111111111D28121 =B4111111111111111^ /%B4111111111111111",
                 "11111111-4111-4111-8111-111111111111",
                 "id 4222222222222",
                 "0000 0000 0000 0000",
@@ -82,7 +84,10 @@ impl Detector for Card {
     }
 
     fn confirm(&self, probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
-        if is_part_of_something_longer(probe, at) {
+        // The first track of a card: `%B4111…^NAME^…` (ISO/IEC 7813).
+        let tracked = probe.ends_with_any_case(at, "%B")
+            && probe.byte(probe.reach(at, 20, |byte| byte.is_ascii_digit())) == b'^';
+        if is_part_of_something_longer(probe, at) || probe.before(at).is_ascii_alphanumeric() && !tracked {
             return None;
         }
         let mut digits = [0_u8; 19];
@@ -124,7 +129,9 @@ impl Detector for Card {
             let after = probe.byte(end);
             let next = probe.byte(end + 1);
             let gap = gap(probe, end);
-            let joined = after.is_ascii_alphanumeric()
+            // The second track as terminals send it: a `D`, then its year, month and service.
+            let service = || probe.reach(end + 1, 7, |byte| byte.is_ascii_digit()) == end + 8;
+            let joined = after.is_ascii_alphanumeric() && !(whole && after == b'D' && service())
                 || after == b'.' && next.is_ascii_digit()
                 || after == b'-' && next.is_ascii_alphanumeric();
             if !joined && (13..=19).contains(&count) && (printed || best.is_none()) {

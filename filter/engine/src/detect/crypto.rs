@@ -10,8 +10,10 @@ use crate::Class;
 use core::ops::Range;
 use sha2::{Digest, Sha256};
 
-const WORDS: &[&str] =
-    &["wallet", "solana", "sol.", "phantom", "address", "payout", "deposit", "algo", "polkadot", "kusama"];
+const WORDS: &[&str] = &[
+    "wallet", "solana", "sol.", "phantom", "address", "payout", "deposit", "algo", "polkadot", "dot.",
+    "kusama",
+];
 
 const BASE58: &[u8; 58] = b"123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
 /// The alphabet of XRP: https://xrpl.org/docs/references/protocol/data-types/base58-encodings

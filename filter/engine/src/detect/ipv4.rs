@@ -22,6 +22,7 @@ impl Detector for Ipv4 {
                 "«10.0.0.1»-«10.0.0.9»",
                 "IP «10.0.0.1».51234 > x, IP «203.0.113.7».443 > «198.51.100.3».80: Flags [S]",
                 "地址«10.1.2.3»",
+                r"name\tip\nann\t«203.0.113.9»\n",
                 "«4.113.0.203».in-addr.arpa is «203.0.113.4».",
                 "rhost=«203.0.113.76».dynamic-dsl.example.net user=root",
                 "nginx «10.0.0.5», openssl «198.51.100.7», nginx/«5.6.7.8»:80 and kernel «5.6.7.8»:443",
@@ -149,7 +150,7 @@ fn is_joined(probe: &Probe<'_>, start: usize, end: usize) -> bool {
         b'-' => earlier.is_ascii_alphabetic(),
         // Between underscores stands the version of a file's name; before one may stand a name for the address.
         b'_' => earlier.is_ascii_alphanumeric() && probe.byte(end) == b'_',
-        byte => byte.is_ascii_alphanumeric() || byte == b'~',
+        byte => probe.is_joined_before(start) || byte == b'~',
     };
     let next = probe.byte(end + 1);
     let joined_after = match probe.byte(end) {

@@ -33,6 +33,7 @@ mod mac;
 mod mailchimp;
 mod mrz;
 mod names;
+mod patient;
 mod people;
 mod phone;
 mod private_key;
@@ -44,6 +45,7 @@ mod street;
 #[cfg(test)]
 mod tests;
 mod tokens;
+mod upi;
 mod url_user;
 mod user;
 
@@ -88,6 +90,8 @@ static SINGLE: &[&dyn Detector] = &[
     &bic::Behind,
     &birth::Birth,
     &mrz::Zone,
+    &patient::Patient,
+    &upi::Upi,
     &contact::Name,
     &contact::Address,
     &people::Beside,

@@ -3,7 +3,7 @@
 
 use super::probe::Heads;
 use super::ssn::is_part_of_longer_number;
-use super::{Detector, Probe, Site, Spec};
+use super::{Detector, Probe, Site, Spec, birth, is_listed};
 use crate::Class;
 use core::ops::Range;
 
@@ -58,6 +58,13 @@ const WORDS: &[&str] = &[
     "móvil",
     "mobie",
     "llamar",
+    "llamada",
+    "llámame",
+    "llamame",
+    "puh.",
+    "cel.",
+    "טל.",
+    "τηλ",
     "bellen op",
     "bereik",
     "ligar",
@@ -85,7 +92,6 @@ const WORDS: &[&str] = &[
     "ph.",
     "fone.",
     "contato",
-    "ring 0",
     "voicemail",
     "called back",
     "call:",
@@ -241,6 +247,11 @@ impl Detector for Phone {
                 "Tel «02/123.45.67», fone «(21) 3456-7890», WhatsApp «11 98765-4321», Mob: «98765 43210», calling=«4915112345678», CALLER_NUM=«01701234567», callerNumber: «015112345678», cid_num=«4155550132», wa.me/«447911123456»",
                 "ring «07700900123», caller=«070-9231-2304»",
                 "Regards,\nAnn Example\n«07400010178»",
+                "un rappel au «06.27.30.66.99» ou au «06 27 30 66 99», «07700 900461» answers",
+                "called «020 7946 0958» and «010-1234-5678»",
+                "7,Ann Example,«4155550132»,ann@example.org",
+                "ann@example.org;«0171 1234567»;x llámame al «612345678»; ring «08-123 456 78»",
+                "row 7: 88206,ann@example.org,«4155550132»,,2025-10-28 and \"7\";\"ann@example.org\";\"«0170123456»\"",
             ])
             .passes_over(&[
                 "(02) 5550 71190 and (02) 7119",
@@ -278,6 +289,9 @@ impl Detector for Phone {
                 "call order.handler() returned 8896713262",
                 "PhoneManager: state of subId=2147483647",
                 "numéro 81.04.06-791.79; Tel 74.189.187.238, <+48.72621188,+9.79296103>",
+                "020-7946-0958 and 010 1234 5678, 06.27.30.66.99.01 and 06 27 30 66 99, 00.27.30.66.99; order 07700 900461, 88206,4155550132,ann@example.org",
+                "ann@example.org, 4155550132, late",
+                "ann@example.org,1732348461,x ann@example.org,4155550132x",
                 "415-155-0132 961-181-8014 f(0121) 496 0984 (012) 45",
                 "415-555-0132x 415-555-0132x7f",
             ])
@@ -292,7 +306,9 @@ impl Detector for Phone {
             b'+' => international(probe, at),
             b'(' => parenthesized(probe, at),
             _ if probe.before(at) == b'.' && at > 1 && probe.before(at - 1).is_ascii_digit() => None,
-            _ => north_american(probe, at).or_else(|| national(probe, at)),
+            _ => north_american(probe, at)
+                .or_else(|| national(probe, at))
+                .or_else(|| behind_address(probe, at)),
         }
     }
 }
@@ -484,7 +500,9 @@ fn north_american(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
 #[inline(never)] // asked in several places
 fn is_spoken_of(probe: &Probe<'_>, span: &Range<usize>, bare: bool) -> bool {
     let verb = span.start.saturating_sub("call ".len());
-    let called = probe.ends_with_any_case(span.start, "call ") && !probe.before(verb).is_ascii_alphanumeric();
+    let called = (probe.ends_with_any_case(span.start, "call ")
+        || probe.byte(span.start) == b'0' && probe.ends_with_any_case(span.start, "ring "))
+        && !probe.before(verb).is_ascii_alphanumeric();
     let spoken =
         || called || if bare { probe.is_called(span, WORDS) } else { probe.near_one(span, WORDS, &HEADS) };
     !probe.is_measure(span.end)
@@ -596,6 +614,21 @@ fn national(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
         || first_of == Some(b'0')
         || first_of == Some(b'3') && first == 3 && longest + first == count
         || longest == 5 && (first == 2 && count == 11 || first == 5 && count == 10);
+    // As nothing but telephone numbers is written, in France and in Britain.
+    let all = |wanted: u8| probe.slice(at..end).iter().all(|byte| byte.is_ascii_digit() || *byte == wanted);
+    let pairs = first == 2 && longest == 2 && count == 10 && (1..=9).contains(&(probe.byte(at + 1) & 15));
+    let french = pairs && (all(b'.') || all(b' ') && is_listed(probe.word_before(at, 1), " au le "));
+    let british = first == 5 && longest == 6 && count == 11 && all(b' ') && probe.byte(at + 1) == b'7';
+    // London's, and mobiles of Korea and Japan.
+    let (second, third) = (probe.byte(at + 1), probe.byte(at + 2));
+    let fours = first == 3 && longest == 4 && shortest == 3 && count == 11;
+    let fours = fours
+        && (second == b'2' && all(b' ')
+            || matches!(second, b'1' | b'7'..=b'9') && third == b'0' && all(b'-'));
+    if probe.byte(at) == b'0' && (french || british || fours) {
+        let free = !is_part_of_longer_number(probe, &(at..end)) && !probe.is_of_a_thing(at);
+        return free.then_some(at..end);
+    }
     let near = || {
         probe.may_be_near(at, &HEADS)
             || begins_line(probe, at)
@@ -628,6 +661,33 @@ fn national(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     let extended = extension(probe, end);
     let span = at..extended.unwrap_or(end);
     (!date && !is_part_of_longer_number(probe, &span) && is_spoken_of(probe, &span, bare)).then_some(span)
+}
+
+/// A number of a national plan in the column behind that of an e-mail address, or between a name and one: people register with both.
+#[inline(never)] // of few
+fn behind_address(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
+    const LONGEST: usize = 64;
+    let zero = probe.byte(at) == b'0';
+    let run = probe.reach(at, 16, |byte| byte.is_ascii_digit() || matches!(byte, b' ' | b'-' | b'/'));
+    let end = probe.reach_back(run, 3, |byte| !byte.is_ascii_digit());
+    let number = probe.slice(at..end);
+    let digits = number.iter().filter(|byte| byte.is_ascii_digit()).count();
+    let planned = if zero {
+        (9..=11).contains(&digits) && number.get(1) != Some(&b'0')
+    } else {
+        joined([number, &[], &[]]).is_some_and(|number| is_north_american(&number))
+    };
+    if !planned {
+        return None;
+    }
+    let divider = birth::divider_of_cell(probe, &(at..end))?;
+    let apart = |byte: u8| byte == divider || byte == b'\n';
+    let close = probe.run_end(end, 3, |byte| !apart(byte));
+    let open = probe.run_start(at, 3, |byte| !apart(byte));
+    let before = probe.slice(probe.run_start(open.saturating_sub(1), LONGEST, |byte| !apart(byte))..open);
+    let behind = probe.slice(close..probe.run_end(close + 1, LONGEST, |byte| !apart(byte)));
+    let named = before.iter().find(|byte| byte.is_ascii_alphanumeric()).is_some_and(u8::is_ascii_uppercase);
+    (before.contains(&b'@') || named && behind.contains(&b'@')).then_some(at..end)
 }
 
 /// Whether numbers with dots between them are all below 256, and none begins with a zero.

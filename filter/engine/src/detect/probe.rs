@@ -237,6 +237,13 @@ impl<'t> Probe<'t> {
             .is_some_and(|tail| tail.eq_ignore_ascii_case(literal.as_bytes()))
     }
 
+    /// Whether words stand just before a place, in any case. A space in them stands for what joins words in names, too.
+    pub(super) fn ends_with_words(&self, at: usize, words: &str) -> bool {
+        self.count(words.len());
+        let tail = at.checked_sub(words.len()).and_then(|from| self.bytes.get(from..at));
+        tail.is_some_and(|tail| is_same(tail, words.as_bytes()))
+    }
+
     /// The ASCII letters just before a place, with at most `gap` bytes of ` =:"'(/\` and tabs between.
     #[inline(never)] // asked in several places, and of few candidates
     pub(super) fn word_before(&self, at: usize, gap: usize) -> &'t [u8] {
@@ -309,7 +316,7 @@ impl<'t> Probe<'t> {
     #[inline(never)] // long, and asked in several places
     pub(super) fn is_called(&self, span: &Range<usize>, words: &[&str]) -> bool {
         const MOST: usize = 6;
-        const JOINS: &str = " number numbers num no nr n id code is was the right of for my your his her their as a at on to me us him back from requested zurück mich \
+        const JOINS: &str = " number numbers num no nr n id code is was the right of for my your his her their as a at on to me us him back from requested zurück mich al \
                              numer op på unter le est meg mig mij \
                              applicant customer client user person holder patient employee nummer número numéro numero ist es del \
                              del. card td value security \

@@ -17,7 +17,8 @@ pub(super) enum Site {
     /// `at` is an `@`.
     At,
     /// At least 13 bytes of digits with single spaces, dashes, dots and slashes between them begin at `at`; or four digits and four or
-    /// more behind an underscore, two blanks, a dash between blanks, or one or two bytes more of no class.
+    /// more behind an underscore, two blanks, a dash between blanks, or one or two bytes more of no class. The first 13 may stand behind a
+    /// letter and a byte of no class.
     DigitGroups,
     /// At least 9 digits in a row begin at `at`.
     LongNumber,
@@ -30,6 +31,8 @@ pub(super) enum Site {
     Number,
     /// `at` is the dot of a fraction with at least four digits behind it.
     Fraction,
+    /// `at` is a digit before two bytes of no class, behind which, or a space there, another digit stands: `36°10`.
+    Degree,
     /// `at` is a `~` between two letters or digits.
     Tilde,
     /// `at` is the first of at least five `<` behind a letter or digit.
@@ -79,7 +82,7 @@ pub(super) enum Site {
 
 impl Site {
     /// How many kinds there are.
-    pub(super) const KINDS: usize = 26;
+    pub(super) const KINDS: usize = 27;
 
     /// The kind as an index.
     pub(super) const fn kind(self) -> usize {
@@ -110,6 +113,7 @@ impl Site {
             Self::Tilde => 24,
             Self::Is => 4,
             Self::Tuple => 25,
+            Self::Degree => 26,
         }
     }
 }
@@ -626,7 +630,8 @@ fn report<const OPENING: bool>(
             each(Site::ColonChain, next(next(next(operator, chain), chain), chain) & own);
             each(Site::DoubleColon, twice & (hex << 1 | hex >> 2));
         }
-        for bit in Bits(operator & !after_digit & own) {
+        // Times have an operator behind two digits, keys behind one at most: `cvv2=`.
+        for bit in Bits(operator & !(after_digit & !(letter << 2)) & own) {
             let place = place_of(bit);
             if tables.is_behind_key(text, place) {
                 sink(KEY, place);
@@ -730,6 +735,8 @@ fn report<const OPENING: bool>(
             }
         }
     }
+    let degree = digit & divides >> 1 & divides >> 2 & (digit >> 3 | space >> 3 & digit >> 4) & own;
+    report_each(Site::Degree, degree, tables, place_of, sink);
     let filled = divides & divides >> 1;
     let filled = filled & filled >> 2 & divides >> 4 & after_alnum & own;
     if filled != 0 {
@@ -1000,7 +1007,9 @@ fn numbers(
     let common = alnum | dash | dot | space | slash | underscore;
     let odd = !(common >> 4) & (four >> 6 | four >> 7);
     let apart = four & (underscore >> 4 & four >> 5 | blanks | odd);
-    each(Site::DigitGroups, begins_number & (parts & parts >> 5 | apart));
+    // A card on a track stands behind a letter and a mark: `%B4111…`.
+    let tracked = digit & letter << 1 & !common << 2 & own;
+    each(Site::DigitGroups, begins_number & (parts & parts >> 5 | apart) | tracked & parts & parts >> 5);
     let parts = number & parts;
     // The date of a time is what most lines begin with.
     let time = date_of_time(masks, two);

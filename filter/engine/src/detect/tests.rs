@@ -685,7 +685,13 @@ fn is_site(site: Site, text: &str, at: usize) -> bool {
         Site::At => matches("@"),
         Site::DigitGroups => {
             let apart = "[0-9]{4}(_|  | - |[^\\x00-\\x7f]{2,3})[0-9]{4}";
-            number && (rest.len() >= 13 && (0..13).all(|place| is_part(rest, place)) || matches(apart))
+            let tracked = matches!(
+                text.as_bytes().get(..at),
+                Some([.., mark, b'A'..=b'Z' | b'a'..=b'z'])
+                    if !mark.is_ascii_alphanumeric() && !b"-./_ ".contains(mark)
+            );
+            let long = rest.len() >= 13 && (0..13).all(|place| is_part(rest, place));
+            (number || tracked) && long || number && matches(apart)
         }
         Site::LongNumber => number && matches("[0-9]{9}"),
         Site::ThreeTwoFour => number && matches("[0-9]{3}[ -][0-9]{2}[ -][0-9]{4}"),
@@ -703,6 +709,7 @@ fn is_site(site: Site, text: &str, at: usize) -> bool {
                     || matches("[0-9][A-Za-z].[0-9]([A-Za-z].[0-9][A-Za-z]{2}|-[A-Za-z].[0-9])"))
         }
         Site::Fraction => before.is_ascii_digit() && matches(r"\.[0-9]{4}"),
+        Site::Degree => matches("[0-9][^0-9A-Za-z ./_-]{2} ?[0-9]"),
         Site::Tilde => before.is_ascii_alphanumeric() && matches("~[0-9A-Za-z]"),
         Site::Filler => before.is_ascii_alphanumeric() && matches("<{5}"),
         Site::HouseNumber => {
@@ -769,8 +776,12 @@ fn is_site(site: Site, text: &str, at: usize) -> bool {
                 || before == b'/' && matches("[0-9A-Za-z]{12}"))
                 && words.iter().any(|word| {
                     let head = &text.as_bytes()[..at - 1 - usize::from(quoted)];
-                    head.len() >= word.len()
-                        && head[head.len() - word.len()..].eq_ignore_ascii_case(word.as_bytes())
+                    let tail = head.len().checked_sub(word.len()).map(|from| &head[from..]);
+                    tail.is_some_and(|tail| {
+                        tail.iter().zip(word.bytes()).all(|(byte, wanted)| {
+                            byte.eq_ignore_ascii_case(&wanted) || wanted == b' ' && b"_-".contains(byte)
+                        })
+                    })
                 })
         }
         Site::Key(words) => {
@@ -787,7 +798,9 @@ fn is_site(site: Site, text: &str, at: usize) -> bool {
                 [.., b'p', b'w'] => tail.get(..2).is_some_and(|tail| tail.eq_ignore_ascii_case(b"wp")),
                 word => ending.eq_ignore_ascii_case(&word[word.len() - 3..]),
             };
-            (!before.is_ascii_digit() && matches("[=:>]") || is_word_for_is(rest)) && words.iter().any(ends)
+            let counted = matches!(head.as_slice(), [b'0'..=b'9', other, ..] if !other.is_ascii_alphabetic())
+                || matches!(head.as_slice(), [b'0'..=b'9']);
+            (!counted && matches("[=:>]") || is_word_for_is(rest)) && words.iter().any(ends)
         }
     }
 }

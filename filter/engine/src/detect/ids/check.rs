@@ -103,12 +103,18 @@ fn day_month_year(number: &[u8]) -> bool {
 
 /// A date of somebody's birth: of the last hundred and twenty years, day and month in either order.
 pub(super) fn birth_date(number: &[u8]) -> bool {
-    if number.len() == 6 {
-        return is_day(digits(number, 0, 2), digits(number, 2, 4))
-            || is_day(digits(number, 2, 4), digits(number, 0, 2));
+    let either = |a: u64, b: u64| is_day(a, b) || is_day(b, a);
+    let of_life = |year: u64| (1905..=2035).contains(&year);
+    if number.len() == 6 && either(digits(number, 0, 2), digits(number, 2, 4)) {
+        return true;
+    }
+    // Of a day or a month one digit may be enough: `3/12/1985`.
+    if number.len() < 8 {
+        let last = number.len() - 4;
+        let day = |middle| either(digits(number, 0, middle), digits(number, middle, last));
+        return of_life(digits(number, last, last + 4)) && (day(1) || day(2));
     }
     let (first, year) = (digits(number, 0, 4), digits(number, 4, 8));
-    let of_life = |year: u64| (1905..=2035).contains(&year);
     let (a, b) = (first / 100, first % 100);
     of_life(first) && is_day(year % 100, year / 100) || of_life(year) && (is_day(a, b) || is_day(b, a))
 }
@@ -150,7 +156,7 @@ pub(super) fn us_mbi(number: &[u8]) -> bool {
 }
 
 pub(super) fn ca_sin(number: &[u8]) -> bool {
-    luhn(number) && !matches!(number.first(), Some(b'0' | b'8'))
+    luhn(number) && number.first() != Some(&b'8')
 }
 
 pub(super) fn mx_curp(number: &[u8]) -> bool {
@@ -668,6 +674,27 @@ pub(super) fn iccid(number: &[u8]) -> bool {
 /// Not all the same, and not counted up: what people write into examples is no account.
 pub(super) fn varied(number: &[u8]) -> bool {
     !all_same(number)
+}
+
+/// Devices of Apple: the number of the chip, with four zeros before it, then sixteen hex digits.
+pub(super) fn apple_device(number: &[u8]) -> bool {
+    matches!(number, [b'0', b'0', b'0', b'0', b'6' | b'8', ..]) && number.iter().all(u8::is_ascii_hexdigit)
+}
+
+/// Workers of Brazil (PIS, PASEP, NIT).
+pub(super) fn br_pis(number: &[u8]) -> bool {
+    let rest = weighted(number.get(..10).unwrap_or(&[]), &[3, 2, 9, 8, 7, 6, 5, 4, 3, 2]) % 11;
+    at(number, 10) == if rest < 2 { 0 } else { 11 - rest } && !all_same(number)
+}
+
+/// Health cards of Ontario: ten digits with Luhn, and perhaps a version of two letters.
+pub(super) fn ca_health(number: &[u8]) -> bool {
+    number.get(..10).is_some_and(luhn)
+}
+
+/// Cards of Sri Lanka: the letter says whether somebody votes.
+pub(super) fn lk_nic(number: &[u8]) -> bool {
+    number.len() == 12 || matches!(number.last(), Some(b'V' | b'X'))
 }
 
 /// Fifteen digits with Luhn, or sixteen without: the last two are then a software version.

@@ -85,8 +85,7 @@ impl Keyed {
                 // Few words end like one that stands there.
                 let last = probe.before(at.saturating_sub(1)).to_ascii_lowercase();
                 let told = |word: &&&str| {
-                    word.as_bytes().last() == Some(&last)
-                        && probe.ends_with_any_case(at.saturating_sub(1), word)
+                    word.as_bytes().last() == Some(&last) && probe.ends_with_words(at.saturating_sub(1), word)
                 };
                 let word = spoken.iter().find(told)?;
                 (!probe.before(at - 1 - word.len()).is_ascii_alphanumeric()).then_some(at)
@@ -170,7 +169,12 @@ impl Detector for Keyed {
         // A sentence goes on with a capital more often than a pair does: `the customer name is Required`.
         let told = probe.byte(at) == b' ' && self.value == Value::Name;
         let kind = if told { Value::FullName } else { self.value };
-        if !kind.fits(probe, &(from..end)) {
+        // Behind a word and nothing but a blank a number may count something: `sort code 123456 lines`.
+        // Containers are born at a time, too, and services for patients are built in batches.
+        let timed = self.value == Value::Date && value.contains(&b'T');
+        let named = matches!(self.value, Value::Number(_)) && value.iter().any(u8::is_ascii_lowercase);
+        let counts = probe.byte(at).is_ascii_alphanumeric() && (timed || named || probe.is_measure(end));
+        if counts || !kind.fits(probe, &(from..end)) {
             return probe.refuse("its key speaks of one, but it does not look like one");
         }
         Some(from..end)

@@ -24,8 +24,20 @@ pub(super) enum Value {
     Digits(usize, usize),
     /// Hex digits and dashes, as devices are told apart.
     Device,
-    /// Twelve hex digits, of which some are not zero.
+    /// Twelve hex digits, of which some are not zero; in the middle a dash may stand.
     Plain,
+    /// Seven to twenty capitals and digits, of which one is no hex digit.
+    Serial,
+    /// Seventeen capitals and digits, as vehicles are numbered (ISO 3779).
+    Vehicle,
+    /// Capitals and digits in groups, as on number plates.
+    Plate,
+    /// Eight to sixteen capitals and digits, of which five are digits.
+    License,
+    /// A place of so many letters before and behind a plus (Open Location Code), or of seven to twelve (geohash).
+    PlusCode,
+    /// Three small words with dots between, slashes before them or none.
+    Words,
     /// Letters and digits of a postal code.
     Postcode,
     /// A bank's code (ISO 9362).
@@ -58,6 +70,10 @@ pub(super) fn bounded_quote_end(probe: &Probe<'_>, from: usize) -> Option<usize>
     let quote = probe.before(from);
     let end = probe.run_end(from, LONGEST, |byte| byte != quote && byte != b'\n' && byte != b'\\');
     (end - from < LONGEST).then_some(end)
+}
+
+const fn is_capital_or_digit(byte: &u8) -> bool {
+    byte.is_ascii_uppercase() || byte.is_ascii_digit()
 }
 
 const fn is_name_byte(byte: u8) -> bool {
@@ -141,6 +157,29 @@ impl Value {
                 }
                 end
             }
+            Self::Plate => {
+                // Groups of four at most follow, of letters alone behind a short one: `AB12 CDE`, `M-AB 1234`.
+                let belongs = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'-';
+                let mut end = probe.reach(from, 11, belongs);
+                let mut last = end - from;
+                for _ in 0..3 {
+                    let next = probe.reach(end + 1, 5, belongs);
+                    let group = probe.slice(end + 1..next);
+                    let letters = group.iter().all(u8::is_ascii_uppercase);
+                    if probe.byte(end) != b' '
+                        || !(1..=4).contains(&group.len())
+                        || letters && last > 4
+                        || probe.byte(next).is_ascii_alphanumeric()
+                    {
+                        break;
+                    }
+                    (end, last) = (next, group.len());
+                }
+                end
+            }
+            Self::Words => probe.reach(from, LONGEST, |byte| {
+                byte.is_ascii_lowercase() || !byte.is_ascii() || matches!(byte, b'.' | b'/')
+            }),
             Self::Path => probe
                 .run_end(from, LONGEST, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')),
             _ => {
@@ -182,20 +221,66 @@ impl Value {
             }
             Self::Address => is_address(text),
             Self::Number(least) => {
+                // A day is none.
+                let day = matches!(text, [_, _, _, _, b'-', _, _, b'-', _, _]);
                 digits >= least
                     && text.len() <= 24
+                    && !day
                     && all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'/' | b' '))
             }
             Self::Digits(least, most) => {
                 (least..=most).contains(&digits) && all(|byte| byte.is_ascii_digit() || *byte == b'-')
             }
             Self::Device => {
+                // What is all zeros was switched off by somebody.
                 (14..=64).contains(&text.len())
                     && digits >= 2
+                    && text.iter().any(|byte| !matches!(byte, b'0' | b'-'))
                     && all(|byte| byte.is_ascii_hexdigit() || *byte == b'-')
             }
             Self::Plain => {
-                text.len() == 12 && all(u8::is_ascii_hexdigit) && text.iter().any(|byte| *byte != b'0')
+                let whole = text.len() == 12 || text.len() == 13 && text.get(6) == Some(&b'-');
+                let hex = text.iter().filter(|byte| byte.is_ascii_hexdigit()).count();
+                whole && hex == 12 && text.iter().any(|byte| !matches!(byte, b'0' | b'-'))
+            }
+            Self::Serial => {
+                (7..=20).contains(&text.len())
+                    && digits > 0
+                    && all(is_capital_or_digit)
+                    && text.iter().any(|byte| *byte > b'F')
+            }
+            Self::Vehicle => {
+                text.len() == 17
+                    && (4..17).contains(&digits)
+                    && all(|byte| is_capital_or_digit(byte) && !matches!(byte, b'I' | b'O' | b'Q'))
+            }
+            Self::Plate => {
+                (5..=13).contains(&text.len())
+                    && (1..=6).contains(&digits)
+                    && all(|byte| is_capital_or_digit(byte) || matches!(byte, b' ' | b'-'))
+                    && text.iter().any(u8::is_ascii_uppercase)
+            }
+            Self::License => (8..=16).contains(&text.len()) && digits > 4 && all(is_capital_or_digit),
+            Self::PlusCode => {
+                const LETTERS: &[u8] = b"23456789CFGHJMPQRVWX";
+                // A geohash has no plus.
+                const HASH: &[u8] = b"0123456789bcdefghjkmnpqrstuvwxyz";
+                if (7..=12).contains(&text.len()) && digits > 1 && text.iter().all(|byte| HASH.contains(byte))
+                {
+                    return true;
+                }
+                let plus = text.iter().position(|byte| *byte == b'+').unwrap_or(0);
+                matches!(plus, 4 | 6 | 8)
+                    && matches!(text.len() - plus, 3 | 4)
+                    && text.iter().all(|byte| LETTERS.contains(byte) || *byte == b'+')
+            }
+            Self::Words => {
+                let words = text.strip_prefix(b"///").unwrap_or(text);
+                let word = |word: &[u8]| {
+                    word.len() > 2 && word.iter().all(|byte| byte.is_ascii_lowercase() || !byte.is_ascii())
+                };
+                words.split(|byte| *byte == b'.').filter(|part| word(part)).count() == 3
+                    && words.iter().filter(|byte| **byte == b'.').count() == 2
             }
             Self::Postcode => {
                 digits >= 2
@@ -235,6 +320,8 @@ impl Value {
                         &[
                             "routing",
                             "aba.",
+                            "bsb.",
+                            "transit",
                             "ach.",
                             "bacs",
                             "sort code",
