@@ -73,15 +73,15 @@ impl Detector for Coordinates {
                 "geo:«37.786971,-122.399677»",
                 "didUpdateLocations <«+48.72621188,+10.21386568»> +/- 5.00m",
                 "«N48.8566 E2.3522» and «48.8566° N, 2.3522° E» or «48.8566N 2.3522E»",
-                r#"coordinates: [«151.26246», «-34.1430»], {"coordinates":[«-117.79695»,«40.3931695»]}"#,
+                r#"coordinates: [«151.26246, -34.1430»], {"coordinates":[«-117.79695,40.3931695»]}"#,
                 "position=«48.19863;16.37164», ?mlat=«48.198634»&mlon=«16.371648»",
-                "home at («44.57988», «-106.58972») pos=\"«-7.134343, -111.2239»\"",
+                "home at («44.57988, -106.58972») pos=\"«-7.134343, -111.2239»\"",
                 "at «36°10'1.9\"N 8°57'28.5\"E», «48° 51' 24\" N, 2° 21' 03\" E» or «N 48° 51.400' E 002° 21.050'»",
                 r#"{"place":"«36°10'1.9\"N, 8°57'28.5\"W»"} «48º51′24″N 2º21′3″E»"#,
                 "$GPGGA,123519,«4807.0380,N,01131.0000,E»,1,08",
                 "?ll=«48.8584,2.2945»&z=14 /maps/@«48.8584,2.2945»,15z",
                 "GEO:«48.8566;2.3522», GEO:geo:«37.3861,-122.0839»",
-                "ST_DWithin(geom, 'POINT(«151.2093» «-33.8688»)', 48), {\"loc\":\"«46.5315, -83.18486»\"}",
+                "ST_DWithin(geom, 'POINT(«151.2093 -33.8688»)', 48), {\"loc\":\"«46.5315, -83.18486»\"}",
             ])
             .passes_over(&[
                 "took 12.3456 s, 0.123456",
@@ -111,36 +111,16 @@ impl Detector for Coordinates {
     }
 }
 
-/// A fraction by its dot: behind a name, or beside another. Both of a pair in brackets are values of their own, so that what reads an
-/// array or a point of them still finds two.
+/// A fraction by its dot: behind a name, or beside another.
 fn decimal(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     let (first, decimals) = number(probe, at)?;
-    let opened = |at: usize| matches!(probe.before(at), b'(' | b'[');
-    let closed = |at: usize| matches!(probe.byte(at), b')' | b']');
-    if let Some(found) = beside(probe, &first, decimals) {
-        let apart = opened(found.start) && closed(found.end) && found.end > first.end;
-        return Some(if apart { first } else { found });
-    }
-    if !closed(first.end) {
-        return None;
-    }
-    let gap = probe.reach_back(first.start, 2, |byte| matches!(byte, b',' | b' '));
-    let dot = probe.reach_back(gap, 17, |byte| byte.is_ascii_digit()).checked_sub(1)?;
-    let (other, decimals) = number(probe, dot)?;
-    let pair = beside(probe, &other, decimals)?;
-    (opened(pair.start) && pair.end == first.end).then_some(first)
-}
-
-/// A number behind a name, or with the one behind it.
-#[inline(never)] // asked in two places
-fn beside(probe: &Probe<'_>, first: &Range<usize>, decimals: usize) -> Option<Range<usize>> {
     let named = probe.word_before(first.start, 5);
     if NAMES.iter().any(|name| named.eq_ignore_ascii_case(name.as_bytes())) {
         let latitude = named.first().is_some_and(|first| first.eq_ignore_ascii_case(&b'l'))
             && named.get(1).is_some_and(|second| second.eq_ignore_ascii_case(&b'a'));
-        let within = degrees(probe, first) <= if latitude { 90 } else { 180 };
+        let within = degrees(probe, &first) <= if latitude { 90 } else { 180 };
         probe.support();
-        return within.then(|| first.clone());
+        return within.then_some(first);
     }
     // A pair: the other number behind a comma, or as cards of people have it.
     let semicolon = probe.byte(first.end) == b';';
@@ -165,14 +145,14 @@ fn beside(probe: &Probe<'_>, first: &Range<usize>, decimals: usize) -> Option<Ra
         _ => false,
     } && decimals.min(more) >= 4;
     let most = if point || listed { 180 } else { 90 };
-    let within = second.start == gap && degrees(probe, first) <= most && degrees(probe, &second) <= 180;
+    let within = second.start == gap && degrees(probe, &first) <= most && degrees(probe, &second) <= 180;
     let list = |byte: u8| matches!(byte, b',' | b'[');
     let earlier = probe.run_start(first.start, 2, |byte| byte == b' ');
     let alone = decimals.min(more) >= 5
         && !semicolon
         && !list(probe.before(earlier))
         && probe.byte(second.end) != b','
-        && (degrees(probe, first) > 0 || degrees(probe, &second) > 0);
+        && (degrees(probe, &first) > 0 || degrees(probe, &second) > 0);
     (within && (alone || card || point || listed || asked || probe.near(&span, WORDS))).then_some(span)
 }
 
