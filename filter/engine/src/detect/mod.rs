@@ -44,6 +44,7 @@ mod street;
 #[cfg(test)]
 mod tests;
 mod tokens;
+mod track;
 mod url_user;
 mod user;
 
@@ -91,6 +92,10 @@ static SINGLE: &[&dyn Detector] = &[
     &contact::Name,
     &contact::Address,
     &people::Beside,
+    &people::AddressBeside,
+    &people::NumberBeside,
+    &track::Name,
+    &track::Card,
 ];
 
 /// The built-in detectors: single ones and the rows of the tables.
