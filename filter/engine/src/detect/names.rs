@@ -294,13 +294,13 @@ static GIVEN: [&str; 26] = [
      athaniel atia atividad atsuki atsuko atsumi attapong ava aveed aveen avin avya awal azan azareno azario azia azli \
      ebahat ebojsa ecati ecla eculai edeljko eelam eeltje eema eeraj eeta eetu eha eil ejat ejc ekane ektarios ela ele ell \
      ella ellie ello elly elson elu emanja enad enita erea ereida ergis erina eringa eslihan esrin essa estor etanel ettie \
-     eusa evaeh even evena evin evio ezha goc gozi hung iall iamh iccolo icholas ick icklas icky icla ico icodemo icola \
-     icolae icolai icolas icole icoleta icoletta icolo icusor idhi iels ienke igel ihal ihat iina ikhil ikita ikki iklas \
-     iko ikodem ikola ikolai ikolaos ikolaus ikolay ikoleta ikolina ikos ilay ilde ilesh ilgun ilima ils ilson ilufer imet \
-     ina ingsih inon ira iran irav irmala isha ishant itesh itin itya ivaldo ives izar jeri joroge kechi kosana namdi oa \
-     oah oam oboru obuko obuo obuyuki oe oel oelia oelie oelle oemi oemia oemie ola olan olwenn omsa omvula ora orah orbert \
-     orberto oreen oriko orio oriyuki orma orman ormunds our oura ouri ovi uno unzia unzio upur uran uray urcan urdan \
-     urettin urgul uri uria urit ursultan urul yoman ",
+     eusa evaeh even evena evin evio ezha goc gozi guyen hung iall iamh iccolo icholas ick icklas icky icla ico icodemo \
+     icola icolae icolai icolas icole icoleta icoletta icolo icusor idhi iels ienke igel ihal ihat iina ikhil ikita ikki \
+     iklas iko ikodem ikola ikolai ikolaos ikolaus ikolay ikoleta ikolina ikos ilay ilde ilesh ilgun ilima ils ilson ilufer \
+     imet ina ingsih inon ira iran irav irmala isha ishant itesh itin itya ivaldo ives izar jeri joroge kechi kosana namdi \
+     oa oah oam oboru obuko obuo obuyuki oe oel oelia oelie oelle oemi oemia oemie ola olan olwenn omsa omvula ora orah \
+     orbert orberto oreen oriko orio oriyuki orma orman ormunds our oura ouri ovi uno unzia unzio upur uran uray urcan \
+     urdan urettin urgul uri uria urit ursultan urul yoman ",
     " ana binna ceane ctavia ctavian ctavio dair ddvar dete dette dhiambo dile dilon fer fir fra gnjen guz guzhan ihane isin \
      kan ksana ktay laf laia lavi lcay ldrich leg leh leksandr leksandra leksiy lena lga lgierd lha limpia live liver livia \
      livier liwia liwier lle lli llie lof luchi lumide luwaseun luwatobi lwen lympe maima maira mar mbeline mbretta mer \
@@ -397,7 +397,7 @@ static GIVEN: [&str; 26] = [
      anderson anida anjiku anjiru arren arunee assim ataru ati ayan ayne ei eiwei elington ellington enche endelin endell \
      endy enjing enke enzel erner eronika esley essel hitney ibke ichai idad idya iebke ieland ieslaw ieslawa ietske iktor \
      iktoria ilbur ilfred ilfredo ilfrid ilfried ilhelm ilhelmina ilhelmine illa illard illem illemijn illi illiam illie \
-     illy ilma ilmer im incenty infried inifred inston ioletta itold ladyslaw ojciech olfgang olfram oodrow oojin outer \
+     illy ilma ilmer im incenty infried inifred inston ioletta itold ladyslaw ojciech olfgang olfram oodrow oojin outer ren \
      ulan ulf yatt ",
     " abier ander aver avi avier enia iang iaohong iaoli iaoming imena inyi iomara iuying oan uan ",
     " aakov adav adira ael agmur ago ahya air aiza akup alcin amile amini an ana anis ann annick annis anti ara aron aroslav \

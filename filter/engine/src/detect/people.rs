@@ -40,6 +40,8 @@ impl Detector for Beside {
                 "letter to «Sander Voorbeeld», Stationsweg 67, 5617 EG Eindhoven",
                 "Steuer-ID des Mitarbeiters «Jürgen Muster» geändert, DE89370400440532013000 a nombre de «Montserrat Ejemplo Ruiz»",
                 "M. «Élodie Exemple», domicilié 169 bis rue des Lilas, 75018 Paris",
+                "patient «Siobhán O'Exemple» DOB 1980-02-03, Sig.ra «Esempio» tel +39 347 1234567, Anrufer Hr. «Muster-Beispiel», Tel. +49 176 31525195",
+                "5512\t«Sean»\t«O'Exemple»\tsean@example.org",
                 "the name «Caitlin Example» for DE89370400440532013000",
                 "To: \"«Quillon Exemplar»\" <quillon1993@example.org>",
                 "3492;«van Voorbeeld»;«Femke»;22.01.1997;DE89370400440532013000",
@@ -598,7 +600,9 @@ impl Near<'_, '_> {
             // A quote before the first word.
             let word = probe.reach(word, 2, |byte| matches!(byte, b'\'' | b'-' | b'.'));
             let text = probe.slice(word..end);
-            if behind != b' ' || word >= end || !(begins_large(text) || is_particle(text)) {
+            // `Sig.ra Rossi`: what has a dot inside stands before a name at most.
+            let dotted = text.iter().rev().skip(1).any(|byte| *byte == b'.');
+            if behind != b' ' || word >= end || dotted || !(begins_large(text) || is_particle(text)) {
                 break;
             }
             start = word;
@@ -696,16 +700,19 @@ impl Near<'_, '_> {
         let leads =
             (1..=2).find(leads).filter(|count| *count == 1 && !begins_large(word(0)) || name.len() > 2);
         let name = name.get(leads.unwrap_or(0)..)?;
-        let first = name.first()?;
-        let last = name.last()?;
-        let span = first.start..last.end;
-        let text = probe.slice(span.clone());
         let shouts = |word: &Range<usize>| {
             let word = probe.slice(word.clone());
             word.len() > 2
                 && word.iter().all(|byte| !byte.is_ascii_lowercase())
                 && word.iter().any(u8::is_ascii_uppercase)
         };
+        // The key of what follows: `Ann Example DOB 1980-02-03`.
+        let key = name.len() > 2 && name.last().is_some_and(shouts) && !name.first().is_some_and(shouts);
+        let name = name.get(..name.len() - usize::from(key))?;
+        let first = name.first()?;
+        let last = name.last()?;
+        let span = first.start..last.end;
+        let text = probe.slice(span.clone());
         let loud = name.iter().filter(|word| shouts(word)).count();
         let particles = name.iter().filter(|word| is_particle(probe.slice((*word).clone()))).count();
         let inverted = name.get(1).is_some_and(|second| second.start > first.end + 1);
@@ -921,7 +928,7 @@ fn cell_behind(probe: &Probe<'_>, start: usize) -> Option<Range<usize>> {
 
 const fn is_of_cell(byte: u8) -> bool {
     !divides_cells(byte)
-        && !matches!(byte, b'\n' | b'\r' | b'"' | b'\'' | b'\\' | b'(' | b')' | b'[' | b']' | b'{' | b'}')
+        && !matches!(byte, b'\n' | b'\r' | b'"' | b'\\' | b'(' | b')' | b'[' | b']' | b'{' | b'}')
 }
 
 /// Whether a sentence, a line or a value begins at a place.
@@ -988,7 +995,7 @@ impl Label {
     #[inline(never)]
     fn of(word: &[u8]) -> Self {
         const PEOPLE: &str = " customer patient employee passenger guest visitor member subscriber holder cardholder accountholder \
-                               driver nominee signer resident donor reviewer approver technician courier landlord courtesy attn attention \
+                               anrufer driver nominee signer resident donor reviewer approver technician courier landlord courtesy attn attention \
                                mitarbeiters kunden patienten versicherten mieters fahrer gast reisender begünstigter empfänger vermieter \
                                salariée locataire voyageur conducteur adhérent adhérente destinataire expéditeur cliente clienta inquilino \
                                conductor asegurado destinatario remitente assicurato inquilino mittente huurder bestuurder verzekerde ontvanger \

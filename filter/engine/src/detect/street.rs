@@ -391,7 +391,7 @@ fn in_blocks(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     const MOST: usize = 6;
     let start = probe.reach_back(at, 12, |byte| byte.is_ascii_digit() || byte == b'-');
     let number = probe.slice(start..at);
-    let parts = number.split(|byte| *byte == b'-').filter(|part| (1..=4).contains(&part.len())).count();
+    let parts = number.split(|byte| *byte == b'-').filter(|part| (1..=3).contains(&part.len())).count();
     let dashes = number.iter().filter(|byte| **byte == b'-').count();
     if !(2..=4).contains(&parts) || dashes + 1 != parts || probe.before(start).is_ascii_alphanumeric() {
         return None;

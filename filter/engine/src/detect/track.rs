@@ -69,5 +69,5 @@ fn parts(probe: &Probe<'_>, at: usize) -> Option<[Range<usize>; 2]> {
     let number = start.checked_sub(1).filter(|_| probe.before(start) == b'^')?;
     let first = probe.reach_back(number, 20, |byte| byte.is_ascii_digit());
     let sound = (12..=19).contains(&(number - first)) && probe.before(first) == b'B' && end > start + 1;
-    (sound && probe.is_boundary(start)).then(|| [first..number, start..end])
+    (sound && probe.is_boundary(start)).then_some([first..number, start..end])
 }

@@ -421,14 +421,18 @@ pub(super) fn is_of_person(probe: &Probe<'_>, end: usize, surely: bool) -> bool 
     let word = probe.slice(start..end);
     // What has a driver or a manager may be a machine: there a given name must speak for it.
     is_listed(word, OBJECTS)
-        || !surely && is_listed(word, " driver manager profile actor creator agent reviewer approver ")
+        || !surely
+            && is_listed(
+                word,
+                " billing shipping driver manager profile actor creator agent reviewer approver ",
+            )
 }
 
 /// Words for people, as objects and parts of keys are called.
 const OBJECTS: &str = " customer user patient employee guest passenger owner client contact holder cardholder card_holder recipient sender payer \
                        payee beneficiary person member subscriber buyer seller debtor creditor applicant requester assignee author \
                        billing_details billingdetails billing_address shipping_address account_holder accountholder student tenant \
-                       billing shipping signer insured nominee reporter reviewer approver attendee borrower traveler traveller doctor \
+                       signer insured nominee reporter reviewer approver attendee borrower traveler traveller doctor \
                        physician teacher candidate claimant visitor caller cust billto shipto bill_to ship_to billingaddress shippingaddress \
                        spouse emergency_contact emergencycontact next_of_kin primary_contact resident voter donor courier \
                        kunde cliente customer_details payer_info buyer_info shipping_details userinfo user_info ";
