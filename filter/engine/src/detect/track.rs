@@ -40,7 +40,10 @@ impl Detector for Card {
     fn spec(&self) -> Spec {
         Spec::new("track-card", Class::Payment, "Numbers on the tracks of cards")
             .sure(95)
-            .finds(&["%B«4111111111111111»^EXAMPLE/ANN M^2812101181364?"])
+            .finds(&[
+                "«%B4111111111111111»^EXAMPLE/ANN M^2812101181364?",
+                "B«4111111111111111»^EXAMPLE/ANN M^2812101181364?",
+            ])
             .passes_over(&["%B4111^EXAMPLE/ANN^2812101181364?", "%B****1111^[direct-id]^2812101181364?"])
     }
 
@@ -69,5 +72,7 @@ fn parts(probe: &Probe<'_>, at: usize) -> Option<[Range<usize>; 2]> {
     let number = start.checked_sub(1).filter(|_| probe.before(start) == b'^')?;
     let first = probe.reach_back(number, 20, |byte| byte.is_ascii_digit());
     let sound = (12..=19).contains(&(number - first)) && probe.before(first) == b'B' && end > start + 1;
-    (sound && probe.is_boundary(start)).then_some([first..number, start..end])
+    // `%B4` would be a letter of a form, of which a part alone must not go.
+    let card = first - if probe.ends_with_any_case(first, "%B") { 2 } else { 0 };
+    (sound && probe.is_boundary(start)).then_some([card..number, start..end])
 }
