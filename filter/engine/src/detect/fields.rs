@@ -155,7 +155,12 @@ fn row(probe: &Probe<'_>, at: usize, show: Show<'_>) -> Option<()> {
         let string = probe.byte(value) == b'\'';
         let from = value + usize::from(string);
         let end = if string {
-            probe.reach(from, MOST, |byte| byte != b'\'')
+            let mut end = probe.reach(from, MOST, |byte| byte != b'\'');
+            // A quote is written twice.
+            while probe.starts_with(end, "''") && end - from < MOST {
+                end = probe.reach(end + 2, MOST, |byte| byte != b'\'');
+            }
+            end
         } else {
             probe.reach(from, MOST, |byte| !matches!(byte, b',' | b')'))
         };

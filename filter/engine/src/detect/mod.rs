@@ -45,6 +45,7 @@ mod street;
 #[cfg(test)]
 mod tests;
 mod tokens;
+mod track;
 mod upi;
 mod url_user;
 mod user;
@@ -95,6 +96,10 @@ static SINGLE: &[&dyn Detector] = &[
     &contact::Name,
     &contact::Address,
     &people::Beside,
+    &people::AddressBeside,
+    &people::NumberBeside,
+    &track::Name,
+    &track::Card,
 ];
 
 /// The built-in detectors: single ones and the rows of the tables.

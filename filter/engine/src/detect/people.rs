@@ -3,10 +3,11 @@
 //! No site tells a name in free text; two words with capitals are a service or a title as often. So what speaks for one is what was
 //! found already: around each value of a person the text is gone through once more. A name is told there by its given name, by the
 //! word before it (`holder`, `Herr`, `mein Name ist`, the name of a column), or by the address itself, which is often made of it. Each byte is looked at a
-//! bounded number of times, of texts that hold such a value alone.
+//! bounded number of times, of texts that hold such a value alone. In a row of cells what stands beside a value is told by the cells,
+//! and in a segment of HL7 by their order.
 
 use super::names::{Folded, is_given, speaks_of_software};
-use super::{Detector, Finding, Hits, Probe, Scanner, Site, Spec, block, is_listed};
+use super::{Detector, Finding, Hits, Probe, Scanner, Site, Spec, block, is_listed, street};
 use crate::Class;
 use core::ops::Range;
 
@@ -22,7 +23,7 @@ impl Detector for Beside {
             .sure(75)
             .packs(&["person-name"])
             .finds(&[
-                "User(id=17, name='«Anouschka Voorbeeld»', email='a.voorbeeld@example.org')",
+                "Entry(id=17, label='«Anouschka Voorbeeld»', email='a.voorbeeld@example.org')",
                 r#"{"iban":"DE89370400440532013000","note":"«Otávio Exemplo»"}"#,
                 "Customer «Ann Example» called from +1 415 555 0132",
                 "requester «Curtiss Example» <cexample@example.org>",
@@ -34,6 +35,19 @@ impl Detector for Beside {
                 "联系人 «欧阳志强» 邮箱 ouyang@example.org",
                 "меня зовут «Марина Примерова», e-mail mp@example.org",
                 "passenger «Example, Solène» paid with 4111111111111111",
+                "Pedido de «João Exemplo», Rua Augusta 1500, São Paulo, SP 01305-100",
+                r"MSH|^~\&|ADT\rPID|1||2378105^^^HOSP^MR||«Example»^«Kevin»||19620316|F",
+                "letter to «Sander Voorbeeld», Stationsweg 67, 5617 EG Eindhoven",
+                "Steuer-ID des Mitarbeiters «Jürgen Muster» geändert, DE89370400440532013000 a nombre de «Montserrat Ejemplo Ruiz»",
+                "M. «Élodie Exemple», domicilié 169 bis rue des Lilas, 75018 Paris",
+                "patient «Siobhán O'Exemple» DOB 1980-02-03, Sig.ra «Esempio» tel +39 347 1234567, Anrufer Hr. «Muster-Beispiel», Tel. +49 176 31525195",
+                "5512\t«Sean»\t«O'Exemple»\tsean@example.org",
+                "the name «Caitlin Example» for DE89370400440532013000",
+                "To: \"«Quillon Exemplar»\" <quillon1993@example.org>",
+                "3492;«van Voorbeeld»;«Femke»;22.01.1997;DE89370400440532013000",
+                "73085,«Priya»,«Example»,pexample@example.org,x",
+                "7\t«Femke»\t«Voorbeeld»\tDE89370400440532013000",
+                "PID|1||2378105^^^HOSP^MR||«Example»^«Kevin»||19620316|F",
             ])
             .passes_over(&[
                 "name=Ann Example",
@@ -45,6 +59,78 @@ impl Detector for Beside {
                 "com.example.Ann Example.java ann@example.org",
                 "Holder: [direct-id], mail [direct-id], ann@example.org",
                 "Ann Example [direct-id]",
+                "1,Checkout,Service,team@example.org",
+                "3;Monday;Backup;DE89370400440532013000",
+                "Acme,Widgets,acme@example.org",
+                "state|1||Ready^Set||19620316|F",
+            ])
+    }
+
+    fn sites(&self) -> &[Site] {
+        &[]
+    }
+
+    fn confirm(&self, _probe: &Probe<'_>, _at: usize) -> Option<Range<usize>> {
+        None
+    }
+
+    fn is_beside(&self) -> bool {
+        true
+    }
+}
+
+/// Streets and flats in rows of cells.
+pub(super) struct AddressBeside;
+
+impl Detector for AddressBeside {
+    fn spec(&self) -> Spec {
+        Spec::new(
+            "nearby-address",
+            Class::Location,
+            "Streets and flats in rows that hold other values of a person",
+        )
+        .sure(75)
+        .finds(&[
+            r#""11720","Ann Example","«Flat 283, Sector 14»","«560990»","ann@example.org""#,
+            "7;ann@example.org;«Voorbeeldstraat 81»;Utrecht",
+            "ann@example.org,«12 Example Lane»,Springfield",
+            r#"{"31667","Ann Example","«1768 Example Blvd, Unit 3»","«97278»","ann@example.org"}"#,
+        ])
+        .passes_over(&[
+            "ann@example.org,12 Items,3 Rows",
+            "ann@example.org;Phase 2 Trial;Block 12",
+            "Flat 283, Sector 14",
+            "ann@example.org,500 Way Too Long Lane Keeping Warnings,x",
+        ])
+    }
+
+    fn sites(&self) -> &[Site] {
+        &[]
+    }
+
+    fn confirm(&self, _probe: &Probe<'_>, _at: usize) -> Option<Range<usize>> {
+        None
+    }
+
+    fn is_beside(&self) -> bool {
+        true
+    }
+}
+
+/// Numbers of patients in their segments of HL7.
+pub(super) struct NumberBeside;
+
+impl Detector for NumberBeside {
+    fn spec(&self) -> Spec {
+        Spec::new("patient-number", Class::Health, "Numbers of patients in segments of HL7")
+            .sure(85)
+            .finds(&[
+                "PID|1||«2378105»^^^HOSP^MR||Example^Kevin||19620316|F",
+                "PID|1|«P-88123»|||Example^Kevin||19620316|F",
+            ])
+            .passes_over(&[
+                "PID|1||[health]^^^HOSP^MR||x||19620316|F",
+                "RID|1||2378105^^^HOSP^MR||x||19620316|F",
             ])
     }
 
@@ -66,6 +152,9 @@ impl Detector for Beside {
 pub(super) struct People {
     /// The one that tells them, if it was chosen.
     own: Option<u16>,
+    /// Those that tell addresses and numbers of patients, likewise.
+    places: Option<u16>,
+    numbers: Option<u16>,
     /// What findings of each detector say of a name nearby.
     speaks: Vec<Speaks>,
 }
@@ -85,14 +174,18 @@ impl People {
     pub(super) fn choose(&mut self, index: u16, detector: &dyn Detector) {
         let spec = detector.spec();
         if detector.is_beside() {
-            self.own = Some(index);
+            match spec.class {
+                Class::DirectId => self.own = Some(index),
+                Class::Location => self.places = Some(index),
+                _ => self.numbers = Some(index),
+            }
         }
         self.speaks.push(match (spec.class, spec.name.as_ref()) {
             (_, "email") => Speaks::Address,
             (_, "phone" | "phone-number" | "iban" | "bic" | "bic-behind" | "crypto-address") => {
                 Speaks::Perhaps
             }
-            (Class::Location, "street" | "postal-address" | "contact-address") => Speaks::Perhaps,
+            (Class::Location, "street-address" | "postal-address" | "contact-address") => Speaks::Perhaps,
             (Class::DirectId | Class::Payment | Class::Health | Class::Special, _) => Speaks::Person,
             _ => Speaks::No,
         });
@@ -100,7 +193,7 @@ impl People {
 
     /// Whether a finding is a name that was told so.
     pub(super) fn is_own(&self, finding: &Finding) -> bool {
-        self.own == Some(finding.detector)
+        [self.own, self.places, self.numbers].contains(&Some(finding.detector))
     }
 
     fn of(&self, finding: &Finding) -> Speaks {
@@ -112,8 +205,13 @@ impl Scanner {
     /// Adds names beside what was found. Findings must be resolved; those that are added are not.
     #[inline(never)]
     pub(super) fn meet_people(&self, probe: &Probe<'_>, hits: &mut Hits) -> bool {
-        let Some(own) = self.people.own else { return false };
+        let People { own, places, numbers, .. } = self.people;
+        if own.is_none() && places.is_none() && numbers.is_none() {
+            return false;
+        }
         let count = hits.len();
+        // Where the cells end that were gone through.
+        let mut cells = 0;
         let mut done = 0;
         // Where the address before the last one ends.
         let mut addresses = [0; 2];
@@ -138,10 +236,16 @@ impl Scanner {
                 addresses = [addresses[1], hit.end];
             }
             let mut names = Names::default();
+            let (mut streets, mut patients) = (Names::default(), Names::default());
             near.around(&pairs, &parts, &hit, &mut names);
-            for name in names.found() {
-                probe.forget();
-                self.keep(own, name.clone(), probe, hits);
+            cells = near.row(&hit, cells, &mut names, &mut streets);
+            near.segment(&hit, &mut names, &mut patients);
+            for (index, found) in [(own, names), (places, streets), (numbers, patients)] {
+                for span in found.found() {
+                    let Some(index) = index else { break };
+                    probe.forget();
+                    self.keep(index, span.clone(), probe, hits);
+                }
             }
         }
         hits.len() > count
@@ -340,6 +444,146 @@ impl Near<'_, '_> {
         }
     }
 
+    /// What stands in cells of the row that a value fills one of, on both sides of it: two cells of one word each that are a name, and
+    /// streets. Cells that end before `seen` are known already. Gives where the last cell ends.
+    #[inline(never)]
+    fn row(&self, hit: &Finding, seen: usize, names: &mut Names, places: &mut Names) -> usize {
+        const MOST: usize = 8;
+        let probe = self.probe;
+        let local = match self.people.of(hit) {
+            Speaks::Address => local_of(probe.slice(hit.start..hit.end)),
+            _ => &[],
+        };
+        // Which cell holds a street, and which one a postal code, by their order.
+        let (mut street, mut code) = (None, None);
+        let mut look = |order: usize, cell: &Range<usize>, beside: &Range<usize>| {
+            if self.is_found(cell) {
+                return;
+            }
+            if self.is_pair(cell, beside, local) {
+                names.extend(Some(cell.clone()));
+                names.extend(Some(beside.clone()));
+            } else if street::is_street(probe.slice(cell.clone())) {
+                places.extend(Some(cell.clone()));
+                street = Some(order);
+            } else if street::is_code(probe.slice(cell.clone())) {
+                code = Some((order, cell.clone()));
+            }
+            // Between them stand a town and its region at most.
+            if let (Some(street), Some((order, cell))) = (street, &code)
+                && (1..=3).contains(&order.saturating_sub(street))
+            {
+                places.extend(Some(cell.clone()));
+                code = None;
+            }
+        };
+        let mut cell = hit.start..hit.end;
+        for order in (0..MOST).rev() {
+            let Some(end) = gap_before(probe, cell.start).filter(|end| *end > seen) else { break };
+            let Some(next) = cell_before(probe, end) else { break };
+            look(order, &next, &cell);
+            cell = next;
+        }
+        cell = hit.start..hit.end;
+        for order in MOST..2 * MOST {
+            let Some(start) = gap_behind(probe, cell.end) else { break };
+            let Some(next) = cell_behind(probe, start) else { break };
+            look(order, &next, &cell);
+            cell = next;
+        }
+        cell.end
+    }
+
+    /// Whether two cells are the given name and the family name of somebody: a word each, and one of them a given name, or the one a part of
+    /// the address beside them and the other begun by its initial.
+    fn is_pair(&self, one: &Range<usize>, other: &Range<usize>, local: &[u8]) -> bool {
+        /// Given names that are places as well, by which a city and its country would be one.
+        const PLACES: &str = " florence georgia charlotte chelsea virginia carolina alexandria valencia sofia santiago lorraine sienna asia \
+                              brooklyn jordan jackson lincoln madison austin dallas sydney victoria vienna ";
+        let word = |span: &Range<usize>| {
+            let mut text = self.probe.slice(span.clone());
+            // A family name may begin with particles: `van Dijk`.
+            while let Some((particle, [b' ', rest @ ..])) =
+                text.iter().position(|byte| *byte == b' ').and_then(|at| text.split_at_checked(at))
+                && is_particle(particle)
+            {
+                text = rest;
+            }
+            let named = (2..=24).contains(&text.len())
+                && text.iter().all(|byte| is_letter(*byte) || matches!(byte, b'-' | b'\''))
+                && begins_large(text)
+                && text.iter().skip(1).any(|byte| byte.is_ascii_lowercase() || !byte.is_ascii())
+                && !text.windows(2).any(|pair| {
+                    matches!(pair, [a, b] if a.is_ascii_lowercase() && b.is_ascii_uppercase())
+                        && text.len() > 12
+                })
+                && !speaks_of_software(text)
+                && !self.is_found(span);
+            named.then_some(text)
+        };
+        let (Some(one), Some(other)) = (word(one), word(other)) else { return false };
+        let given = |word: &[u8]| is_given(word) && !is_listed(word, PLACES);
+        let made = |family: &[u8], given: &[u8]| {
+            let initial = given.first().map(u8::to_ascii_lowercase);
+            let rest = local.len().checked_sub(1).and_then(|last| local.get(last));
+            is_part(local, family)
+                && initial.is_some()
+                && (initial.as_ref() == local.first() || initial.as_ref() == rest)
+        };
+        given(one) || given(other) || !local.is_empty() && (made(one, other) || made(other, one))
+    }
+
+    /// Names and numbers of somebody in a segment of HL7 (version 2, chapter 3) that a value stands in.
+    #[inline(never)]
+    fn segment(&self, hit: &Finding, names: &mut Names, patients: &mut Names) {
+        /// Names of segments, and in which of their fields a name stands.
+        const SEGMENTS: [(&str, usize); 3] = [("PID|", 5), ("NK1|", 2), ("GT1|", 3)];
+        const LONGEST: usize = 256;
+        let probe = self.probe;
+        if !matches!(probe.before(hit.start), b'|' | b'^') {
+            return;
+        }
+        let from = probe.reach_back(hit.start, LONGEST, |byte| !matches!(byte, b'\r' | b'\n' | b'"'));
+        let head = probe.slice(from..hit.start);
+        probe.count(4 * head.len());
+        let found = SEGMENTS.iter().filter_map(|(name, field)| {
+            memchr::memmem::rfind(head, name.as_bytes()).map(|at| (from + at, *field))
+        });
+        let Some((start, name)) = found.max() else { return };
+        if probe.is_joined_before(start) {
+            return;
+        }
+        let mut at = start;
+        for field in 0..=name {
+            let end = probe.reach(at, LONGEST, |byte| !matches!(byte, b'|' | b'\r' | b'\n' | b'"'));
+            if probe.byte(end) != b'|' {
+                return;
+            }
+            let mut part = at;
+            for component in 0..3 {
+                let last = probe.reach(part, 48, |byte| !matches!(byte, b'|' | b'^' | b'~' | b'&'));
+                let text = probe.slice(part..last);
+                let spoken = text.iter().all(|byte| is_name_byte(*byte) || *byte == b' ');
+                if field == name && spoken && text.len() > 1 && begins_large(text) {
+                    names.extend(Some(part..last));
+                } else if component == 0
+                    && name == 5
+                    && (2..=4).contains(&field)
+                    && text.len() > 3
+                    && text.iter().any(u8::is_ascii_digit)
+                    && text.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.'))
+                {
+                    patients.extend(Some(part..last));
+                }
+                if probe.byte(last) != b'^' {
+                    break;
+                }
+                part = last + 1;
+            }
+            at = end + 1;
+        }
+    }
+
     /// Where words with capitals begin that go on at a place behind a blank.
     fn run_start(&self, at: usize) -> usize {
         let probe = self.probe;
@@ -356,7 +600,9 @@ impl Near<'_, '_> {
             // A quote before the first word.
             let word = probe.reach(word, 2, |byte| matches!(byte, b'\'' | b'-' | b'.'));
             let text = probe.slice(word..end);
-            if behind != b' ' || word >= end || !(begins_large(text) || is_particle(text)) {
+            // `Sig.ra Rossi`: what has a dot inside stands before a name at most.
+            let dotted = text.iter().rev().skip(1).any(|byte| *byte == b'.');
+            if behind != b' ' || word >= end || dotted || !(begins_large(text) || is_particle(text)) {
                 break;
             }
             start = word;
@@ -443,16 +689,30 @@ impl Near<'_, '_> {
             return None;
         }
         let name = words.get(titled..)?;
-        let first = name.first()?;
-        let last = name.last()?;
-        let span = first.start..last.end;
-        let text = probe.slice(span.clone());
+        // `a nombre de Ann Example`, `Refund Ann Example`: what stands before a given name is no part of it.
+        let word = |at: usize| name.get(at).map_or(&[][..], |word| probe.slice(word.clone()));
+        let leads = |count: &usize| {
+            name.len() > count + 1
+                && is_given(word(*count))
+                && (0..*count).all(|at| !is_given(word(at)))
+                && (!begins_large(word(0)) || begins_sentence(probe, start))
+        };
+        let leads =
+            (1..=2).find(leads).filter(|count| *count == 1 && !begins_large(word(0)) || name.len() > 2);
+        let name = name.get(leads.unwrap_or(0)..)?;
         let shouts = |word: &Range<usize>| {
             let word = probe.slice(word.clone());
             word.len() > 2
                 && word.iter().all(|byte| !byte.is_ascii_lowercase())
                 && word.iter().any(u8::is_ascii_uppercase)
         };
+        // The key of what follows: `Ann Example DOB 1980-02-03`.
+        let key = name.len() > 2 && name.last().is_some_and(shouts) && !name.first().is_some_and(shouts);
+        let name = name.get(..name.len() - usize::from(key))?;
+        let first = name.first()?;
+        let last = name.last()?;
+        let span = first.start..last.end;
+        let text = probe.slice(span.clone());
         let loud = name.iter().filter(|word| shouts(word)).count();
         let particles = name.iter().filter(|word| is_particle(probe.slice((*word).clone()))).count();
         let inverted = name.get(1).is_some_and(|second| second.start > first.end + 1);
@@ -521,8 +781,14 @@ impl Near<'_, '_> {
         let label = Label::of(probe.slice(word..end));
         // The name of something else: `service name X`.
         let alone = probe.slice(end..start) == b" ";
-        let other =
-            label == Label::Name && alone && probe.before(word) == b' ' && is_letter(probe.before(word - 1));
+        const OF_IT: &str =
+            " the a my his her their your whose der den dem le la el il o de den under als in ";
+        let before = probe.reach_back(word.saturating_sub(1), 8, is_letter);
+        let other = label == Label::Name
+            && alone
+            && probe.before(word) == b' '
+            && is_letter(probe.before(word - 1))
+            && !is_listed(probe.slice(before..word - 1), OF_IT);
         if other { Label::Other } else { label }
     }
 
@@ -544,8 +810,12 @@ impl Near<'_, '_> {
         }
         // An address of a firm is made of the firm's name alone: `acme@example.org`.
         let letters = local.iter().filter(|byte| is_letter(**byte)).count();
-        let more =
-            name.iter().all(|word| word.len() < letters) || is_given(probe.slice(name.first()?.clone()));
+        // One of a person is numbered where the name was taken: `ann1993@example.org`.
+        let shorter =
+            |word: &Range<usize>| Folded::of(probe.slice(word.clone()), false).letters().len() < letters;
+        let more = name.iter().all(shorter)
+            || name.len() > 1 && local.last().is_some_and(u8::is_ascii_digit)
+            || is_given(probe.slice(name.first()?.clone()));
         // A word alone is one where it fills a value, and the address has more of the name, or begins with it.
         let alone = name.len() == 1;
         let filled = alone && titled == 0 && {
@@ -603,6 +873,73 @@ impl Near<'_, '_> {
     }
 }
 
+const fn is_quote_or_blank(byte: u8) -> bool {
+    matches!(byte, b'"' | b'\'' | b' ')
+}
+
+const fn divides_cells(byte: u8) -> bool {
+    matches!(byte, b',' | b';' | b'|' | b'\t')
+}
+
+/// Where the cell before one ends that begins at a place.
+fn gap_before(probe: &Probe<'_>, at: usize) -> Option<usize> {
+    let divider = probe.reach_back(at, 2, is_quote_or_blank);
+    let escaped = probe.before(divider) == b't' && probe.ends_with_any_case(divider, "\\t");
+    let gap = if escaped { divider - 2 } else { divider.checked_sub(1)? };
+    (escaped || divides_cells(probe.byte(gap))).then(|| probe.reach_back(gap, 2, is_quote_or_blank))
+}
+
+/// Where the cell behind one begins that ends at a place.
+fn gap_behind(probe: &Probe<'_>, at: usize) -> Option<usize> {
+    let divider = probe.reach(at, 2, is_quote_or_blank);
+    let escaped = probe.starts_with(divider, "\\t");
+    let gap = divider + 1 + usize::from(escaped);
+    (escaped || divides_cells(probe.byte(divider))).then(|| probe.reach(gap, 2, is_quote_or_blank))
+}
+
+/// How long cells may be that are gone through.
+const LONGEST_CELL: usize = 64;
+
+/// The cell that ends at a place; in quotes it may hold what divides others.
+fn cell_before(probe: &Probe<'_>, end: usize) -> Option<Range<usize>> {
+    let start = match probe.byte(end) {
+        b'"' => probe.reach_back(end, LONGEST_CELL, |byte| !matches!(byte, b'"' | b'\n')),
+        b'\'' => probe.reach_back(end, LONGEST_CELL, |byte| !matches!(byte, b'\'' | b'\n')),
+        _ => {
+            let start = probe.reach_back(end, LONGEST_CELL, is_of_cell);
+            // The letter of an escaped tab or line break.
+            let escaped = probe.before(start) == b'\\' && matches!(probe.byte(start), b't' | b'n' | b'r');
+            let start = start + usize::from(escaped);
+            start + usize::from(probe.byte(start) == b' ' && start < end)
+        }
+    };
+    (end - start < LONGEST_CELL).then_some(start..end)
+}
+
+/// The cell that begins at a place, likewise.
+fn cell_behind(probe: &Probe<'_>, start: usize) -> Option<Range<usize>> {
+    let end = match probe.before(start) {
+        b'"' => probe.reach(start, LONGEST_CELL, |byte| !matches!(byte, b'"' | b'\n')),
+        b'\'' => probe.reach(start, LONGEST_CELL, |byte| !matches!(byte, b'\'' | b'\n')),
+        _ => probe.reach(start, LONGEST_CELL, is_of_cell),
+    };
+    (end - start < LONGEST_CELL).then_some(start..end)
+}
+
+const fn is_of_cell(byte: u8) -> bool {
+    !divides_cells(byte)
+        && !matches!(byte, b'\n' | b'\r' | b'"' | b'\\' | b'(' | b')' | b'[' | b']' | b'{' | b'}')
+}
+
+/// Whether a sentence, a line or a value begins at a place.
+fn begins_sentence(probe: &Probe<'_>, at: usize) -> bool {
+    match probe.before(at) {
+        0 | b'\n' | b'"' => true,
+        b' ' => matches!(probe.before(at - 1), 0 | b' ' | b'.' | b':' | b'!' | b'?' | b'\n' | b']'),
+        _ => false,
+    }
+}
+
 /// Whether a place is inside a word, a path or a name of a program.
 fn is_inside(probe: &Probe<'_>, at: usize) -> bool {
     let before = probe.before(at);
@@ -627,7 +964,7 @@ fn is_part(local: &[u8], word: &[u8]) -> bool {
 }
 
 /// Words before a family name, or a given one, that stands alone.
-const TITLES: &str = " herr herrn frau mr mr. mrs mrs. ms ms. miss mx dr dr. prof prof. mme mme. monsieur madame mlle sr. sra. \
+const TITLES: &str = " m. mej. fr. hr. sra sr dra. dott. ing. sayın bay bayan panu pani pana herr herrn frau mr mr. mrs mrs. ms ms. miss mx dr dr. prof prof. mme mme. monsieur madame mlle sr. sra. \
                               señor señora signor signora sig. sig.ra mevrouw meneer dhr. mevr. pan pani senhor senhora fru \
                               господин госпожа forename surname firstname lastname fname lname first_name last_name vorname nachname \
                               nome cognome prénom prenom apellido apellidos achternaam voornaam nazwisko imię efternamn förnamn w/ ";
@@ -635,8 +972,9 @@ const TITLES: &str = " herr herrn frau mr mr. mrs mrs. ms ms. miss mx dr dr. pro
 /// How those begin, as small letters.
 const TITLE_HEADS: &[[u8; 2]] = &[
     *b"ac", *b"ap", *b"co", *b"dh", *b"dr", *b"ef", *b"fi", *b"fn", *b"fo", *b"fr", *b"f\xe3", *b"he",
-    *b"im", *b"la", *b"ln", *b"ma", *b"me", *b"mi", *b"ml", *b"mm", *b"mo", *b"mr", *b"ms", *b"mx", *b"na",
-    *b"no", *b"pa", *b"pr", *b"se", *b"si", *b"sr", *b"su", *b"vo", *b"w/",
+    *b"im", *b"la", *b"ln", *b"m.", *b"ba", *b"do", *b"hr", *b"in", *b"sa", *b"ma", *b"me", *b"mi", *b"ml",
+    *b"mm", *b"mo", *b"mr", *b"ms", *b"mx", *b"na", *b"no", *b"pa", *b"pr", *b"se", *b"si", *b"sr", *b"su",
+    *b"vo", *b"w/",
 ];
 
 /// What a word says of what stands behind it.
@@ -657,6 +995,11 @@ impl Label {
     #[inline(never)]
     fn of(word: &[u8]) -> Self {
         const PEOPLE: &str = " customer patient employee passenger guest visitor member subscriber holder cardholder accountholder \
+                               anrufer driver nominee signer resident donor reviewer approver technician courier landlord courtesy attn attention \
+                               mitarbeiters kunden patienten versicherten mieters fahrer gast reisender begünstigter empfänger vermieter \
+                               salariée locataire voyageur conducteur adhérent adhérente destinataire expéditeur cliente clienta inquilino \
+                               conductor asegurado destinatario remitente assicurato inquilino mittente huurder bestuurder verzekerde ontvanger \
+                               pracownik najemca odbiorca nadawca kunden hyresgäst mottagare medarbejder kunde asiakas potilas müşteri hasta \
                                beneficiary requester applicant insured caller tenant claimant attendee \
                                candidate policyholder traveler traveller borrower participant student teacher nurse \
                                doctor physician spouse \

@@ -37,7 +37,7 @@ pub(super) enum Site {
     Tilde,
     /// `at` is the first of at least five `<` behind a letter or digit.
     Filler,
-    /// `at` is a space between a digit and a capital.
+    /// `at` is a space between a digit, or one and a letter, and a capital, or a letter outside ASCII.
     HouseNumber,
     /// `at` is a dash after a hex digit, before two characters and a digit, the first of them no hex digit.
     HexTail,
@@ -76,7 +76,7 @@ pub(super) enum Site {
     /// `at` is a `(` before a quote.
     Tuple,
     /// `at` is the `=`, `:` or `>` after a key that ends in one of these lower-case endings (any case), or the space between one and a
-    /// word of two letters that ends in `s` or `o` (`is`, `to`), or `é`, `è` or `är`. Endings have at least three letters, or are `pw`.
+    /// word of two letters that ends in `s` or `o` (`is`, `to`), or `é`, `è` or `är`. Endings have at least three letters, or are `pw` or `cn`.
     Key(&'static [&'static str]),
 }
 
@@ -444,12 +444,17 @@ pub(super) fn ending(word: &str) -> Option<u32> {
     }
 }
 
-/// The ending of keys that `pw` is the end of: the one word of two letters that is looked up. What stands before it, a blank or
+/// The ending of keys that `pw` or `cn` is the end of: the words of two letters that are looked up. What stands before it, a blank or
 /// the beginning of the text mostly, does not count.
 #[inline]
 const fn alone(ending: u32) -> u32 {
     const PW: u32 = three(*b" pw");
-    if ending >> 8 == PW >> 8 { PW } else { ending }
+    const CN: u32 = three(*b" cn");
+    match ending >> 8 {
+        last if last == PW >> 8 => PW,
+        last if last == CN >> 8 => CN,
+        _ => ending,
+    }
 }
 
 /// How far a window moves; the rest of its 64 bytes is the byte before and look-ahead.
@@ -726,11 +731,17 @@ fn report<const OPENING: bool>(
     }
 
     if tables.wants(HOUSE_NUMBER) {
-        for bit in Bits(space & after_digit & letter >> 1 & own) {
+        let numbered = after_digit | letter << 1 & digit << 2;
+        for bit in Bits(space & numbered & (letter | divides) >> 1 & own) {
             let place = place_of(bit);
             let Some(head) = text.get(place + 1..).and_then(|rest| rest.first_chunk::<3>()) else { continue };
             let [first, ..] = *head;
-            if first.is_ascii_uppercase() || begins_month(*head) || head == b"de " {
+            let accented = matches!(first, 0xc3..=0xc5);
+            if first.is_ascii_uppercase()
+                || accented
+                || first.is_ascii_lowercase() && begins_month(*head)
+                || head == b"de "
+            {
                 sink(HOUSE_NUMBER, place);
             }
         }

@@ -718,7 +718,8 @@ fn is_site(site: Site, text: &str, at: usize) -> bool {
             let day = at.saturating_sub(1 + day.count());
             let told = matches!(&text.as_bytes()[..day], [.., letter, b' '] if letter.is_ascii_alphabetic());
             let ended = before == b'.' && told && (2..=3).contains(&(at - day));
-            (before.is_ascii_digit() || ended) && matches(" [A-Za-z]")
+            let lettered = matches!(&text.as_bytes()[..at], [.., digit, letter] if digit.is_ascii_digit() && letter.is_ascii_alphabetic());
+            (before.is_ascii_digit() || ended || lettered) && matches(" ([A-Za-z]|[\\xc3-\\xc5])")
         }
         Site::HexTail => after_hex && matches("-[G-Zg-z][0-9A-Za-z][0-9]"),
         Site::Is => is_word_for_is(rest),
@@ -795,6 +796,7 @@ fn is_site(site: Site, text: &str, at: usize) -> bool {
             }
             let ending: Vec<u8> = tail.iter().take(3).rev().copied().collect();
             let ends = |word: &&str| match word.as_bytes() {
+                [.., b'c', b'n'] => tail.get(..2).is_some_and(|tail| tail.eq_ignore_ascii_case(b"nc")),
                 [.., b'p', b'w'] => tail.get(..2).is_some_and(|tail| tail.eq_ignore_ascii_case(b"wp")),
                 word => ending.eq_ignore_ascii_case(&word[word.len() - 3..]),
             };

@@ -13,7 +13,7 @@ use crate::Class;
 use core::ops::Range;
 use std::borrow::Cow;
 pub(super) use table::KEYED;
-use value::{Value, bounded_quote_end};
+use value::{Value, bounded_quote_end, is_of_person};
 
 /// Values of one kind by their keys.
 pub(super) struct Keyed {
@@ -60,6 +60,7 @@ impl Keyed {
         let part = probe.before(key);
         // What is called a postal code in full is one wherever it stands; a `zip` is a file as well.
         let whole = self.whole && !(self.value == Value::Postcode && word.len() > 4);
+        let whole = whole && !(self.value == Value::GivenName && is_of_person(probe, key, false));
         !(whole && (part.is_ascii_alphanumeric() || matches!(part, b'_' | b'.' | b'-'))
             || part.is_ascii_lowercase() && probe.byte(key).is_ascii_lowercase())
     }
@@ -76,10 +77,19 @@ impl Keyed {
     fn value_start(&self, probe: &Probe<'_>, at: usize) -> Option<usize> {
         let [Site::Key(words), Site::After(spoken)] = self.sites else { return None };
         match probe.byte(at) {
+            // A person in quotes: `guest "Ann Example" checked in`.
+            b'"' | b'\'' if self.value.is_person() && probe.before(at) == b' ' => {
+                let told = |word: &&&str| {
+                    let end = at - 1;
+                    probe.ends_with_any_case(end, word)
+                        && !probe.before(end - word.len()).is_ascii_alphanumeric()
+                };
+                spoken.iter().any(|word| told(&word)).then_some(at + 1)
+            }
             // Behind the word of a path, or told.
             byte if byte.is_ascii_alphanumeric() => {
                 let divider = if self.value == Value::Path { b'/' } else { b' ' };
-                if probe.before(at) != divider {
+                if probe.before(at) != divider || self.value.is_person() {
                     return None;
                 }
                 // Few words end like one that stands there.

@@ -122,9 +122,12 @@ pub(in crate::detect) static KEYED: &[Keyed] = &[
             "ФИО",
             "Клиент",
             "Пациент",
+            "insured", "nominee", "resident", "student", "borrower", "asegurado", "assicurato", "assuré", "versicherter",
+            "titulaire", "bénéficiaire", "beneficiario", "patientin", "passagier", "pasajero", "passeggero", "gast",
         ],
         Value::Person,
         &[
+            "guest \"«Rosalind Example»\" checked in room 619, student '«Sanne Voorbeeld»' enrolled, patient \"«Ingrid Exempel»\" admitted",
             "customer: «Ann Example»",
             r#"{"customer":"«Ann B. Example»"}"#,
             "patient=«Ann Example»",
@@ -136,9 +139,25 @@ pub(in crate::detect) static KEYED: &[Keyed] = &[
             "customer=checkout",
             "patient: Order Created",
             "guest: Us",
+            "guest \"ubuntu-22\" started, guest \"Windows Server\" up, patient \"Data Export\" job, holder \"Thread Pool\" free",
             "Kunde: Guten Tag, mein Paket, customer: Good Morning",
             "Kunde: Ich bin da, cliente: Continuo à espera, cliente: Passaporte KB140822, Kunde: Personalausweis Nr. [direct-id]",
         ],
+    )
+    .spoken(&[
+        "patient", "passenger", "guest", "student", "employee", "cardholder", "account holder", "beneficiary", "nominee", "teacher",
+        "nurse", "insured", "applicant", "candidate", "visitor", "resident", "donor", "pupil", "policyholder", "traveller",
+        "traveler", "patientin", "passagier", "paciente", "pasajero", "passeggero",
+    ])
+    .whole(),
+    keyed(
+        "human-name",
+        Class::DirectId,
+        "Family and given names beside each other (FHIR)",
+        &["family", "given", "first", "last"],
+        Value::Part,
+        &[r#""name":[{"use":"official","family":"«Novak»","given":["«Gregory»","«Paul»"]}]"#, "first=«Petra»&last=«Example»&x=1", r#"{"first":"«Petra»","last":"«Example»"}"#],
+        &[r#"{"family":"Arial","size":12,"given":true}"#, "first=Intro last=Outro, last: Monday"],
     )
     .whole(),
     keyed(
@@ -149,7 +168,12 @@ pub(in crate::detect) static KEYED: &[Keyed] = &[
             "displayname", "name", "user", "client", "sender", "contact", "owner", "author", "nombre", "nom", "login",
             "account", "assignee", "from", "naam", "nome", "assigned", "this", "holder", "payee", "payer",
             "visitor", "requester", "requestor", "subscriber", "attendee", "claimant", "signature", "signedby", "bookedby", "reportedby",
-            "requestedby", "createdby", "approvedby", "empfänger",
+            "requestedby", "createdby", "approvedby", "empfänger", "cn", "driver", "signer", "teacher", "doctor", "physician", "nurse",
+            "reviewer", "approver", "assignedto", "billto", "shipto", "soldto", "deliverto", "attn", "candidate", "reportedto",
+            "fahrer", "mieter", "mitarbeiter", "absender", "auftraggeber", "ansprechpartner", "inquilino", "conductor", "empleado",
+            "locataire", "salarié", "conducteur", "destinataire", "expéditeur", "remitente", "destinatario", "destinatário", "remetente",
+            "mittente", "odbiorca", "nadawca", "ontvanger", "afzender", "mottagare", "avsändare", "klant", "klient", "pacjent",
+            "witness", "submittedby", "verifiedby", "contactperson", "printname", "nameof",
         ],
         Value::GivenName,
         &[
@@ -161,6 +185,9 @@ pub(in crate::detect) static KEYED: &[Keyed] = &[
             r#""cognome":"Esempio","nome":"«Ginevra»""#,
             "nom=«Exemple» prenom=Shauna",
             "holder='«WESLEY EXAMPLE»', payee: «Nadia Example», created_by: «Silke Muster»",
+            "billing.name=\"«Astrid Exempel»\" signer.name=«Zzyzx Example»; {\"driver\":{\"id\":12,\"name\":\"«Bogdan Example»\"}}",
+            "distinguishedName: CN=«Davide De Luca»,OU=Sales,DC=corp and cn=«Zzyzx Example»,ou=People,dc=x",
+            "name=«In%C3%A9s+Ej%C3%A9mplo+Molina»&email=x, customer \"«Priya Example»\" called",
             "name=«Callum+Example»&x=1, assigned to «Marloes Voorbeeld», hi, this is «James Example» — my order, mi nombre es «Ana Ejemplo»",
         ],
         &[
@@ -171,11 +198,17 @@ pub(in crate::detect) static KEYED: &[Keyed] = &[
             "name: Visual Studio",
             "display_name: Payment Dashboard",
             "name: Max Heap, name: Mark Sweep",
+            "CN=Domain Admins,OU=Groups,DC=corp CN=web01.example.org,OU=IT CN=Global Root,OU=www.example.org",
+            "service.name=Checkout Service app.name=Acme Portal user \"Data Export\" {\"service\":{\"id\":1,\"name\":\"Acme Portal\"}}",
             "contact: Us",
             "lock holder=Thread Pool, createdBy: Night Owl, signature: Bad Format, payee: Acme Widgets",
             "this is Max Heap, assigned to Default Executor, this is Fine",
         ],
     )
+    .spoken(&[
+        "user", "customer", "client", "member", "subscriber", "driver", "owner", "author", "tenant", "kunde", "klant", "cliente", "contact",
+        "assignee", "holder", "person", "name", "agent", "payee", "recipient", "reviewer",
+    ])
     .whole(),
     keyed(
         "postal-address",

@@ -2,7 +2,7 @@
 
 use crate::detect::names::{is_given, speaks_of_software};
 use crate::detect::people::{begins_large, is_particle};
-use crate::detect::{Probe, birth, is_listed, phone, tokens};
+use crate::detect::{Probe, birth, is_listed, key_value, phone, tokens};
 use core::ops::Range;
 
 /// What a value behind a key must look like.
@@ -14,6 +14,8 @@ pub(super) enum Value {
     FullName,
     /// The same, and the first word is a common given name.
     GivenName,
+    /// A part of a name, beside the other part in its record (FHIR, HumanName).
+    Part,
     /// Either of both; of words in capitals alone the first is a common given name.
     Person,
     /// A number and words with capitals.
@@ -81,10 +83,17 @@ const fn is_name_byte(byte: u8) -> bool {
 }
 
 impl Value {
+    /// Whether it is the name of somebody.
+    pub(super) const fn is_person(self) -> bool {
+        matches!(self, Self::GivenName | Self::Person)
+    }
+
     /// One past an unquoted value.
     pub(super) fn end(self, probe: &Probe<'_>, from: usize) -> usize {
         match self {
-            Self::Name | Self::FullName | Self::GivenName | Self::Person => name_end(probe, from),
+            Self::Name | Self::FullName | Self::GivenName | Self::Person | Self::Part => {
+                name_end(probe, from)
+            }
             Self::Address => {
                 // To the end of the sentence, or to the next key.
                 let mut end = from;
@@ -201,6 +210,24 @@ impl Value {
             Self::Name => {
                 is_name(text, 1) && !matches!(probe.byte(span.end), b'(' | b'_' | b'/' | b':' | b'=')
             }
+            Self::Part => {
+                let to = (span.end + 48).min(probe.len());
+                let from = span.start.saturating_sub(64);
+                let record = probe.slice(from..to);
+                probe.count(2 * record.len());
+                let value = |key: &[u8]| {
+                    let at = memchr::memmem::find(record, key)? + key.len();
+                    let marks = |byte: u8| matches!(byte, b'"' | b'\\' | b':' | b' ' | b'=' | b'\'');
+                    Some(probe.reach(from + at, 8, marks))
+                };
+                let has = |key: &[u8]| memchr::memmem::find(record, key).is_some();
+                // Of typefaces there are families, too, and of pages a first and a last one.
+                let given = |at: usize| probe.byte(at) == b'[' || key_value::is_quote(probe.before(at));
+                let first = |at: usize| is_given(probe.slice(at..probe.reach(at, 24, is_name_byte)));
+                is_name(text, 1)
+                    && (has(b"family") && value(b"given").is_some_and(given)
+                        || has(b"last") && value(b"first").is_some_and(first))
+            }
             Self::FullName | Self::GivenName | Self::Person => {
                 if !is_name(text, 1) {
                     return false;
@@ -209,8 +236,11 @@ impl Value {
                 let next = probe.byte(span.end);
                 let beside = self == Self::GivenName && is_beside_part(probe, span);
                 let given = self != Self::FullName && is_given(given_of(text));
-                let known =
-                    given || beside || self != Self::GivenName || is_member_of_person(probe, span.start);
+                let known = given
+                    || beside
+                    || self != Self::GivenName
+                    || is_member_of_person(probe, span.start)
+                    || is_in_directory(probe, span.end);
                 known
                     && (beside || text.iter().any(|byte| is_blank(*byte)))
                     && (given || is_name(text, if beside { 1 } else { 2 }))
@@ -460,17 +490,74 @@ fn is_beside_part(probe: &Probe<'_>, span: &Range<usize>) -> bool {
     probe.has_before(to, to - span.start.saturating_sub(48), PARTS)
 }
 
-/// Whether the key before a value is the first member of an object that is called like a person: `"customer":{"name":"…"`.
+/// Whether the directory that a name stands in is one of people: `CN=…,OU=People`.
+#[inline(never)]
+fn is_in_directory(probe: &Probe<'_>, end: usize) -> bool {
+    const UNITS: &str = " people users employees staff personnel members students teachers faculty ";
+    let unit = end + ",OU=".len();
+    let last = probe.reach(unit, 16, |byte| byte.is_ascii_alphabetic());
+    matches!(probe.slice(end..unit), [b',', b'O' | b'o', b'U' | b'u', b'='])
+        && is_listed(probe.slice(unit..last), UNITS)
+}
+
+/// Whether the part of a key that ends at a place is a word for a person: `billing.name`, `signer_name`.
+#[inline(never)]
+pub(super) fn is_of_person(probe: &Probe<'_>, end: usize, surely: bool) -> bool {
+    let end = probe.reach_back(end, 1, |byte| matches!(byte, b'.' | b'_' | b'-' | b' '));
+    let start = probe.reach_back(end, 24, |byte| byte.is_ascii_alphanumeric());
+    let word = probe.slice(start..end);
+    // What has a driver or a manager may be a machine: there a given name must speak for it.
+    is_listed(word, OBJECTS)
+        || !surely
+            && is_listed(
+                word,
+                " billing shipping driver manager profile actor creator agent reviewer approver ",
+            )
+}
+
+/// Words for people, as objects and parts of keys are called.
+const OBJECTS: &str = " customer user patient employee guest passenger owner client contact holder cardholder card_holder recipient sender payer \
+                       payee beneficiary person member subscriber buyer seller debtor creditor applicant requester assignee author \
+                       billing_details billingdetails billing_address shipping_address account_holder accountholder student tenant \
+                       signer insured nominee reporter reviewer approver attendee borrower traveler traveller doctor \
+                       physician teacher candidate claimant visitor caller cust billto shipto bill_to ship_to billingaddress shippingaddress \
+                       spouse emergency_contact emergencycontact next_of_kin primary_contact resident voter donor courier \
+                       kunde cliente customer_details payer_info buyer_info shipping_details userinfo user_info ";
+
+/// Whether the key before a value is a member of an object that is called like a person: `"customer":{"id":7,"name":"…"`.
 #[inline(never)]
 fn is_member_of_person(probe: &Probe<'_>, value: usize) -> bool {
-    const OBJECTS: &str = " customer user patient employee guest passenger owner client contact holder cardholder card_holder recipient sender payer \
-                           payee beneficiary person member subscriber buyer seller debtor creditor applicant requester assignee author \
-                           billing_details billingdetails billing_address shipping_address account_holder accountholder student tenant ";
+    /// How far before a member its object may begin.
+    const FARTHEST: usize = 192;
     let mark =
         |byte: u8| matches!(byte, b'"' | b'\'' | b'\\' | b':' | b'=' | b'>' | b' ' | b'\n' | b'%' | b'#');
     let name = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
-    let key = probe.reach_back(probe.reach_back(value, 8, mark), 24, name);
-    let open = probe.reach_back(key, 16, mark);
+    let last = probe.reach_back(value, 8, mark);
+    let key = probe.reach_back(last, 24, name);
+    // The part of the key before its last word.
+    let word = probe.reach_back(last, 24, |byte| byte.is_ascii_lowercase());
+    let word = word - usize::from(probe.before(word).is_ascii_uppercase());
+    if is_of_person(probe, word, true) {
+        return true;
+    }
+    let mut open = probe.reach_back(key, 16, mark);
+    // Members before it, of the same object.
+    if probe.before(open) == b',' {
+        let from = probe.reach_back(open, FARTHEST, |byte| byte != b'\n');
+        probe.count(FARTHEST);
+        let mut depth = 0;
+        for (place, byte) in probe.slice(from..open).iter().enumerate().rev() {
+            match byte {
+                b'}' | b']' | b')' => depth += 1,
+                b'{' | b'[' | b'(' if depth == 0 => {
+                    open = from + place + 1;
+                    break;
+                }
+                b'{' | b'[' | b'(' => depth -= 1,
+                _ => {}
+            }
+        }
+    }
     if !matches!(probe.before(open), b'{' | b'(' | b'[') {
         return false;
     }
@@ -557,9 +644,13 @@ fn is_address(text: &[u8]) -> bool {
     for part in text.split(|byte| matches!(byte, b' ' | b',')) {
         let digits = part.iter().take_while(|byte| byte.is_ascii_digit()).count();
         number |= (1..=5).contains(&digits) && part.len() <= digits + 1;
-        word |= part.len() >= 4
-            && part.first().is_some_and(|first| first.is_ascii_uppercase() || !first.is_ascii())
-            && part.iter().all(|byte| is_name_byte(*byte));
+        // `84th St`.
+        word |= digits > 0
+            && part.len() == digits + 2
+            && is_listed(part.get(digits..).unwrap_or(&[]), " st nd rd th ")
+            || part.len() >= 4
+                && part.first().is_some_and(|first| first.is_ascii_uppercase() || !first.is_ascii())
+                && part.iter().all(|byte| is_name_byte(*byte));
     }
     number
         && word
