@@ -747,7 +747,7 @@ fn is_site(site: Site, text: &str, at: usize) -> bool {
             let told = before == b' '
                 && at.checked_sub(2).is_some_and(|at| text.as_bytes()[at].is_ascii_alphabetic())
                 && matches(
-                    "[0-9]{3}|[0-9]{1,2}[^0-9/_-]|[\"'`\\\\(]|[0-9A-Za-z][^\n]{2}[0-9A-Za-z]-[0-9A-Za-z]",
+                    "[0-9]{3}|[0-9]{1,2}[^0-9/_-]|[\"'`\\\\($]|[0-9A-Za-z][^\n]{2}[0-9A-Za-z]-[0-9A-Za-z]",
                 );
             let head = text.as_bytes().get(..at.saturating_sub(1)).unwrap_or(&[]);
             let quoted = before == b' '
@@ -759,14 +759,16 @@ fn is_site(site: Site, text: &str, at: usize) -> bool {
                 && rest.iter().take(10).any(u8::is_ascii_digit);
             let chosen = before == b' '
                 && head.last().is_some_and(u8::is_ascii_alphabetic)
-                && matches("[A-Za-z][0-9A-Za-z_.-]{7}")
-                && rest.iter().skip(4).take(6).any(u8::is_ascii_digit);
+                && (matches("[A-Za-z][0-9A-Za-z_.-]{7}")
+                    && rest.iter().skip(4).take(6).any(u8::is_ascii_digit)
+                    || matches("[A-Za-z][0-9A-Za-z_.-]{6}")
+                        && rest.iter().skip(4).take(3).any(u8::is_ascii_digit));
             (told
                 || quoted
                 || chosen
                 || numbered
                 || before == b' ' && matches("[0-9A-Za-z][0-9A-Za-z_.-]{10}")
-                || before == b'/' && matches("[0-9A-Za-z]{12}"))
+                || before == b'/' && matches("[0-9A-Za-z][0-9A-Za-z_-]{11}"))
                 && words.iter().any(|word| {
                     let head = &text.as_bytes()[..at - 1 - usize::from(quoted)];
                     head.len() >= word.len()

@@ -48,8 +48,18 @@ pub(super) fn key(probe: &Probe<'_>, operator: usize) -> Option<Range<usize>> {
             && value.len() >= 32
             && ["jwt", "jwtsettings", "jwtoptions"].into_iter().any(named)
     };
+    // Keys of services, by what they are called in settings of any form.
+    let service = || {
+        const SERVICES: &str = " consumer integration session cookie partner merchant tenant gateway project ingest agent license master \
+                                install installation account webhook fernet jwt hmac crypto backend admin sdk rest ";
+        let kind = name.get(..name.len().saturating_sub(4)).unwrap_or(&[]);
+        let kind = kind.rsplit(|byte| matches!(byte, b'_' | b'-')).next().unwrap_or(&[]);
+        value.len() >= 24
+            && (mixed || value.len() >= 32 && value.iter().all(u8::is_ascii_alphanumeric))
+            && is_listed(kind, SERVICES)
+    };
     let whole = probe.reach(to, 2, |byte| byte == b'=');
-    (parameter || setting || signs()).then_some(from..whole)
+    (parameter || setting || service() || signs()).then_some(from..whole)
 }
 
 /// The value of a parameter whose URL is written in percent escapes within another: `%3Ftoken%3D…%26`. The run of letters begins with

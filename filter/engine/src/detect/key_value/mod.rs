@@ -11,6 +11,7 @@ mod drawn;
 mod elements;
 mod extent;
 mod none;
+mod renewed;
 mod said;
 mod told;
 mod words;
@@ -29,12 +30,16 @@ use extent::{HTML_QUOTE, SEED, block, changed_end, next_line, phrase_end, typed,
 pub(super) use extent::{element_text, is_quote, next_string, quoted_end, value_start};
 use none::{Candidate, is_none, is_prose};
 pub(super) use none::{is_code, is_object, names_no_secret};
+use renewed::{issued, kept_in_vault, of_account, seed};
 use said::printed;
 pub(super) use told::IS;
 use told::{
     NAMED, OFFERS, authenticates, behind_word, beside_address, changed_pair, code, constant, offered, told,
 };
 use words::{ALL, ANNOUNCED, APART, ASKED, CONSTANTS, LISTS, SEEDS, SETTING, SIGNATURES, STRONG, WEAK};
+
+/// Words behind which a colon gives the secret that was spoken of before them.
+const ACCOUNTS: &[&str] = &["root", "admin", "wifi", "wlan", "provided", "attempt", "supplied"];
 
 pub(super) struct KeyValue;
 
@@ -347,13 +352,20 @@ impl Detector for KeyValue {
             if is_quote(probe.before(at - 1)) {
                 return authenticates(probe, at);
             }
-            return behind_word(probe, at).or_else(|| offered(probe, at)).or_else(|| constant(probe, at));
+            return behind_word(probe, at)
+                .or_else(|| offered(probe, at))
+                .or_else(|| constant(probe, at))
+                .or_else(|| seed(probe, at))
+                .or_else(|| issued(probe, at));
         }
         if probe.byte(at) == b' ' {
             return told(probe, at).or_else(|| code(probe, at));
         }
         if probe.byte(at).is_ascii_alphanumeric() {
-            return constant(probe, at).or_else(|| escaped_parameter(probe, at));
+            return constant(probe, at)
+                .or_else(|| escaped_parameter(probe, at))
+                .or_else(|| seed(probe, at))
+                .or_else(|| issued(probe, at));
         }
         let flag = probe.byte(at) == b'-';
         // An argument of a list: `["tool", "--api-key", "…"]`.
@@ -394,6 +406,9 @@ impl Detector for KeyValue {
             // The tool's own log: `htpasswd: using .htpasswd`.
             Some(("passwd", name)) if probe.ends_with_any_case(name, "ht") => return None,
             Some((_, name)) => (true, name),
+            None if probe.key_ends_with(operator, ACCOUNTS).is_some() => {
+                return of_account(probe, operator);
+            }
             None if named.is_some() => {
                 let (_, name) = probe.key_ends_with(named?, APART)?;
                 (false, name)
@@ -403,6 +418,10 @@ impl Detector for KeyValue {
             }
             None if !flag && !element && probe.key_ends_with(operator, &["key"]).is_some() => {
                 return key(probe, operator);
+            }
+            None if !flag && !element && kept_in_vault(probe, operator) => (true, operator.saturating_sub(5)),
+            None if !flag && !element && probe.key_ends_with(operator, &["seed"]).is_some() => {
+                return seed(probe, value_start(probe, operator));
             }
             None => {
                 let (word, name) = probe.key_ends_with(operator, WEAK)?;

@@ -35,6 +35,8 @@ impl Candidate {
         is_none(value, strong)
             // A map, as schemes have it: `password: {type: string}`.
             || !quoted && value.len() < 32 && value.first() == Some(&b'{') && value.last() == Some(&b':')
+            // What holds pairs: `CREDENTIALS=(AWS_KEY_ID='x'`.
+            || !quoted && value.first() == Some(&b'(') && value.last() == Some(&b'=')
             || !quoted && (is_prose(value, strong, spaced) || is_code(value))
             || !quoted && !self.element && is_program(probe, operator, strong, &self.span)
             || self.named && !strong && !quoted && is_number(value)
