@@ -52,7 +52,12 @@ impl Detector for Authorization {
         &[Site::Key(&["authorization", "value", "auth"]), Site::After(SCHEMES), Site::OpaqueRun]
     }
 
-    fn next(&self, probe: &Probe<'_>, _list: List, end: usize) -> Option<Range<usize>> {
+    fn next(&self, probe: &Probe<'_>, mut list: List, end: usize) -> Option<Range<usize>> {
+        if list.key > 0 {
+            return None;
+        }
+        list.key = 1;
+        probe.note(list);
         signature(probe, end)
     }
 
@@ -193,7 +198,7 @@ fn signed(probe: &Probe<'_>, id: usize) -> Option<Range<usize>> {
 /// The signature of such a header, behind a place in it.
 fn signature(probe: &Probe<'_>, from: usize) -> Option<Range<usize>> {
     const NAME: &[u8] = b"Signature=";
-    let line = probe.reach(from, 1024, |byte| !matches!(byte, b'\r' | b'\n' | b'"' | b'\''));
+    let line = probe.reach(from, 384, |byte| !matches!(byte, b'\r' | b'\n' | b'"' | b'\''));
     let name = memchr::memmem::find(probe.slice(from..line), NAME)?;
     let start = from + name + NAME.len();
     let end = probe.reach(start, 129, |byte| byte.is_ascii_hexdigit());

@@ -9,6 +9,9 @@ use core::ops::Range;
 /// How far the members of a key may stand from its type: an RSA key of 4096 bits has 683 letters in each of two members.
 const FAR: usize = 2048;
 
+/// The member that every key has.
+const TYPE: &[u8] = b"kty";
+
 pub(super) struct Jwk;
 
 impl Detector for Jwk {
@@ -36,20 +39,31 @@ impl Detector for Jwk {
         if !is_quote(probe.before(at)) {
             return None;
         }
-        let start = probe.reach_back(at, FAR, |byte| !matches!(byte, b'{' | b'}' | b'\n'));
-        member(probe, start)
+        // From where the object begins, or from behind the type of another.
+        let name = at.saturating_sub(TYPE.len() + 1);
+        let head = probe.slice(name.saturating_sub(FAR)..name);
+        let object = memchr::memrchr3(b'{', b'}', b'\n', head).map_or(0, |place| place + 1);
+        let other = memchr::memmem::rfind(head, TYPE).unwrap_or(0);
+        let before = head.len() - object.max(other);
+        probe.count(before);
+        member(probe, name - before, false)
     }
 
-    fn next(&self, probe: &Probe<'_>, _list: List, end: usize) -> Option<Range<usize>> {
-        member(probe, end + 1)
+    fn next(&self, probe: &Probe<'_>, list: List, end: usize) -> Option<Range<usize>> {
+        member(probe, end + 1, list.key > 0)
     }
 }
 
-/// The first private member of an object behind a place in it.
-fn member(probe: &Probe<'_>, start: usize) -> Option<Range<usize>> {
+/// The first private member of an object behind a place in it. Whether its type stands before that place is noted for the next.
+fn member(probe: &Probe<'_>, start: usize, typed: bool) -> Option<Range<usize>> {
     const MEMBERS: [&[u8]; 8] = [b"d", b"p", b"q", b"dp", b"dq", b"qi", b"k", b"t"];
-    let end = probe.reach(start, 2 * FAR, |byte| byte != b'}' && byte != b'\n');
-    let text = probe.slice(start..end);
+    // Up to where the object ends, or to the type of another: one type stands among its members.
+    let text = probe.slice(start..(start + 2 * FAR).min(probe.len()));
+    let other = memchr::memmem::find_iter(text, TYPE).nth(usize::from(!typed)).unwrap_or(text.len());
+    let text = text.get(..other).unwrap_or(&[]);
+    let object = memchr::memchr2(b'}', b'\n', text).unwrap_or(text.len());
+    let text = text.get(..object).unwrap_or(&[]);
+    probe.count(text.len());
     for colon in memchr::memchr_iter(b':', text).map(|place| start + place) {
         let quote = probe.reach_back(colon, 3, |byte| is_quote(byte) || matches!(byte, b'\\' | b' '));
         let name = probe.reach_back(quote, 3, |byte| byte.is_ascii_lowercase());
@@ -64,7 +78,9 @@ fn member(probe: &Probe<'_>, start: usize) -> Option<Range<usize>> {
         let value = probe.slice(from..to);
         let base64 = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'=');
         if value.len() >= 16 && value.iter().all(base64) {
-            probe.note(List::again());
+            let mut list = List::again();
+            list.key = u8::from(typed || memchr::memmem::find(probe.slice(start..from), TYPE).is_some());
+            probe.note(list);
             return Some(from..to);
         }
     }

@@ -68,7 +68,8 @@ pub(super) enum Site {
     /// letters, digits, `_`, `-` after such a word and a slash; or three digits, a quote, a backslash, a `$`, an opening bracket or four bytes and a dash, after such a word and a space; or
     /// a quote, after such a word, a quote and a space; or eight letters and digits, a digit among the first ten bytes, after such a word, which
     /// may end in a dot, and a space; or a letter and six letters, digits, `_`, `-`, `.`, a digit among the last three of them, or seven, a digit among the
-    /// fifth to tenth, after such a word and a space; or a mark, a digit and a mark after such a word that ends in a digit and a space.
+    /// fifth to tenth, after such a word and a space; or eight bytes without a blank, a letter first and soon a mark with a letter
+    /// or digit behind, after such a word and a space; or a mark, a digit and a mark after such a word that ends in a digit and a space.
     After(&'static [&'static str]),
     /// `at` is a `(` before a quote.
     Tuple,
@@ -800,6 +801,18 @@ fn report<const OPENING: bool>(
         let some = digit >> 4 | digit >> 5;
         chosen &= some | digit >> 6 | run_of_tokens >> 4 & (some >> 2 | some >> 4);
     }
+    // Or a mark soon, with a letter or digit behind it, and no blank.
+    let hard = divides & !operator & alnum >> 1;
+    let mut marked = told & letter & !chosen;
+    if marked != 0 && hard != 0 {
+        let some = hard | hard >> 1;
+        let some = some | some >> 2;
+        let solid = !space & !(space >> 1);
+        let solid = solid & solid >> 2;
+        marked &= (some | some >> 4) >> 1 & solid & solid >> 4;
+    } else {
+        marked = 0;
+    }
     // How a hash is kept begins with a number, and stands behind that of its kind: `secret 5 $1$…`.
     let hashed = (space & digit << 1 & own) << 1 & divides & digit >> 1 & divides >> 2;
     // The day and year of a date: `19, 2000`.
@@ -819,6 +832,7 @@ fn report<const OPENING: bool>(
         long & space << 1
             | part
             | told & (short | divides)
+            | marked
             | dated
             | grouped
             | quoted

@@ -14,7 +14,9 @@ pub(super) fn names_secret(probe: &Probe<'_>, to: usize, far: usize) -> bool {
     let ends = |at: &usize| !word(probe.byte(*at)) && word(probe.before(*at)) && probe.byte(*at) != b'_';
     let named = |at: usize| {
         probe.key_ends_with(at, STRONG).or_else(|| probe.key_ends_with(at, &["secret", "token"])).is_some()
-            || probe.slice(at.saturating_sub(4)..at) == b"_KEY"
+            || [&b"_KEY"[..], b"PASS", b"_PAT", b"LICENSE"]
+                .iter()
+                .any(|end| probe.slice(0..at).ends_with(end))
     };
     probe.count(far);
     (to.saturating_sub(far).max(1)..to).filter(ends).any(named)
@@ -60,6 +62,15 @@ pub(super) fn beside_name(probe: &Probe<'_>, word: &str, begins: usize, at: usiz
     }
     let span = value_at(probe, at)?;
     names_secret(probe, begins, 96).then_some(span)
+}
+
+/// The secret of a line that builds an image: `ENV MIXPANEL_KEY …`. `at` is where the name begins.
+pub(super) fn setting_of_image(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
+    let name = probe.reach(at, 64, |byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_');
+    let command = probe.slice(at.saturating_sub(4)..at) == b"ENV " && probe.byte(name) == b' ';
+    let base = probe.slice(at..name).ends_with(b"_BASE");
+    let span = value_at(probe, name + 1)?;
+    (command && (base || names_secret(probe, name + 1, 1))).then_some(span)
 }
 
 /// What a setting was changed to, or the seed of a second factor: `DB_PASSWORD updated to …`. `at` is before the verb.

@@ -4,7 +4,7 @@ use super::extent::{
     SEED, is_quote, next_string, phrase_end, quoted_end, string_at, unquoted_end, value_start,
 };
 use super::none::{is_none, is_odd, is_prose, is_resource};
-use super::renewed::{beside_login, beside_name, changed_to, names_secret, seed};
+use super::renewed::{beside_login, beside_name, changed_to, names_secret, seed, setting_of_image};
 use super::said::{answered, on_next_line};
 use super::words::{ANNOUNCED, ASKED, SEEDS, SETTING, STRONG};
 use crate::detect::{Probe, is_listed, is_placeholder, tokens};
@@ -153,6 +153,7 @@ pub(super) const NAMED: &[&str] = &[
     "version 2c",
     "ppp chap password 0",
     "unseal",
+    "env",
     "set password enc",
     // Behind what ends so.
     "key",
@@ -345,6 +346,7 @@ fn of_command(probe: &Probe<'_>, word: &str, at: usize) -> Option<Option<Range<u
             return Some(beside_name(probe, word, begins, at));
         }
         "seed" => return Some(seed(probe, at)),
+        "env" => return Some(setting_of_image(probe, at)),
         "changed from" | "updated from" | "rotated from" => {
             return Some(if names_secret(probe, begins, 16) { changed(probe, at) } else { None });
         }
@@ -474,7 +476,7 @@ fn changed(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     let word = |at: usize| {
         let end =
             probe.reach(at, 64, |byte| byte > b' ' && !matches!(byte, b',' | b'"' | b'\'' | b'`' | b')'));
-        at..probe.reach_back(end, 1, |byte| byte == b'.')
+        at..probe.reach_back(end, 1, |byte| matches!(byte, b'.' | b';'))
     };
     let odd = |span: &Range<usize>| {
         let value = probe.slice(span.clone());

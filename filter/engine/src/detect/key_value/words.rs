@@ -129,6 +129,12 @@ pub(super) const STRONG: &[&str] = &[
     "authenticationstring",
     "erlangcookie",
     "fernetkey",
+    "githubpat",
+    "gitlabpat",
+    "azdopat",
+    "devopspat",
+    "openweatherappid",
+    "snmpcommunity",
     "newreliclicense",
     "cookiekey",
     "sessionsecret",
@@ -171,7 +177,7 @@ pub(super) const ANNOUNCED: &[&str] = &["elasticsearch-reset-password"];
 pub(super) const ASKED: &[&str] = &["UGFzc3dvcmQ6", "cGFzc3dvcmQ6"];
 
 /// Names that mean other things, too, behind which a value in a pair of its own is a secret.
-pub(super) const APART: &[&str] = &["token", "secret", "pin"];
+pub(super) const APART: &[&str] = &["token", "secret", "pin", "pass"];
 
 /// Words of commands behind which a secret stands as one of several values.
 pub(super) const LISTS: &[&str] = &["auth"];
@@ -241,6 +247,12 @@ pub(super) const ALL: &[&str] = &[
     "psk",
     "pw",
     "salt",
+    "githubpat",
+    "gitlabpat",
+    "azdopat",
+    "devopspat",
+    "openweatherappid",
+    "snmpcommunity",
     "vapidprivate",
     "newreliclicense",
     "root",

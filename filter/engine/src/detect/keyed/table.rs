@@ -703,6 +703,7 @@ pub(in crate::detect) static KEYED: &[Keyed] = &[
             "otp=«493021»",
             "verification_code: «0042»",
             "otp code «493817» sent",
+            "SET otp:57903 «099532» EX 300, SETEX otp:ann 300 «099532»",
             "Your code is «493817».",
             "2FA code: «162731»",
             "your one-time code: «493817»",
@@ -808,7 +809,8 @@ pub(in crate::detect) static KEYED: &[Keyed] = &[
         &[
             "access code «43MH-D1RP» for the locker",
             "backup codes: «27MA-T7C1 E7CR-THX9», keep them",
-            "recovery_code=«k3x9q-w0r7m»",
+            "recovery_code=«k3x9q-w0r7m», recovery codes: «iwdgd-lv5gh 05o7e-ate2b»",
+            r#"{"recovery_codes":["«iwdgd-lv5gh»","«05o7e-ate2b»"],"backup_codes":["«48291377»"]}"#,
         ],
         &[
             "access code 43MH-D1R for it",
@@ -816,6 +818,7 @@ pub(in crate::detect) static KEYED: &[Keyed] = &[
             "access code HTTP-BASE is",
             "unlock code: read-only4",
             "recovery code: pre2-test",
+            r#"{"recovery_codes":["generated","[credential]"]}, recovery codes: see-page 12-3 for"#,
         ],
     )
     .spoken(&[
