@@ -87,8 +87,13 @@ fn alone(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
             || matches!(byte, b'_' | b'-' | b'.' | b'%' | b'+' | b'/' | b'=' | b'|' | b'~')
     });
     let value = probe.slice(from..end);
-    (probe.byte(name) == b'=' && value.len() >= 16 && end < from + 2048 && tokens::is_random(value))
-        .then_some(from..end)
+    let letters = value.iter().filter(|byte| byte.is_ascii_alphabetic()).count();
+    (probe.byte(name) == b'='
+        && letters > 4
+        && value.len() >= 16
+        && end < from + 2048
+        && tokens::is_random(value))
+    .then_some(from..end)
 }
 
 /// From the first to the last value that may be a secret, of the pairs between two places.

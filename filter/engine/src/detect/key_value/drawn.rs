@@ -9,7 +9,7 @@ use core::ops::Range;
 /// What keys of services are called in settings of any form.
 #[rustfmt::skip] // A list of words reads as one.
 const SERVICES: &[&str] = &[
-    "consumerkey", "integrationkey", "routingkey", "sessionkey", "cookiekey", "partnerkey",
+    "consumerkey", "integrationkey", "pagerdutyroutingkey", "sessionkey", "cookiekey", "partnerkey",
     "merchantkey", "tenantkey", "ingestkey", "licensekey", "webhookkey", "hmackey", "cryptokey",
     "backendkey", "sdkkey", "restkey", "saaskey", "kmskey", "sakey", "unsealkey", "servicebuskey",
     "rolekey", "servicekey", "cosmoskey", "molliekey", "tomtomkey", "vultrkey", "alchemykey",
@@ -72,8 +72,11 @@ pub(super) fn key(probe: &Probe<'_>, named: usize, operator: usize) -> Option<Ra
     };
     // Keys of services, by what they are called in settings of any form.
     let service = || {
-        (mixed || value.len() >= 24 && value.iter().all(u8::is_ascii_alphanumeric))
-            && probe.key_ends_with(named, SERVICES).is_some()
+        // Of letters with few digits are names of what happened: `OrderCreatedEventV2`.
+        let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
+        let cased = any(u8::is_ascii_uppercase) && any(u8::is_ascii_lowercase);
+        let plain = !cased && value.len() >= 24 && value.iter().all(u8::is_ascii_alphanumeric);
+        (cased && digits > 2 || plain) && probe.key_ends_with(named, SERVICES).is_some()
     };
     let whole = probe.reach(to, 2, |byte| byte == b'=');
     (parameter || setting || service() || signs()).then_some(from..whole)

@@ -39,7 +39,7 @@ use told::{
 use words::{ALL, ANNOUNCED, APART, ASKED, CONSTANTS, LISTS, SEEDS, SETTING, SIGNATURES, STRONG, WEAK};
 
 /// Words behind which a colon gives the secret that was spoken of before them.
-const ACCOUNTS: &[&str] = &["root", "admin", "wifi", "wlan", "provided", "attempt", "supplied"];
+const ACCOUNTS: &[&str] = &["root", "admin", "wifi", "wlan", "vpn", "provided", "attempt", "supplied"];
 
 pub(super) struct KeyValue;
 

@@ -3,7 +3,7 @@
 
 use super::extent::{is_quote, quoted_end};
 use super::none::{is_none, is_odd, is_prose, is_resource};
-use super::told::{SPOKEN, word_end};
+use super::told::{SPOKEN, names_hash, word_end};
 use super::words::STRONG;
 use crate::detect::{Probe, tokens};
 use core::ops::Range;
@@ -37,14 +37,16 @@ fn value_at(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     let behind = value.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
     let (head, _) = value.split_at(value.len() - behind);
     let divided = from == at && head.iter().all(name) && head.iter().any(|byte| !byte.is_ascii_lowercase());
+    let phrase = head.iter().filter(|byte| **byte == b'-').count() > 2;
     let unit = value.iter().skip_while(|byte| byte.is_ascii_digit() || **byte == b'.');
     let measured = unit.clone().count() <= 4 && unit.clone().all(u8::is_ascii_alphabetic);
     let numbered = digits < 2 && value.len() < 12 && value.iter().all(u8::is_ascii_alphanumeric);
-    let numbered = numbered || divided && digits < 6 || measured;
+    let numbered = numbered || divided && digits < 6 && !phrase || measured;
     let secret = value.len() >= 6
         && value.len() <= 256
         && is_odd(value)
         && !numbered
+        && !names_hash(value)
         && !value.first().is_some_and(|first| b"$/<{([%".contains(first))
         && !value.contains(&b' ')
         && !is_resource(value)
@@ -61,7 +63,10 @@ pub(super) fn beside_name(probe: &Probe<'_>, word: &str, begins: usize, at: usiz
         return None;
     }
     let span = value_at(probe, at)?;
-    names_secret(probe, begins, 96).then_some(span)
+    // What is entered may be anything, but beside words for passwords, and drawn at random beside others.
+    let drawn = span.len() >= 16 && tokens::is_random(probe.slice(span.clone()));
+    let told = word == "value" || drawn || probe.has_before(begins, 64, SPOKEN);
+    (told && names_secret(probe, begins, 96)).then_some(span)
 }
 
 /// The secret of a line that builds an image: `ENV MIXPANEL_KEY …`. `at` is where the name begins.
@@ -143,6 +148,7 @@ pub(super) fn of_account(probe: &Probe<'_>, operator: usize) -> Option<Range<usi
 pub(super) fn kept_in_vault(probe: &Probe<'_>, operator: usize) -> bool {
     probe.byte(operator) == b'='
         && probe.key_ends_with(operator, &["value"]).is_some()
+        && probe.byte(operator + 1) != b'@'
         && probe.has_before(operator, 96, &["vault kv put", "vault kv patch", "vault write"])
 }
 

@@ -135,7 +135,6 @@ pub(super) const NAMED: &[&str] = &[
     "supplied",
     "entered",
     "provided",
-    "submitted",
     "attempted",
     "typed",
     "seed",
@@ -230,10 +229,17 @@ pub(super) fn behind_word(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> 
     let ids = tokens::is_uuid(value) && *word == "token" || word.ends_with(" by");
     // What somebody chose, where one password is spoken of; and what a setting says.
     let any = |belongs: fn(&u8) -> bool| value.iter().any(belongs);
+    let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
     let mixed = any(u8::is_ascii_digit) && any(u8::is_ascii_uppercase) && any(u8::is_ascii_lowercase);
     let begins = at - 1 - word.len();
     let chosen = told && mixed && probe.ends_with_any_case(begins, "the ");
     const GIVEN: &[&str] = &[
+        "generated ",
+        "comparing ",
+        "set ",
+        "mit ",
+        "avec ",
+        "received ",
         "using ",
         "with ",
         "and ",
@@ -266,7 +272,13 @@ pub(super) fn behind_word(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> 
     if told && let Some(span) = beside_login(probe, begins, at) {
         return Some(span);
     }
-    if told && (mixed || is_typed(value)) && GIVEN.iter().any(|given| probe.ends_with_any_case(begins, given))
+    // Marks stand in what was chosen as well.
+    let whole = probe.slice(at..word_end(probe, at));
+    let marked = whole.iter().rev().skip(1).any(|byte| b"!#$%^&*+?".contains(byte))
+        || value.len() == whole.len() && digits > 2 && value.iter().any(|byte| matches!(byte, b'.' | b'_'));
+    if told
+        && (mixed || is_typed(value) || marked)
+        && GIVEN.iter().any(|given| probe.ends_with_any_case(begins, given))
     {
         let end = word_end(probe, at);
         let value = probe.slice(at..end);
@@ -283,12 +295,17 @@ pub(super) fn behind_word(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> 
 
 /// Whether small letters and digits are what somebody chose, and no name with its number or a kind of hash.
 fn is_typed(value: &[u8]) -> bool {
-    const HASHES: [&[u8]; 6] = [b"sha", b"md5", b"pbkdf", b"argon", b"scram", b"bcrypt"];
     let inside = |pair: &[u8]| matches!(pair, [a, b] if a.is_ascii_digit() && b.is_ascii_lowercase());
     let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
     value.iter().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
         && (digits >= 3 && digits < value.len() || value.windows(2).any(inside))
-        && !HASHES.iter().any(|hash| value.starts_with(hash))
+        && !names_hash(value)
+}
+
+/// Whether a value is a kind of hash, as passwords are said to be kept.
+pub(super) fn names_hash(value: &[u8]) -> bool {
+    const HASHES: [&[u8]; 7] = [b"sha", b"md5", b"pbkdf", b"argon", b"scram", b"bcrypt", b"scrypt"];
+    HASHES.iter().any(|hash| value.starts_with(hash))
 }
 
 /// One past a word that somebody tells: up to a blank or a mark of the sentence.
@@ -342,7 +359,7 @@ fn of_command(probe: &Probe<'_>, word: &str, at: usize) -> Option<Option<Range<u
         }
         "community" => probe.has_before(begins, 24, &["snmp"]),
         "/rp" => probe.has_before(begins, 256, &["schtasks"]),
-        "value" | "supplied" | "entered" | "provided" | "submitted" | "attempted" | "typed" => {
+        "value" | "supplied" | "entered" | "provided" | "attempted" | "typed" => {
             return Some(beside_name(probe, word, begins, at));
         }
         "seed" => return Some(seed(probe, at)),
@@ -530,7 +547,7 @@ pub(super) const SPOKEN: &[&str] = &[
 ];
 
 /// What such words go on with.
-const GOES_ON: &str = " von vom der for of to für de do van voor per till dla para pour set changed reset updated del da di dell' provisoire \
+const GOES_ON: &str = " von vom der du on for of to für de do van voor per till dla para pour set changed reset updated del da di dell' provisoire \
                        temporaire initial initiale actuel actuelle temporal provisional inicial actual temporária provisória atual \
                        provvisoria temporanea iniziale attuale tymczasowe początkowe nowe d'accès d'administration wifi wi-fi admin root ";
 
@@ -597,7 +614,7 @@ pub(super) fn told(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
         probe.reach(from, 128, |byte| byte > b' ' && !matches!(byte, b'"' | b'\'' | b'`' | b',' | b')'));
     let end = probe.reach_back(end, 2, |byte| matches!(byte, b'.' | b';')).max(from);
     let value = probe.slice(from..end);
-    let told = is_odd(value) && !is_placeholder(value);
+    let told = is_odd(value) && !is_none(value, true);
     if told {
         Some(from..end)
     } else {
