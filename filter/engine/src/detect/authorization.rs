@@ -2,6 +2,7 @@
 //! (RFC 9110 section 11, RFC 6750, RFC 7617).
 
 use super::jwt::decode_base64;
+use super::list::List;
 use super::probe::Reach;
 use super::{Detector, Probe, Site, Spec, is_placeholder, key_value};
 use crate::Class;
@@ -29,6 +30,7 @@ impl Detector for Authorization {
                 "Authorization: SSWS «007sb_KGgln23aCzE3TS»",
                 "token «oauth:k3x9q0w7mz2r8t5ak3x9q0w7mz2r8t» of the bot",
                 "HEC Authorization: Splunk «gzOiC5nkUOkW8X0fRb9Y+1/ohl011»",
+                "Authorization: AWS4-HMAC-SHA256 Credential=«AKIAIOSFODNN7EXAMPLE»/20240503/eu-central-1/s3/aws4_request, SignedHeaders=host;x-amz-date, Signature=«0f3a9c61d72be4850f3a9c61d72be4850f3a9c61d72be4850f3a9c61d72be485»",
                 "Basic realm rejected: «YXBwOldRYUV6RGMydW5neFZ1TjRMQmFIeA==»",
             ])
             .passes_over(&[
@@ -41,12 +43,22 @@ impl Detector for Authorization {
                 "Authorization: Bearer ${TOKEN}",
                 "token_type=Bearer tokens_used=47500",
                 "auth=MTIzNDU2Nzg5MDEy oauth:google",
+                "Authorization: AWS4-HMAC-SHA256 Credential=[credential]/20240503/x/s3/aws4_request, Signature=[credential]",
                 "report YXBwOldRYUV6RGMydW5neFZ1TjRMQmFIeA== sent, authorization: denied for-client-20241",
             ])
     }
 
     fn sites(&self) -> &[Site] {
         &[Site::Key(&["authorization", "value", "auth"]), Site::After(SCHEMES), Site::OpaqueRun]
+    }
+
+    fn next(&self, probe: &Probe<'_>, mut list: List, end: usize) -> Option<Range<usize>> {
+        if list.key > 0 {
+            return None;
+        }
+        list.key = 1;
+        probe.note(list);
+        signature(probe, end)
     }
 
     fn confirm(&self, probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
@@ -133,6 +145,13 @@ fn header(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     let word = probe.slice(value..word_end);
     let is = |schemes: &[&str]| schemes.iter().any(|scheme| word.eq_ignore_ascii_case(scheme.as_bytes()));
     let spaced = probe.byte(word_end) == b' ';
+    if is(&["aws4-hmac-sha256"]) && probe.starts_with(word_end, " Credential=") {
+        return signed(probe, word_end + " Credential=".len());
+    }
+    // What is said of the scheme: `AWS4-HMAC-SHA256 signature mismatch`.
+    if is(&["aws4-hmac-sha256"]) && !probe.slice(word_end..(word_end + 64).min(probe.len())).contains(&b'=') {
+        return None;
+    }
     // Under a scheme of its own a service has a key that nothing follows.
     let own = || {
         let end = credential_end(probe, word_end + 1);
@@ -164,6 +183,26 @@ fn header(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     let end = probe.run_end(value, usize::MAX, |byte| is_credential(byte) && byte != b'=');
     let end = probe.run_end(end, 2, |byte| byte == b'=');
     looks_random(probe.slice(value..end)).then_some(value..end)
+}
+
+/// The id of the key that a request to AWS is signed with. What it was signed for is no secret; the signature follows as in a list.
+fn signed(probe: &Probe<'_>, id: usize) -> Option<Range<usize>> {
+    let end = probe.reach(id, 128, |byte| byte.is_ascii_alphanumeric());
+    if end < id + 16 {
+        return signature(probe, id);
+    }
+    probe.note(List::again());
+    Some(id..end)
+}
+
+/// The signature of such a header, behind a place in it.
+fn signature(probe: &Probe<'_>, from: usize) -> Option<Range<usize>> {
+    const NAME: &[u8] = b"Signature=";
+    let line = probe.reach(from, 384, |byte| !matches!(byte, b'\r' | b'\n' | b'"' | b'\''));
+    let name = memchr::memmem::find(probe.slice(from..line), NAME)?;
+    let start = from + name + NAME.len();
+    let end = probe.reach(start, 129, |byte| byte.is_ascii_hexdigit());
+    (end >= start + 32).then_some(start..end)
 }
 
 /// One past a credential, less a dot at the end of a sentence. It begins behind a space and has none, so that no byte

@@ -4,7 +4,7 @@
 //! their names ([`key_value`](super::key_value)).
 
 use super::key_value::{is_quote, next_string};
-use super::{Detector, Probe, Site, Spec, is_placeholder};
+use super::{Detector, Probe, Site, Spec, is_placeholder, tokens};
 use crate::Class;
 use core::ops::Range;
 
@@ -57,6 +57,31 @@ const COMMANDS: &[(&[u8], u8)] = &[
     (b"beeline", b'p'),
     (b"rabbitmqadmin", b'p'),
     (b"registry login", b'p'),
+    (b"snmpwalk", b'c'),
+    (b"snmpbulkwalk", b'c'),
+    (b"snmpget", b'c'),
+    (b"snmpbulkget", b'c'),
+    (b"snmpgetnext", b'c'),
+    (b"snmpset", b'c'),
+    (b"snmptrap", b'c'),
+    (b"snmptable", b'c'),
+    (b"check_snmp", b'C'),
+    (b"ldapmodify", b'w'),
+    (b"ldapadd", b'w'),
+    (b"ldapdelete", b'w'),
+    (b"ldapwhoami", b'w'),
+    (b"ldappasswd", b'w'),
+    (b"ldappasswd", b's'),
+    (b"ldappasswd", b'a'),
+    (b"gh secret set", b'b'),
+    (b"mongorestore", b'p'),
+    (b"mongoexport", b'p'),
+    (b"mysqlimport", b'p'),
+    (b"nxc", b'p'),
+    (b"crackmapexec", b'p'),
+    (b"evil-winrm", b'p'),
+    (b"helm registry login", b'p'),
+    (b"skopeo login", b'p'),
     (b"snmpget", b'A'),
     (b"snmpget", b'X'),
     (b"snmpwalk", b'A'),
@@ -68,6 +93,23 @@ const COMMANDS: &[(&[u8], u8)] = &[
     (b"rar", b'p'),
     (b"unrar", b'p'),
 ];
+
+/// Long options with the commands of which each is a secret: elsewhere they are texts and values of any kind.
+const LONG: &[(&str, &str)] = &[
+    ("body", "gh secret"),
+    ("value", "put-parameter"),
+    ("value", "keyvault secret"),
+    ("value", "secret:create"),
+    ("value", "secret set"),
+    ("secret-string", "secretsmanager"),
+    ("secret-string", "create-secret"),
+    ("secret-string", "put-secret-value"),
+    ("from-literal", "secret"),
+];
+
+/// Commands that keep what is given to a name, in the last word of which a site is: `fly secrets set NAME=…`.
+const SETTERS: &[&str] =
+    &["config:set", "secrets set", "secret set", "env:set", "user-secrets set", "variables set"];
 
 /// How far before the option its command may stand.
 const BACK: usize = 96;
@@ -100,6 +142,11 @@ impl Detector for ShortOption {
             r"PsExec64.exe \\node-1 -u CORP\ann -p «Orchid2004» cmd.exe /c x; openssl enc -aes-256-cbc -k «hunter2» -in a",
             r#"["mysql","-uroot","-p«Hunter2x7»","shop"], {"args":["curl","-s","-u","«ann:hunter2»","https://example.org"]}"#,
             r#"argc=4 a0="mysql" a1="-u" a2="root" a3="-p«Hunter2x7»", a0="sshpass" a1="-p" a2="«hunter2»""#,
+            "gh secret set NEWRELIC_LICENSE --body \"«0f3a9c61d72be485»\" --repo acme/x; gh secret set X -b «hunter2x» -R y",
+            "aws ssm put-parameter --name /prod/db/pw --value «hunter2x» --type SecureString",
+            "kubectl create secret generic db --from-literal=conn=«hunter2x» -n prod, az keyvault secret set --name db --value «hunter2x»",
+            "heroku config:set SENDGRID_KEY=«k3X9qW0r7MzT2a8Hv5» -a shop",
+            "snmpwalk -v2c -c «hunter22» 198.51.100.7 sysDescr; ldapmodify -x -D cn=admin -w «hunter2x» -f a.ldif",
             "Process Command Line: net user ann «hunter2» /add /domain",
             r#"CommandLine="C:\Windows\System32\net.exe user ann «hunter2» /add""#,
         ])
@@ -122,22 +169,27 @@ impl Detector for ShortOption {
             r#"["mysql","-p","shop"] ["docker","run","-p","8080:80"] ["mkdir","-p","/srv"] ["curl","-u","ann"] ["mysql","-p[credential]"]"#,
             "PsExec64.exe -u ann -p, openssl req -key x.pem -keyout y",
             "7z x -p x.7z, unrar x -p x.rar",
+            "gh pr create --title x --body \"Fixes issue1234\", aws cloudwatch put-metric-data --value 42.5123",
+            "gh secret set X --body [credential], aws ssm put-parameter --name /x --value false --type String",
+            "heroku config:set NODE_ENVIRONMENT=production, feature set NEW_CHECKOUT_V2=k3X9qW0r7MzT2a8Hv5",
+            "kubectl create configmap x --from-literal=LOG_LEVEL=debug2x, ssh -c aes256-ctr host, snmpwalk -c [credential] x",
         ])
     }
 
     fn sites(&self) -> &[Site] {
-        &[Site::ShortFlag, Site::Flag, Site::Key(&["user", "commandline"]), Site::At]
+        &[Site::ShortFlag, Site::Flag, Site::Key(&["user", "commandline"]), Site::At, Site::After(&["set"])]
     }
 
     fn confirm(&self, probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
         match probe.byte(at) {
             b'-' => {}
             b'@' => return logs_in(probe, at),
+            _ if probe.before(at) == b' ' => return kept(probe, at),
             _ => return mounts(probe, at).or_else(|| account(probe, at)),
         }
         let long = probe.starts_with(at, "--user ");
         if !long && probe.byte(at + 1) == b'-' {
-            return printed(probe, at + 2);
+            return printed(probe, at + 2).or_else(|| long_option(probe, at + 2));
         }
         let letter = if long { b'u' } else { probe.byte(at + 1) };
         let listed = is_quote(probe.before(at));
@@ -177,7 +229,9 @@ impl Detector for ShortOption {
             || bare
             || !pair
             || is_placeholder(value)
-            || value.first() == Some(&b'/');
+            || value.first() == Some(&b'/')
+            // What everybody calls himself.
+            || value == b"public";
         (!passes).then_some(span)
     }
 }
@@ -305,6 +359,50 @@ fn printed(probe: &Probe<'_>, name: usize) -> Option<Range<usize>> {
     let span = argument(probe, from + print.len(), 256, b"\"'`|;");
     let value = probe.slice(span.clone());
     (!value.is_empty() && !is_placeholder(value)).then_some(span)
+}
+
+/// The secret of a long option that is one with its command only: `gh secret set NAME --body …`. `name` is where its name begins.
+fn long_option(probe: &Probe<'_>, name: usize) -> Option<Range<usize>> {
+    let end = probe.reach(name, 24, |byte| byte.is_ascii_lowercase() || byte == b'-');
+    let option = probe.slice(name..end);
+    let options = || LONG.iter().filter(|(long, _)| option == long.as_bytes());
+    if !matches!(probe.byte(end), b' ' | b'=')
+        || !options().any(|(_, command)| probe.has_before(name, 160, &[command]))
+    {
+        return None;
+    }
+    let mut from = end + 1;
+    if option.ends_with(b"literal") {
+        from = probe.reach(from, 64, |byte| byte > b' ' && byte != b'=') + 1;
+        if probe.before(from) != b'=' {
+            return None;
+        }
+    }
+    let mut span = argument(probe, from, 512, b"\"'`|;");
+    span.end = probe.reach_back(span.end, 1, |byte| byte == b',').max(span.start);
+    let value = probe.slice(span.clone());
+    // A file or a variable has it, or a state is kept beside the secrets.
+    let other = value.first().is_none_or(|first| matches!(first, b'-' | b'$' | b'@' | b'/'));
+    let plain =
+        value.len() < 6 || value.iter().all(|byte| byte.is_ascii_lowercase()) || value.starts_with(b"file:");
+    (!other && !plain && !is_placeholder(value)).then_some(span)
+}
+
+/// What a command keeps under a name that begins at a place: `heroku config:set NAME=…`, `netlify env:set NAME …`. Of settings of
+/// any kind those that are drawn at random.
+fn kept(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
+    if !SETTERS.iter().any(|setter| probe.ends_with_any_case(at - 1, setter)) {
+        return None;
+    }
+    let name = probe.reach(at, 64, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b':' | b'.'));
+    if !matches!(probe.byte(name), b'=' | b' ') {
+        return None;
+    }
+    let span = argument(probe, name + 1, 512, b"\"'`|;");
+    let value = probe.slice(span.clone());
+    let drawn =
+        value.len() >= 12 && tokens::is_random(value) && !value.contains(&b':') && !value.starts_with(b"-");
+    (drawn && !is_placeholder(value)).then_some(span)
 }
 
 /// The word that begins at a place, or what is in quotes there, of at most `most` bytes. A bare word ends at a blank and at one of `ends`.

@@ -4,9 +4,13 @@
 //! small number under a name that says nothing of sessions. A server's attributes (`Path`, `Max-Age`) stay.
 
 use super::probe::Reach;
-use super::{Detector, Probe, Site, Spec, is_placeholder, key_value};
+use super::{Detector, Probe, Site, Spec, is_placeholder, key_value, tokens};
 use crate::Class;
 use core::ops::Range;
+
+/// How cookies are called that keep somebody logged in: of Laravel, WordPress, Rails.
+const REMEMBERED: &[&str] =
+    &["remember_web_", "remember_admin_", "wordpress_logged_in_", "wordpress_sec_", "remember_user_token"];
 
 pub(super) struct Cookie;
 
@@ -19,6 +23,7 @@ impl Detector for Cookie {
                 "cookie: sid=«k3X9qW0r; theme=dark; basket=77aXb1»",
                 r#"{"Set-Cookie":"sid=«k3X9qW0r»; Path=/; HttpOnly"}"#,
                 "-H 'Cookie: a=«1f»' x",
+                "set-cookie remember_web_a04aab51=«k3X9qW0r7MzT2a8Hv5»; path=/; remember_web_0f3a9c61d72b=«k3X9qW0r7MzT2a8Hv5»",
                 r#"{"name":"Cookie","value":"sid=«k3X9qW0r»"},{"name":"x","value":"a=k3X9qW0r"}"#,
             ])
             .passes_over(&[
@@ -28,14 +33,18 @@ impl Detector for Cookie {
                 "Cookie: sid=[credential]; uid=[direct-id]; theme=dark",
                 "cookies=3",
                 "cookie: missing header",
+                "set-cookie consent_banner=accepted-for-all-parts remember_web_guard=session cookie settings_page_v2=on",
             ])
     }
 
     fn sites(&self) -> &[Site] {
-        &[Site::Key(&["cookie", "value"])]
+        &[Site::Key(&["cookie", "value"]), Site::After(&["cookie"]), Site::Prefix(REMEMBERED)]
     }
 
     fn confirm(&self, probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
+        if probe.byte(at).is_ascii_alphanumeric() {
+            return alone(probe, at);
+        }
         // The name of a header may stand in a pair of its own.
         let name = key_value::named_before(probe, at).unwrap_or(at);
         probe.key_ends_with(name, &["cookie"])?;
@@ -67,6 +76,24 @@ impl Detector for Cookie {
         let end = pairs_end(probe, from, end);
         secrets(probe, value, end)
     }
+}
+
+/// The value of a cookie that is spoken of without the colon of a header, or whose name tells what it is: `set-cookie remember_web_…=`.
+fn alone(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
+    let name = probe.reach(at, 96, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.'));
+    let from = name + 1;
+    let end = probe.reach(from, 2048, |byte| {
+        byte.is_ascii_alphanumeric()
+            || matches!(byte, b'_' | b'-' | b'.' | b'%' | b'+' | b'/' | b'=' | b'|' | b'~')
+    });
+    let value = probe.slice(from..end);
+    let letters = value.iter().filter(|byte| byte.is_ascii_alphabetic()).count();
+    (probe.byte(name) == b'='
+        && letters > 4
+        && value.len() >= 16
+        && end < from + 2048
+        && tokens::is_random(value))
+    .then_some(from..end)
 }
 
 /// From the first to the last value that may be a secret, of the pairs between two places.

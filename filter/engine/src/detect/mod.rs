@@ -25,6 +25,7 @@ mod iban;
 mod ids;
 mod ipv4;
 mod ipv6;
+mod jwk;
 mod jwt;
 mod key_value;
 mod keyed;
@@ -78,6 +79,7 @@ static SINGLE: &[&dyn Detector] = &[
     &authorization::Authorization,
     &url_user::UrlUser,
     &jwt::Jwt,
+    &jwk::Jwk,
     &aws::SecretKey,
     &command::ShortOption,
     &cookie::Cookie,

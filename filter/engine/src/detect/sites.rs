@@ -68,10 +68,11 @@ pub(super) enum Site {
     /// One of these texts, of at least three bytes, begins at `at`, as part of at least 11 letters, digits, `_`, `-`, `.`.
     Prefix(&'static [&'static str]),
     /// `at` begins at least 11 letters, digits, `_`, `-`, `.`, after one of these lower-case words (any case) and a space; or twelve
-    /// letters and digits after such a word and a slash; or three digits, a quote, a backslash, an opening bracket or four bytes and a dash, after such a word and a space; or
+    /// letters, digits, `_`, `-` after such a word and a slash; or three digits, a quote, a backslash, a `$`, an opening bracket or four bytes and a dash, after such a word and a space; or
     /// a quote, after such a word, a quote and a space; or eight letters and digits, a digit among the first ten bytes, after such a word, which
-    /// may end in a dot, and a space; or a letter and seven letters, digits, `_`, `-`, `.`, a digit among the fifth to tenth, after such a word and
-    /// a space.
+    /// may end in a dot, and a space; or a letter and six letters, digits, `_`, `-`, `.`, a digit among the last three of them, or seven, a digit among the
+    /// fifth to tenth, after such a word and a space; or eight bytes without a blank, a letter first and soon a mark with a letter
+    /// or digit behind, after such a word and a space; or a mark, a digit and a mark after such a word that ends in a digit and a space.
     After(&'static [&'static str]),
     /// `at` is a `(` before a quote.
     Tuple,
@@ -322,8 +323,9 @@ impl Tables {
     /// Whether a word of those looked for before a value may end one byte before a place, where a word or a quote begins.
     #[inline(never)] // apart, like the next: asked of few places, and the pass is laid out several times
     fn is_after(&self, text: &[u8], place: usize) -> bool {
-        let begins =
-            |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'"' | b'\'' | b'`' | b'\\' | b'(');
+        let begins = |byte: &u8| {
+            byte.is_ascii_alphanumeric() || matches!(byte, b'"' | b'\'' | b'`' | b'\\' | b'(' | b'$')
+        };
         text.get(place).is_some_and(begins) && self.afters.has(word_ending(text, place))
     }
 
@@ -796,7 +798,8 @@ fn report<const OPENING: bool>(
     // Words of paths mostly end sooner, or are of several parts.
     let mut part = long & slash << 1;
     if part != 0 {
-        let run = alnum & alnum >> 1;
+        let named = alnum | underscore | dash;
+        let run = named & named >> 1;
         let run = run & run >> 2;
         part &= run & run >> 4 & run >> 8;
     }
@@ -811,11 +814,25 @@ fn report<const OPENING: bool>(
         numbered &= run & run >> 4 & (some | some >> 2);
     }
     // What somebody chose for a password begins with a letter and has a digit soon.
-    let mut chosen = told & letter & run_of_tokens & run_of_tokens >> 4;
+    let mut chosen = told & letter & run_of_tokens & run_of_tokens >> 3;
     if chosen != 0 {
         let some = digit >> 4 | digit >> 5;
-        chosen &= some | some >> 2 | some >> 4;
+        chosen &= some | digit >> 6 | run_of_tokens >> 4 & (some >> 2 | some >> 4);
     }
+    // Or a mark soon, with a letter or digit behind it, and no blank.
+    let hard = divides & !operator & alnum >> 1;
+    let mut marked = told & letter & !chosen;
+    if marked != 0 && hard != 0 {
+        let some = hard | hard >> 1;
+        let some = some | some >> 2;
+        let solid = !space & !(space >> 1);
+        let solid = solid & solid >> 2;
+        marked &= (some | some >> 4) >> 1 & solid & solid >> 4;
+    } else {
+        marked = 0;
+    }
+    // How a hash is kept begins with a number, and stands behind that of its kind: `secret 5 $1$…`.
+    let hashed = (space & digit << 1 & own) << 1 & divides & digit >> 1 & divides >> 2;
     // The day and year of a date: `19, 2000`.
     let mut dated = told & digit;
     if dated != 0 {
@@ -830,7 +847,16 @@ fn report<const OPENING: bool>(
         dated &= !alnum >> 1 & space >> 2 & year >> 3 | digit >> 1 & !alnum >> 2 & space >> 3 & year >> 4;
     }
     for bit in Bits(
-        long & space << 1 | part | told & (short | divides) | dated | grouped | quoted | numbered | chosen,
+        long & space << 1
+            | part
+            | told & (short | divides)
+            | marked
+            | dated
+            | grouped
+            | quoted
+            | numbered
+            | chosen
+            | hashed,
     ) {
         let place = place_of(bit);
         if tables.is_after(text, place) {

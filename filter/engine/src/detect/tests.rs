@@ -391,6 +391,14 @@ fn work_is_linear_whatever_the_text() {
         "password=,",
         "pwd=a&",
         "password=[",
+        "{\"kty\":",
+        "\"kty\":\"d\":\"aaaaaaaaaaaaaaaaaaa\",",
+        "secret, new value a1b2c3d4 ",
+        "SET otp:1 ",
+        "set-cookie remember_web_a=",
+        "/reset/aaaaaaaaaaaaA1",
+        "gh secret set --body ",
+        "Authorization: AWS4-HMAC-SHA256 Credential=AKIAIOSFODNN7EXAMPLE Signature=",
         "--password ",
         "--",
         "-----BEGIN PRIVATE KEY-----",
@@ -755,7 +763,7 @@ fn is_site(site: Site, text: &str, at: usize) -> bool {
             let told = before == b' '
                 && at.checked_sub(2).is_some_and(|at| text.as_bytes()[at].is_ascii_alphabetic())
                 && matches(
-                    "[0-9]{3}|[0-9]{1,2}[^0-9/_-]|[\"'`\\\\(]|[0-9A-Za-z][^\n]{2}[0-9A-Za-z]-[0-9A-Za-z]",
+                    "[0-9]{3}|[0-9]{1,2}[^0-9/_-]|[\"'`\\\\($]|[0-9A-Za-z][^\n]{2}[0-9A-Za-z]-[0-9A-Za-z]",
                 );
             let head = text.as_bytes().get(..at.saturating_sub(1)).unwrap_or(&[]);
             let quoted = before == b' '
@@ -767,14 +775,21 @@ fn is_site(site: Site, text: &str, at: usize) -> bool {
                 && rest.iter().take(10).any(u8::is_ascii_digit);
             let chosen = before == b' '
                 && head.last().is_some_and(u8::is_ascii_alphabetic)
-                && matches("[A-Za-z][0-9A-Za-z_.-]{7}")
-                && rest.iter().skip(4).take(6).any(u8::is_ascii_digit);
+                && (matches("[A-Za-z][0-9A-Za-z_.-]{7}")
+                    && rest.iter().skip(4).take(6).any(u8::is_ascii_digit)
+                    || matches("[A-Za-z][0-9A-Za-z_.-]{6}")
+                        && rest.iter().skip(4).take(3).any(u8::is_ascii_digit));
+            let marked = before == b' '
+                && head.last().is_some_and(u8::is_ascii_alphabetic)
+                && matches("[A-Za-z][0-9A-Za-z]{0,6}[!#$%&*?^@~][0-9A-Za-z]")
+                && rest.iter().take(8).filter(|byte| **byte != b' ').count() == 8;
             (told
                 || quoted
                 || chosen
+                || marked
                 || numbered
                 || before == b' ' && matches("[0-9A-Za-z][0-9A-Za-z_.-]{10}")
-                || before == b'/' && matches("[0-9A-Za-z]{12}"))
+                || before == b'/' && matches("[0-9A-Za-z][0-9A-Za-z_-]{11}"))
                 && words.iter().any(|word| {
                     let head = &text.as_bytes()[..at - 1 - usize::from(quoted)];
                     let tail = head.len().checked_sub(word.len()).map(|from| &head[from..]);

@@ -34,6 +34,7 @@ const CALLS: &[(&str, u8)] = &[
     ("check_password", 0),
     ("password", 0),
     ("old_password", 0),
+    ("crypt", 0),
 ];
 
 /// The secret among the strings of a call whose bracket opens at a place.

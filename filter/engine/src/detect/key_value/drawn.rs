@@ -6,16 +6,38 @@ use super::words::STRONG;
 use crate::detect::{Probe, is_listed, tokens};
 use core::ops::Range;
 
-/// A key drawn at random: as a parameter called nothing else (`?key=…`), as a setting of an environment (`STORAGE_KEY=…`), or as that of
+/// What keys of services are called in settings of any form.
+#[rustfmt::skip] // A list of words reads as one.
+const SERVICES: &[&str] = &[
+    "consumerkey", "integrationkey", "pagerdutyroutingkey", "sessionkey", "cookiekey", "partnerkey",
+    "merchantkey", "tenantkey", "ingestkey", "licensekey", "webhookkey", "hmackey", "cryptokey",
+    "backendkey", "sdkkey", "restkey", "saaskey", "kmskey", "sakey", "unsealkey", "servicebuskey",
+    "rolekey", "servicekey", "cosmoskey", "molliekey", "tomtomkey", "vultrkey", "alchemykey",
+    "bugsnagkey", "anthropickey", "openaikey", "elevenlabskey", "deepgramkey", "assemblyaikey",
+    "easypostkey", "mailchimpkey", "mailgunkey", "sendgridkey", "sparkpostkey", "mapskey",
+    "weatherkey", "youtubekey", "artifactorykey", "namecheapkey", "posthogkey", "pineconekey",
+    "coherekey", "mistralkey", "groqkey", "geminikey", "stripekey", "twiliokey", "algoliakey",
+    "datadogkey", "newrelickey", "sentrykey", "honeycombkey", "rollbarkey", "pagerdutykey",
+    "opsgeniekey", "shodankey", "virustotalkey", "etherscankey", "infurakey", "moralisskey",
+    "hubspotkey", "airtablekey", "figmakey", "linearkey", "notionkey", "zendeskkey", "freshdeskkey",
+    "shippokey", "lobkey", "plaidkey", "adyenkey", "braintreekey", "coinbasekey", "binancekey",
+    "krakenkey", "googlekey", "awskey", "azurekey", "gcpkey", "cloudflarekey", "fastlykey",
+    "hetznerkey", "linodekey", "herokukey", "vercelkey", "supabasekey", "firebasekey", "fcmkey",
+    "apnskey", "onesignalkey", "pusherkey", "ablykey", "wandbkey", "comethkey", "grafanakey",
+    "splunkkey", "logzkey", "loggingkey", "telemetrykey", "authkey", "tokenkey", "botkey", "iexkey",
+    "finnhubkey", "polygonkey",
+];
+
+/// A key drawn at random, whose name ends at a place, mostly before the operator: as a parameter called nothing else (`?key=…`), as a setting of an environment (`STORAGE_KEY=…`), or as that of
 /// what signs (`"Jwt": {"Key": "…"}`).
 #[inline(never)] // few values stand behind names that mean nothing more
-pub(super) fn key(probe: &Probe<'_>, operator: usize) -> Option<Range<usize>> {
+pub(super) fn key(probe: &Probe<'_>, named: usize, operator: usize) -> Option<Range<usize>> {
     const LONGEST: usize = 256;
     /// Keys that are none: they find, divide or name something.
     const OTHERS: &str = " public cache idempotency partition routing primary foreign object sort range hash lookup message row shard redis \
                           site publishable group dedup etag host queue topic event index search storage_object map dict bucket ";
     let quotes = |byte: u8| matches!(byte, b'"' | b'\'' | b'\\' | b' ');
-    let end = probe.reach_back(operator, 4, quotes);
+    let end = probe.reach_back(named, 4, quotes);
     let word = probe.reach_back(end, 48, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));
     let name = probe.slice(word..end);
     let from = value_start(probe, operator);
@@ -48,8 +70,16 @@ pub(super) fn key(probe: &Probe<'_>, operator: usize) -> Option<Range<usize>> {
             && value.len() >= 32
             && ["jwt", "jwtsettings", "jwtoptions"].into_iter().any(named)
     };
+    // Keys of services, by what they are called in settings of any form.
+    let service = || {
+        // Of letters with few digits are names of what happened: `OrderCreatedEventV2`.
+        let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
+        let cased = any(u8::is_ascii_uppercase) && any(u8::is_ascii_lowercase);
+        let plain = !cased && value.len() >= 24 && value.iter().all(u8::is_ascii_alphanumeric);
+        (cased && digits > 2 || plain) && probe.key_ends_with(named, SERVICES).is_some()
+    };
     let whole = probe.reach(to, 2, |byte| byte == b'=');
-    (parameter || setting || signs()).then_some(from..whole)
+    (parameter || setting || service() || signs()).then_some(from..whole)
 }
 
 /// The value of a parameter whose URL is written in percent escapes within another: `%3Ftoken%3D…%26`. The run of letters begins with

@@ -11,6 +11,7 @@ mod drawn;
 mod elements;
 mod extent;
 mod none;
+mod renewed;
 mod said;
 mod told;
 mod words;
@@ -29,12 +30,16 @@ use extent::{HTML_QUOTE, SEED, block, changed_end, next_line, phrase_end, typed,
 pub(super) use extent::{element_text, is_quote, next_string, quoted_end, value_start};
 use none::{Candidate, is_none, is_prose};
 pub(super) use none::{is_code, is_object, names_no_secret};
+use renewed::{issued, kept_in_vault, of_account, seed};
 use said::printed;
 pub(super) use told::IS;
 use told::{
     NAMED, OFFERS, authenticates, behind_word, beside_address, changed_pair, code, constant, offered, told,
 };
 use words::{ALL, ANNOUNCED, APART, ASKED, CONSTANTS, LISTS, SEEDS, SETTING, SIGNATURES, STRONG, WEAK};
+
+/// Words behind which a colon gives the secret that was spoken of before them.
+const ACCOUNTS: &[&str] = &["root", "admin", "wifi", "wlan", "vpn", "provided", "attempt", "supplied"];
 
 pub(super) struct KeyValue;
 
@@ -207,6 +212,20 @@ impl Detector for KeyValue {
             "url=https%3A%2F%2Fexample.org%2Fhook%3Ftoken%3D«UTu8JenxIWzhj775B6W4ngCqwYUpLmUUVQVa17sN»%26v%3D2",
             "[ftp] -> C: PASS «hunter2x7q»\n, echo \"«hunter2x7q»\" | docker login -u ann --password-stdin",
             "<TransactionKey>«YY6ssfzMw25Bm4vA»</TransactionKey>, erlang cookie: «UQPQUYIKUHBT»",
+            "SHOP_SECRET changed, new value «k3X9qW0r7MzT» (reload in 5s), STRIPE_WEBHOOK_SECRET updated to «k3X9qW0r7MzT»",
+            "SMTP_PASSWORD changed from «Orange2024# to Orange2025#»; GRAFANA_PASSWORD set, value «Falcon99!!»",
+            "password mismatch for usr-24410, supplied \"«silver-winter-maple-74»\"; bad password attempt: «Falcon99x»",
+            "2FA seed for acct:21346: «Y3TDTLGABHT67ZON7R5I63VHZXYEW2PC», TOTP seed=«Y3TDTLGABHT67ZON7R5I63VH»",
+            "user ext51, password «Monkey2023», valid; Benutzer ann, Passwort «Tiger999x»",
+            "Le mot de passe provisoire est «tig3r.999». La contraseña temporal es «Tigre999x». Hasło tymczasowe to «Tygrys999»",
+            "Das Passwort von Ann lautet «lgIJy~6RbTqI»; user ann, password «hzEJ#GSBtCN» and more",
+            "wg set wg0 private-key <(echo «j8etwmMoOxIl04zo8+d/kumn/lMOLxJLhTDcPRFMa9M=») peer x",
+            " pre-shared-key «Falcon99x»\n key-string «Falcon99y»\nenable secret 5 «$1$o7fH$f9y.9sPrQqjnyRFgobJuUT»\n",
+            "Step 4/11 : ENV MIXPANEL_SECRET «k3X9qW0r7MzT2a8Hv5»\n, mollieKey: \"«k3X9qW0r7MzT2a8Hv5k3X9»\"",
+            "refreshed token for ann@example.org: «4dZ-xgMX65-Gn1Z0qejELVRoLn4RHd»; new password for root: «Falcon-99x»",
+            "fernet_key = «7mpN6vZP4yR//Uc3kEQMfVP/OVHmnEFIiRghPaHQzIQ=», heslo: «Falcon99x»",
+            "vault kv put secret/shop value=«k3X9qW0r7MzT»; new token is «k3X9qW0r7MzT2a8Hv5»",
+            "here is the key I use: «k3X9qW0r7MzT2a8Hv5k3X9qW0r7MzT2a8Hv5»",
         ])
         .passes_over(&[
             "password=&quot;[credential]&quot; password=[credential] password=*** password=<redacted>",
@@ -300,6 +319,17 @@ impl Detector for KeyValue {
             r#"{"password":"[credential]","password_confirmation":"[credential]"}, ACL SETUSER ann on >[credential] +@all"#,
             "UPDATE settings SET value = 'hunter2' WHERE name = 'theme'; remember_me=true; tok=12",
             "Content-Disposition: form-data; name=\"password\"\r\n\r\n\r\n--x, Content-Disposition: form-data; name=\"title\"\n\nhunter2x\n--x",
+            "LOG_LEVEL changed, new value debug2024; TOKEN_TTL changed, new value 3600s; MAX_TOKENS updated to 4096",
+            "rotated secret shop/db to version 14, api key rotated to v2, secret db-credentials-v2 updated to revision 12",
+            "token entered queue-12 for worker-3, no password supplied for user \"postgres\", token provided by sso-proxy-2",
+            "random seed 42, seed=1234567890, 2FA page PORT8080ABCDEFGH, MFA build ABCDEFGHIJKLMNOPQRSTUVWX",
+            "user ann, password authentication failed, user admin, password policy2 applied, ann, password field2 shown",
+            "Le mot de passe provisoire est obligatoire. La contraseña temporal es obligatoria. Hasło tymczasowe to pole",
+            "use bcrypt12hash for the password column, password for svc-account: rotated, password for root: expired",
+            "token for ann@example.org: 550e8400-e29b-41d4-a716-446655440000, token for ann@example.org: revoked",
+            "key-string required here\n pre-shared-key configured\nENV MIXPANEL_SECRET [credential]\nENV NODE_ENVIRONMENT k3X9qW0r7MzT2a8Hv5",
+            "mollieKey: \"[credential]\", lookupKey: \"k3X9qW0r7MzT2a8Hv5k3X9\", root:x:0:0:root:/root:/bin/bash, admin: k3X9qW0r7MzT",
+            "supplied [credential], new value [credential], password changed from [credential], token is configured-for-session-2024",
         ])
     }
 
@@ -347,13 +377,20 @@ impl Detector for KeyValue {
             if is_quote(probe.before(at - 1)) {
                 return authenticates(probe, at);
             }
-            return behind_word(probe, at).or_else(|| offered(probe, at)).or_else(|| constant(probe, at));
+            return behind_word(probe, at)
+                .or_else(|| offered(probe, at))
+                .or_else(|| constant(probe, at))
+                .or_else(|| seed(probe, at))
+                .or_else(|| issued(probe, at));
         }
         if probe.byte(at) == b' ' {
             return told(probe, at).or_else(|| code(probe, at));
         }
         if probe.byte(at).is_ascii_alphanumeric() {
-            return constant(probe, at).or_else(|| escaped_parameter(probe, at));
+            return constant(probe, at)
+                .or_else(|| escaped_parameter(probe, at))
+                .or_else(|| seed(probe, at))
+                .or_else(|| issued(probe, at));
         }
         let flag = probe.byte(at) == b'-';
         // An argument of a list: `["tool", "--api-key", "…"]`.
@@ -394,15 +431,22 @@ impl Detector for KeyValue {
             // The tool's own log: `htpasswd: using .htpasswd`.
             Some(("passwd", name)) if probe.ends_with_any_case(name, "ht") => return None,
             Some((_, name)) => (true, name),
-            None if named.is_some() => {
-                let (_, name) = probe.key_ends_with(named?, APART)?;
-                (false, name)
+            None if !flag && !element && kept_in_vault(probe, operator) => (true, operator.saturating_sub(5)),
+            None if probe.key_ends_with(operator, ACCOUNTS).is_some() => {
+                return of_account(probe, operator);
             }
+            None if let Some(named) = named => match probe.key_ends_with(named, APART) {
+                Some((_, name)) => (false, name),
+                None => return key(probe, named, operator),
+            },
             None if !flag && !element && probe.key_ends_with(operator, SIGNATURES).is_some() => {
                 return signature(probe, operator);
             }
-            None if !flag && !element && probe.key_ends_with(operator, &["key"]).is_some() => {
-                return key(probe, operator);
+            None if !element && probe.key_ends_with(operator, &["key"]).is_some() => {
+                return key(probe, operator, operator);
+            }
+            None if !flag && !element && probe.key_ends_with(operator, &["seed"]).is_some() => {
+                return seed(probe, value_start(probe, operator));
             }
             None => {
                 let (word, name) = probe.key_ends_with(operator, WEAK)?;

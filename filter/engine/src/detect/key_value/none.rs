@@ -35,6 +35,8 @@ impl Candidate {
         is_none(value, strong)
             // A map, as schemes have it: `password: {type: string}`.
             || !quoted && value.len() < 32 && value.first() == Some(&b'{') && value.last() == Some(&b':')
+            // What holds pairs: `CREDENTIALS=(AWS_KEY_ID='x'`.
+            || !quoted && value.first() == Some(&b'(') && value.last() == Some(&b'=')
             || !quoted && (is_prose(value, strong, spaced) || is_code(value))
             || !quoted && !self.element && is_program(probe, operator, strong, &self.span)
             || self.named && !strong && !quoted && is_number(value)
@@ -265,7 +267,7 @@ pub(in crate::detect) fn names_no_secret(text: &[u8]) -> bool {
 /// How programs say how a secret is doing, or where it comes from, in the place of one.
 #[inline(never)] // asked in several places, and of few
 fn is_state(text: &[u8]) -> bool {
-    const STATES: &str = " enabled disabled loaded valid accepted ok cached configured rotated refreshed renewed issued granted \
+    const STATES: &str = " public enabled disabled loaded valid accepted ok cached configured rotated refreshed renewed issued granted \
                           include omit same-origin env kms vault present absent unset verified unverified required \
                           expired changed missing found denied revoked invalid incorrect reset !vault (sensitive (known (redacted (hidden (no (not (none (empty (unset (unchanged (masked (omitted (removed \
                           (optional (required (same !ref !sub !getatt !join !secret !importvalue ";

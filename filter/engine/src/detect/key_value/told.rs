@@ -4,6 +4,7 @@ use super::extent::{
     SEED, is_quote, next_string, phrase_end, quoted_end, string_at, unquoted_end, value_start,
 };
 use super::none::{is_none, is_odd, is_prose, is_resource};
+use super::renewed::{beside_login, beside_name, changed_to, names_secret, seed, setting_of_image};
 use super::said::{answered, on_next_line};
 use super::words::{ANNOUNCED, ASKED, SEEDS, SETTING, STRONG};
 use crate::detect::{Probe, is_listed, is_placeholder, tokens};
@@ -76,6 +77,7 @@ pub(super) const NAMED: &[&str] = &[
     "clé d’api",
     "chiave api",
     "klucz api",
+    "_authtoken",
     "password",
     "passwd",
     "passwort",
@@ -115,6 +117,44 @@ pub(super) const NAMED: &[&str] = &[
     "-pwd",
     "entry",
     "echo",
+    "echo -n",
+    "printf",
+    "clé",
+    "mot de passe",
+    "contraseña",
+    "senha",
+    "kennwort",
+    "wachtwoord",
+    "lösenord",
+    "hasło",
+    // Told beside a name.
+    "value",
+    "changed from",
+    "updated from",
+    "rotated from",
+    "supplied",
+    "entered",
+    "provided",
+    "attempted",
+    "typed",
+    "seed",
+    // Lines of devices.
+    "secret 5",
+    "password 5",
+    "psk",
+    "pre-shared-key",
+    "pre-shared-key local",
+    "pre-shared-key remote",
+    "pre-shared-key ascii-text",
+    "key-string",
+    "key-string 7",
+    "authentication-key",
+    "version 2c",
+    "ppp chap password 0",
+    "unseal",
+    "env",
+    "set password enc",
+    // Behind what ends so.
     "key",
 ];
 
@@ -160,8 +200,8 @@ pub(super) fn behind_word(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> 
     let told = match *word {
         "pass" => false,
         "identified by" => probe.has_before(at, 64, &["user", "grant"]),
-        "convertto-securestring" | "securestring -string" | "-asplaintext" => true,
-        word => word.starts_with("pass") || is_setting(word),
+        "psk" | "convertto-securestring" | "securestring -string" | "-asplaintext" => true,
+        word => word.starts_with("pass") || is_setting(word) || SPOKEN.contains(&word),
     };
     if at > quote && told {
         let end = quoted_end(probe, at);
@@ -189,10 +229,29 @@ pub(super) fn behind_word(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> 
     let ids = tokens::is_uuid(value) && *word == "token" || word.ends_with(" by");
     // What somebody chose, where one password is spoken of; and what a setting says.
     let any = |belongs: fn(&u8) -> bool| value.iter().any(belongs);
+    let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
     let mixed = any(u8::is_ascii_digit) && any(u8::is_ascii_uppercase) && any(u8::is_ascii_lowercase);
     let begins = at - 1 - word.len();
     let chosen = told && mixed && probe.ends_with_any_case(begins, "the ");
-    const GIVEN: &[&str] = &["using ", "with ", "and ", "new ", "old ", "initial ", "default ", "temporary "];
+    const GIVEN: &[&str] = &[
+        "generated ",
+        "comparing ",
+        "set ",
+        "mit ",
+        "avec ",
+        "received ",
+        "using ",
+        "with ",
+        "and ",
+        "new ",
+        "old ",
+        "initial ",
+        "default ",
+        "temporary ",
+        "tried ",
+        "wrong ",
+        "entered ",
+    ];
     // A line of a dialog, or of a device's settings.
     const DIALOGS: &[&str] =
         &["machine", "username", "neighbor", "enable", "registering", "register.", "sip."];
@@ -210,7 +269,16 @@ pub(super) fn behind_word(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> 
         let told = !resource && (is_odd(value) || cased && value.len() >= 10);
         return (value.len() >= 6 && told && !is_resource(value) && !is_none(value, true)).then_some(at..end);
     }
-    if told && (mixed || is_typed(value)) && GIVEN.iter().any(|given| probe.ends_with_any_case(begins, given))
+    if told && let Some(span) = beside_login(probe, begins, at) {
+        return Some(span);
+    }
+    // Marks stand in what was chosen as well.
+    let whole = probe.slice(at..word_end(probe, at));
+    let marked = whole.iter().rev().skip(1).any(|byte| b"!#$%^&*+?".contains(byte))
+        || value.len() == whole.len() && digits > 2 && value.iter().any(|byte| matches!(byte, b'.' | b'_'));
+    if told
+        && (mixed || is_typed(value) || marked)
+        && GIVEN.iter().any(|given| probe.ends_with_any_case(begins, given))
     {
         let end = word_end(probe, at);
         let value = probe.slice(at..end);
@@ -227,17 +295,22 @@ pub(super) fn behind_word(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> 
 
 /// Whether small letters and digits are what somebody chose, and no name with its number or a kind of hash.
 fn is_typed(value: &[u8]) -> bool {
-    const HASHES: [&[u8]; 6] = [b"sha", b"md5", b"pbkdf", b"argon", b"scram", b"bcrypt"];
     let inside = |pair: &[u8]| matches!(pair, [a, b] if a.is_ascii_digit() && b.is_ascii_lowercase());
     let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
     value.iter().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
         && (digits >= 3 && digits < value.len() || value.windows(2).any(inside))
-        && !HASHES.iter().any(|hash| value.starts_with(hash))
+        && !names_hash(value)
+}
+
+/// Whether a value is a kind of hash, as passwords are said to be kept.
+pub(super) fn names_hash(value: &[u8]) -> bool {
+    const HASHES: [&[u8]; 7] = [b"sha", b"md5", b"pbkdf", b"argon", b"scram", b"bcrypt", b"scrypt"];
+    HASHES.iter().any(|hash| value.starts_with(hash))
 }
 
 /// One past a word that somebody tells: up to a blank or a mark of the sentence.
 #[inline(never)] // asked in several places
-fn word_end(probe: &Probe<'_>, at: usize) -> usize {
+pub(super) fn word_end(probe: &Probe<'_>, at: usize) -> usize {
     let end = probe
         .reach(at, 128, |byte| byte > b' ' && !matches!(byte, b'"' | b'\'' | b'`' | b',' | b')' | b'\\'));
     probe.reach_back(end, 2, |byte| matches!(byte, b'.' | b';')).max(at)
@@ -249,7 +322,16 @@ fn word_end(probe: &Probe<'_>, at: usize) -> usize {
 fn of_command(probe: &Probe<'_>, word: &str, at: usize) -> Option<Option<Range<usize>>> {
     const SHARED: &[&str] =
         &["ssid", "wifi", "wi-fi", "wlan", "wpa", "radius", "isakmp", "tacacs", "ntp authentication"];
-    const READERS: [&str; 12] = [
+    const READERS: [&str; 21] = [
+        "wg ",
+        "wrangler secret",
+        "gcloud secrets",
+        "gh secret",
+        "kubectl create secret",
+        "vault ",
+        "fly secrets",
+        "flyctl secrets",
+        "chntpw",
         "cryptsetup",
         "sudo ",
         "passwd",
@@ -264,7 +346,8 @@ fn of_command(probe: &Probe<'_>, word: &str, at: usize) -> Option<Option<Range<u
         "openssl",
     ];
     let begins = at - 1 - word.len();
-    let string = *word == *"echo" && is_quote(probe.byte(at));
+    let string = matches!(word, "echo" | "echo -n" | "printf" | "pre-shared-key ascii-text")
+        && is_quote(probe.byte(at));
     let at = at + usize::from(string);
     let end = word_end(probe, at);
     let value = probe.slice(at..end);
@@ -276,7 +359,31 @@ fn of_command(probe: &Probe<'_>, word: &str, at: usize) -> Option<Option<Range<u
         }
         "community" => probe.has_before(begins, 24, &["snmp"]),
         "/rp" => probe.has_before(begins, 256, &["schtasks"]),
-        "echo" => {
+        "value" | "supplied" | "entered" | "provided" | "attempted" | "typed" => {
+            return Some(beside_name(probe, word, begins, at));
+        }
+        "seed" => return Some(seed(probe, at)),
+        "env" => return Some(setting_of_image(probe, at)),
+        "changed from" | "updated from" | "rotated from" => {
+            return Some(if names_secret(probe, begins, 16) { changed(probe, at) } else { None });
+        }
+        "version 2c" => probe.has_before(begins, 64, &["snmp"]) && !value.contains(&b'.'),
+        "pre-shared-key"
+        | "pre-shared-key local"
+        | "pre-shared-key remote"
+        | "pre-shared-key ascii-text"
+        | "key-string"
+        | "authentication-key"
+        | "set password enc" => odd && value.len() >= 6,
+        "unseal" => value.len() >= 40 && tokens::is_random(value) && probe.has_before(begins, 32, &["vault"]),
+        "_authtoken" => value.len() >= 16 && probe.has_before(begins, 96, &["npm", "yarn", "pnpm"]),
+        "clé" => value.len() >= 16 && tokens::is_random(value) && !tokens::is_uuid(value),
+        // What a shell gives to a command as a file: `wg set wg0 private-key <(echo …)`.
+        "echo" | "echo -n" | "printf" if probe.slice(begins.saturating_sub(2)..begins) == b"<(" => {
+            const KEYS: &[&str] = &["private-key", "preshared-key", "pass", "key-file", "secret", "token"];
+            value.len() >= 6 && probe.has_before(begins, 64, KEYS)
+        }
+        "echo" | "echo -n" | "printf" => {
             let pipe = probe.reach(end, 2, |byte| matches!(byte, b' ' | b'"' | b'\'' | b'\\'));
             probe.starts_with(pipe, "| ") && READERS.iter().any(|reader| probe.starts_with(pipe + 2, reader))
         }
@@ -361,7 +468,8 @@ pub(super) fn beside_address(probe: &Probe<'_>, at: usize) -> Option<Range<usize
     let name = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_' | b'+');
     let start = probe.reach_back(at, 64, name);
     let word = start.checked_sub(" for ".len()).filter(|word| probe.starts_with(*word, " for "))?;
-    if !probe.has_before(word, 40, SPOKEN) {
+    let token = probe.has_before(word, 16, &["token", "secret", "api key"]);
+    if !token && !probe.has_before(word, 40, SPOKEN) {
         return None;
     }
     let end = probe.reach(at + 1, 64, name);
@@ -372,7 +480,11 @@ pub(super) fn beside_address(probe: &Probe<'_>, at: usize) -> Option<Range<usize
     }
     let end = word_end(probe, from);
     let value = probe.slice(from..end);
-    let told = is_odd(value) || colon && value.len() >= 8 && value.contains(&b'-');
+    let told = if token {
+        value.len() >= 16 && tokens::is_random(value) && !tokens::is_uuid(value)
+    } else {
+        is_odd(value) || colon && value.len() >= 8 && value.contains(&b'-')
+    };
     (told && !is_none(value, true) && !is_prose(value, true, false)).then_some(from..end)
 }
 
@@ -381,7 +493,7 @@ fn changed(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     let word = |at: usize| {
         let end =
             probe.reach(at, 64, |byte| byte > b' ' && !matches!(byte, b',' | b'"' | b'\'' | b'`' | b')'));
-        at..probe.reach_back(end, 1, |byte| byte == b'.')
+        at..probe.reach_back(end, 1, |byte| matches!(byte, b'.' | b';'))
     };
     let odd = |span: &Range<usize>| {
         let value = probe.slice(span.clone());
@@ -415,7 +527,7 @@ fn sent(probe: &Probe<'_>, word: usize, at: usize) -> Option<Range<usize>> {
 }
 
 /// Words for secrets behind which a few others may stand before what they are: `the password for the account is …`.
-const SPOKEN: &[&str] = &[
+pub(super) const SPOKEN: &[&str] = &[
     "password",
     "passwort",
     "passphrase",
@@ -425,6 +537,7 @@ const SPOKEN: &[&str] = &[
     "contraseña",
     "senha",
     "hasło",
+    "palavra-passe",
     "parola",
     "mot de passe",
     "passwd",
@@ -434,7 +547,9 @@ const SPOKEN: &[&str] = &[
 ];
 
 /// What such words go on with.
-const GOES_ON: &str = " for of to für de do van voor per till dla para pour set changed reset updated ";
+const GOES_ON: &str = " von vom der du on for of to für de do van voor per till dla para pour set changed reset updated del da di dell' provisoire \
+                       temporaire initial initiale actuel actuelle temporal provisional inicial actual temporária provisória atual \
+                       provvisoria temporanea iniziale attuale tymczasowe początkowe nowe d'accès d'administration wifi wi-fi admin root ";
 
 /// A secret that somebody tells: `my password is hunter2`. Only what no sentence goes on with.
 #[inline(never)] // asked in several places
@@ -448,10 +563,27 @@ pub(super) fn told(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
         let from = at + verb.len();
         return phrase_end(probe, from, SEED).map(|end| from..end);
     }
+    // Of a token only what is drawn at random: the word stands in sentences.
+    if *verb != " to " && probe.key_ends_with(at, &["token", "secret", "apikey", "accesskey"]).is_some() {
+        let from = at + verb.len();
+        let end = word_end(probe, from);
+        let value = probe.slice(from..end);
+        let cased = value.iter().any(u8::is_ascii_uppercase) && value.iter().any(u8::is_ascii_lowercase);
+        let plain = value.iter().all(u8::is_ascii_alphanumeric);
+        let drawn = value.len() >= 16 && tokens::is_random(value) && (cased || plain);
+        if drawn && !is_resource(value) && !is_none(value, true) {
+            return Some(from..end);
+        }
+    }
     let short = |word: &str| {
         probe.ends_with_any_case(at, word) && !probe.before(at - word.len()).is_ascii_alphanumeric()
     };
     if probe.key_ends_with(at, STRONG).is_none() && !["pw", "pass"].into_iter().any(short) {
+        if *verb == " to "
+            && let Some(value) = changed_to(probe, at)
+        {
+            return Some(value);
+        }
         // `the password for the account is …`: a word for secrets with a few words behind it.
         if !probe.has_before(at, 40, SPOKEN) {
             return None;
@@ -461,12 +593,13 @@ pub(super) fn told(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
         });
         let named = |at: usize| SPOKEN.iter().any(|word| probe.ends_with_any_case(at, word));
         let goes_on = |at: &usize| {
-            let end = probe.reach(at + 1, 6, |byte| byte > b' ');
+            let end = probe.reach(at + 1, 20, |byte| byte > b' ');
             is_listed(probe.slice(at + 1..end), GOES_ON)
         };
         (clause..at).filter(|at| probe.byte(*at) == b' ').filter(|at| named(*at)).find(goes_on)?;
     }
-    const NOW: [&str; 4] = ["now ", "jetzt ", "nun ", "nu "];
+    const NOW: [&str; 10] =
+        ["now ", "jetzt ", "nun ", "nu ", "still ", "noch ", "toujours ", "ahora ", "ora ", "agora "];
     let from = at + verb.len();
     let from = from + NOW.iter().find(|now| probe.starts_with(from, now)).map_or(0, |now| now.len());
     let quoted = is_quote(probe.byte(from));
@@ -481,7 +614,7 @@ pub(super) fn told(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
         probe.reach(from, 128, |byte| byte > b' ' && !matches!(byte, b'"' | b'\'' | b'`' | b',' | b')'));
     let end = probe.reach_back(end, 2, |byte| matches!(byte, b'.' | b';')).max(from);
     let value = probe.slice(from..end);
-    let told = is_odd(value) && !is_placeholder(value);
+    let told = is_odd(value) && !is_none(value, true);
     if told {
         Some(from..end)
     } else {
@@ -576,8 +709,11 @@ fn as_password(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     let words =
         words..probe.reach(words, 40, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b' ' | b'-'));
     let named = |word: &[u8]| SPOKEN.iter().any(|spoken| word.eq_ignore_ascii_case(spoken.as_bytes()));
-    let told = probe.starts_with(end, " as ") && probe.slice(words).split(|byte| *byte == b' ').any(named);
-    (told && is_odd(probe.slice(at..end))).then_some(at..end)
+    let value = probe.slice(at..end);
+    let cased = value.iter().any(u8::is_ascii_uppercase) && value.iter().any(u8::is_ascii_lowercase);
+    let told = (probe.starts_with(end, " as ") || cased && probe.starts_with(end, " for the "))
+        && probe.slice(words).split(|byte| *byte == b' ').any(named);
+    (told && is_odd(value)).then_some(at..end)
 }
 
 /// A code between a word that offers it and what it is for: `use 482913 to log in`, `enter code 4829 to verify`. Behind a verb
@@ -639,6 +775,11 @@ pub(super) fn offered(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     let word = OFFERS.iter().find(|word| probe.ends_with_any_case(at - 1, word))?;
     if matches!(*word, "use" | "tried")
         && let Some(value) = as_password(probe, at)
+    {
+        return Some(value);
+    }
+    if *word == "tried"
+        && let Some(value) = beside_name(probe, word, at - 1 - word.len(), at)
     {
         return Some(value);
     }

@@ -34,9 +34,25 @@ pub(super) const STRONG: &[&str] = &[
     "contraseña",
     "wachtwoord",
     "lösenord",
+    "lösenordet",
     "hasło",
     "parola",
     "şifre",
+    "heslo",
+    "geslo",
+    "lozinka",
+    "salasana",
+    "adgangskode",
+    "passord",
+    "jelszó",
+    "parolă",
+    "slaptažodis",
+    "mậtkhẩu",
+    "κωδικόςπρόσβασης",
+    "รหัสผ่าน",
+    "पासवर्ड",
+    "סיסמה",
+    "codeverifier",
     "пароль",
     "密码",
     "密碼",
@@ -112,6 +128,23 @@ pub(super) const STRONG: &[&str] = &[
     "passhash",
     "authenticationstring",
     "erlangcookie",
+    "fernetkey",
+    "passwortlautet",
+    "kennwortlautet",
+    "githubpat",
+    "gitlabpat",
+    "azdopat",
+    "devopspat",
+    "openweatherappid",
+    "snmpcommunity",
+    "newreliclicense",
+    "cookiekey",
+    "sessionsecret",
+    "authsalt",
+    "noncesalt",
+    "loggedinsalt",
+    "securitysalt",
+    "vapidprivate",
 ];
 
 /// Those of them that a wallet is restored from: twelve to 24 words of a list (BIP 39).
@@ -146,7 +179,7 @@ pub(super) const ANNOUNCED: &[&str] = &["elasticsearch-reset-password"];
 pub(super) const ASKED: &[&str] = &["UGFzc3dvcmQ6", "cGFzc3dvcmQ6"];
 
 /// Names that mean other things, too, behind which a value in a pair of its own is a secret.
-pub(super) const APART: &[&str] = &["token", "secret", "pin"];
+pub(super) const APART: &[&str] = &["token", "secret", "pin", "pass"];
 
 /// Words of commands behind which a secret stands as one of several values.
 pub(super) const LISTS: &[&str] = &["auth"];
@@ -156,7 +189,7 @@ pub(super) const SIGNATURES: &[&str] = &["sig", "signature", "code", "tok", "rem
 
 /// Names that also stand before ordinary words.
 pub(super) const WEAK: &[&str] =
-    &["token", "secret", "credential", "credentials", "creds", "cred", "pass", "pw"];
+    &["token", "secret", "credential", "credentials", "creds", "cred", "pass", "pw", "clave"];
 
 pub(super) const ALL: &[&str] = &[
     // Every ending above has one of these as its own ending.
@@ -178,6 +211,27 @@ pub(super) const ALL: &[&str] = &[
     "hasło",
     "parola",
     "şifre",
+    "heslo",
+    "geslo",
+    "lozinka",
+    "salasana",
+    "adgangskode",
+    "passord",
+    "jelszó",
+    "parolă",
+    "slaptažodis",
+    "mậtkhẩu",
+    "κωδικόςπρόσβασης",
+    "รหัสผ่าน",
+    "पासवर्ड",
+    "סיסמה",
+    "codeverifier",
+    "provided",
+    "attempt",
+    "supplied",
+    "wifi",
+    "wlan",
+    "clave",
     "пароль",
     "密码",
     "密碼",
@@ -194,6 +248,20 @@ pub(super) const ALL: &[&str] = &[
     "pswd",
     "psk",
     "pw",
+    "salt",
+    "passwortlautet",
+    "kennwortlautet",
+    "vpn",
+    "githubpat",
+    "gitlabpat",
+    "azdopat",
+    "devopspat",
+    "openweatherappid",
+    "snmpcommunity",
+    "vapidprivate",
+    "newreliclicense",
+    "root",
+    "admin",
     // The name stands before it, in a pair of its own.
     "value",
     "default",
@@ -205,6 +273,14 @@ pub(super) const ALL: &[&str] = &[
     "passwordchanged",
     "passwordreset",
     "passwordupdated",
+    "changed",
+    "updated",
+    "rotated",
+    "replaced",
+    "set",
+    "tymczasowe",
+    "lösenordet",
+    "seed",
     "twójkod",
     "mójkod",
     // Several of them, in a list.

@@ -70,6 +70,12 @@ impl Keyed {
     fn is_element(&self, probe: &Probe<'_>, element: &Range<usize>) -> bool {
         let kind = if self.value == Value::Name { Value::FullName } else { self.value };
         let value = probe.slice(element.clone());
+        if kind == Value::Groups
+            && key_value::is_quote(probe.before(element.start))
+            && value::is_listed_code(value)
+        {
+            return true;
+        }
         !value.is_empty() && !is_placeholder(value) && kind.fits(probe, element)
     }
 
@@ -119,6 +125,39 @@ impl Keyed {
     }
 }
 
+/// Where the value begins that a command of Redis stores under the key whose colon stands at a place, `SET otp:57903 …`; of other
+/// commands there is none, for what stands behind the colon is an id. `None` where no command stands before the key.
+#[inline(never)] // few colons are of keys
+fn stored(probe: &Probe<'_>, colon: usize) -> Option<Option<usize>> {
+    const OTHERS: &str = " get del ttl pttl exists expire pexpire incr decr unlink persist getdel hget hgetall hdel keys scan ";
+    let part = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b':' | b'@');
+    if probe.byte(colon) != b':' {
+        return None;
+    }
+    let quotes = |byte: u8| matches!(byte, b' ' | b'"' | b'\\');
+    let key = probe.reach_back(colon, 48, part);
+    let to = probe.reach_back(key, 6, quotes);
+    let command = probe.reach_back(to, 10, |byte| byte.is_ascii_alphabetic());
+    let skipped = match probe.slice(command..to) {
+        _ if to == key => return None,
+        b"SET" | b"SETNX" | b"GETSET" => 0,
+        b"SETEX" | b"PSETEX" => 1,
+        other if other.iter().all(u8::is_ascii_uppercase) && super::is_listed(other, OTHERS) => {
+            return Some(None);
+        }
+        _ => return None,
+    };
+    let mut from = colon + 1;
+    for _ in 0..=skipped {
+        let end = probe.reach(from, 64, part);
+        from = probe.reach(end, 8, quotes);
+        if from == end {
+            return Some(None);
+        }
+    }
+    Some(Some(from))
+}
+
 /// A date of digits: behind a key of its own it is a row of [`ids`](super::ids).
 fn is_date(text: &[u8]) -> bool {
     let digits: [u8; 8] = match text {
@@ -162,6 +201,10 @@ impl Detector for Keyed {
 
     fn confirm(&self, probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
         let from = self.value_start(probe, at)?;
+        let from = match (self.value, stored(probe, at)) {
+            (Value::Digits(..), Some(from)) => from?,
+            _ => from,
+        };
         let quoted = key_value::is_quote(probe.before(from));
         if !quoted
             && matches!(probe.byte(at), b':' | b'=')

@@ -976,6 +976,7 @@ pub(in crate::detect) static KEYED: &[Keyed] = &[
             "otp=«493021»",
             "verification_code: «0042»",
             "otp code «493817» sent",
+            "SET otp:57903 «099532» EX 300, SETEX otp:ann 300 «099532»",
             "Your code is «493817».",
             "2FA code: «162731»",
             "your one-time code: «493817»",
@@ -1081,7 +1082,8 @@ pub(in crate::detect) static KEYED: &[Keyed] = &[
         &[
             "access code «43MH-D1RP» for the locker",
             "backup codes: «27MA-T7C1 E7CR-THX9», keep them",
-            "recovery_code=«k3x9q-w0r7m»",
+            "recovery_code=«k3x9q-w0r7m», recovery codes: «iwdgd-lv5gh 05o7e-ate2b»",
+            r#"{"recovery_codes":["«iwdgd-lv5gh»","«05o7e-ate2b»"],"backup_codes":["«48291377»"]}"#,
         ],
         &[
             "access code 43MH-D1R for it",
@@ -1089,6 +1091,7 @@ pub(in crate::detect) static KEYED: &[Keyed] = &[
             "access code HTTP-BASE is",
             "unlock code: read-only4",
             "recovery code: pre2-test",
+            r#"{"recovery_codes":["generated","[credential]"]}, recovery codes: see-page 12-3 for"#,
         ],
     )
     .spoken(&[
@@ -1248,12 +1251,19 @@ pub(in crate::detect) static KEYED: &[Keyed] = &[
             "GET /session/«9f86d081884c7d659a2feaa0c55ad015»/cart 200",
             "https://example.org/api/sessions/«9f86d081884c7d659a2feaa0c55ad015»?x=1",
             "/reset-password/token/«k3X9qW0r7MzT2a8Hv5k3X9»",
+            "pw reset link https://example.org/reset/«k3Xq_qWcrRMzTwaEHv-kiXhqWorjMzT» sent",
+            "https://example.org/unsubscribe/«k3x9qw0r7mzt2a8hv5k3x9qw» /password/reset/«550e8400-e29b-41d4-a716-446655440000»?x",
         ],
         &[
             "/session/550e8400-e29b-41d4-a716-446655440000 /sessions/configuration-of-handlers",
             "/obsession/9f86d081884c7d659a2feaa0c55ad015 session 9f86d081884c7d659a2feaa0c55ad015",
             "/blobs/9f86d081884c7d659a2feaa0c55ad015 /session/checkout-7d9f8b6c5d-x2x4z",
+            "/reset/getUserPreferencesAndRoles /verify/checkout-service_v2 /join/550e8400-e29b-41d4-a716-446655440000",
         ],
     )
-    .spoken(&["session", "sessions", "sess", "token", "tokens", "invite", "invitation", "magic-link", "magic"]),
+    .spoken(&["session", "sessions", "sess", "token", "tokens", "invite", "invitation", "magic-link", "magic", "magiclink",
+        "invites", "invitations", "reset", "reset-password", "resetpassword", "verify", "verify-email", "verification", "confirm",
+        "confirm-email", "confirmation", "activate", "activation", "unsubscribe", "opt-out", "optout", "recover", "recovery", "unlock",
+        "passwordless", "login-link", "join", "signup", "set-password", "accept", "otp",
+    ]),
 ];

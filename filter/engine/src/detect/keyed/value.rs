@@ -158,7 +158,7 @@ impl Value {
                     if next == end
                         || last - next != length
                         || last - from > LONGEST
-                        || !is_groups(probe.slice(next..last))
+                        || !(is_groups(probe.slice(next..last)) || is_listed_code(probe.slice(next..last)))
                     {
                         break;
                     }
@@ -379,8 +379,12 @@ impl Value {
             Self::Path => {
                 let mixed =
                     text.iter().any(u8::is_ascii_uppercase) && text.iter().any(u8::is_ascii_lowercase);
+                let drawn = text.len() >= 20 && tokens::is_random(text);
                 text.len() >= 32 && digits > 0 && all(u8::is_ascii_hexdigit)
-                    || text.len() >= 20 && mixed && digits > 1 && tokens::is_random(text)
+                    || drawn && mixed && (digits > 0 || changes_often(text))
+                    || drawn && text.len() >= 24 && digits > 3 && all(u8::is_ascii_alphanumeric)
+                    || tokens::is_uuid(text)
+                        && probe.has_before(span.start, 16, &["reset", "magic", "unsubscribe"])
             }
             Self::Cookie => {
                 text.len() >= 16
@@ -389,10 +393,30 @@ impl Value {
                     && (probe.near(span, &["cookie"]) || probe.has_before(span.start, 48, &["cookie"]))
             }
             Self::Groups => {
-                text.split(|byte| matches!(byte, b' ' | b',')).all(|part| part.is_empty() || is_groups(part))
+                let parts = || text.split(|byte| matches!(byte, b' ' | b',')).filter(|part| !part.is_empty());
+                // Several are no words that stand so by chance.
+                let code = |part: &[u8]| part.contains(&b'-') && is_listed_code(part);
+                parts().all(is_groups) || digits > 2 && parts().nth(1).is_some() && parts().all(code)
             }
         }
     }
+}
+
+/// Whether letters change their case so often that no names are joined in them.
+fn changes_often(text: &[u8]) -> bool {
+    let mixed = |pair: &[u8]| matches!(pair, [a, b] if a.is_ascii_uppercase() != b.is_ascii_uppercase());
+    text.windows(2).filter(|pair| mixed(pair)).count() * 2 >= text.len()
+}
+
+/// Whether text is one of several codes that let somebody in again, in a list of them.
+pub(super) fn is_listed_code(text: &[u8]) -> bool {
+    let part = |part: &[u8]| part.len() >= 3 && part.iter().all(u8::is_ascii_alphanumeric);
+    let digits = text.iter().filter(|byte| byte.is_ascii_digit()).count();
+    let mut parts = text.split(|byte| matches!(byte, b'-' | b' '));
+    let first = parts.next().unwrap_or(&[]).len();
+    let even = text.len() > first && parts.all(|part| part.len() == first) && first > 3;
+    let written = even || digits > 0 && text.iter().all(u8::is_ascii_alphanumeric);
+    (6..=32).contains(&text.len()) && text.split(|byte| matches!(byte, b'-' | b' ')).all(part) && written
 }
 
 /// Whether text is two to six groups of as many letters of one case and digits each: capitals with a digit in them or none of the
