@@ -45,7 +45,7 @@ impl Detector for Card {
                 "diners «30569309025904» and «3056 930902 5904»",
                 "«6200000000000005»",
                 "order 12 «4111 1111 1111 1111» 12/29",
-                "%B«4111111111111111»^DOE/JOHN^2812101? track2=«4111111111111111»D2812101123, ;«4111111111111111»=2812101?",
+                "track2=«4111111111111111»D2812101123, ;«4111111111111111»=2812101?",
                 "«4111.1111.1111.1111», «3782.822463.10005»; «4111/1111/1111/1111»",
                 "card «4111 11111111 1111», paid with «411111-1111111111»",
                 "Visa «41111111 11111111».",
@@ -65,7 +65,7 @@ impl Detector for Card {
                 "0.4111111111111111",
                 "4111111111111111abcdef",
                 "a4111111111111111",
-                "%C4111111111111111 %B4111111111111112^ 4111111111111111D28121 =B4111111111111111^ /%B4111111111111111",
+                "4111111111111111D28121",
                 "11111111-4111-4111-8111-111111111111",
                 "id 4222222222222",
                 "0000 0000 0000 0000",
@@ -84,10 +84,7 @@ impl Detector for Card {
     }
 
     fn confirm(&self, probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
-        // The first track of a card: `%B4111…^NAME^…` (ISO/IEC 7813).
-        let tracked = probe.ends_with_any_case(at, "%B")
-            && probe.byte(probe.reach(at, 20, |byte| byte.is_ascii_digit())) == b'^';
-        if is_part_of_something_longer(probe, at) || probe.before(at).is_ascii_alphanumeric() && !tracked {
+        if is_part_of_something_longer(probe, at) {
             return None;
         }
         let mut digits = [0_u8; 19];

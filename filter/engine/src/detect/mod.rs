@@ -34,7 +34,6 @@ mod mac;
 mod mailchimp;
 mod mrz;
 mod names;
-mod patient;
 mod people;
 mod phone;
 mod private_key;
@@ -93,7 +92,6 @@ static SINGLE: &[&dyn Detector] = &[
     &bic::Behind,
     &birth::Birth,
     &mrz::Zone,
-    &patient::Patient,
     &upi::Upi,
     &contact::Name,
     &contact::Address,

@@ -1044,9 +1044,7 @@ fn numbers(
     let common = alnum | dash | dot | space | slash | underscore;
     let odd = !(common >> 4) & (four >> 6 | four >> 7);
     let apart = four & (underscore >> 4 & four >> 5 | blanks | odd);
-    // A card on a track stands behind a letter and a mark: `%B4111…`.
-    let tracked = digit & letter << 1 & !common << 2 & own;
-    each(Site::DigitGroups, begins_number & (parts & parts >> 5 | apart) | tracked & parts & parts >> 5);
+    each(Site::DigitGroups, begins_number & (parts & parts >> 5 | apart));
     let parts = number & parts;
     // The date of a time is what most lines begin with.
     let time = date_of_time(masks, two);

@@ -693,13 +693,7 @@ fn is_site(site: Site, text: &str, at: usize) -> bool {
         Site::At => matches("@"),
         Site::DigitGroups => {
             let apart = "[0-9]{4}(_|  | - |[^\\x00-\\x7f]{2,3})[0-9]{4}";
-            let tracked = matches!(
-                text.as_bytes().get(..at),
-                Some([.., mark, b'A'..=b'Z' | b'a'..=b'z'])
-                    if !mark.is_ascii_alphanumeric() && !b"-./_ ".contains(mark)
-            );
-            let long = rest.len() >= 13 && (0..13).all(|place| is_part(rest, place));
-            (number || tracked) && long || number && matches(apart)
+            number && (rest.len() >= 13 && (0..13).all(|place| is_part(rest, place)) || matches(apart))
         }
         Site::LongNumber => number && matches("[0-9]{9}"),
         Site::ThreeTwoFour => number && matches("[0-9]{3}[ -][0-9]{2}[ -][0-9]{4}"),
