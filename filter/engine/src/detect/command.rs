@@ -156,7 +156,7 @@ impl Detector for ShortOption {
             "aws ssm put-parameter --name /prod/db/pw --value «hunter2x» --type SecureString",
             "kubectl create secret generic db --from-literal=conn=«hunter2x» -n prod, az keyvault secret set --name db --value «hunter2x»",
             "heroku config:set SENDGRID_KEY=«k3X9qW0r7MzT2a8Hv5» -a shop",
-            "bundle config gems.example.org ci:«Tiger2024x», bundle config set --local gems.example.org ci:«Tiger2024x»",
+            "bundle config gems.example.org ci:«Tiger2024x»; bundle config set --local gems.example.org ci:«Tiger2024x»",
             "composer config --global http-basic.repo.example.org ann «Tiger2024x»; twine upload -u __token__ -p «k3X9qW0r7MzT» dist/*",
             "snmpwalk -v2c -c «hunter22» 198.51.100.7 sysDescr; ldapmodify -x -D cn=admin -w «hunter2x» -f a.ldif",
             "Process Command Line: net user ann «hunter2» /add /domain",
@@ -183,7 +183,7 @@ impl Detector for ShortOption {
             "7z x -p x.7z, unrar x -p x.rar",
             "gh pr create --title x --body \"Fixes issue1234\", aws cloudwatch put-metric-data --value 42.5123",
             "gh secret set X --body [credential], aws ssm put-parameter --name /x --value false --type String",
-            "bundle config gems.example.org ci:[credential], bundle config mirror.example.org https://example.org, twine upload dist/*",
+            "bundle config gems.example.org ci:[credential]; bundle config mirror.example.org https://example.org, twine upload dist/*",
             "heroku config:set NODE_ENVIRONMENT=production, feature set NEW_CHECKOUT_V2=k3X9qW0r7MzT2a8Hv5",
             "kubectl create configmap x --from-literal=LOG_LEVEL=debug2x, ssh -c aes256-ctr host, snmpwalk -c [credential] x",
         ])

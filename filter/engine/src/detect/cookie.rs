@@ -5,7 +5,7 @@
 
 use super::list::List;
 use super::probe::Reach;
-use super::{Detector, Probe, Site, Spec, is_placeholder, key_value, tokens};
+use super::{Detector, Probe, Site, Spec, is_listed, is_placeholder, key_value, tokens};
 use crate::Class;
 use core::ops::Range;
 
@@ -34,6 +34,7 @@ impl Detector for Cookie {
                 "Cookie: sid=[credential]; uid=[direct-id]; theme=dark",
                 "cookies=3",
                 "cookie: missing header",
+                "Cookie: ARRAffinity=5912ed37f2b8b9a7234592b9929dbc95; AWSALB=k3X9qW0r7MzT",
                 "set-cookie consent_banner=accepted-for-all-parts remember_web_guard=session cookie settings_page_v2=on",
             ])
     }
@@ -140,7 +141,10 @@ fn is_plain(name: &[u8], value: &[u8]) -> bool {
         || SESSIONS.iter().any(|word| name.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word)));
     let word = || value.len() <= 16 && value.iter().all(|byte| byte.is_ascii_lowercase() || *byte == b'-');
     let number = || value.len() <= 4 && value.iter().all(u8::is_ascii_digit);
-    is_placeholder(value) || (word() || number()) && !named()
+    // Which of several servers answers.
+    const BALANCED: &str =
+        " arraffinity arraffinitysamesite awsalb awsalbcors awsalbtg awsalbtgcors gclb serverid ";
+    is_placeholder(value) || is_listed(name, BALANCED) || (word() || number()) && !named()
 }
 
 /// One past the pairs: a space that follows no semicolon ends them.

@@ -30,7 +30,7 @@ const SERVICES: &[&str] = &[
     "opencagekey", "ipinfokey", "maxmindkey", "coingeckokey", "tiingokey", "deeplkey", "replicatekey",
     "huggingfacekey", "launchdarklykey", "dynatracekey", "honeybadgerkey", "statuspagekey", "snykkey",
     "digitaloceankey", "scalewaykey", "ovhkey", "wasabikey", "cloudinarykey", "dropboxkey", "shipenginekey",
-    "taxjarkey", "razorpaykey", "paystackkey", "worldpaykey", "chargebeekey", "openrouterkey", "speechkey",
+    "taxjarkey", "razorpaykey", "paystackkey", "worldpaykey", "chargebeekey", "openrouterkey", "speechkey", "datakey",
 ];
 
 /// A key drawn at random, whose name ends at a place, mostly before the operator: as a parameter called nothing else (`?key=…`), as a setting of an environment (`STORAGE_KEY=…`), or as that of
@@ -98,7 +98,9 @@ pub(super) fn key(probe: &Probe<'_>, named: usize, operator: usize) -> Option<Ra
         // Of letters with few digits are names of what happened: `OrderCreatedEventV2`.
         let cased = any(u8::is_ascii_uppercase) && any(u8::is_ascii_lowercase);
         let plain = !cased && value.len() >= 24 && value.iter().all(u8::is_ascii_alphanumeric);
-        (cased && digits > 2 || plain) && probe.key_ends_with(named, SERVICES).is_some()
+        (cased && digits > 2 || plain)
+            && probe.key_ends_with(named, SERVICES).is_some()
+            && probe.key_ends_with(named, &["metadatakey"]).is_none()
     };
     let whole = probe.reach(to, 2, |byte| byte == b'=');
     (parameter || setting || service() || signs() || ciphers()).then_some(from..whole)

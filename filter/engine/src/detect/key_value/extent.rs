@@ -223,7 +223,7 @@ pub(super) fn unquoted_end(probe: &Probe<'_>, from: usize) -> usize {
                 }
             }
             b')' | b']' | b'}' if at > from => {
-                if !next.is_ascii_alphanumeric() && !is_inside(probe, at) {
+                if !next.is_ascii_alphanumeric() && !is_inside(probe, from, at) {
                     return at;
                 }
             }
@@ -240,11 +240,14 @@ pub(super) fn unquoted_end(probe: &Probe<'_>, from: usize) -> usize {
 }
 
 /// Whether a bracket stands inside a value that was drawn from marks, too: another mark follows that begins no sentence's next part,
-/// and something behind it.
+/// and something behind it, and another bracket or several marks stand before it.
 #[inline(never)] // of few brackets
-pub(super) fn is_inside(probe: &Probe<'_>, bracket: usize) -> bool {
+pub(super) fn is_inside(probe: &Probe<'_>, from: usize, bracket: usize) -> bool {
+    let head = probe.slice(from.max(bracket.saturating_sub(64))..bracket);
+    let marks = head.iter().filter(|byte| b"^%$#@!*&+=(-_".contains(byte)).count();
     let (mark, next) = (probe.byte(bracket + 1), probe.byte(bracket + 2));
-    (mark.is_ascii_alphanumeric() || b"-+^$#@!".contains(&mark))
+    (marks > 2 || head.contains(&b'('))
+        && (mark.is_ascii_alphanumeric() || b"-+^$#@!".contains(&mark))
         && (next.is_ascii_alphanumeric() || b"+^%$#@!(=&*_".contains(&next))
 }
 

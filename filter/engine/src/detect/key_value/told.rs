@@ -75,7 +75,7 @@ pub(super) fn defined(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     let value = string_at(probe, next_string(probe, end)?)?;
     // A key may be of anything, but what one is to put there has no digit.
     let text = probe.slice(value.clone());
-    let drawn = text.len() >= 12 && is_odd(text);
+    let drawn = text.len() >= 12 && tokens::is_random(text);
     (drawn || strong && !text.contains(&b' ')).then_some(value)
 }
 
@@ -364,7 +364,7 @@ pub(super) fn word_end(probe: &Probe<'_>, at: usize) -> usize {
     let goes_on = |byte: u8| byte > b' ' && !matches!(byte, b'"' | b'\'' | b'`' | b',' | b')' | b'\\');
     let mut end = probe.reach(at, LONGEST, goes_on);
     // A bracket inside of what was drawn closes nothing around it.
-    while end < at + LONGEST && probe.byte(end) == b')' && is_inside(probe, end) {
+    while end < at + LONGEST && probe.byte(end) == b')' && is_inside(probe, at, end) {
         end = probe.reach(end + 1, at + LONGEST - end - 1, goes_on);
     }
     probe.reach_back(end, 2, |byte| matches!(byte, b'.' | b';')).max(at)
@@ -511,7 +511,7 @@ pub(super) fn changed_pair(probe: &Probe<'_>, operator: usize) -> Option<Range<u
         return None;
     }
     let chosen = probe.has_before(key, FAR, &["passw", "pwd.", "passphrase", "secret."]);
-    if !chosen && !probe.has_before(key, FAR, KEYS) {
+    if !chosen && !probe.has_before(key, FAR, KEYS) && !probe.has_before(key, FAR / 2, PINS) {
         return None;
     }
     let from = value_start(probe, operator);
@@ -519,17 +519,29 @@ pub(super) fn changed_pair(probe: &Probe<'_>, operator: usize) -> Option<Range<u
     let value = probe.slice(from..end);
     // Keys and tokens are drawn; what is called like them has names and numbers.
     let drawn = || value.len() >= 16 && tokens::is_random(value) && !tokens::is_uuid(value);
-    (is_odd(value) && (chosen || drawn()) && !is_none(value, true)).then_some(from..end)
+    let typed = (4..=8).contains(&value.len()) && value.iter().all(u8::is_ascii_digit);
+    let told = if typed {
+        probe.has_before(key, FAR / 2, PINS)
+    } else {
+        is_odd(value) && (chosen || drawn()) && !is_none(value, true)
+    };
+    told.then_some(from..end)
 }
 
 /// The words with which something says that a secret is another one now.
 const CHANGED: &[&str] = &["chang", "rotat", "updat", "reset", "replac", "field", "attribute", "roll"];
 
+/// What numbers are called that somebody types to be let in.
+const PINS: &[&str] = &["pin.", "pincode", "passcode", "puk.", "door code", "alarm code"];
+
 /// A number that somebody types to be let in, or a password, in a message of what it was and is: `PIN change: old 8108 new 8908`.
 fn typed_anew(probe: &Probe<'_>, begins: usize, at: usize) -> Option<Range<usize>> {
-    const PINS: &[&str] = &["pin.", "pincode", "passcode", "puk.", "door code", "alarm code"];
     let end = probe.reach(at, 9, |byte| byte.is_ascii_digit());
-    if !probe.has_before(begins, 48, CHANGED) {
+    // Behind a mark, or behind the old one.
+    let before = probe.reach_back(begins.saturating_sub(1), 64, |byte| byte > b' ');
+    let told = matches!(probe.before(begins.saturating_sub(1)), b':' | b',' | b';')
+        || probe.ends_with_any_case(before, "old ");
+    if !told || !probe.has_before(begins, 48, CHANGED) {
         return None;
     }
     if (4..=8).contains(&(end - at)) && !probe.byte(end).is_ascii_alphanumeric() {
