@@ -459,6 +459,13 @@ fn of_command(probe: &Probe<'_>, word: &str, at: usize) -> Option<Option<Range<u
                     && value.len() >= 16
                     && tokens::is_random(value)
                     && probe.has_before(begins, 32, &["api"])
+                || value.len() >= 32
+                    && value.iter().any(u8::is_ascii_uppercase)
+                    && value.iter().any(u8::is_ascii_lowercase)
+                    && tokens::is_random(value)
+                    && !tokens::is_uuid(value)
+                    && (["their ", "our ", "my "].iter().any(|whose| probe.ends_with_any_case(begins, whose))
+                        || probe.has_before(begins, 32, &["unauthorized", "forbidden", "unauthenticated"]))
         }
         "bindpw" | "rootpw" | "-pw" | "-pwd" => true,
         // What a database says of a value that is there already: `Duplicate entry '…' for key 'users.api_token'`.
