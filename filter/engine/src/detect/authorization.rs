@@ -21,7 +21,7 @@ impl Detector for Authorization {
                 r#"{"Authorization":"Bearer «abc123»"}"#,
                 "sent Bearer «9f86d081884c7d659a2feaa0c55ad015» to it",
                 "curl -H 'Authorization: token «0123abcd»' x",
-                "Proxy-Authorization: Digest «username=\"ann\", response=\"1949323746fe6a43ef61f9606e7febea\"»",
+                "Proxy-Authorization: Digest username=\"ann\", response=\"«1949323746fe6a43ef61f9606e7febea»\", qop=auth",
                 "with basic «YW5uOnNlY3JldA==».",
                 r#"{"name":"Authorization","value":"ApiKey «abc123»"}"#,
                 r#"{"auths":{"registry.example.org":{"auth":"«YW5uOmh1bnRlcjIy»"}}}"#,
@@ -40,6 +40,7 @@ impl Detector for Authorization {
                 "Authorization: Bearer [credential]",
                 "authorization: required",
                 "Authorization: Bearer ***",
+                "Authorization: Digest username=\"ann\", response=\"[credential]\", nonce=\"f7febea0\"",
                 "Authorization: Bearer ${TOKEN}",
                 "token_type=Bearer tokens_used=47500",
                 "auth=MTIzNDU2Nzg5MDEy oauth:google",
@@ -164,6 +165,17 @@ fn header(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
             && word.iter().all(u8::is_ascii_alphanumeric)
             && matches!(probe.byte(end), 0 | b'"' | b'\'' | b'\r' | b'\n' | b'\\')
     };
+    // Of a digest (RFC 7616) the answer is what may be guessed from; what was asked is known to all.
+    if spaced && is(&["digest"]) {
+        const ANSWER: &[u8] = b"response=";
+        let line = probe.reach(word_end, 512, |byte| !matches!(byte, b'\r' | b'\n'));
+        if let Some(place) = memchr::memmem::find(probe.slice(word_end..line), ANSWER) {
+            let quote = probe.reach(word_end + place + ANSWER.len(), 4, |byte| matches!(byte, b'\\' | b'"'));
+            let end = probe.reach(quote, 129, |byte| byte.is_ascii_hexdigit());
+            probe.claim(Reach::Header, &(value..line));
+            return (end >= quote + 32).then_some(quote..end);
+        }
+    }
     if spaced && is(WHOLE_LINE) {
         // Parameters are quoted themselves, so that only a line break (raw or escaped) or an outer quote ends them.
         let outer = probe.before(value);

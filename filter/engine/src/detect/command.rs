@@ -92,6 +92,16 @@ const COMMANDS: &[(&[u8], u8)] = &[
     (b"7za", b'p'),
     (b"rar", b'p'),
     (b"unrar", b'p'),
+    (b"twine upload", b'p'),
+    (b"poetry publish", b'p'),
+    (b"nerdctl login", b'p'),
+    (b"buildah login", b'p'),
+    (b"oras login", b'p'),
+    (b"crane auth login", b'p'),
+    (b"cf login", b'p'),
+    (b"ibmcloud login", b'p'),
+    (b"ncftpput", b'p'),
+    (b"sqlpackage", b'p'),
 ];
 
 /// Long options with the commands of which each is a secret: elsewhere they are texts and values of any kind.
@@ -146,6 +156,8 @@ impl Detector for ShortOption {
             "aws ssm put-parameter --name /prod/db/pw --value «hunter2x» --type SecureString",
             "kubectl create secret generic db --from-literal=conn=«hunter2x» -n prod, az keyvault secret set --name db --value «hunter2x»",
             "heroku config:set SENDGRID_KEY=«k3X9qW0r7MzT2a8Hv5» -a shop",
+            "bundle config gems.example.org ci:«Tiger2024x»; bundle config set --local gems.example.org ci:«Tiger2024x»",
+            "composer config --global http-basic.repo.example.org ann «Tiger2024x»; twine upload -u __token__ -p «k3X9qW0r7MzT» dist/*",
             "snmpwalk -v2c -c «hunter22» 198.51.100.7 sysDescr; ldapmodify -x -D cn=admin -w «hunter2x» -f a.ldif",
             "Process Command Line: net user ann «hunter2» /add /domain",
             r#"CommandLine="C:\Windows\System32\net.exe user ann «hunter2» /add""#,
@@ -171,13 +183,20 @@ impl Detector for ShortOption {
             "7z x -p x.7z, unrar x -p x.rar",
             "gh pr create --title x --body \"Fixes issue1234\", aws cloudwatch put-metric-data --value 42.5123",
             "gh secret set X --body [credential], aws ssm put-parameter --name /x --value false --type String",
+            "bundle config gems.example.org ci:[credential]; bundle config mirror.example.org https://example.org, twine upload dist/*",
             "heroku config:set NODE_ENVIRONMENT=production, feature set NEW_CHECKOUT_V2=k3X9qW0r7MzT2a8Hv5",
             "kubectl create configmap x --from-literal=LOG_LEVEL=debug2x, ssh -c aes256-ctr host, snmpwalk -c [credential] x",
         ])
     }
 
     fn sites(&self) -> &[Site] {
-        &[Site::ShortFlag, Site::Flag, Site::Key(&["user", "commandline"]), Site::At, Site::After(&["set"])]
+        &[
+            Site::ShortFlag,
+            Site::Flag,
+            Site::Key(&["user", "commandline"]),
+            Site::At,
+            Site::After(&["set", "config", "--global", "--local"]),
+        ]
     }
 
     fn confirm(&self, probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
@@ -392,7 +411,7 @@ fn long_option(probe: &Probe<'_>, name: usize) -> Option<Range<usize>> {
 /// any kind those that are drawn at random.
 fn kept(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     if !SETTERS.iter().any(|setter| probe.ends_with_any_case(at - 1, setter)) {
-        return None;
+        return configured(probe, at);
     }
     let name = probe.reach(at, 64, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b':' | b'.'));
     if !matches!(probe.byte(name), b'=' | b' ') {
@@ -403,6 +422,33 @@ fn kept(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     let drawn =
         value.len() >= 12 && tokens::is_random(value) && !value.contains(&b':') && !value.starts_with(b"-");
     (drawn && !is_placeholder(value)).then_some(span)
+}
+
+/// What a manager of packages is told to log in to a host with, whose name begins at a place: `bundle config HOST USER:…`, `composer config
+/// http-basic.HOST USER …`, `composer config github-oauth.HOST …`.
+#[inline(never)] // few words stand so
+fn configured(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
+    const TOKENS: [&str; 5] = ["github-oauth.", "gitlab-token.", "gitlab-oauth.", "bearer.", "pypi-token."];
+    if !probe.has_before(at, 48, &["bundle", "bundler", "composer", "poetry"]) {
+        return None;
+    }
+    let word = |from: usize| argument(probe, from, 256, b"\"'`|;");
+    let host = word(at);
+    let mut span = word(host.end + 1);
+    let begins = |kind: &str| probe.starts_with(at, kind);
+    if begins("http-basic.") {
+        span = word(span.end + 1);
+    } else if !TOKENS.into_iter().any(begins) {
+        let user = probe.reach(span.start, 64, |byte| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte));
+        let pair = user > span.start && probe.byte(user) == b':' && !probe.starts_with(user, "://");
+        if !pair || !probe.slice(host).contains(&b'.') || probe.byte(span.start) == b'-' {
+            return None;
+        }
+        span.start = user + 1;
+    }
+    let value = probe.slice(span.clone());
+    let told = value.len() >= 4 && !value.starts_with(b"-") && !value.starts_with(b"$");
+    (told && !is_placeholder(value)).then_some(span)
 }
 
 /// The word that begins at a place, or what is in quotes there, of at most `most` bytes. A bare word ends at a blank and at one of `ends`.

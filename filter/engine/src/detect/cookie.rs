@@ -3,8 +3,9 @@
 //! Which cookie is a session is its server's secret. So all values are found but those that are plainly none: a word or a
 //! small number under a name that says nothing of sessions. A server's attributes (`Path`, `Max-Age`) stay.
 
+use super::list::List;
 use super::probe::Reach;
-use super::{Detector, Probe, Site, Spec, is_placeholder, key_value, tokens};
+use super::{Detector, Probe, Site, Spec, is_listed, is_placeholder, key_value, tokens};
 use crate::Class;
 use core::ops::Range;
 
@@ -20,7 +21,7 @@ impl Detector for Cookie {
             .finds(&[
                 "Cookie: session=«9f86d081884c7d65»",
                 "cookie: theme=dark; sid=«k3X9qW0r»; lang=en",
-                "cookie: sid=«k3X9qW0r; theme=dark; basket=77aXb1»",
+                "cookie: sid=«k3X9qW0r»; theme=dark; basket=«77aXb1»",
                 r#"{"Set-Cookie":"sid=«k3X9qW0r»; Path=/; HttpOnly"}"#,
                 "-H 'Cookie: a=«1f»' x",
                 "set-cookie remember_web_a04aab51=«k3X9qW0r7MzT2a8Hv5»; path=/; remember_web_0f3a9c61d72b=«k3X9qW0r7MzT2a8Hv5»",
@@ -33,6 +34,7 @@ impl Detector for Cookie {
                 "Cookie: sid=[credential]; uid=[direct-id]; theme=dark",
                 "cookies=3",
                 "cookie: missing header",
+                "Cookie: ARRAffinity=5912ed37f2b8b9a7234592b9929dbc95; AWSALB=k3X9qW0r7MzT",
                 "set-cookie consent_banner=accepted-for-all-parts remember_web_guard=session cookie settings_page_v2=on",
             ])
     }
@@ -74,7 +76,27 @@ impl Detector for Cookie {
         probe.claim(Reach::Header, &(value..end));
         // Where the line goes on with another key, the cookies end.
         let end = pairs_end(probe, from, end);
-        secrets(probe, value, end)
+        let found = secret(probe, value, end)?;
+        // Attributes follow a cookie that is set.
+        if !set {
+            probe.note(List::again());
+        }
+        Some(found)
+    }
+
+    fn next(&self, probe: &Probe<'_>, _: List, end: usize) -> Option<Range<usize>> {
+        let mut at = end;
+        while probe.byte(at) == b';' {
+            let name = probe.run_end(at + 1, 2, |byte| byte == b' ');
+            let part = |byte: u8| byte > b' ' && !b"\"\\'`|;".contains(&byte);
+            at = probe.run_end(name, usize::MAX, part);
+            let end = probe.reach_back(at, 1, |byte| byte == b',').max(name);
+            if let Some(value) = secret(probe, name, end) {
+                probe.note(List::again());
+                return Some(value);
+            }
+        }
+        None
     }
 }
 
@@ -96,20 +118,19 @@ fn alone(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     .then_some(from..end)
 }
 
-/// From the first to the last value that may be a secret, of the pairs between two places.
-fn secrets(probe: &Probe<'_>, start: usize, end: usize) -> Option<Range<usize>> {
-    let mut span: Option<Range<usize>> = None;
+/// The first value that may be a secret, of the pairs between two places. Others may follow.
+fn secret(probe: &Probe<'_>, start: usize, end: usize) -> Option<Range<usize>> {
     let mut at = start;
     while at < end {
         let pair = probe.run_end(at, end - at, |byte| byte != b';');
         let name = probe.run_end(at, pair - at, |byte| byte != b'=');
         let value = (name + 1).min(pair)..pair;
         if !value.is_empty() && !is_plain(probe.slice(at..name), probe.slice(value.clone())) {
-            span = Some(span.map_or(value.start, |span| span.start)..value.end);
+            return Some(value);
         }
         at = probe.run_end(pair + 1, 2, |byte| byte == b' ');
     }
-    span
+    None
 }
 
 /// Whether a cookie is plainly no secret.
@@ -120,7 +141,10 @@ fn is_plain(name: &[u8], value: &[u8]) -> bool {
         || SESSIONS.iter().any(|word| name.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word)));
     let word = || value.len() <= 16 && value.iter().all(|byte| byte.is_ascii_lowercase() || *byte == b'-');
     let number = || value.len() <= 4 && value.iter().all(u8::is_ascii_digit);
-    is_placeholder(value) || (word() || number()) && !named()
+    // Which of several servers answers.
+    const BALANCED: &str =
+        " arraffinity arraffinitysamesite awsalb awsalbcors awsalbtg awsalbtgcors gclb serverid ";
+    is_placeholder(value) || is_listed(name, BALANCED) || (word() || number()) && !named()
 }
 
 /// One past the pairs: a space that follows no semicolon ends them.

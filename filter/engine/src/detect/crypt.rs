@@ -33,6 +33,7 @@ impl Detector for Crypt {
                 "old «pbkdf2_sha256$600000$k3X9qW0r7MzT$Ab3dEf6hIj9kLm2nOp5qRs8tUv1wXy4z7A0=» gone",
                 "@p1='«AQAAAAEatXnMKCADSkxlRfjBJjiaeWypb6apAK850NqqgemP6vjPW6I8fFhYTh7yxoyHQxBrbnuCSHNyTwo==»'",
                 "role ann «SCRAM-SHA-256$4096:c2FsdHNhbHRzYWx0$Ab3dEf6hIj9kLm2nOp5qRs8tUv1wXy4z7A0=:Xy4z7A0Ab3dEf6hIj9kLm2nOp5qRs8tUv1w=»",
+                "admin:«$2a$12$5ucToZYtF/.wFWBRrpy2f8Q5L.YyJfQsqD3Ezy6OQP20Th0MR4DKn»",
                 "ann:500:«aad3b435b51404eeaad3b435b51404ee:01e5fb54a3700503a514efd74abb76b0»:::",
             ])
             .passes_over(&[

@@ -796,7 +796,12 @@ fn is_invitation(text: &[u8]) -> bool {
         text.get(..word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word))
             && matches!(text.get(word.len()), Some(b'_' | b'-' | b' '))
     };
-    (begins(b"your") || begins(b"my") && text.ends_with(b"_HERE") || begins(b"insert") || begins(b"replace"))
+    (begins(b"your")
+        || begins(b"changeme")
+        || begins(b"change") && text.get(7..9).is_some_and(|me| me.eq_ignore_ascii_case(b"me"))
+        || begins(b"my") && text.ends_with(b"_HERE")
+        || begins(b"insert")
+        || begins(b"replace"))
         && text.iter().all(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'_' | b'-' | b' '))
 }
 

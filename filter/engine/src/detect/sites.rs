@@ -63,7 +63,7 @@ pub(super) enum Site {
     Armor,
     /// Two dashes before a letter or digit begin at `at`, and nothing word-like before them.
     Flag,
-    /// At least 32 letters, digits, `+` or `/`, behind a `$` 16, begin at `at`, the first 16 not all hex digits.
+    /// At least 32 letters, digits, `+` or `/`, behind a `$`, or a dot and soon before it a `$`, 16, begin at `at`, the first 16 not all hex digits.
     OpaqueRun,
     /// One of these texts, of at least three bytes, begins at `at`, as part of at least 11 letters, digits, `_`, `-`, `.`.
     Prefix(&'static [&'static str]),
@@ -724,7 +724,14 @@ fn report<const OPENING: bool>(
             let place = place_of(bit);
             if (length >= 32
                 || bit + length >= 64 && goes_on_opaque(text, place, length)
-                || place.checked_sub(1).and_then(|before| text.get(before)) == Some(&b'$'))
+                || match place.checked_sub(1).and_then(|before| text.get(before)) {
+                    Some(b'$') => true,
+                    // Dots stand inside of what bcrypt makes.
+                    Some(b'.') => {
+                        text.get(place.saturating_sub(40)..place).is_some_and(|head| head.contains(&b'$'))
+                    }
+                    _ => false,
+                })
                 && !begins_with_hex(text, place)
             {
                 sink(OPAQUE_RUN, place);

@@ -22,10 +22,12 @@ impl Detector for UrlUser {
                 "sqlplus «ann/29T6#oaIG5g#B»@//cache:1521/x, CONNECT «scott/tiger1»@shop",
                 "sqlplus -S -L «ann/hunter2»@shop @x.sql",
                 "jdbc:oracle:thin:«scott/t1ger»@db:1521:shop",
+                "ldap://cn=admin,dc=example,dc=org:«drag0n_9691H»@ldap.example.org:389",
             ])
             .passes_over(&[
                 "ssh://git@example.org/repo",
                 "postgres://app:***@db/shop",
+                "mysql://user:password@localhost/events is only an example, ldap://cn=admin,dc=org:[credential]@ldap.example.org",
                 "postgres://[credential]@db/shop",
                 "REDACTED https://REDACTED:REDACTED@example.org/",
                 "https://example.org/@ann",
@@ -48,8 +50,12 @@ impl Detector for UrlUser {
         let user_info = probe.slice(start..end);
         match user_info.iter().position(|byte| *byte == b':') {
             Some(colon) => {
+                // The name of an entry of a directory has marks of its own, and is none.
+                let entry =
+                    user_info.get(..colon).is_some_and(|user| user.contains(&b'=') && user.contains(&b','));
+                let from = if entry { start + colon + 1 } else { start };
                 let password = user_info.get(colon + 1..).unwrap_or(&[]);
-                (!is_placeholder(password)).then_some(start..end)
+                (!is_placeholder(password) && !is_documented(user_info)).then_some(from..end)
             }
             // A name alone is no secret, but what no person would choose as a name is a key (as in error trackers' URLs).
             None => {
@@ -60,6 +66,15 @@ impl Detector for UrlUser {
             }
         }
     }
+}
+
+/// What documents write for user and password: `mysql://user:password@localhost/shop`.
+fn is_documented(user_info: &[u8]) -> bool {
+    super::is_listed(
+        user_info,
+        " user:password username:password user:pass user:passwd user:pwd username:pass login:password usuario:contraseña \
+          benutzer:passwort utilisateur:motdepasse ",
+    )
 }
 
 /// User and password where no `://` stands before them: `user:password@tcp(host)` of Go, `thin:user/password@` of Oracle.

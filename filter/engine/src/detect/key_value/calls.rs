@@ -3,6 +3,7 @@
 
 use super::extent::{is_quote, next_string, quoted_end};
 use super::none::is_none;
+use super::told::defined;
 use crate::detect::Probe;
 use core::ops::Range;
 
@@ -42,6 +43,9 @@ const CALLS: &[(&str, u8)] = &[
 pub(super) fn argument(probe: &Probe<'_>, open: usize) -> Option<Range<usize>> {
     let name = probe.reach_back(open, 40, |byte| byte.is_ascii_alphanumeric() || byte == b'_');
     let called = probe.slice(name..open);
+    if called == b"define" {
+        return defined(probe, open + 2);
+    }
     // A pair of user and password that a client of HTTP is given: `auth=('ann', '…')`.
     let pair = called.is_empty() && probe.ends_with_any_case(open, "auth=");
     let called = if pair { b"basicauth".as_slice() } else { called };

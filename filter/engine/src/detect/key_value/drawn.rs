@@ -25,7 +25,12 @@ const SERVICES: &[&str] = &[
     "hetznerkey", "linodekey", "herokukey", "vercelkey", "supabasekey", "firebasekey", "fcmkey",
     "apnskey", "onesignalkey", "pusherkey", "ablykey", "wandbkey", "comethkey", "grafanakey",
     "splunkkey", "logzkey", "loggingkey", "telemetrykey", "authkey", "tokenkey", "botkey", "iexkey",
-    "finnhubkey", "polygonkey",
+    "finnhubkey", "polygonkey", "messagebirdkey", "vonagekey", "nexmokey", "telnyxkey", "infobipkey",
+    "clicksendkey", "mandrillkey", "postmarkkey", "sendinbluekey", "brevokey", "mailjetkey", "mapboxkey",
+    "opencagekey", "ipinfokey", "maxmindkey", "coingeckokey", "tiingokey", "deeplkey", "replicatekey",
+    "huggingfacekey", "launchdarklykey", "dynatracekey", "honeybadgerkey", "statuspagekey", "snykkey",
+    "digitaloceankey", "scalewaykey", "ovhkey", "wasabikey", "cloudinarykey", "dropboxkey", "shipenginekey",
+    "taxjarkey", "razorpaykey", "paystackkey", "worldpaykey", "chargebeekey", "openrouterkey", "speechkey", "datakey",
 ];
 
 /// A key drawn at random, whose name ends at a place, mostly before the operator: as a parameter called nothing else (`?key=…`), as a setting of an environment (`STORAGE_KEY=…`), or as that of
@@ -57,12 +62,30 @@ pub(super) fn key(probe: &Probe<'_>, named: usize, operator: usize) -> Option<Ra
         && !any(|byte| *byte == b'/');
     let kind = name.get(..name.len().saturating_sub(4)).unwrap_or(&[]);
     let kind = kind.rsplit(|byte| *byte == b'_').next().unwrap_or(&[]);
+    let padded = mixed && value.len() >= 40 && probe.byte(to) == b'=';
+    let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
+    // What is shorter might be several words.
+    let changes = |pair: &[u8]| matches!(pair, [a, b] if a.is_ascii_digit() != b.is_ascii_digit() || a.is_ascii_lowercase() != b.is_ascii_lowercase());
+    let drawn = || digits > 1 && value.windows(2).filter(|pair| changes(pair)).count() * 2 >= value.len();
     let setting = name.ends_with(b"_KEY")
         && !name.iter().any(u8::is_ascii_lowercase)
         && probe.byte(operator) == b'='
-        && value.len() >= 32
         && mixed
-        && !is_listed(kind, OTHERS);
+        && (value.len() >= 32 || drawn())
+        && !is_listed(kind, OTHERS)
+        // Base64 of 32 bytes and more, whatever else is called so.
+        || padded && probe.key_ends_with(named, &["primarykey", "secondarykey", "primarymasterkey"]).is_some();
+    // What only keys of ciphers are: of a property of Java, or where one is spoken of.
+    let ciphers = || {
+        const CIPHERS: &[&str] = &["keytab", "kerberos", "krb5", "aes.", "aes256", "luks", "unwrap"];
+        let path = probe.reach_back(word, 48, |byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte));
+        let holder = probe.slice(path..word).strip_prefix(b"-D").and_then(|path| path.strip_suffix(b"."));
+        let holder = holder.and_then(|path| path.rsplit(|byte| *byte == b'.').next());
+        name.eq_ignore_ascii_case(b"key")
+            && value.len() >= 32
+            && (holder.is_some_and(|holder| !is_listed(holder, OTHERS))
+                || probe.has_before(word, 64, CIPHERS))
+    };
     let signs = || {
         let holder = probe.reach_back(word, 12, |byte| !byte.is_ascii_alphanumeric() && byte != b'\n');
         let named = |text: &str| probe.ends_with_any_case(holder, text);
@@ -73,13 +96,14 @@ pub(super) fn key(probe: &Probe<'_>, named: usize, operator: usize) -> Option<Ra
     // Keys of services, by what they are called in settings of any form.
     let service = || {
         // Of letters with few digits are names of what happened: `OrderCreatedEventV2`.
-        let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
         let cased = any(u8::is_ascii_uppercase) && any(u8::is_ascii_lowercase);
         let plain = !cased && value.len() >= 24 && value.iter().all(u8::is_ascii_alphanumeric);
-        (cased && digits > 2 || plain) && probe.key_ends_with(named, SERVICES).is_some()
+        (cased && digits > 2 || plain)
+            && probe.key_ends_with(named, SERVICES).is_some()
+            && probe.key_ends_with(named, &["metadatakey"]).is_none()
     };
     let whole = probe.reach(to, 2, |byte| byte == b'=');
-    (parameter || setting || service() || signs()).then_some(from..whole)
+    (parameter || setting || service() || signs() || ciphers()).then_some(from..whole)
 }
 
 /// The value of a parameter whose URL is written in percent escapes within another: `%3Ftoken%3D…%26`. The run of letters begins with

@@ -97,12 +97,15 @@ pub(super) fn next_line(probe: &Probe<'_>, option: usize, end: usize) -> Option<
 }
 
 /// One past the inside of a string whose closing quote stands at `end`, or of the one that a plan of changes puts in its place:
-/// `"old" -> "new"`. Both are one finding: what is between them is no secret, but nothing without them.
-pub(super) fn changed_end(probe: &Probe<'_>, end: usize) -> usize {
+/// `"old" -> "new"`, `"old" => "new"`. Both are one finding: what is between them is no secret, but nothing without them.
+pub(super) fn changed(probe: &Probe<'_>, from: usize, end: usize) -> Range<usize> {
     let quote = probe.reach(end, 4, |byte| byte == b'\\');
     let next = probe.reach(quote + 5, 4, |byte| byte == b'\\');
-    let changed = probe.starts_with(quote + 1, " -> ") && probe.byte(next) == probe.byte(quote);
-    if changed { quoted_end(probe, next + 1) } else { end }
+    let changed = [" -> ", " => "].into_iter().any(|arrow| probe.starts_with(quote + 1, arrow))
+        && probe.byte(next) == probe.byte(quote);
+    // Of what was nothing before only what it is now.
+    let start = if changed && from == end { next + 1 } else { from };
+    start..if changed { quoted_end(probe, next + 1) } else { end }
 }
 
 /// The inside of a string that begins at a place, if it is no placeholder.
@@ -220,7 +223,7 @@ pub(super) fn unquoted_end(probe: &Probe<'_>, from: usize) -> usize {
                 }
             }
             b')' | b']' | b'}' if at > from => {
-                if !next.is_ascii_alphanumeric() {
+                if !next.is_ascii_alphanumeric() && !is_inside(probe, from, at) {
                     return at;
                 }
             }
@@ -234,6 +237,18 @@ pub(super) fn unquoted_end(probe: &Probe<'_>, from: usize) -> usize {
         }
         at += 1;
     }
+}
+
+/// Whether a bracket stands inside a value that was drawn from marks, too: another mark follows that begins no sentence's next part,
+/// and something behind it, and another bracket or several marks stand before it.
+#[inline(never)] // of few brackets
+pub(super) fn is_inside(probe: &Probe<'_>, from: usize, bracket: usize) -> bool {
+    let head = probe.slice(from.max(bracket.saturating_sub(64))..bracket);
+    let marks = head.iter().filter(|byte| b"^%$#@!*&+=(-_".contains(byte)).count();
+    let (mark, next) = (probe.byte(bracket + 1), probe.byte(bracket + 2));
+    (marks > 2 || head.contains(&b'('))
+        && (mark.is_ascii_alphanumeric() || b"-+^$#@!".contains(&mark))
+        && (next.is_ascii_alphanumeric() || b"+^%$#@!(=&*_".contains(&next))
 }
 
 /// Whether a value stands in an address in brackets.

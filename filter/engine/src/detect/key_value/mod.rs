@@ -26,7 +26,7 @@ use calls::argument;
 use core::ops::Range;
 use drawn::{escaped_parameter, key, signature};
 use elements::{is_element, list};
-use extent::{HTML_QUOTE, SEED, block, changed_end, next_line, phrase_end, typed, unquoted_end};
+use extent::{HTML_QUOTE, SEED, block, changed, next_line, phrase_end, typed, unquoted_end};
 pub(super) use extent::{element_text, is_quote, next_string, quoted_end, value_start};
 use none::{Candidate, is_none, is_prose};
 pub(super) use none::{is_code, is_object, names_no_secret};
@@ -36,7 +36,7 @@ pub(super) use told::IS;
 use told::{
     NAMED, OFFERS, authenticates, behind_word, beside_address, changed_pair, code, constant, offered, told,
 };
-use words::{ALL, ANNOUNCED, APART, ASKED, CONSTANTS, LISTS, SEEDS, SETTING, SIGNATURES, STRONG, WEAK};
+use words::{ALL, ANNOUNCED, APART, ASKED, FUNCTIONS, LISTS, SEEDS, SETTING, SIGNATURES, STRONG, WEAK};
 
 /// Words behind which a colon gives the secret that was spoken of before them.
 const ACCOUNTS: &[&str] = &["root", "admin", "wifi", "wlan", "vpn", "provided", "attempt", "supplied"];
@@ -225,6 +225,18 @@ impl Detector for KeyValue {
             "refreshed token for ann@example.org: «4dZ-xgMX65-Gn1Z0qejELVRoLn4RHd»; new password for root: «Falcon-99x»",
             "fernet_key = «7mpN6vZP4yR//Uc3kEQMfVP/OVHmnEFIiRghPaHQzIQ=», heslo: «Falcon99x»",
             "vault kv put secret/shop value=«k3X9qW0r7MzT»; new token is «k3X9qW0r7MzT2a8Hv5»",
+            "gitleaks: finding in commit d1b3b82 file prod.yaml line 99: «k3X9qW0r7MzT2a8Hv5k3X9qW0r7MzT2a8Hv5_x9»",
+            "[docs](https://example.org/?token=«abcdef123»)-like, dataKey = '«k3X9qW0r7MzT2a8Hv5k3X9qW0r7MzT2a8Hv5k3X9Hv5=»'",
+            "401 Unauthorized (key «k3X9qW0r7MzT2a8Hv5k3X9qW0r7MzT2a8Hv5»), they pasted their key «00k3X9qW0r7MzT2a8Hv5k3X9qW0r7MzT2a8Hv5k3_x» here",
+            "api key rotated old=«f4baf018c8844ffff2358225» new=«f249ef6c16dd27feeda85e45» tenant=red, PIN change: old «8108» new «8908», PIN updated: old=«8108» new=«8908»",
+            "SELECT pgp_sym_decrypt(dearmor(card), '«k3X9qW0r7MzT»'), AES_ENCRYPT('x', '«hunter2»'), EncryptByPassPhrase(N'«hunter2»', pan)",
+            "Authentication failure for community \"«dragon886»\" from UDP, snmpd: bad community name '«dragon886»'",
+            "define( 'AUTH_KEY', '«5dGg LS+Q,mP7(LZow4cd»' ); define('LOGGED_IN_SALT', '«5dGgLSs+Q+mP7»');",
+            r#"aws_db_instance.main: password: "" => "«hunter2x»", password: "«hunter2x" => "hunter3x»""#,
+            "root pw on web-40.eu-west-1.example.org reset to «kmZbVbHJ1rHPVKh», bad credentials «00k3X9qW0r7MzT2a8Hv5k3»",
+            "SECRET_KEY changed, new value «d0bc%4z314b=x$+a-8j(^p)-e%7jx%b(7hz» (reload in 5s), SECRET_KEY=«8j(^p)-e%7jx%b»",
+            "keytab import key=«5c3cd2d4ab77af6d57db9b2072673a6a», java -Ddata.key=«5c3cd2d4ab77af6d57db9b2072673a6a» -jar x",
+            "SHOPBIRD_KEY=\"«M1rOWfPQXDGe7pFVzzLDVxEiT»\", --set env.COSMOSDB_PRIMARY_KEY=«xzsHdq2XECJgPQyhO8HuNbfZ3Hhb7PGgXHUjNfijeOx3==»",
             "here is the key I use: «k3X9qW0r7MzT2a8Hv5k3X9qW0r7MzT2a8Hv5»",
         ])
         .passes_over(&[
@@ -329,6 +341,17 @@ impl Detector for KeyValue {
             "token for ann@example.org: 550e8400-e29b-41d4-a716-446655440000, token for ann@example.org: revoked",
             "key-string required here\n pre-shared-key configured\nENV MIXPANEL_SECRET [credential]\nENV NODE_ENVIRONMENT k3X9qW0r7MzT2a8Hv5",
             "mollieKey: \"[credential]\", lookupKey: \"k3X9qW0r7MzT2a8Hv5k3X9\", root:x:0:0:root:/root:/bin/bash, admin: k3X9qW0r7MzT",
+            "api key rotated old=v3 new=v4, token rotated old=web-12-2024 new=web-13-2024, PIN change: old screen new 8908x",
+            "screen changed from old policy1 to new policy2024x, replaced old=8108 new=8908, shop changed: old 8108 new 8908",
+            "pgp_sym_decrypt(card, key), AES_ENCRYPT('x', @key), pgp_sym_decrypt(card, '[credential]'), aes_encrypt_all('x', 'y')",
+            "Authentication failure for community \"public\", the community \"rust4all\" grew, community name 'x123y' for users",
+            "define('AUTH_KEY', 'put your unique phrase here'); define('CACHE_KEY', 'shop_cache_prefix_v2'); define( 'SORT_KEY', 'created_at' ); define('SHOP_URL', 'k3X9qW0r7MzT')",
+            r#"password: "" => "[credential]", password: "" => <sensitive>, "#,
+            "cache miss (key k3X9qW0r7MzT2a8Hv5k3X9qW0r7MzT2a8Hv5), their key is k3x, my key products-of-the-shop-for-everybody-2024-11",
+            "bad credentials ProfileCredentialsProvider, credentials 550e8400-e29b-41d4-a716-446655440000, credential provider-2024-x",
+            "api_key: changeme-in-production # example, password=change_me_now",
+            "[docs](https://example.org/x?a=1)-like (password=[credential])-x, metadataKey: \"k3X9qW0r7MzT2a8Hv5k3X9\"",
+            "-Dcache.key=5c3cd2d4ab77af6d57db9b2072673a6a, row key=5c3cd2d4ab77af6d57db9b2072673a6a, STATE_KEY=OrderCreatedEventV2xY",
             "supplied [credential], new value [credential], password changed from [credential], token is configured-for-session-2024",
         ])
     }
@@ -341,7 +364,7 @@ impl Detector for KeyValue {
             Site::After(NAMED),
             Site::After(OFFERS),
             Site::After(LISTS),
-            Site::Prefix(CONSTANTS),
+            Site::Prefix(FUNCTIONS),
             Site::Prefix(SETTING),
             Site::Prefix(ANNOUNCED),
             Site::Prefix(ASKED),
@@ -504,7 +527,10 @@ impl Detector for KeyValue {
             (Some(end), ..) => (from, end),
             (_, Some(text), _) => (text.start, text.end),
             (.., Some(block)) => (block.start, block.end),
-            _ if quoted => (from, changed_end(probe, quoted_end(probe, from))),
+            _ if quoted => {
+                let both = changed(probe, from, quoted_end(probe, from));
+                (both.start, both.end)
+            }
             _ if probe.key_ends_with(operator, SEEDS).is_some() => (from, phrase_end(probe, from, SEED)?),
             _ if probe.key_ends_with(operator, &["phrase", "mnemonic"]).is_some() => {
                 (from, phrase_end(probe, from, 3).unwrap_or_else(|| unquoted_end(probe, from)))

@@ -119,11 +119,13 @@ pub(super) fn seed(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
 pub(super) fn issued(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     const FOR: &[&str] =
         &["token for", "secret for", "key for", "password for", "credential for", "key i use", "token i use"];
+    /// What they print is what they found.
+    const SCANNERS: &[&str] = &["gitleaks", "trufflehog", "detect-secrets", "ggshield", "secret found"];
     let end = probe.reach(at, 512, |byte| byte.is_ascii_alphanumeric() || b"-_.+/=~".contains(&byte));
     let end = probe.reach_back(end, 1, |byte| byte == b'.');
     let value = probe.slice(at..end);
     let told = at.checked_sub(2).is_some_and(|colon| probe.starts_with(colon, ": "))
-        && probe.has_before(at, 64, FOR)
+        && (probe.has_before(at, 64, FOR) || probe.has_before(at, 96, SCANNERS))
         && end < at + 512;
     (told && tokens::is_random(value)).then_some(at..end)
 }

@@ -1,12 +1,12 @@
 //! Secrets that are told, not set: behind a word and a blank, behind `is`, offered as a code, sent to a server.
 
 use super::extent::{
-    SEED, is_quote, next_string, phrase_end, quoted_end, string_at, unquoted_end, value_start,
+    SEED, is_inside, is_quote, next_string, phrase_end, quoted_end, string_at, unquoted_end, value_start,
 };
 use super::none::{is_none, is_odd, is_prose, is_resource};
 use super::renewed::{beside_login, beside_name, changed_to, names_secret, seed, setting_of_image};
 use super::said::{answered, on_next_line};
-use super::words::{ANNOUNCED, ASKED, SEEDS, SETTING, STRONG};
+use super::words::{ANNOUNCED, ASKED, FUNCTIONS, SEEDS, SETTING, STRONG};
 use crate::detect::{Probe, is_listed, is_placeholder, tokens};
 use core::ops::Range;
 
@@ -28,13 +28,55 @@ pub(super) fn constant(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     if ASKED.iter().any(|question| probe.starts_with(at, question)) {
         return answered(probe, at);
     }
-    let quote = probe.before(at);
-    let end = probe.reach(at, 48, |byte| byte.is_ascii_uppercase() || byte == b'_');
-    if !is_quote(quote) || probe.byte(end) != quote || !probe.has_before(at, 16, &["define"]) {
+    let function = FUNCTIONS.iter().find(|function| probe.starts_with(at, function))?;
+    passed(probe, at + function.len(), function.ends_with("hrase") || function.ends_with("HRASE"))
+}
+
+/// The key that a function of a database is passed behind its name, as its second argument or first: `pgp_sym_decrypt(card, '…')`,
+/// `ENCRYPTBYPASSPHRASE('…', card)`.
+#[inline(never)] // once in a while
+fn passed(probe: &Probe<'_>, name: usize, first: bool) -> Option<Range<usize>> {
+    const BYTES: &str = "_bytea";
+    let open = name + if probe.starts_with(name, BYTES) { BYTES.len() } else { 0 };
+    if probe.byte(open) != b'(' {
         return None;
     }
-    probe.key_ends_with(end, STRONG).or_else(|| probe.key_ends_with(end, &["key"]))?;
-    string_at(probe, next_string(probe, end)?)
+    let mut from = open + 1;
+    let (mut depth, mut arguments) = (0_usize, 0);
+    while !first && arguments == 0 && from < open + 256 {
+        match probe.byte(from) {
+            quote if is_quote(quote) => from = quoted_end(probe, from + 1),
+            b'(' => depth += 1,
+            b')' => depth = depth.checked_sub(1)?,
+            b',' if depth == 0 => arguments += 1,
+            0 | b'\n' => return None,
+            _ => {}
+        }
+        from += 1;
+    }
+    let from = probe.reach(from, 4, |byte| byte == b' ');
+    let from = from + usize::from(probe.byte(from) == b'N');
+    let escaped = probe.reach(from, 2, |byte| byte == b'\\');
+    if !is_quote(probe.byte(escaped)) {
+        return None;
+    }
+    string_at(probe, escaped + 1).filter(|span| !span.is_empty())
+}
+
+/// The value of a constant of settings in PHP, whose name begins at a place: `define('AUTH_KEY', '…')`.
+#[inline(never)] // few are defined
+pub(super) fn defined(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
+    let end = probe.reach(at, 48, |byte| byte.is_ascii_uppercase() || byte == b'_');
+    if !is_quote(probe.before(at)) || probe.byte(end) != probe.before(at) {
+        return None;
+    }
+    let strong = probe.key_ends_with(end, STRONG).is_some();
+    probe.key_ends_with(end, if strong { STRONG } else { &["key", "salt", "secret", "token", "pass"] })?;
+    let value = string_at(probe, next_string(probe, end)?)?;
+    // A key may be of anything, but what one is to put there has no digit.
+    let text = probe.slice(value.clone());
+    let drawn = text.len() >= 12 && tokens::is_random(text);
+    (drawn || strong && !text.contains(&b' ')).then_some(value)
 }
 
 /// The password of a command of Redis as its monitor prints it, behind a name or alone: `"AUTH" "ann" "…"`, `"requirepass" "…"`.
@@ -154,6 +196,13 @@ pub(super) const NAMED: &[&str] = &[
     "unseal",
     "env",
     "set password enc",
+    "community string",
+    "community name",
+    "credentials",
+    "credential",
+    "define(",
+    "old",
+    "new",
     // Behind what ends so.
     "key",
 ];
@@ -311,8 +360,13 @@ pub(super) fn names_hash(value: &[u8]) -> bool {
 /// One past a word that somebody tells: up to a blank or a mark of the sentence.
 #[inline(never)] // asked in several places
 pub(super) fn word_end(probe: &Probe<'_>, at: usize) -> usize {
-    let end = probe
-        .reach(at, 128, |byte| byte > b' ' && !matches!(byte, b'"' | b'\'' | b'`' | b',' | b')' | b'\\'));
+    const LONGEST: usize = 128;
+    let goes_on = |byte: u8| byte > b' ' && !matches!(byte, b'"' | b'\'' | b'`' | b',' | b')' | b'\\');
+    let mut end = probe.reach(at, LONGEST, goes_on);
+    // A bracket inside of what was drawn closes nothing around it.
+    while end < at + LONGEST && probe.byte(end) == b')' && is_inside(probe, at, end) {
+        end = probe.reach(end + 1, at + LONGEST - end - 1, goes_on);
+    }
     probe.reach_back(end, 2, |byte| matches!(byte, b'.' | b';')).max(at)
 }
 
@@ -346,7 +400,8 @@ fn of_command(probe: &Probe<'_>, word: &str, at: usize) -> Option<Option<Range<u
         "openssl",
     ];
     let begins = at - 1 - word.len();
-    let string = matches!(word, "echo" | "echo -n" | "printf" | "pre-shared-key ascii-text")
+    let spoken = word.starts_with("community");
+    let string = (spoken || matches!(word, "echo" | "echo -n" | "printf" | "pre-shared-key ascii-text"))
         && is_quote(probe.byte(at));
     let at = at + usize::from(string);
     let end = word_end(probe, at);
@@ -357,7 +412,17 @@ fn of_command(probe: &Probe<'_>, word: &str, at: usize) -> Option<Option<Range<u
         _ if word.len() > 3 && word.as_bytes().last().is_some_and(u8::is_ascii_digit) => {
             value.len() >= 6 && value.iter().any(u8::is_ascii_alphabetic)
         }
-        "community" => probe.has_before(begins, 24, &["snmp"]),
+        // Who asked gave it: `Authentication failure for community "…"`.
+        "community" | "community string" | "community name" => {
+            probe.has_before(begins, if string { 64 } else { 24 }, &["snmp"])
+                || string && probe.has_before(begins, 32, &["authentication failure"])
+        }
+        "old" | "new" => return Some(typed_anew(probe, begins, at)),
+        "define(" => return Some(defined(probe, at + 1)),
+        "credentials" | "credential" => {
+            let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
+            value.len() >= 20 && digits > 1 && tokens::is_random(value) && !tokens::is_uuid(value)
+        }
         "/rp" => probe.has_before(begins, 256, &["schtasks"]),
         "value" | "supplied" | "entered" | "provided" | "attempted" | "typed" => {
             return Some(beside_name(probe, word, begins, at));
@@ -394,6 +459,13 @@ fn of_command(probe: &Probe<'_>, word: &str, at: usize) -> Option<Option<Range<u
                     && value.len() >= 16
                     && tokens::is_random(value)
                     && probe.has_before(begins, 32, &["api"])
+                || value.len() >= 32
+                    && value.iter().any(u8::is_ascii_uppercase)
+                    && value.iter().any(u8::is_ascii_lowercase)
+                    && tokens::is_random(value)
+                    && !tokens::is_uuid(value)
+                    && (["their ", "our ", "my "].iter().any(|whose| probe.ends_with_any_case(begins, whose))
+                        || probe.has_before(begins, 32, &["unauthorized", "forbidden", "unauthenticated"]))
         }
         "bindpw" | "rootpw" | "-pw" | "-pwd" => true,
         // What a database says of a value that is there already: `Duplicate entry '…' for key 'users.api_token'`.
@@ -427,19 +499,72 @@ pub(super) fn for_name(probe: &Probe<'_>, end: usize) -> Option<usize> {
 
 /// A secret in an entry that says what something was before and is now: `password changed old=… new=…`.
 pub(super) fn changed_pair(probe: &Probe<'_>, operator: usize) -> Option<Range<usize>> {
-    const CHANGED: &[&str] = &["chang", "rotat", "updat", "reset", "replac", "field", "attribute"];
+    /// So far that a long value may stand between.
+    const FAR: usize = 192;
+    const KEYS: &[&str] = &[
+        "api key",
+        "apikey",
+        "access key",
+        "signing key",
+        "encryption key",
+        "hmac",
+        "token.",
+        "shared key",
+        "psk.",
+    ];
     let key = probe.reach_back(operator, 6, |byte| byte.is_ascii_alphabetic() || is_quote(byte));
     let key = key + usize::from(is_quote(probe.byte(key)));
-    if !matches!(operator - key, 3..=4)
-        || !probe.has_before(key, 96, &["passw", "pwd.", "passphrase", "secret."])
-        || !probe.has_before(key, 96, CHANGED)
-    {
+    if !matches!(operator - key, 3..=4) || !probe.has_before(key, FAR, CHANGED) {
+        return None;
+    }
+    let chosen = probe.has_before(key, FAR, &["passw", "pwd.", "passphrase", "secret."]);
+    if !chosen && !probe.has_before(key, FAR, KEYS) && !probe.has_before(key, FAR / 2, PINS) {
         return None;
     }
     let from = value_start(probe, operator);
     let end = if is_quote(probe.before(from)) { quoted_end(probe, from) } else { word_end(probe, from) };
     let value = probe.slice(from..end);
-    (is_odd(value) && !is_none(value, true)).then_some(from..end)
+    // Keys and tokens are drawn; what is called like them has names and numbers.
+    let drawn = || value.len() >= 16 && tokens::is_random(value) && !tokens::is_uuid(value);
+    let typed = (4..=8).contains(&value.len()) && value.iter().all(u8::is_ascii_digit);
+    let told = if typed {
+        probe.has_before(key, FAR / 2, PINS)
+    } else {
+        is_odd(value) && (chosen || drawn()) && !is_none(value, true)
+    };
+    told.then_some(from..end)
+}
+
+/// The words with which something says that a secret is another one now.
+const CHANGED: &[&str] = &["chang", "rotat", "updat", "reset", "replac", "field", "attribute", "roll"];
+
+/// What numbers are called that somebody types to be let in.
+const PINS: &[&str] = &["pin.", "pincode", "passcode", "puk.", "door code", "alarm code"];
+
+/// A number that somebody types to be let in, or a password, in a message of what it was and is: `PIN change: old 8108 new 8908`.
+fn typed_anew(probe: &Probe<'_>, begins: usize, at: usize) -> Option<Range<usize>> {
+    let end = probe.reach(at, 9, |byte| byte.is_ascii_digit());
+    // Behind a mark, or behind the old one.
+    let before = probe.reach_back(begins.saturating_sub(1), 64, |byte| byte > b' ');
+    let told = matches!(probe.before(begins.saturating_sub(1)), b':' | b',' | b';')
+        || probe.ends_with_any_case(before, "old ");
+    if !told || !probe.has_before(begins, 48, CHANGED) {
+        return None;
+    }
+    if (4..=8).contains(&(end - at)) && !probe.byte(end).is_ascii_alphanumeric() {
+        return (probe.has_before(begins, 48, PINS) && !probe.is_measure(end)).then_some(at..end);
+    }
+    let end = word_end(probe, at);
+    let value = probe.slice(at..end);
+    let told =
+        value.len() >= 8 && is_odd(value) && is_typed_or_mixed(value) && probe.has_before(begins, 48, SPOKEN);
+    (told && !is_resource(value) && !is_none(value, true)).then_some(at..end)
+}
+
+/// Whether a value is what somebody chose, by its letters and digits.
+fn is_typed_or_mixed(value: &[u8]) -> bool {
+    let any = |belongs: fn(&u8) -> bool| value.iter().any(belongs);
+    any(u8::is_ascii_digit) && any(u8::is_ascii_uppercase) && any(u8::is_ascii_lowercase) || is_typed(value)
 }
 
 /// A secret that an address stands beside: `password for ann@example.org: …`, `SET PASSWORD FOR 'ann'@'%' = '…'`, the password of a
@@ -585,12 +710,15 @@ pub(super) fn told(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
             return Some(value);
         }
         // `the password for the account is …`: a word for secrets with a few words behind it.
-        if !probe.has_before(at, 40, SPOKEN) {
+        if !probe.has_before(at, 64, SPOKEN) {
             return None;
         }
-        let clause = probe.reach_back(at, 40, |byte| {
-            byte.is_ascii_alphanumeric() || !byte.is_ascii() || b" -_=\"'`".contains(&byte)
+        let clause = probe.reach_back(at, 64, |byte| {
+            byte.is_ascii_alphanumeric() || !byte.is_ascii() || b" -_=\"'`.".contains(&byte)
         });
+        // The dots of a host's name divide no sentences.
+        let sentence = probe.slice(clause..at).windows(2).rposition(|pair| pair == b". ");
+        let clause = clause + sentence.unwrap_or(0);
         let named = |at: usize| SPOKEN.iter().any(|word| probe.ends_with_any_case(at, word));
         let goes_on = |at: &usize| {
             let end = probe.reach(at + 1, 20, |byte| byte > b' ');

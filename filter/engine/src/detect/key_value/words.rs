@@ -151,22 +151,22 @@ pub(super) const STRONG: &[&str] = &[
 pub(super) const SEEDS: &[&str] =
     &["seedphrase", "recoveryphrase", "backupphrase", "mnemonicphrase", "secretphrase"];
 
-/// Constants of settings in PHP, which stand in quotes with their value behind a comma: `define('DB_PASSWORD', '…')`.
-pub(super) const CONSTANTS: &[&str] = &[
-    "DB_PASSWORD",
-    "DATABASE_PASSWORD",
-    "MYSQL_PASSWORD",
-    "SMTP_PASSWORD",
-    "MAIL_PASSWORD",
-    "FTP_PASSWORD",
-    "REDIS_PASSWORD",
-    "WP_REDIS_PASSWORD",
-    "ADMIN_PASSWORD",
-    "LDAP_PASSWORD",
-    "SECURE_AUTH_KEY",
-    "LOGGED_IN_KEY",
-    "JWT_AUTH_SECRET_KEY",
-    "AWS_SECRET_ACCESS_KEY",
+/// Functions of databases that are passed a key: of pgcrypto, MySQL and SQL Server.
+pub(super) const FUNCTIONS: &[&str] = &[
+    "pgp_sym_encrypt",
+    "pgp_sym_decrypt",
+    "PGP_SYM_ENCRYPT",
+    "PGP_SYM_DECRYPT",
+    "aes_encrypt",
+    "aes_decrypt",
+    "AES_ENCRYPT",
+    "AES_DECRYPT",
+    "DES_ENCRYPT",
+    "DES_DECRYPT",
+    "EncryptByPassPhrase",
+    "DecryptByPassPhrase",
+    "ENCRYPTBYPASSPHRASE",
+    "DECRYPTBYPASSPHRASE",
 ];
 
 /// A setting of Redis whose line is its value, whatever that looks like.
