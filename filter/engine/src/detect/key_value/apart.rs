@@ -17,6 +17,12 @@ pub(super) fn named_apart(probe: &Probe<'_>, operator: usize) -> Option<usize> {
     }
 }
 
+/// Where any name ends that another pair of the same object, or the line before, gives to the `value` before an operator.
+#[inline(never)] // of few
+pub(in crate::detect) fn named_elsewhere(probe: &Probe<'_>, operator: usize) -> Option<usize> {
+    on_line_before(probe, operator).or_else(|| named_beside(probe, operator, &|_| true))
+}
+
 /// Where the name ends that a pair of its own gives to the `value` before an operator: `name: DB_PASSWORD, value: …`. It is the
 /// word right before, but for the tag that closes it: `<name>DB_PASSWORD</name><value>…`.
 #[inline(never)] // asked in several places
