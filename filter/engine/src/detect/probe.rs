@@ -302,6 +302,8 @@ impl<'t> Probe<'t> {
             let start = self.reach_back(end, NEAR_BEFORE, |byte| {
                 byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.')
             });
+            // The letter of an escaped break belongs to no name.
+            let start = start + usize::from(self.before(start) == b'\\');
             self.asked_of.set((at + 1, start, end));
             return self.slice(start..end);
         }
@@ -328,22 +330,23 @@ impl<'t> Probe<'t> {
         if let Some(said) = SAID.iter().find(|said| self.ends_with_any_case(at - 1, said)) {
             return Some(self.reach_back(at - 1 - said.len(), 4, |byte| !byte.is_ascii_alphanumeric()));
         }
-        let operator = self.reach_back(at, 16, quotes).checked_sub(1)?;
-        if self.byte(operator) == b':' && self.before(operator) == b']' {
-            return Some(self.reach_back(operator - 1, 2, quotes));
-        }
-        if matches!(self.byte(operator), b':' | b'=') {
-            return key_value::named_elsewhere(self, operator);
-        }
         let end = self.reach(at, LONGEST_NUMBER, |byte| byte != b'\'' && byte != b'\n');
-        if !REFUSED.iter().any(|refused| self.starts_with(end, refused)) {
-            return None;
+        if REFUSED.iter().any(|refused| self.starts_with(end, refused)) {
+            let told = self.slice(end..(end + FAR).min(self.len()));
+            self.count(told.len());
+            let last = |text: &[u8]| memchr::memmem::find(told, text).map(|place| end + place + text.len());
+            if let Some(path) = last(b"On instance[") {
+                let close = self.reach(path, 80, |byte| byte != b':' && byte != b'\n');
+                return Some(self.reach_back(close, 3, |byte| matches!(byte, b']' | b'\'' | b'"')));
+            }
+            return Some(self.reach(last(b" valid for ")?, 32, |byte| byte.is_ascii_alphanumeric()));
         }
-        let told = self.slice(end..(end + FAR).min(self.len()));
-        self.count(told.len());
-        let place = end + memchr::memmem::find(told, b"On instance[")?;
-        let close = self.reach(place, 80, |byte| byte != b':' && byte != b'\n');
-        Some(self.reach_back(close, 3, |byte| matches!(byte, b']' | b'\'' | b'"')))
+        let operator = self.reach_back(at, 16, quotes).checked_sub(1)?;
+        match self.byte(operator) {
+            b':' if self.before(operator) == b']' => Some(self.reach_back(operator - 1, 2, quotes)),
+            b':' | b'=' => key_value::named_elsewhere(self, operator),
+            _ => None,
+        }
     }
 
     /// Whether one of these words calls a number so: right before it, with nothing between but words like `number`, `is`, `for` and names;

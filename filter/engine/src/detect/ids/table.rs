@@ -1097,6 +1097,7 @@ pub(crate) static IDS: &[Id] = &[
             "AA-99-9999-9999999",
             "AA9999999A",
             "99-99-999999-99",
+            "99999/99/9999",
         ],
         check: check::varied,
         near: &[
@@ -1132,7 +1133,7 @@ pub(crate) static IDS: &[Id] = &[
         finds: &[
             "driver's license «D1234567»",
             "driving_license=«D123-4567-8901»",
-            "Führerschein «12345678»",
+            "Führerschein «12345678», prawo jazdy nr «00123/45/6789»",
         ],
         passes_over: &["D1234567", "driver lost 12345678", "permis de lecture, code 44814075"],
     },
