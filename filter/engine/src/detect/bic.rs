@@ -12,6 +12,9 @@ const HEADERS: &[&str] = &["F01", "F21", "I10", "I19", "I20", "I21", "I54", "I90
 /// Words between the number of an account and the code of its bank.
 const CALLS: &str = " bic swift code bicfi biccode swiftcode swiftbic kod código codice ";
 
+/// Those that are nothing else.
+const OWN_CALLS: &str = " bic swift bicfi biccode swiftcode swiftbic ";
+
 pub(super) struct Behind;
 
 impl Detector for Behind {
@@ -32,6 +35,7 @@ impl Detector for Behind {
             "F01DEUTDEFFAXXX0000000000 and {1:F01deutdeffaxxx0000000000}",
             "FII+BF+DE89370400440532013001+DEUTDEFF500",
             "807179779, SWIFT PAYMENTS and 807179779 SWIFT TRANSFER, 807179779 MARKDEFF",
+            "order 12345678 code ACCEPTED and 12345678 kod DATABASE",
         ])
     }
 
@@ -67,7 +71,8 @@ impl Detector for Behind {
             if joined && known && matches!(word.len(), 8 | 11) && is_code(word) {
                 return Some(from..to);
             }
-            called = is_listed(word, CALLS);
+            // Behind other numbers stand codes of other kinds.
+            called = is_listed(word, if local && !called { OWN_CALLS } else { CALLS });
             if !called {
                 break;
             }

@@ -47,8 +47,8 @@ const WORDS: &[&str] = &[
     "spotted at",
 ];
 /// Words that two numbers with nothing but a blank between are a place right behind.
-const PLACES: &str = " fix gps gnss position pos coordinates coordinate coords location loc geo latlon latlng koordinaten standort posicion \
-                      ubicacion posizione localisation coordonnées coordenadas coordinate ";
+const PLACES: &str = " fix gps gnss position coordinates coordinate coords location geo latlon latlng koordinaten standort posicion \
+                      ubicacion posizione coordenadas ";
 /// Of `Längengrad` and `längdgrad` what stands behind the letter that is not ASCII.
 const NAMES: &[&str] = &[
     "lat",
@@ -90,7 +90,7 @@ impl Detector for Coordinates {
                 "?ll=«48.8584,2.2945»&z=14 /maps/@«48.8584,2.2945»,15z",
                 "GEO:«48.8566;2.3522», GEO:geo:«37.3861,-122.0839»",
                 "ST_DWithin(geom, 'POINT(«151.2093 -33.8688»)', 48), {\"loc\":\"«46.5315, -83.18486»\"}",
-                "gps fix «-19.177527 46.4156» hdop=0.3, position: «48.1372 11.5755» alt=520.3, last seen near «16.7508, 38.4591».",
+                "gps fix «-19.177527 46.4156» hdop=0.3, position: «48.13720 11.57550» alt=520.3, last seen near «16.7508, 38.4591».",
             ])
             .passes_over(&[
                 "took 12.3456 s, 0.123456",
@@ -105,7 +105,7 @@ impl Detector for Coordinates {
                 "12.3456;2.3522 and 95.8566° N, 2.3522° E",
                 "at 21°30' or 21°C, 36°10'1.9\"N alone, 36°71'1.9\"N 8°57'28.5\"E, 98°10'1\"N 8°57'28\"E",
                 "f(0.12345, 0.34567) = (12.5, 3.25), 4807.0380,N,1,2",
-                "position 1.23456 2.34567 0.98765 of the arm, ratio 1.23456 2.34567, gps drift 0.1234 98.1234",
+                "position 1.23456 2.34567 0.98765 of the arm, ratio 1.23456 2.34567, gps drift 0.1234 98.1234, cursor position 12.3456 45.6789, loss near 0.1234, 0.5678",
             ])
     }
 
@@ -158,16 +158,18 @@ fn decimal(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     } && decimals.min(more) >= 4;
     let most = if point || listed { 180 } else { 90 };
     let within = second.start == gap && degrees(probe, &first) <= most && degrees(probe, &second) <= 180;
+    let far = degrees(probe, &first) > 0 || degrees(probe, &second) > 0;
     let list = |byte: u8| matches!(byte, b',' | b'[');
     let earlier = probe.run_start(first.start, 2, |byte| byte == b' ');
     let alone = decimals.min(more) >= 5
         && !semicolon
         && !list(probe.before(earlier))
         && probe.byte(second.end) != b','
-        && (degrees(probe, &first) > 0 || degrees(probe, &second) > 0);
-    // Three numbers are a place of something in a room.
-    let flat = told && !(probe.byte(second.end) == b' ' && is_third(probe, second.end + 1));
-    let near = || named.eq_ignore_ascii_case(b"near") || probe.near(&span, WORDS);
+        && far;
+    // Three numbers are a place of something in a room, and two small ones a share.
+    let exact = || decimals.min(more) >= 5 || probe.near(&span, &["gps", "gnss", "coord", "koord", "latl"]);
+    let flat = told && far && !(probe.byte(second.end) == b' ' && is_third(probe, second.end + 1)) && exact();
+    let near = || far && named.eq_ignore_ascii_case(b"near") || probe.near(&span, WORDS);
     (within && (flat || !told && (alone || card || point || listed || asked || near()))).then_some(span)
 }
 

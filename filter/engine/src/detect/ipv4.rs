@@ -53,7 +53,7 @@ impl Detector for Ipv4 {
                 "the version is 1.2.3.4, v. 1.2.3.4 and fileVersion=1.2.3.4",
                 "upgraded from 1.2.3.4 to 1.2.3.5; needs >=1.2.3.4; version 7.2.9.114 -> 10.3.9.2",
                 "versione 10.0.5.91, wersja: 120.0.234.27, versión=10.0.5.91, versão 10.0.5.91, versie 10.0.5.91",
-                "upgraded agent from 7.15.1.7 to 7.25.2.0, bump chart from 1.2.3.4 to 1.2.3.5",
+                "upgraded agent from 7.15.1.7 to 7.25.2.0, updated agent from 7.15.1.7 to 7.25.2.0, bump chart from 1.2.3.4 to 1.2.3.5",
                 "as RFC 5321 says in section 4.5.3.1",
                 "pool-1-2-3-4 host-1-2-3-4.log client-20-2-3-400.example.net ip-20-2-3-4-x ip-20-2-3 static-1-2-3-4-5.example.net",
                 "node ip-10-2-3-4.eu-west-1.compute.internal ready, ip-172-16-5-6 and ip-192-168-1-2.ec2.internal not",
@@ -215,6 +215,10 @@ const SOFTWARE: &str = " openssl libssl libcrypto libressl boringssl linux kerne
 const BROUGHT: &str =
     " upgraded upgrade upgrading upgrades downgraded downgrade downgrading bumped bump bumps bumping ";
 
+/// What has versions, and no address that is changed.
+const PARTS: &str = " agent app application package library plugin module driver firmware image chart operator sdk cli kernel \
+     engine runtime extension component dependency addon collector ";
+
 /// Names before a slash that hosts have, with a capital.
 const HOSTS: &str = " host server client peer ip addr address node localhost ";
 
@@ -258,7 +262,9 @@ fn is_version(probe: &Probe<'_>, start: usize, zeros: bool, counts: bool) -> boo
     let object = counts && link > 0 && {
         let object = probe.reach_back(at - link, 24, |byte| byte > b' ');
         let verb = probe.word_before(object, 1);
-        object > 0 && is_listed(verb, BROUGHT)
+        is_listed(verb, BROUGHT)
+            || is_listed(probe.slice(object..at - link), PARTS)
+                && is_listed(verb, " updated updating update migrated moved rolled ")
     };
     if object {
         return true;

@@ -292,7 +292,7 @@ impl Value {
             }
             // Of Italy's some have more letters.
             Self::License => {
-                let italian = text.starts_with(b"U1") && text.len() == 10 && digits > 1;
+                let italian = text.starts_with(b"U1") && text.len() == 10;
                 (8..=16).contains(&text.len()) && (digits > 4 || italian) && all(is_capital_or_digit)
             }
             Self::PlusCode => {
