@@ -105,7 +105,8 @@ impl Detector for Coordinates {
                 "12.3456;2.3522 and 95.8566° N, 2.3522° E",
                 "at 21°30' or 21°C, 36°10'1.9\"N alone, 36°71'1.9\"N 8°57'28.5\"E, 98°10'1\"N 8°57'28\"E",
                 "f(0.12345, 0.34567) = (12.5, 3.25), 4807.0380,N,1,2",
-                "position 1.23456 2.34567 0.98765 of the arm, ratio 1.23456 2.34567, gps drift 0.1234 98.1234, cursor position 12.3456 45.6789, loss near 0.1234, 0.5678",
+                "position 1.23456 2.34567 0.98765 of the arm, ratio 1.23456 2.34567",
+                "gps drift 0.1234 98.1234", "cursor position 12.3456 45.6789", "loss near 0.1234, 0.5678",
             ])
     }
 

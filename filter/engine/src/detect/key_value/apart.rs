@@ -43,10 +43,9 @@ fn on_line_before(probe: &Probe<'_>, operator: usize) -> Option<usize> {
         return None;
     }
     let line = probe.reach_back(operator, 160, |byte| byte != b'\n');
-    let end = line.checked_sub(1)?;
     // An escaped break.
     if probe.before(line) == b'\n' {
-        return Some(end);
+        return Some(line - 1);
     }
     let text = probe.slice(line..operator);
     probe.count(text.len());
