@@ -23,6 +23,7 @@ impl Detector for Name {
                 "BEGIN:VEVENT\nFN:x\nEND:VEVENT",
                 "BEGIN:VCARD\nFN:[direct-id]\nEND:VCARD",
                 "BEGIN:VCARD\nVERSION:3.0\nEND:VCARD\nFN:x",
+                "BEGIN:VCARD\nFNord of a card whose line has no colon near, only words that go on and on",
             ])
     }
 
@@ -46,17 +47,18 @@ impl Detector for Name {
             if end - line >= LONGEST_LINE {
                 break;
             }
-            if !probe.starts_with(line, "FN")
-                && !probe.starts_with(line, "N:")
-                && !probe.starts_with(line, "N;")
-            {
+            let parameters = probe.reach(line, 64, |byte| !matches!(byte, b':' | b'\n'));
+            let property = probe.reach(line, 3, |byte| byte.is_ascii_uppercase());
+            let is_name = matches!(probe.slice(line..property), b"FN" | b"N")
+                && matches!(probe.byte(property), b':' | b';')
+                && probe.byte(parameters) == b':';
+            if !is_name {
                 if names.is_some() || probe.starts_with(line, "END") {
                     break;
                 }
                 continue;
             }
-            let value = probe.reach(line, 64, |byte| !matches!(byte, b':' | b'\n')) + 1;
-            names = Some(names.map_or(value, |names| names.start)..end);
+            names = Some(names.map_or(parameters + 1, |names| names.start)..end);
         }
         names.filter(|names| names.start < names.end && !is_placeholder(probe.slice(names.clone())))
     }

@@ -130,7 +130,7 @@ impl Walk<'_, '_> {
         if users {
             // How Windows shortens a name, and a name with blanks, if it is one that the path goes on behind.
             if self.byte(end) == b'~' {
-                end = self.run(end + 1, end + 3, |byte| byte.is_ascii_digit());
+                end = self.run(end + 1, name + 64, belongs);
             }
             let capital = |byte: u8| byte.is_ascii_uppercase() || !byte.is_ascii();
             let mut last = end;
