@@ -168,7 +168,11 @@ fn decimal(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
         && probe.byte(second.end) != b','
         && far;
     // Three numbers are a place of something in a room, and two small ones a share.
-    let exact = || decimals.min(more) >= 5 || probe.near(&span, &["gps", "gnss", "coord", "koord", "latl"]);
+    let exact = || {
+        decimals.min(more) >= 5
+            || is_listed(named, " coordinates coordinate coords latlon latlng koordinaten coordenadas geo ")
+            || probe.has_before(first.start, "gnss fix: ".len(), &["gps", "gnss"])
+    };
     let flat = told && far && !(probe.byte(second.end) == b' ' && is_third(probe, second.end + 1)) && exact();
     let near = || far && named.eq_ignore_ascii_case(b"near") || probe.near(&span, WORDS);
     (within && (flat || !told && (alone || card || point || listed || asked || near()))).then_some(span)

@@ -43,13 +43,11 @@ fn on_line_before(probe: &Probe<'_>, operator: usize) -> Option<usize> {
         return None;
     }
     let line = probe.reach_back(operator, 160, |byte| byte != b'\n');
-    // An escaped break.
-    if probe.before(line) == b'\n' {
-        return Some(line - 1);
-    }
     let text = probe.slice(line..operator);
     probe.count(text.len());
-    memchr::memmem::rfind(text, b"\\n").map(|place| line + place)
+    // An escaped break, or one.
+    let broken = memchr::memmem::rfind(text, b"\\n").map(|place| line + place);
+    broken.or_else(|| line.checked_sub(1).filter(|end| probe.byte(*end) == b'\n'))
 }
 
 /// The same where another pair of the same object has the name: `{"value": "…", "type": "x", "name": "DB_PASSWORD"}`, `SET value = '…'
