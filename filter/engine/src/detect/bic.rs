@@ -12,6 +12,9 @@ const HEADERS: &[&str] = &["F01", "F21", "I10", "I19", "I20", "I21", "I54", "I90
 /// Words between the number of an account and the code of its bank.
 const CALLS: &str = " bic swift code bicfi biccode swiftcode swiftbic kod código codice ";
 
+/// Those that are nothing else.
+const OWN_CALLS: &str = " bic swift bicfi biccode swiftcode swiftbic ";
+
 pub(super) struct Behind;
 
 impl Detector for Behind {
@@ -24,17 +27,20 @@ impl Detector for Behind {
         .finds(&[
             "FII+BF+DE89370400440532013000+«DEUTDEFF500»:25:5'",
             "to DE89 3704 0044 0532 0130 00 (BIC «DEUTDEFF»), DE89370400440532013000 bic: «NEDSZAJJ»",
+            "ABA 075283056, account number 807179779, SWIFT «MARKDEFF»",
             "{1:F01«DEUTDEFFAXXX»0000000000}{2:I103«NEDSZAJJXXXX»N}{4:",
         ])
         .passes_over(&[
             "DE89370400440532013000 RETURNED, DE89370400440532013000 bic is missing",
             "F01DEUTDEFFAXXX0000000000 and {1:F01deutdeffaxxx0000000000}",
             "FII+BF+DE89370400440532013001+DEUTDEFF500",
+            "807179779, SWIFT PAYMENTS and 807179779 SWIFT TRANSFER, 807179779 MARKDEFF",
+            "order 12345678 code ACCEPTED and 12345678 kod DATABASE",
         ])
     }
 
     fn sites(&self) -> &[Site] {
-        &[Site::Iban, Site::Prefix(HEADERS)]
+        &[Site::Iban, Site::Number, Site::Prefix(HEADERS)]
     }
 
     fn confirm(&self, probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
@@ -44,9 +50,15 @@ impl Detector for Behind {
             let from = at + if probe.byte(at) == b'F' { 3 } else { 4 };
             return (opened && is_code(probe.slice(from..from + 12))).then_some(from..from + 12);
         }
-        let account = iban::account(probe, at);
-        probe.forget();
-        let mut end = account?.end;
+        // Numbers of a country have no letters; the code behind one is called so.
+        let mut end = if probe.byte(at).is_ascii_digit() {
+            probe.run_end(at, 18, |byte| byte.is_ascii_digit() || byte == b'-')
+        } else {
+            let account = iban::account(probe, at);
+            probe.forget();
+            account?.end
+        };
+        let local = probe.byte(at).is_ascii_digit();
         let mut called = false;
         for _ in 0..4 {
             let from = probe.reach(end, 3, |byte| {
@@ -54,11 +66,13 @@ impl Detector for Behind {
             });
             let to = probe.reach(from, 12, |byte| byte.is_ascii_alphanumeric());
             let word = probe.slice(from..to);
-            let joined = called || probe.slice(end..from) == b"+";
-            if joined && matches!(word.len(), 8 | 11) && is_code(word) {
+            let joined = called || !local && probe.slice(end..from) == b"+";
+            let known = !local || is_country(word.get(4..6).unwrap_or(&[]));
+            if joined && known && matches!(word.len(), 8 | 11) && is_code(word) {
                 return Some(from..to);
             }
-            called = is_listed(word, CALLS);
+            // Behind other numbers stand codes of other kinds.
+            called = is_listed(word, if local && !called { OWN_CALLS } else { CALLS });
             if !called {
                 break;
             }
@@ -66,6 +80,12 @@ impl Detector for Behind {
         }
         None
     }
+}
+
+/// Whether letters are those of a country that banks are in: of one whose accounts have international numbers, or of a large one.
+fn is_country(letters: &[u8]) -> bool {
+    const OTHERS: &str = " us ca mx ar cl co pe au nz jp cn hk sg kr in th my id ph vn za ng ke ma ";
+    iban::length(letters).is_some() || is_listed(letters, OTHERS)
 }
 
 /// Whether text begins like the code of a bank: its own letters, those of its country, a place.

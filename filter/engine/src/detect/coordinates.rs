@@ -40,7 +40,15 @@ const WORDS: &[&str] = &[
     "posizion",
     "koordin",
     "lokaliz",
+    "last seen",
+    "last known",
+    "zuletzt gesehen",
+    "visto por",
+    "spotted at",
 ];
+/// Words that two numbers with nothing but a blank between are a place right behind.
+const PLACES: &str = " fix gps gnss position coordinates coordinate coords location geo latlon latlng koordinaten standort posicion \
+                      ubicacion posizione coordenadas ";
 /// Of `Längengrad` and `längdgrad` what stands behind the letter that is not ASCII.
 const NAMES: &[&str] = &[
     "lat",
@@ -82,6 +90,7 @@ impl Detector for Coordinates {
                 "?ll=«48.8584,2.2945»&z=14 /maps/@«48.8584,2.2945»,15z",
                 "GEO:«48.8566;2.3522», GEO:geo:«37.3861,-122.0839»",
                 "ST_DWithin(geom, 'POINT(«151.2093 -33.8688»)', 48), {\"loc\":\"«46.5315, -83.18486»\"}",
+                "gps fix «-19.177527 46.4156» hdop=0.3, position: «48.13720 11.57550» alt=520.3, last seen near «16.7508, 38.4591».",
             ])
             .passes_over(&[
                 "took 12.3456 s, 0.123456",
@@ -96,6 +105,8 @@ impl Detector for Coordinates {
                 "12.3456;2.3522 and 95.8566° N, 2.3522° E",
                 "at 21°30' or 21°C, 36°10'1.9\"N alone, 36°71'1.9\"N 8°57'28.5\"E, 98°10'1\"N 8°57'28\"E",
                 "f(0.12345, 0.34567) = (12.5, 3.25), 4807.0380,N,1,2",
+                "position 1.23456 2.34567 0.98765 of the arm, ratio 1.23456 2.34567",
+                "gps drift 0.1234 98.1234", "cursor position 12.3456 45.6789", "loss near 0.1234, 0.5678",
             ])
     }
 
@@ -130,8 +141,10 @@ fn decimal(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     // And in GeoJSON (RFC 7946): `"coordinates":[-117.79695,40.3931695]`.
     let listed = probe.before(first.start) == b'['
         && probe.word_before(first.start - 1, 5).eq_ignore_ascii_case(b"coordinates");
+    // As receivers and people say it: `gps fix -19.177527 46.4156`.
+    let told = !point && probe.byte(first.end) == b' ' && is_listed(named, PLACES);
     let gap = probe.run_end(first.end, 2, |byte| matches!(byte, b',' | b' ')) + usize::from(semicolon);
-    if probe.byte(first.end) != b',' && !semicolon && !point {
+    if probe.byte(first.end) != b',' && !semicolon && !point && !told {
         return None;
     }
     let sign = usize::from(is_sign(probe.byte(gap)));
@@ -146,14 +159,23 @@ fn decimal(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     } && decimals.min(more) >= 4;
     let most = if point || listed { 180 } else { 90 };
     let within = second.start == gap && degrees(probe, &first) <= most && degrees(probe, &second) <= 180;
+    let far = degrees(probe, &first) > 0 || degrees(probe, &second) > 0;
     let list = |byte: u8| matches!(byte, b',' | b'[');
     let earlier = probe.run_start(first.start, 2, |byte| byte == b' ');
     let alone = decimals.min(more) >= 5
         && !semicolon
         && !list(probe.before(earlier))
         && probe.byte(second.end) != b','
-        && (degrees(probe, &first) > 0 || degrees(probe, &second) > 0);
-    (within && (alone || card || point || listed || asked || probe.near(&span, WORDS))).then_some(span)
+        && far;
+    // Three numbers are a place of something in a room, and two small ones a share.
+    let exact = || {
+        decimals.min(more) >= 5
+            || is_listed(named, " coordinates coordinate coords latlon latlng koordinaten coordenadas geo ")
+            || probe.has_before(first.start, "gnss fix: ".len(), &["gps", "gnss"])
+    };
+    let flat = told && far && !(probe.byte(second.end) == b' ' && is_third(probe, second.end + 1)) && exact();
+    let near = || far && named.eq_ignore_ascii_case(b"near") || probe.near(&span, WORDS);
+    (within && (flat || !told && (alone || card || point || listed || asked || near()))).then_some(span)
 }
 
 /// A place in degrees and minutes, by the last digit before its first sign for degrees: `36°10'1.9"N 8°57'28.5"E`.
@@ -248,6 +270,13 @@ fn angle(probe: &Probe<'_>, start: usize) -> Option<(usize, u8)> {
     let whole =
         probe.byte(dot) == b'.' && end > dot + 4 && (1..=3).contains(&(dot - from)) && degrees <= most;
     (whole && !probe.byte(end).is_ascii_alphanumeric()).then_some((end, side))
+}
+
+/// Whether another fraction with a few decimals begins at a place.
+fn is_third(probe: &Probe<'_>, at: usize) -> bool {
+    let digits = probe.reach(at, 1, is_sign);
+    let dot = probe.reach(digits, 4, |byte| byte.is_ascii_digit());
+    probe.byte(dot) == b'.' && probe.reach(dot + 1, 4, |byte| byte.is_ascii_digit()) > dot + 3
 }
 
 const fn is_sign(byte: u8) -> bool {

@@ -92,7 +92,7 @@ fn append(remainder: u32, byte: u8) -> u32 {
     }
 }
 
-fn length(country: &[u8]) -> Option<usize> {
+pub(super) fn length(country: &[u8]) -> Option<usize> {
     let length = match country {
         b"NO" => 15,
         b"BE" => 16,

@@ -53,6 +53,7 @@ impl Detector for Ipv4 {
                 "the version is 1.2.3.4, v. 1.2.3.4 and fileVersion=1.2.3.4",
                 "upgraded from 1.2.3.4 to 1.2.3.5; needs >=1.2.3.4; version 7.2.9.114 -> 10.3.9.2",
                 "versione 10.0.5.91, wersja: 120.0.234.27, versión=10.0.5.91, versão 10.0.5.91, versie 10.0.5.91",
+                "upgraded agent from 7.15.1.7 to 7.25.2.0, updated agent from 7.15.1.7 to 7.25.2.0, bump chart from 1.2.3.4 to 1.2.3.5",
                 "as RFC 5321 says in section 4.5.3.1",
                 "pool-1-2-3-4 host-1-2-3-4.log client-20-2-3-400.example.net ip-20-2-3-4-x ip-20-2-3 static-1-2-3-4-5.example.net",
                 "node ip-10-2-3-4.eu-west-1.compute.internal ready, ip-172-16-5-6 and ip-192-168-1-2.ec2.internal not",
@@ -210,6 +211,14 @@ const SOFTWARE: &str = " openssl libssl libcrypto libressl boringssl linux kerne
      tomcat jetty haproxy chrome chromium firefox safari electron openssh dropbear libcurl curl okhttp library package plugin \
      module patch hotfix upgraded upgrade downgraded downgrade upgrading ";
 
+/// What is done to software, not to addresses.
+const BROUGHT: &str =
+    " upgraded upgrade upgrading upgrades downgraded downgrade downgrading bumped bump bumps bumping ";
+
+/// What has versions, and no address that is changed.
+const PARTS: &str = " agent app application package library plugin module driver firmware image chart operator sdk cli kernel \
+     engine runtime extension component dependency addon collector ";
+
 /// Names before a slash that hosts have, with a capital.
 const HOSTS: &str = " host server client peer ip addr address node localhost ";
 
@@ -249,6 +258,17 @@ fn is_version(probe: &Probe<'_>, start: usize, zeros: bool, counts: bool) -> boo
     let alike = probe.slice(at..start).iter().filter(|byte| **byte == b'.').count() == 3;
     let link = [" to ", " from ", " is "].into_iter().find(|link| ends(at, link)).map_or(0, str::len);
     let word = probe.word_before(at - link, 4);
+    // What was brought from one to another stands between: `upgraded agent from 1.2.3.4 to 1.2.3.5`.
+    let object = counts && link > 0 && {
+        let object = probe.reach_back(at - link, 24, |byte| byte > b' ');
+        let verb = probe.word_before(object, 1);
+        is_listed(verb, BROUGHT)
+            || is_listed(probe.slice(object..at - link), PARTS)
+                && is_listed(verb, " updated updating update migrated moved rolled ")
+    };
+    if object {
+        return true;
+    }
     let suffix = word.get(word.len().saturating_sub(7)..).unwrap_or(&[]);
     let operator = probe.reach_back(at - link, 2, |byte| matches!(byte, b'=' | b' '));
     let odd = probe.key_ends_with(operator, ODD_WORDS).is_some();

@@ -28,6 +28,7 @@ impl Detector for Ipv6 {
                 "from /«2001:db8:0:0:0:0:0:1»:54321, QuorumPeer[/«2001:db8:0:0:0:0:0:2»:2181:FastLeaderElection@774]",
                 "from /«2001:db8:0:0:0:0:0:1»:54321ann",
                 "IP6 «2001:db8::1».443 > «2001:db8:0:1:2:3:4:5».51234: Flags [S]",
+                "remote_addr=«2001:db8:ce02::d1a5»:34836 open",
                 "v6(en0:«2001:db8:6000:8:c6b3:1ff:fecd:467f»:2181)",
             ])
             .passes_over(&[
@@ -133,9 +134,15 @@ fn port_at(probe: &Probe<'_>, span: Range<usize>) -> Option<usize> {
     let groups = probe.slice(span.clone()).split(|byte| *byte == b':');
     // Bytes in a row are a serial number.
     let bytes = groups.clone().all(|group| group.len() == 2);
-    let in_full = !bytes && groups.clone().all(|group| !group.is_empty()) && groups.count() == 9;
+    let in_full = !bytes && groups.clone().all(|group| !group.is_empty()) && groups.clone().count() == 9;
     let port = probe.run_start(span.end, 5, |byte| byte.is_ascii_digit());
-    (in_full && port > span.start && port < span.end && probe.before(port) == b':').then(|| port - 1)
+    // No group has five digits.
+    let glued = span.end - port == 5
+        && groups.filter(|group| !group.is_empty()).count() > 3
+        && port > span.start
+        && parse(probe, span.start..port - 1).is_some();
+    ((in_full || glued) && port > span.start && port < span.end && probe.before(port) == b':')
+        .then(|| port - 1)
 }
 
 fn parse(probe: &Probe<'_>, span: Range<usize>) -> Option<Ipv6Addr> {

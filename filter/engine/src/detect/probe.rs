@@ -5,6 +5,7 @@
 
 use super::FieldContext;
 use super::block::word_starts;
+use super::key_value;
 use super::list::List;
 use super::sites::{KEY_GAP, between_key_and_operator, key_tail};
 use core::cell::Cell;
@@ -286,16 +287,24 @@ impl<'t> Probe<'t> {
     #[inline(never)] // asked in several places
     fn asked(&self, at: usize) -> &'t [u8] {
         // Most values are no answer, and tell by the two bytes before them.
-        let answers = match self.before(at) {
-            b'\n' => true,
-            b' ' => matches!(self.before(at - 1), b':' | b'>'),
-            _ => false,
+        let quoted = match self.before(at) {
+            b'\n' => false,
+            b' ' if matches!(self.before(at - 1), b':' | b'>') => false,
+            b'\'' | b'"' | b'[' => true,
+            _ => return &[],
         };
-        if !answers {
-            return &[];
-        }
         let (asked, start, end) = self.asked_of.get();
         if asked == at + 1 {
+            return self.slice(start..end);
+        }
+        if quoted {
+            let end = self.named_apart(at).unwrap_or(0);
+            let start = self.reach_back(end, NEAR_BEFORE, |byte| {
+                byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.')
+            });
+            // The letter of an escaped break belongs to no name.
+            let start = start + usize::from(self.before(start) == b'\\');
+            self.asked_of.set((at + 1, start, end));
             return self.slice(start..end);
         }
         let line = self.reach_back(at, NEAR_BEFORE, |byte| byte != b'\n');
@@ -310,21 +319,57 @@ impl<'t> Probe<'t> {
         self.slice(start..question)
     }
 
+    /// Where the name ends that a validator gives a value in quotes apart from it: `input_value='…'` behind a line of its own, `"path":["ssn"],
+    /// "received":"…"`, `'…' does not match … On instance['ssn']:`, `"ssn" with value "…"`, `on field 'ssn': rejected value […]`.
+    #[inline(never)] // of few
+    fn named_apart(&self, at: usize) -> Option<usize> {
+        const FAR: usize = 200;
+        const SAID: [&str; 3] = [" with value ", " rejected value ", " attempted value "];
+        const REFUSED: [&str; 3] = ["' does not ", "' is not ", "' is too "];
+        let quotes = |byte: u8| matches!(byte, b' ' | b'"' | b'\'' | b'\\' | b'\n');
+        if let Some(said) = SAID.iter().find(|said| self.ends_with_any_case(at - 1, said)) {
+            return Some(self.reach_back(at - 1 - said.len(), 4, |byte| !byte.is_ascii_alphanumeric()));
+        }
+        let end = self.reach(at, LONGEST_NUMBER, |byte| byte != b'\'' && byte != b'\n');
+        if REFUSED.iter().any(|refused| self.starts_with(end, refused)) {
+            let told = self.slice(end..(end + FAR).min(self.len()));
+            self.count(told.len());
+            let last = |text: &[u8]| memchr::memmem::find(told, text).map(|place| end + place + text.len());
+            if let Some(path) = last(b"On instance[") {
+                let close = self.reach(path, 80, |byte| byte != b':' && byte != b'\n');
+                return Some(self.reach_back(close, 3, |byte| matches!(byte, b']' | b'\'' | b'"')));
+            }
+            return Some(self.reach(last(b" valid for ")?, 32, |byte| byte.is_ascii_alphanumeric()));
+        }
+        let operator = self.reach_back(at, 16, quotes).checked_sub(1)?;
+        match self.byte(operator) {
+            b':' if self.before(operator) == b']' => Some(self.reach_back(operator - 1, 2, quotes)),
+            b':' | b'=' => key_value::named_elsewhere(self, operator),
+            _ => None,
+        }
+    }
+
     /// Whether one of these words calls a number so: right before it, with nothing between but words like `number`, `is`, `for` and names;
     /// or right behind it (`is my …`, `as …`); or in the key of its value. For words that mean other things, too, and for numbers
     /// that are nothing but digits: what comes later in a sentence counts something else.
     #[inline(never)] // long, and asked in several places
     pub(super) fn is_called(&self, span: &Range<usize>, words: &[&str]) -> bool {
-        const MOST: usize = 6;
+        const MOST: usize = 8;
         const JOINS: &str = " number numbers num no nr n id code is was the right of for my your his her their as a at on to me us him back from requested zurück mich al \
                              numer op på unter le est meg mig mij \
                              applicant customer client user person holder patient employee nummer número numéro numero ist es del \
                              del. card td value security \
-                             insurance é è är lautet ";
+                             insurance é è är lautet tenant guest erbeten gewünscht la el il señora señor sra sr signor signora senhora senhor herr herrn \
+                             frau monsieur madame mme mr mrs ms dr ";
         const JOINS_BEHIND: &str =
-            " is my your his her their as the right not a an valid did seem to be does look like ";
+            " is my your his her their as the right not a an valid did seem to be does look like for ";
         let joins = |word: Range<usize>, joins: &str| {
-            self.byte(word.start).is_ascii_uppercase() || super::is_listed(self.slice(word), joins)
+            // `Á` to `Þ` are capitals, too.
+            let capital = match self.byte(word.start) {
+                0xc3 => self.byte(word.start + 1) < 0x9f,
+                first => first.is_ascii_uppercase(),
+            };
+            capital || super::is_listed(self.slice(word), joins)
         };
         let calls = |start: usize| {
             let rest = self.slice(start..(start + NEAR_AFTER).min(self.len()));
@@ -378,17 +423,20 @@ impl<'t> Probe<'t> {
     #[inline(never)] // likewise
     pub(super) fn is_of_a_thing(&self, at: usize) -> bool {
         const THINGS: &str = " part parts order orders sku serial item items model invoice ticket reference ref catalog lot batch product \
-                              tracking rma asset article isbn upc ean barcode inf remittance receipt shipment build revision firmware art artikel bestellung bestelnummer ordine pedido commande ";
+                              tracking rma asset article isbn upc ean barcode inf remittance receipt shipment build revision firmware art artikel bestellung bestelnummer ordine pedido commande po quote waybill awb gtin mpn ";
+        // Those have telephones, too.
+        const PARTIES: &str = " supplier vendor purchase creditor debtor ";
         const JOINS: &str = " number numbers num no nr id code is was ";
         let mut start = at;
-        for _ in 0..3 {
+        for joined in [false, true, true] {
             let end = self.reach_back(start, 4, |byte| !byte.is_ascii_alphanumeric() && byte.is_ascii());
             start = self.reach_back(end, 16, |byte| byte.is_ascii_lowercase());
             start =
                 self.reach_back(start, if start == end { 16 } else { 1 }, |byte| byte.is_ascii_uppercase());
             let word = self.slice(start..end);
             let of_network = word == b"site" && self.ends_with_any_case(start, "cell ");
-            if of_network || super::is_listed(word, THINGS) {
+            let of_party = joined && super::is_listed(word, PARTIES);
+            if of_network || of_party || super::is_listed(word, THINGS) {
                 return true;
             }
             if !super::is_listed(word, JOINS) {
@@ -497,6 +545,7 @@ impl<'t> Probe<'t> {
             );
             self.note_words(self.context.key.as_bytes());
             self.note_words(self.column(at));
+            self.note_words(self.asked(at));
         }
         self.around.iter().zip(heads.0).fold(0, |both, (around, heads)| both | around.get() & heads) != 0
     }

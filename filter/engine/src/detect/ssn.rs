@@ -23,6 +23,10 @@ impl Detector for Ssn {
                 "ssn «536221234»",
                 "social security: «536 22 1234».",
                 "REF*SY*«536221234»~DTP*336*D8*20260530~",
+                "1 validation error for Employee\nssn\n  String should match pattern [type=x, input_value='«536221234»', input_type=str]",
+                "'«536221234»' does not match 'x'\n\nOn instance['person']['ssn']:\n    '«536221234»'",
+                r#""ssn" with value "«536221234»" fails, on field 'ssn': rejected value [«536221234»]; [{"path":["ssn"],"received":"«536221234»"}]"#,
+                "The value '«536221234»' is not valid for Ssn.",
                 "SSN=«219-09-9999», TIN «219-09-9999»; part of it: «219-09-9999»",
             ])
             .passes_over(&[
@@ -36,6 +40,8 @@ impl Detector for Ssn {
                 "ssn 987654321",
                 "cell site 262-01-9318 kpi",
                 "part number 536-22-1234, SKU=536-22-1234 and orderId: 536-22-1234",
+                r#"{"name":"orders","value":"536221234"}, "count" with value "536221234", {"ssn":true,"value":536221234}"#,
+                "'536221234' is not valid for Order, ssn",
                 "tin can 536221234",
                 "ssn field missing in record 536221234",
             ])

@@ -17,6 +17,12 @@ pub(super) fn named_apart(probe: &Probe<'_>, operator: usize) -> Option<usize> {
     }
 }
 
+/// Where any name ends that another pair of the same object, or the line before, gives to the `value` before an operator.
+#[inline(never)] // of few
+pub(in crate::detect) fn named_elsewhere(probe: &Probe<'_>, operator: usize) -> Option<usize> {
+    on_line_before(probe, operator).or_else(|| named_beside(probe, operator, &|_| true))
+}
+
 /// Where the name ends that a pair of its own gives to the `value` before an operator: `name: DB_PASSWORD, value: …`. It is the
 /// word right before, but for the tag that closes it: `<name>DB_PASSWORD</name><value>…`.
 #[inline(never)] // asked in several places
@@ -37,14 +43,11 @@ fn on_line_before(probe: &Probe<'_>, operator: usize) -> Option<usize> {
         return None;
     }
     let line = probe.reach_back(operator, 160, |byte| byte != b'\n');
-    let end = line.checked_sub(1)?;
-    // An escaped break.
-    if probe.before(line) == b'\n' {
-        return Some(end);
-    }
     let text = probe.slice(line..operator);
     probe.count(text.len());
-    memchr::memmem::rfind(text, b"\\n").map(|place| line + place)
+    // An escaped break, or one.
+    let broken = memchr::memmem::rfind(text, b"\\n").map(|place| line + place);
+    broken.or_else(|| line.checked_sub(1).filter(|end| probe.byte(*end) == b'\n'))
 }
 
 /// The same where another pair of the same object has the name: `{"value": "…", "type": "x", "name": "DB_PASSWORD"}`, `SET value = '…'

@@ -290,7 +290,11 @@ impl Value {
                     && all(|byte| is_capital_or_digit(byte) || matches!(byte, b' ' | b'-'))
                     && text.iter().any(u8::is_ascii_uppercase)
             }
-            Self::License => (8..=16).contains(&text.len()) && digits > 4 && all(is_capital_or_digit),
+            // Of Italy's some have more letters.
+            Self::License => {
+                let italian = text.starts_with(b"U1") && text.len() == 10;
+                (8..=16).contains(&text.len()) && (digits > 4 || italian) && all(is_capital_or_digit)
+            }
             Self::PlusCode => {
                 const LETTERS: &[u8] = b"23456789CFGHJMPQRVWX";
                 // A geohash has no plus.
