@@ -71,6 +71,12 @@ pub(super) fn hex<const LANES: usize>(bytes: &[[u8; 16]; LANES]) -> u64 {
     bits(either(digit, text.map(|text| within(text | u8x16::splat(0x20), b'a', b'f'))))
 }
 
+/// Which bytes are capitals.
+#[inline(always)]
+pub(super) fn capital<const LANES: usize>(bytes: &[[u8; 16]; LANES]) -> u64 {
+    bits(bytes.map(u8x16::new).map(|text| within(text, b'A', b'Z')))
+}
+
 /// Which bytes are letters or digits.
 #[inline(always)]
 pub(super) fn alphanumeric<const LANES: usize>(bytes: &[[u8; 16]; LANES]) -> u64 {

@@ -95,6 +95,7 @@ static SINGLE: &[&dyn Detector] = &[
     &upi::Upi,
     &contact::Name,
     &contact::Address,
+    &people::Told,
     &people::Beside,
     &people::AddressBeside,
     &people::NumberBeside,
