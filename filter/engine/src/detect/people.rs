@@ -88,8 +88,7 @@ impl Detector for Told {
             Class::DirectId,
             "Names that begin with a common given name, behind a title, a greeting or a word for somebody",
         )
-        // What a key tells as well keeps the name of that.
-        .sure(59)
+        .sure(75)
         .packs(&["person-name"])
         .finds(&[
             "Dear Mr. «Thierry Exemple», your appointment is confirmed. Sehr geehrte Frau «Ulrike van Muster», Cher Monsieur «Jean Exemple»,",

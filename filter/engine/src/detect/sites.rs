@@ -998,7 +998,7 @@ fn hex_digits(text: &[u8], shift: usize) -> u64 {
     hex(&lanes) << first
 }
 
-/// The capitals of the window, likewise.
+/// Which letters of the window are capitals, likewise.
 #[inline(never)] // windows without two words do not ask
 fn capitals(text: &[u8], shift: usize) -> u64 {
     let (lanes, first) = window(text, shift);

@@ -558,7 +558,9 @@ fn coded(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     };
     // `Mr. Krüger of Am Stadtpark 40a, 50542 Köln`
     let word = probe.word_before(span.start, 1);
-    let name = probe.word_before(span.start.saturating_sub(1 + word.len()), 1);
+    let told = span.start.saturating_sub(2 + word.len());
+    let name =
+        probe.slice(probe.reach_back(told, 24, |byte| byte.is_ascii_alphabetic() || !byte.is_ascii())..told);
     let of = begins_large(name)
         && name.iter().skip(1).any(|byte| !byte.is_ascii_uppercase())
         && is_listed(word, " of at from aus von bei wohnhaft ");

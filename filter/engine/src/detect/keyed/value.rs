@@ -461,6 +461,11 @@ fn is_groups(text: &[u8]) -> bool {
     grouped && (capitals && !small && (digits > 0 || !spoken) || small && !capitals && digits > 1)
 }
 
+/// Of a word in capitals; what accents stand on is no small letter there.
+const fn is_of_capitals(byte: u8) -> bool {
+    byte.is_ascii_uppercase() || !byte.is_ascii()
+}
+
 /// Most escapes in a name of a form.
 const MOST_ESCAPES: usize = 8;
 
@@ -473,9 +478,9 @@ const fn is_blank(byte: u8) -> bool {
 #[inline(never)]
 fn name_end(probe: &Probe<'_>, from: usize) -> usize {
     // `EXAMPLE/ANN MR`, as tickets have it.
-    let family = probe.reach(from, 30, |byte| byte.is_ascii_uppercase() || byte == b' ');
+    let family = probe.reach(from, 30, |byte| is_of_capitals(byte) || byte == b' ');
     if probe.byte(family) == b'/' && family > from {
-        return probe.reach(family + 1, 30, |byte| byte.is_ascii_uppercase());
+        return probe.reach(family + 1, 30, is_of_capitals);
     }
     let mut end = words_end(probe, from, 5, is_name_byte);
     // Letters of a form: `Pe%C3%B1alver`.
@@ -517,7 +522,7 @@ fn is_of_ticket(probe: &Probe<'_>, span: &Range<usize>) -> bool {
         })
     };
     let capitals =
-        |part: &[u8]| part.len() > 1 && part.iter().all(|byte| byte.is_ascii_uppercase() || *byte == b' ');
+        |part: &[u8]| part.len() > 1 && part.iter().all(|byte| is_of_capitals(*byte) || *byte == b' ');
     let titled = probe.byte(span.end) == b' ' && is_listed(title, TITLES);
     capitals(family) && capitals(given) && (titled || is_given(given) || joined())
 }
