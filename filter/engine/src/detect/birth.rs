@@ -31,6 +31,7 @@ pub(super) const WORDS: &[&str] = &[
     "nascid",
     "nasci.",
     "nato il",
+    "nato/a",
     "nata il",
     "nato a.",
     "nato/",

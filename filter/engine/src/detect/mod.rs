@@ -107,7 +107,9 @@ fn built_in() -> impl Iterator<Item = &'static dyn Detector> {
     let credentials = tokens::TOKENS.iter().map(|row| row as &dyn Detector);
     let numbers = ids::IDS.iter().map(|row| row as &dyn Detector);
     let named = keyed::KEYED.iter().map(|row| row as &dyn Detector);
-    SINGLE.iter().copied().chain(credentials).chain(numbers).chain(named)
+    // What a key tells as well keeps the name of that.
+    let told = core::iter::once(&people::Told as &dyn Detector);
+    SINGLE.iter().copied().chain(credentials).chain(numbers).chain(named).chain(told)
 }
 
 /// Recognizes one kind of value at candidate sites.

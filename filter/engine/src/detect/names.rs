@@ -429,14 +429,14 @@ pub(super) fn speaks_of_software(text: &[u8]) -> bool {
 }
 
 const THINGS: &str = " ab abuse account accounting active adapter admin administrator ag age agent airport alert alerts all alpha amazon and \
-                      android apache api app application approved april association audio august ave avenue backup bank basic batch \
+                      android apache api app application approved april association audio august ave avenue backend backup bank basic batch \
                       beach beta billing bitte blue bluetooth blvd boa bom bot boulevard buenas buenos build buon bureau bv bytes \
                       cache cancelled careers catalog cd center centre check checkout chrome ci city class client clinic cloud \
                       cluster co code college column company complete completed connections connector consulting contact course container \
-                      controller corp council count county court created critical cursor daemon daily damen danke data database dataset \
+                      controller corp council count county court created critical cursor daemon daily damen danke dashboard data database dataset \
                       debug december default deleted department depth desk desktop device disabled disk distribution dobry docker domain \
                       drive driver dzień east edge edition email enabled energy engine enterprise error eu event express external failed \
-                      fatal february file filter finance firefox firewall follower for found foundation fourier friday from gateway gem get \
+                      fatal february file filter finance firefox firewall follower for found foundation fourier framework frontend friday from gateway gem get \
                       github gitlab gmbh goedemiddag goedemorgen gold good google gracias grazie group guten handler has health heap \
                       hello help helpdesk holdings home hospital host hosting hotel how hr http hub image inactive inc index info \
                       input institute insurance internal invalid inventory invoice invoices ios is island january java jenkins job jobs july \
@@ -444,9 +444,9 @@ const THINGS: &str = " ab abuse account accounting active adapter admin administ
                       mail mailer main manager march marketing master max media memory merci message metrics microsoft min ministry mobile \
                       model module monday monitor morgen mountain mozilla museum my network new newsletter no node noreply north not \
                       november nr number nummer object obrigado october office old ops or order orders our output oy page partners \
-                      payment pending period phase phone plan platinum plc please plugin policy pool post postmaster power premium primary \
+                      payment pending period phase phone pipeline plan platinum plc please plugin policy pool post postmaster power premium primary \
                       pro process product profile proxy python query queue rate rd read red rejected release remote replica report request \
-                      response restaurant restore retries retry road root router row ruby rule sa safari sales saturday scheduler \
+                      response restaurant restore retries retry road root router row ruby rule runner sa safari sales saturday scheduler \
                       schema school script search secondary secret security sehr september server service session settings shipping shop \
                       silver site size slave snapshot society software solutions sort south speed square srl st stack stadium standard state \
                       station status store street success sunday support sweep switch sync system systems table tablet tag task team \

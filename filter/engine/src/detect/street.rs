@@ -32,6 +32,8 @@ const WORDS: &[&str] = &[
     "pickup",
     "sent to",
     "visit",
+    "tenant",
+    "lease",
 ];
 const STREETS: &[&str] = &[
     "street",
@@ -104,7 +106,7 @@ const BEGINS: &str = " rue avenue av av. boulevard bd bd. place chemin impasse a
 
 /// Those of them that hardly mean anything else.
 const SURE: &str = " rue avenue av. boulevard bd bd. chemin impasse allée allées viale corso piazza piazzale vicolo contrada avenida avda avda. \
-                    rua praça travessa estrada alameda rodovia ul ul. al. os. aleja aleje osiedle via calle c/ bulevardul strada șoseaua \
+                    rua praça travessa estrada alameda rodovia ul ul. al. os. aleja aleje osiedle paseo travesía via calle c/ bulevardul strada șoseaua \
                     intrarea aleea postfach postbus utca körút krt. caddesi cad. sokak sokağı sok. bulvarı ";
 
 /// Likewise of what streets end in.
@@ -288,13 +290,16 @@ pub(super) fn is_street(text: &[u8]) -> bool {
     let called = called.map_or(0, |(place, _)| place + 1);
     let usual = words().nth(called.saturating_sub(1)).is_some_and(|word| street(&word));
     let hard = words().any(|word| is_listed(word, HARDWARE));
-    let begins = words().next().is_some_and(|word| is_listed(word, SURE));
+    // `65 rue des Lilas`
+    let begins = words().nth(usize::from(first)).is_some_and(|word| is_listed(word, SURE))
+        && count > 2 - usize::from(!first);
     let ends = words().any(|word| {
         word.first().is_some_and(|first| first.is_ascii_uppercase() || !first.is_ascii())
             && (ends_surely(word) && word.len() > 5 || is_listed(word, KINDS) && word.len() > 3)
     });
     first && usual && (3..=6).contains(&called) && !hard
-        || !first && (begins || ends)
+        || begins
+        || !first && ends
         || count > 2 && (flats > 0 || parts > 1 && numbers > 1)
 }
 
@@ -366,6 +371,10 @@ fn of_parts(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
             word += text.len() + 1;
         }
         from = start + usize::from(probe.byte(start) == b' ');
+        // Behind words of the sentence it begins.
+        if found.is_some_and(|found| found > from && found < comma) && probe.byte(from).is_ascii_lowercase() {
+            break;
+        }
     }
     found.filter(|start| probe.slice(*start..town).iter().any(u8::is_ascii_digit)).map(|start| start..end)
 }
@@ -547,8 +556,16 @@ fn coded(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
             // Written small behind a name it is no gate of an airport.
             || word.first().is_some_and(u8::is_ascii_lowercase) && is_listed(word, KINDS)
     };
+    // `Mr. Krüger of Am Stadtpark 40a, 50542 Köln`
+    let word = probe.word_before(span.start, 1);
+    let told = span.start.saturating_sub(2 + word.len());
+    let name =
+        probe.slice(probe.reach_back(told, 24, |byte| byte.is_ascii_alphabetic() || !byte.is_ascii())..told);
+    let of = begins_large(name)
+        && name.iter().skip(1).any(|byte| !byte.is_ascii_uppercase())
+        && is_listed(word, " of at from aus von bei wohnhaft ");
     let street = probe.slice(span.start..street);
-    (lettered || street.split(|byte| matches!(byte, b' ' | b',')).any(sure) || probe.near(&span, WORDS))
+    (lettered || of || street.split(|byte| matches!(byte, b' ' | b',')).any(sure) || probe.near(&span, WORDS))
         .then_some(span)
 }
 

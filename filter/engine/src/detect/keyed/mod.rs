@@ -13,7 +13,7 @@ use crate::Class;
 use core::ops::Range;
 use std::borrow::Cow;
 pub(super) use table::KEYED;
-use value::{Value, bounded_quote_end, is_of_person};
+use value::{Value, bounded_quote_end, is_of_address, is_of_person};
 
 /// Values of one kind by their keys.
 pub(super) struct Keyed {
@@ -60,7 +60,13 @@ impl Keyed {
         let part = probe.before(key);
         // What is called a postal code in full is one wherever it stands; a `zip` is a file as well.
         let whole = self.whole && !(self.value == Value::Postcode && word.len() > 4);
-        let whole = whole && !(self.value == Value::GivenName && is_of_person(probe, key, false));
+        let of = || match self.value {
+            Value::GivenName => is_of_person(probe, key, false),
+            // `shipTo.zip`, `address.zip`
+            Value::Postcode => is_of_person(probe, key, false) || is_of_address(probe, key),
+            _ => false,
+        };
+        let whole = whole && !of();
         !(whole && (part.is_ascii_alphanumeric() || matches!(part, b'_' | b'.' | b'-'))
             || part.is_ascii_lowercase() && probe.byte(key).is_ascii_lowercase())
     }

@@ -123,7 +123,7 @@ pub(in crate::detect) static KEYED: &[Keyed] = &[
             "Клиент",
             "Пациент",
             "insured", "nominee", "resident", "student", "borrower", "asegurado", "assicurato", "assuré", "versicherter",
-            "titulaire", "bénéficiaire", "beneficiario", "patientin", "passagier", "pasajero", "passeggero", "gast",
+            "pax", "titulaire", "bénéficiaire", "beneficiario", "patientin", "passagier", "pasajero", "passeggero", "gast",
         ],
         Value::Person,
         &[
@@ -133,9 +133,11 @@ pub(in crate::detect) static KEYED: &[Keyed] = &[
             "patient=«Ann Example»",
             "employee=«Example, Kavitha» dept=Finance",
             "ФИО: «Светлана Примерова»",
+            "passenger: «MUSTER/ULRIKE» MR PNR x, pax: «EXAMPLE/ANNMRS» 12C",
         ],
         &[
             "customer: Payment Service",
+            "customer: ACME/PROD, guest: TCP/IP, patient: I/O",
             "customer=checkout",
             "patient: Order Created",
             "guest: Us",
@@ -251,6 +253,7 @@ pub(in crate::detect) static KEYED: &[Keyed] = &[
             r#""address":{"line1":"«33 bis avenue du Général Example»","city":"x"}, "address1":"«Kerkstraat 81»""#,
             "neue Adresse: «Goethering 63, 1070 Wien». Viele Grüße Ann Example",
             "street=«Musterstraße 12» city=x",
+            r#""address1":"«6-25-15 Sakura-dori»" street=«ul.+Polna+143»&postcode=x"#,
         ],
         &[
             "address: 0x7ffee4b8c9a0",
@@ -281,7 +284,7 @@ pub(in crate::detect) static KEYED: &[Keyed] = &[
             "postnummer",
         ],
         Value::Postcode,
-        &["zip=«94107»", "postal_code: «SW1A 1AA»", "plz=«10115»", "ship.postcode=«80272», billing_zip=«62704», PLZ «10115»"],
+        &["zip=«94107»", "postal_code: «SW1A 1AA»", "plz=«10115»", "ship.postcode=«80272», billing_zip=«62704», PLZ «10115»", "shipTo.zip=«20147», shippingZip=«20147», address.zip: «20147», born and postcode «30-475»."],
         &["zip=true", "gzip=12345", "zip: archive.zip", "zip code 12, gzip 12345"],
     )
     .spoken(&["zip code", "postal code", "postcode", "plz", "cep"])

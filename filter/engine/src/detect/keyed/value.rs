@@ -121,6 +121,10 @@ impl Value {
                     }
                     end += 1;
                 }
+                // The next field of a form.
+                let field = probe.slice(from..end).iter().position(|byte| *byte == b'&');
+                let form = field.filter(|field| probe.before(from + field) != b' ');
+                let end = form.map_or(end, |field| from + field);
                 probe.run_start(end, 2, |byte| matches!(byte, b',' | b'.')).max(from)
             }
             Self::Date if probe.byte(from + 10) == b'T' => probe.reach(from, 35, |byte| {
@@ -140,6 +144,14 @@ impl Value {
                     && second - first == 4
                     && probe.byte(first + 1).is_ascii_digit()
                     && !probe.byte(second).is_ascii_alphanumeric();
+                // Those of Sweden: `413 43`.
+                let swedish = probe.byte(first) == b' '
+                    && (first - from, second - first) == (3, 3)
+                    && probe.slice(from..first).iter().all(u8::is_ascii_digit)
+                    && matches!(probe.byte(second), 0 | b';' | b',' | b'\n' | b'"' | b'|');
+                if swedish {
+                    return second;
+                }
                 if halves && !probe.before(first).is_ascii_lowercase() { second } else { first }
             }
             Self::Phone => {
@@ -228,6 +240,7 @@ impl Value {
                     && (has(b"family") && value(b"given").is_some_and(given)
                         || has(b"last") && value(b"first").is_some_and(first))
             }
+            Self::Person if text.contains(&b'/') => is_of_ticket(probe, span),
             Self::FullName | Self::GivenName | Self::Person => {
                 if !is_name(text, 1) {
                     return false;
@@ -452,6 +465,11 @@ fn is_groups(text: &[u8]) -> bool {
     grouped && (capitals && !small && (digits > 0 || !spoken) || small && !capitals && digits > 1)
 }
 
+/// Of a word in capitals; what accents stand on is no small letter there.
+const fn is_of_capitals(byte: u8) -> bool {
+    byte.is_ascii_uppercase() || !byte.is_ascii()
+}
+
 /// Most escapes in a name of a form.
 const MOST_ESCAPES: usize = 8;
 
@@ -463,6 +481,11 @@ const fn is_blank(byte: u8) -> bool {
 /// One past a name, the given one behind a comma as well: `Moreau, Quentin`.
 #[inline(never)]
 fn name_end(probe: &Probe<'_>, from: usize) -> usize {
+    // `EXAMPLE/ANN MR`, as tickets have it.
+    let family = probe.reach(from, 30, |byte| is_of_capitals(byte) || byte == b' ');
+    if probe.byte(family) == b'/' && family > from {
+        return probe.reach(family + 1, 30, is_of_capitals);
+    }
     let mut end = words_end(probe, from, 5, is_name_byte);
     // Letters of a form: `Pe%C3%B1alver`.
     for _ in 0..MOST_ESCAPES {
@@ -484,6 +507,28 @@ fn name_end(probe: &Probe<'_>, from: usize) -> usize {
         };
     }
     end
+}
+
+/// Whether text is a name as tickets have it (IATA Resolution 722): a given name behind the slash, or a title behind that.
+#[inline(never)]
+fn is_of_ticket(probe: &Probe<'_>, span: &Range<usize>) -> bool {
+    const TITLES: &str = " mr mrs ms miss mstr dr chd inf ";
+    let mut parts = probe.slice(span.clone()).split(|byte| *byte == b'/');
+    let (Some(family), Some(given), None) = (parts.next(), parts.next(), parts.next()) else { return false };
+    let title = probe.slice(span.end + 1..probe.reach(span.end + 1, 5, is_name_byte));
+    let joined = || {
+        [2, 3].into_iter().any(|title| {
+            given
+                .len()
+                .checked_sub(title)
+                .and_then(|at| given.split_at_checked(at))
+                .is_some_and(|(name, title)| is_listed(title, TITLES) && is_given(name))
+        })
+    };
+    let capitals =
+        |part: &[u8]| part.len() > 1 && part.iter().all(|byte| is_of_capitals(*byte) || *byte == b' ');
+    let titled = probe.byte(span.end) == b' ' && is_listed(title, TITLES);
+    capitals(family) && capitals(given) && (titled || is_given(given) || joined())
 }
 
 /// The given name in a name.
@@ -541,6 +586,14 @@ pub(super) fn is_of_person(probe: &Probe<'_>, end: usize, surely: bool) -> bool 
                 word,
                 " billing shipping driver manager profile actor creator agent reviewer approver ",
             )
+}
+
+/// Whether the part of a key that ends at a place is a word for an address: `address.zip`, `delivery_zip`.
+#[inline(never)]
+pub(super) fn is_of_address(probe: &Probe<'_>, end: usize) -> bool {
+    let end = probe.reach_back(end, 1, |byte| matches!(byte, b'.' | b'_' | b'-' | b' '));
+    let start = probe.reach_back(end, 24, |byte| byte.is_ascii_alphanumeric());
+    is_listed(probe.slice(start..end), " address addr delivery destination home mailing residential ")
 }
 
 /// Words for people, as objects and parts of keys are called.
@@ -669,9 +722,11 @@ fn ends_sentence(text: &[u8]) -> bool {
 fn is_address(text: &[u8]) -> bool {
     let mut number = false;
     let mut word = false;
-    for part in text.split(|byte| matches!(byte, b' ' | b',')) {
+    for part in text.split(|byte| matches!(byte, b' ' | b',' | b'+' | b'%')) {
         let digits = part.iter().take_while(|byte| byte.is_ascii_digit()).count();
-        number |= (1..=5).contains(&digits) && part.len() <= digits + 1;
+        // Of blocks and houses: `6-25-15 Sakura-dori`.
+        let blocks = part.len() <= 11 && part.iter().all(|byte| byte.is_ascii_digit() || *byte == b'-');
+        number |= (1..=5).contains(&digits) && (part.len() <= digits + 1 || blocks);
         // `84th St`.
         word |= digits > 0
             && part.len() == digits + 2
@@ -683,7 +738,7 @@ fn is_address(text: &[u8]) -> bool {
     number
         && word
         && text.len() >= 8
-        && text.contains(&b' ')
+        && text.iter().any(|byte| is_blank(*byte))
         && !text.iter().any(|byte| matches!(byte, b'=' | b'{' | b'<' | b'_' | b':'))
 }
 
