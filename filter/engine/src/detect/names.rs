@@ -4,6 +4,7 @@
 //! stand.
 
 use super::is_listed;
+use core::cmp::Ordering;
 
 /// A word in small letters without accents, as names are compared. Longer words are cut.
 pub(super) struct Folded {
@@ -87,14 +88,35 @@ pub(super) fn is_given(word: &[u8]) -> bool {
     // Most words are told from names by their ends.
     let known = |letters: &[u8]| {
         let [first @ b'a'..=b'z', rest @ ..] = letters else { return false };
-        GIVEN.get(usize::from(first - b'a')).is_some_and(|names| is_listed(rest, names))
+        GIVEN.get(usize::from(first - b'a')).is_some_and(|names| is_in_order(rest, names))
     };
     // Of a double name the first: `Jean-Pierre`.
     let first = word.split(|byte| *byte == b'-').next().unwrap_or(&[]);
-    known(Folded::of(first, false).letters()) || is_listed(first, CYRILLIC)
+    known(Folded::of(first, false).letters())
+        || first.first().is_some_and(|byte| !byte.is_ascii()) && is_listed(first, CYRILLIC)
 }
 
-/// How the words of given names go on, by their first letter.
+/// Whether a word is one of a list in ascending order with a space around each: a bisection, since some lists have hundreds.
+fn is_in_order(word: &[u8], list: &str) -> bool {
+    let list = list.as_bytes();
+    let is_space = |byte: &u8| *byte == b' ';
+    let (mut from, mut to) = (1, list.len());
+    while from < to {
+        let middle = from + (to - from) / 2;
+        let before = list.get(from..middle).and_then(|words| words.iter().rposition(is_space));
+        let start = before.map_or(from, |space| from + space + 1);
+        let rest = list.get(start..).unwrap_or(&[]);
+        let known = rest.split(is_space).next().unwrap_or(&[]);
+        match known.cmp(word) {
+            Ordering::Equal => return !known.is_empty(),
+            Ordering::Less => from = start + known.len() + 1,
+            Ordering::Greater => to = start - 1,
+        }
+    }
+    false
+}
+
+/// How the words of given names go on, by their first letter, in ascending order.
 static GIVEN: [&str; 26] = [
     " aliyah arav aron ase atu bbie bby bdul bdulaziz bdullah bdulrahman bebe beer bel bena bigail braao chieng chille chim \
      dalberto dam damantia ddison debayo deel del dela dele delheid delina deline deola dil dina diti ditya dnan dolf drian \
@@ -453,3 +475,22 @@ const THINGS: &str = " ab abuse account accounting active adapter admin administ
                       technologies test thank thanks that the theatre this thread threads thursday time timeout token total transform tree \
                       tuesday type union university unknown update updated url us user value version volume warning web website \
                       wednesday weekly west what when where who why windows with worker write your ";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Scenario: each given name of the lists, and what stands between two of them.
+    /// Guarantees: lists are in the order that looking into them takes for granted.
+    #[test]
+    fn every_given_name_is_found() {
+        for (letter, names) in ('a'..='z').zip(GIVEN) {
+            assert!(names.starts_with(' ') && names.ends_with(' '));
+            for name in names.split_ascii_whitespace() {
+                assert!(is_given(format!("{letter}{name}").as_bytes()), "{letter}{name}");
+                assert!(!is_in_order(format!("{name}\0").as_bytes(), names), "{letter}{name}");
+            }
+            assert!(!is_in_order(b"", names) && !is_in_order(b"~", names));
+        }
+    }
+}

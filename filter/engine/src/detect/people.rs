@@ -118,12 +118,11 @@ impl Detector for Told {
             return None;
         }
         let near = Near { probe, hits: &Hits::default(), count: 0, people: &People::default() };
-        let run = near.run(at);
-        let label = near.label(at);
-        let said = matches!(label, Label::Person | Label::Title | Label::Name) || is_attribute(probe, at);
-        if !said {
+        let said = matches!(near.label(at), Label::Person | Label::Title | Label::Name);
+        if !said && !is_attribute(probe, at) {
             return None;
         }
+        let run = near.run(at);
         let words = run.words();
         // The key of what follows: `Ann Example DOB`.
         let named = |word: &&Range<usize>| {
