@@ -71,13 +71,6 @@ pub(super) fn hex<const LANES: usize>(bytes: &[[u8; 16]; LANES]) -> u64 {
     bits(either(digit, text.map(|text| within(text | u8x16::splat(0x20), b'a', b'f'))))
 }
 
-/// Which bytes are capitals, of those that are letters: others may be among them, too.
-#[inline(always)]
-pub(super) fn capital<const LANES: usize>(bytes: &[[u8; 16]; LANES]) -> u64 {
-    let case = u8x16::splat(0x60);
-    bits(bytes.map(u8x16::new).map(|text| (text & case).simd_eq(u8x16::splat(b'@'))))
-}
-
 /// Which bytes are letters or digits.
 #[inline(always)]
 pub(super) fn alphanumeric<const LANES: usize>(bytes: &[[u8; 16]; LANES]) -> u64 {

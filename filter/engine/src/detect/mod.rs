@@ -107,9 +107,7 @@ fn built_in() -> impl Iterator<Item = &'static dyn Detector> {
     let credentials = tokens::TOKENS.iter().map(|row| row as &dyn Detector);
     let numbers = ids::IDS.iter().map(|row| row as &dyn Detector);
     let named = keyed::KEYED.iter().map(|row| row as &dyn Detector);
-    // What a key tells as well keeps the name of that.
-    let told = core::iter::once(&people::Told as &dyn Detector);
-    SINGLE.iter().copied().chain(credentials).chain(numbers).chain(named).chain(told)
+    SINGLE.iter().copied().chain(credentials).chain(numbers).chain(named)
 }
 
 /// Recognizes one kind of value at candidate sites.

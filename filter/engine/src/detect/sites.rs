@@ -8,7 +8,7 @@
 //! Each filter is a *necessary* condition of the detectors behind it: it may let too much through, never too little.
 //! A property test holds every detector against itself run at every byte. Knows shapes, not what they mean.
 
-use super::block::{COMMON, Common, Cover, RARE, Rare, alphanumeric, capital, common, hex, rare, run_of};
+use super::block::{COMMON, Common, Cover, RARE, Rare, alphanumeric, common, hex, rare, run_of};
 use super::{birth, ids};
 
 /// A shape that may begin something worth recognizing. `at` below is the place that a recognizer is given.
@@ -79,14 +79,11 @@ pub(super) enum Site {
     /// `at` is the `=`, `:` or `>` after a key that ends in one of these lower-case endings (any case), or the space between one and a
     /// word of two letters that ends in `s` or `o` (`is`, `to`), or `é`, `è` or `är`. Endings have at least three letters, or are `pw` or `cn`.
     Key(&'static [&'static str]),
-    /// `at` is the first of two words that begin with capitals and go on small, behind a blank or a byte of no class. A word of two or
-    /// three small letters, or two, may stand between them.
-    Pair,
 }
 
 impl Site {
     /// How many kinds there are.
-    pub(super) const KINDS: usize = 28;
+    pub(super) const KINDS: usize = 27;
 
     /// The kind as an index.
     pub(super) const fn kind(self) -> usize {
@@ -118,7 +115,6 @@ impl Site {
             Self::Is => 4,
             Self::Tuple => 25,
             Self::Degree => 26,
-            Self::Pair => 27,
         }
     }
 }
@@ -130,7 +126,6 @@ const FILLER: usize = Site::Filler.kind();
 const PHONE_LEAD: usize = Site::PhoneLead.kind();
 const OPAQUE_RUN: usize = Site::OpaqueRun.kind();
 const HOUSE_NUMBER: usize = Site::HouseNumber.kind();
-const PAIR: usize = Site::Pair.kind();
 pub(super) const PREFIX: usize = Site::Prefix(&[]).kind();
 pub(super) const AFTER: usize = Site::After(&[]).kind();
 pub(super) const KEY: usize = Site::Key(&[]).kind();
@@ -760,21 +755,6 @@ fn report<const OPENING: bool>(
             }
         }
     }
-    if tables.wants(PAIR) {
-        // From where words begin to the blanks behind them, and on to a further word: most values have no two.
-        let begins = letter & (space | divides) << 1 & own;
-        let wide = divides & space << 1 & divides >> 1 & letter >> 2 & own;
-        let body = letter | divides | dash;
-        let ends = (begins | wide).wrapping_add(body) & !body & space & (letter | divides) >> 1;
-        if ends != 0 {
-            for bit in Bits(begins & capitals(text, shift) | wide) {
-                let place = place_of(bit);
-                if text.get(place..).is_some_and(is_pair) {
-                    sink(PAIR, place);
-                }
-            }
-        }
-    }
     let degree = digit & divides >> 1 & divides >> 2 & (digit >> 3 | space >> 3 & digit >> 4) & own;
     report_each(Site::Degree, degree, tables, place_of, sink);
     let filled = divides & divides >> 1;
@@ -1003,30 +983,6 @@ fn begins_with_hex(text: &[u8], place: usize) -> bool {
 fn hex_digits(text: &[u8], shift: usize) -> u64 {
     let (lanes, first) = window(text, shift);
     hex(&lanes) << first
-}
-
-/// Which letters of the window are capitals, likewise.
-#[inline(never)] // windows without two words do not ask
-fn capitals(text: &[u8], shift: usize) -> u64 {
-    let (lanes, first) = window(text, shift);
-    capital(&lanes) << first
-}
-
-/// Whether a text begins with two words that begin with capitals. What tells names looks closer.
-#[inline(never)] // of words with capitals alone
-fn is_pair(text: &[u8]) -> bool {
-    const LONGEST: usize = 12;
-    let begins = |at: usize| text.get(at).is_some_and(|byte| byte.is_ascii_uppercase() || !byte.is_ascii());
-    let Some(end) = text.iter().take(LONGEST).position(|byte| *byte == b' ') else { return false };
-    let small = text.get(1).is_some_and(|byte| byte.is_ascii_lowercase() || !byte.is_ascii());
-    let next = end + 1;
-    let behind = |at: usize| {
-        let blank = text.get(at..)?.iter().take(4).position(|byte| *byte == b' ')?;
-        (blank > 1).then_some(at + blank + 1)
-    };
-    // `van den Berg`
-    let second = || behind(next).is_some_and(|at| begins(at) || behind(at).is_some_and(begins));
-    small && (begins(next) || second())
 }
 
 /// The bytes of the window at `shift`, and the bit of the first. Missing bytes are zero.

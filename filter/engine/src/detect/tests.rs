@@ -712,10 +712,6 @@ fn is_site(site: Site, text: &str, at: usize) -> bool {
         }
         Site::Fraction => before.is_ascii_digit() && matches(r"\.[0-9]{4}"),
         Site::Degree => matches("[0-9][^0-9A-Za-z ./_-]{2} ?[0-9]"),
-        Site::Pair => {
-            matches!(before, 0 | b' ' | b'"' | b'>' | b',')
-                && matches("[A-Z][a-z]{1,10} ([A-Z]|[a-z]{2,3} [A-Z])")
-        }
         Site::Tilde => before.is_ascii_alphanumeric() && matches("~[0-9A-Za-z]"),
         Site::Filler => before.is_ascii_alphanumeric() && matches("<{5}"),
         Site::HouseNumber => {
