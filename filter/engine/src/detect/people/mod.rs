@@ -6,10 +6,15 @@
 //! bounded number of times, of texts that hold such a value alone. In a row of cells what stands beside a value is told by the cells,
 //! and in a segment of HL7 by their order.
 
+mod cells;
+mod labels;
+
 use super::names::{Folded, is_given, speaks_of_software};
 use super::{Detector, Finding, Hits, Probe, Scanner, Site, Spec, block, is_listed, street};
 use crate::Class;
+use cells::{cell_before, cell_behind, gap_before, gap_behind};
 use core::ops::Range;
+use labels::{Label, PHRASES, TITLE_HEADS, TITLES};
 
 /// How far before a value of a person a name may begin, and how far behind it.
 const BEFORE: usize = 160;
@@ -874,64 +879,6 @@ impl Near<'_, '_> {
     }
 }
 
-const fn is_quote_or_blank(byte: u8) -> bool {
-    matches!(byte, b'"' | b'\'' | b' ')
-}
-
-const fn divides_cells(byte: u8) -> bool {
-    matches!(byte, b',' | b';' | b'|' | b'\t')
-}
-
-/// Where the cell before one ends that begins at a place.
-fn gap_before(probe: &Probe<'_>, at: usize) -> Option<usize> {
-    let divider = probe.reach_back(at, 2, is_quote_or_blank);
-    let escaped = probe.before(divider) == b't' && probe.ends_with_any_case(divider, "\\t");
-    let gap = if escaped { divider - 2 } else { divider.checked_sub(1)? };
-    (escaped || divides_cells(probe.byte(gap))).then(|| probe.reach_back(gap, 2, is_quote_or_blank))
-}
-
-/// Where the cell behind one begins that ends at a place.
-fn gap_behind(probe: &Probe<'_>, at: usize) -> Option<usize> {
-    let divider = probe.reach(at, 2, is_quote_or_blank);
-    let escaped = probe.starts_with(divider, "\\t");
-    let gap = divider + 1 + usize::from(escaped);
-    (escaped || divides_cells(probe.byte(divider))).then(|| probe.reach(gap, 2, is_quote_or_blank))
-}
-
-/// How long cells may be that are gone through.
-const LONGEST_CELL: usize = 64;
-
-/// The cell that ends at a place; in quotes it may hold what divides others.
-fn cell_before(probe: &Probe<'_>, end: usize) -> Option<Range<usize>> {
-    let start = match probe.byte(end) {
-        b'"' => probe.reach_back(end, LONGEST_CELL, |byte| !matches!(byte, b'"' | b'\n')),
-        b'\'' => probe.reach_back(end, LONGEST_CELL, |byte| !matches!(byte, b'\'' | b'\n')),
-        _ => {
-            let start = probe.reach_back(end, LONGEST_CELL, is_of_cell);
-            // The letter of an escaped tab or line break.
-            let escaped = probe.before(start) == b'\\' && matches!(probe.byte(start), b't' | b'n' | b'r');
-            let start = start + usize::from(escaped);
-            start + usize::from(probe.byte(start) == b' ' && start < end)
-        }
-    };
-    (end - start < LONGEST_CELL).then_some(start..end)
-}
-
-/// The cell that begins at a place, likewise.
-fn cell_behind(probe: &Probe<'_>, start: usize) -> Option<Range<usize>> {
-    let end = match probe.before(start) {
-        b'"' => probe.reach(start, LONGEST_CELL, |byte| !matches!(byte, b'"' | b'\n')),
-        b'\'' => probe.reach(start, LONGEST_CELL, |byte| !matches!(byte, b'\'' | b'\n')),
-        _ => probe.reach(start, LONGEST_CELL, is_of_cell),
-    };
-    (end - start < LONGEST_CELL).then_some(start..end)
-}
-
-const fn is_of_cell(byte: u8) -> bool {
-    !divides_cells(byte)
-        && !matches!(byte, b'\n' | b'\r' | b'"' | b'\\' | b'(' | b')' | b'[' | b']' | b'{' | b'}')
-}
-
 /// Whether a sentence, a line or a value begins at a place.
 fn begins_sentence(probe: &Probe<'_>, at: usize) -> bool {
     match probe.before(at) {
@@ -963,141 +910,3 @@ fn is_part(local: &[u8], word: &[u8]) -> bool {
             })
     })
 }
-
-/// Words before a family name, or a given one, that stands alone.
-const TITLES: &str = " dott.ssa gospodin pán paní domnul doamna don doña dona m. mej. fr. hr. sra sr dra. dott. ing. sayın bay bayan panu pani pana herr herrn frau mr mr. mrs mrs. ms ms. miss mx dr dr. prof prof. mme mme. monsieur madame mlle sr. sra. \
-                              señor señora signor signora sig. sig.ra mevrouw meneer dhr. mevr. pan pani senhor senhora fru \
-                              господин госпожа forename surname firstname lastname fname lname first_name last_name vorname nachname \
-                              nome cognome prénom prenom apellido apellidos achternaam voornaam nazwisko imię efternamn förnamn w/ ";
-
-/// How those begin, as small letters.
-const TITLE_HEADS: &[[u8; 2]] = &[
-    *b"ac", *b"ap", *b"co", *b"dh", *b"dr", *b"ef", *b"fi", *b"fn", *b"fo", *b"fr", *b"f\xe3", *b"he",
-    *b"im", *b"la", *b"ln", *b"m.", *b"ba", *b"do", *b"hr", *b"in", *b"sa", *b"ma", *b"me", *b"mi", *b"ml",
-    *b"mm", *b"mo", *b"mr", *b"ms", *b"mx", *b"na", *b"no", *b"pa", *b"pr", *b"se", *b"si", *b"sr", *b"su",
-    *b"vo", *b"w/",
-];
-
-/// What a word says of what stands behind it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Label {
-    No,
-    /// Another name than a person's.
-    Other,
-    /// The name of anything.
-    Name,
-    /// Somebody.
-    Person,
-    /// Somebody, whose family name alone may follow.
-    Title,
-}
-
-impl Label {
-    #[inline(never)]
-    fn of(word: &[u8]) -> Self {
-        const PEOPLE: &str = " client klientka pacjentka abonné abonnée klienten mannelijke medewerker werknemer werknemerin \
-                               utente abbonato usuario usuaria huésped socio gäst anställd medlem lokator pasażer kierowca \
-                               gastes kollegin kollege kunden auftraggeber customer patient employee passenger guest visitor member subscriber holder cardholder accountholder \
-                               anrufer driver nominee signer resident donor reviewer approver technician courier landlord courtesy attn attention \
-                               mitarbeiters kunden patienten versicherten mieters fahrer gast reisender begünstigter empfänger vermieter \
-                               salariée locataire voyageur conducteur adhérent adhérente destinataire expéditeur cliente clienta inquilino \
-                               conductor asegurado destinatario remitente assicurato inquilino mittente huurder bestuurder verzekerde ontvanger \
-                               pracownik najemca odbiorca nadawca kunden hyresgäst mottagare medarbejder kunde asiakas potilas müşteri hasta \
-                               beneficiary requester applicant insured caller tenant claimant attendee \
-                               candidate policyholder traveler traveller borrower participant student teacher nurse \
-                               doctor physician spouse \
-                               kunde kundin patientin versicherter kontoinhaber karteninhaber inhaber mieter \
-                               mitarbeiter mitarbeiterin antragsteller \
-                               cliente paciente paziente beneficiario beneficiaria titular titolare ordenante pasajero \
-                               passeggero empleado dipendente intestatario assuré assurée bénéficiaire titulaire patiente salarié \
-                               klant patiënt begunstigde rekeninghouder klient pacjent kund клиент Клиент пациент Пациент  фио ФИО \
-                               it's i'm dear hi hello hallo hej hola ciao bonjour buongiorno beste estimado estimada gentile cher chère lieber liebe ";
-        const NAMES: &str = " name nom nombre naam navn imię_i_nazwisko full_name fullname имя Имя contact owner user client payee payer sender recipient debtor creditor person signed author \
-                              account_name accountname nome_completo displayname display_name ";
-        const OTHERS: &str = " rue via calle avenue avenida rua plaza place piazza street impasse boulevard viale corso praça city town \
-                               service product company hostname host server firma ";
-        for (words, label) in
-            [(TITLES, Self::Title), (PEOPLE, Self::Person), (NAMES, Self::Name), (OTHERS, Self::Other)]
-        {
-            if is_listed(word, words) {
-                return label;
-            }
-        }
-        Self::No
-    }
-}
-
-/// What stands before a name in what people write and say, without the blanks behind it.
-const PHRASES: &[&str] = &[
-    "welcome back",
-    "welcome",
-    "bienvenue",
-    "bienvenido",
-    "bienvenida",
-    "willkommen",
-    "benvenuto",
-    "benvenuta",
-    "welkom",
-    "started by",
-    "approved by",
-    "created by",
-    "assigned to",
-    "submitted by",
-    "on behalf of",
-    "a nombre de",
-    "au nom de",
-    "a nome di",
-    "namens",
-    "name is",
-    "name's",
-    "this is",
-    "i am",
-    "i'm",
-    "it's",
-    "spoke with",
-    "spoke to",
-    "spoke w/",
-    "talked to",
-    "verified",
-    "signed by",
-    "reported by",
-    "booked by",
-    "requested by",
-    "regards",
-    "sincerely",
-    "best wishes",
-    "name ist",
-    "ich bin",
-    "ich heiße",
-    "hier ist",
-    "hier spricht",
-    "grüßen",
-    "gruß",
-    "grüße",
-    "m'appelle",
-    "je suis",
-    "cordialement",
-    "salutations",
-    "me llamo",
-    "mi nombre es",
-    "soy",
-    "saludos",
-    "mi chiamo",
-    "sono",
-    "grazie",
-    "saluti",
-    "intestato a",
-    "chamo-me",
-    "meu nome é",
-    "cumprimentos",
-    "mijn naam is",
-    "groeten",
-    "groet",
-    "nazywam się",
-    "pozdrawiam",
-    "mitt namn är",
-    "jag heter",
-    "hälsningar",
-    "зовут",
-    "уважением",
-];
