@@ -187,7 +187,10 @@ fn in_words(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     let end = at - usize::from(probe.before(at) == b'.');
     let start = probe.reach_back(end, 3, |byte| byte.is_ascii_digit());
     let span = start..date_end(probe, start)?;
-    (!probe.before(start).is_ascii_alphanumeric() && probe.near(&span, WORDS)).then_some(span)
+    // What follows a date of digits reads as its time; with this one gone that one would be the date.
+    let goes_on = probe.before(start) == b' ' && probe.before(start.saturating_sub(1)).is_ascii_digit();
+    let alone = !goes_on && !probe.before(start).is_ascii_alphanumeric();
+    (alone && probe.near(&span, WORDS)).then_some(span)
 }
 
 /// `August 19, 2000`, by its day.

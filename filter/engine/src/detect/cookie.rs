@@ -69,7 +69,7 @@ impl Detector for Cookie {
                 && byte != b'"'
                 && byte != b'\\'
                 && byte != b'\''
-                && byte != b'|'
+                && !is_outside(byte)
                 && (quote == 0 || byte != quote)
                 && !(set && byte == b';')
         });
@@ -88,7 +88,7 @@ impl Detector for Cookie {
         let mut at = end;
         while probe.byte(at) == b';' {
             let name = probe.run_end(at + 1, 2, |byte| byte == b' ');
-            let part = |byte: u8| byte > b' ' && !b"\"\\'`|;".contains(&byte);
+            let part = |byte: u8| byte > b' ' && !b"\"\\';".contains(&byte) && !is_outside(byte);
             at = probe.run_end(name, usize::MAX, part);
             let end = probe.reach_back(at, 1, |byte| byte == b',').max(name);
             if let Some(value) = secret(probe, name, end) {
@@ -116,6 +116,11 @@ fn alone(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
         && end < from + 2048
         && tokens::is_random(value))
     .then_some(from..end)
+}
+
+/// What ends cookies wherever they are read, so that a second hop reads as far as the first: what quotes code, or is markup.
+const fn is_outside(byte: u8) -> bool {
+    matches!(byte, b'|' | b'`' | b'<' | b'>')
 }
 
 /// The first value that may be a secret, of the pairs between two places. Others may follow.

@@ -59,13 +59,10 @@ impl Detector for PrivateKey {
         if probe.starts_with(body, " (") || probe.starts_with(body, " [") {
             return None;
         }
-        let end = match probe.find(body, b"-----END ") {
-            Some(footer) => {
-                let dashes = probe.run_end(footer + "-----END ".len(), 64, is_label);
-                probe.run_end(dashes, 5, |byte| byte == b'-')
-            }
-            None => probe.len(),
-        };
+        // A line that begins like a footer and goes on otherwise is none.
+        let dashes = |footer: usize| probe.run_end(footer + "-----END ".len(), 64, is_label);
+        let footer = probe.find(body, b"-----END ").map(dashes).filter(|dashes| probe.byte(*dashes) == b'-');
+        let end = footer.map_or(probe.len(), |dashes| probe.run_end(dashes, 5, |byte| byte == b'-'));
         probe.claim(Reach::Armor, &(at..end));
         Some(at..end)
     }

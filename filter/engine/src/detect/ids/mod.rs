@@ -321,11 +321,13 @@ fn is_joined(probe: &Probe<'_>, end: usize) -> bool {
     }
 }
 
-/// Whether another group of digits stands beside it, so that its own groups may belong to something longer.
+/// Whether another group of digits stands beside it, so that its own groups may belong to something longer. What begins or ends
+/// with a letter is none of such groups on that side.
 fn goes_on(probe: &Probe<'_>, span: &Range<usize>) -> bool {
     let earlier = span.start.checked_sub(1).map_or(0, |at| probe.before(at));
-    probe.byte(span.end) == b' ' && probe.byte(span.end + 1).is_ascii_digit()
-        || probe.before(span.start) == b' ' && earlier.is_ascii_digit()
+    let [first, last] = [probe.byte(span.start), probe.before(span.end)].map(|byte| byte.is_ascii_digit());
+    last && probe.byte(span.end) == b' ' && probe.byte(span.end + 1).is_ascii_digit()
+        || first && probe.before(span.start) == b' ' && earlier.is_ascii_digit()
 }
 
 impl Detector for Id {

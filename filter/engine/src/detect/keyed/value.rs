@@ -74,6 +74,14 @@ pub(super) fn bounded_quote_end(probe: &Probe<'_>, from: usize) -> Option<usize>
     (end - from < LONGEST).then_some(end)
 }
 
+/// Where so many words begin before a place. A window of words, unlike one of bytes, stays what it was when something in it is treated.
+fn words_before(probe: &Probe<'_>, at: usize, words: usize) -> usize {
+    (0..words).fold(at, |at, _| {
+        let end = probe.reach_back(at, 4, |byte| byte.is_ascii_whitespace());
+        probe.reach_back(end, 40, |byte| !byte.is_ascii_whitespace())
+    })
+}
+
 const fn is_capital_or_digit(byte: &u8) -> bool {
     byte.is_ascii_uppercase() || byte.is_ascii_digit()
 }
@@ -363,7 +371,7 @@ impl Value {
                     && digits == text.len()
                     && probe.has_before(
                         span.start,
-                        48,
+                        span.start - words_before(probe, span.start, 6),
                         &[
                             "routing",
                             "aba.",
