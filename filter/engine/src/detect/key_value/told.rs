@@ -10,12 +10,15 @@ use super::words::{ANNOUNCED, ASKED, FUNCTIONS, SEEDS, SETTING, STRONG};
 use crate::detect::{Probe, is_listed, is_placeholder, tokens};
 use core::ops::Range;
 
+/// Longest value that is told. One that is cut leaves an end that the next hop would take for a value of its own.
+const LONGEST: usize = 512;
+
 /// The value of a constant whose name begins at a place, or of a setting that is a line of its own.
 pub(super) fn constant(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     if let Some(setting) = SETTING.iter().find(|setting| probe.starts_with(at, setting)) {
         let from = at + setting.len();
-        let end =
-            probe.reach(from, 128, |byte| byte > b' ' && !matches!(byte, b'"' | b'\'' | b'`' | b'\\' | b','));
+        let end = probe
+            .reach(from, LONGEST, |byte| byte > b' ' && !matches!(byte, b'"' | b'\'' | b'`' | b'\\' | b','));
         let value = probe.slice(from..end);
         let line = matches!(probe.before(at), 0 | b'\n') && matches!(probe.byte(end), 0 | b'\n' | b'\r');
         let digit = value.iter().any(u8::is_ascii_digit);
@@ -96,7 +99,7 @@ pub(super) fn authenticates(probe: &Probe<'_>, at: usize) -> Option<Range<usize>
 /// The password of the same command as a client sends it: `AUTH …`, and nothing else.
 fn authenticated(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     let command = at - "AUTH ".len();
-    let end = probe.reach(at, 128, |byte| byte > b' ' && !matches!(byte, b'"' | b'\'' | b'\\'));
+    let end = probe.reach(at, LONGEST, |byte| byte > b' ' && !matches!(byte, b'"' | b'\'' | b'\\'));
     let alone = matches!(probe.before(command), 0 | b'"' | b'\'' | b'\n' | b'`')
         && matches!(probe.byte(end), 0 | b'"' | b'\'' | b'\n' | b'\r' | b'\\');
     let value = probe.slice(at..end);
@@ -236,7 +239,7 @@ pub(super) fn behind_word(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> 
     // A value of the registry, behind its name and its type.
     if *word == "reg_sz" {
         probe.key_ends_with(end - word.len(), STRONG)?;
-        let end = probe.reach(at, 128, |byte| byte > b' ' && !matches!(byte, b'"' | b'\\'));
+        let end = probe.reach(at, LONGEST, |byte| byte > b' ' && !matches!(byte, b'"' | b'\\'));
         let value = probe.slice(at..end);
         return (!is_none(value, true)).then_some(at..end);
     }
@@ -360,7 +363,6 @@ pub(super) fn names_hash(value: &[u8]) -> bool {
 /// One past a word that somebody tells: up to a blank or a mark of the sentence.
 #[inline(never)] // asked in several places
 pub(super) fn word_end(probe: &Probe<'_>, at: usize) -> usize {
-    const LONGEST: usize = 128;
     let goes_on = |byte: u8| byte > b' ' && !matches!(byte, b'"' | b'\'' | b'`' | b',' | b')' | b'\\');
     let mut end = probe.reach(at, LONGEST, goes_on);
     // A bracket inside of what was drawn closes nothing around it.
@@ -587,7 +589,7 @@ pub(super) fn beside_address(probe: &Probe<'_>, at: usize) -> Option<Range<usize
         probe.count(rule.len());
         memchr::memmem::find(rule, b"SETUSER ")?;
         let from = at - rule.len() + memchr::memmem::rfind(rule, b" >")? + 2;
-        let end = probe.reach(from, 128, |byte| byte > b' ');
+        let end = probe.reach(from, LONGEST, |byte| byte > b' ');
         return (!is_placeholder(probe.slice(from..end))).then_some(from..end);
     }
     let name = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_' | b'+');
@@ -646,7 +648,7 @@ fn sent(probe: &Probe<'_>, word: usize, at: usize) -> Option<Range<usize>> {
     if !line || probe.byte(at) == b'(' || !spoken {
         return None;
     }
-    let end = probe.reach(at, 128, |byte| byte > b' ' && !matches!(byte, b'"' | b'\\'));
+    let end = probe.reach(at, LONGEST, |byte| byte > b' ' && !matches!(byte, b'"' | b'\\'));
     let value = probe.slice(at..end);
     (matches!(probe.byte(end), 0 | b'\r' | b'\n' | b'"' | b'\\') && !is_none(value, true)).then_some(at..end)
 }
@@ -739,7 +741,7 @@ pub(super) fn told(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
         return Some(from..phrase);
     }
     let end =
-        probe.reach(from, 128, |byte| byte > b' ' && !matches!(byte, b'"' | b'\'' | b'`' | b',' | b')'));
+        probe.reach(from, LONGEST, |byte| byte > b' ' && !matches!(byte, b'"' | b'\'' | b'`' | b',' | b')'));
     let end = probe.reach_back(end, 2, |byte| matches!(byte, b'.' | b';')).max(from);
     let value = probe.slice(from..end);
     let told = is_odd(value) && !is_none(value, true);
