@@ -400,7 +400,7 @@ impl Scanner {
             for site in detector.sites() {
                 tables.want(*site);
                 match site {
-                    Site::After(words) => {
+                    Site::After(words) | Site::Segment(words) => {
                         afters.extend(words.iter().filter_map(|word| KeyWord::new(word, index)));
                     }
                     Site::Prefix(texts) => prefixes.extend(texts.iter().map(|text| (text.as_bytes(), index))),

@@ -35,7 +35,12 @@ impl Detector for Shaped {
     }
 
     fn sites(&self) -> &[Site] {
-        &[Site::LongNumber, Site::OpaqueRun, Site::Tilde, Site::After(&[" 1/", "=1/", ":1/", "\"1/", "'1/"])]
+        &[
+            Site::LongNumber,
+            Site::OpaqueRun,
+            Site::Tilde,
+            Site::Segment(&[" 1/", "=1/", ":1/", "\"1/", "'1/"]),
+        ]
     }
 
     fn confirm(&self, probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {

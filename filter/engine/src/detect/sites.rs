@@ -67,13 +67,16 @@ pub(super) enum Site {
     OpaqueRun,
     /// One of these texts, of at least three bytes, begins at `at`, as part of at least 11 letters, digits, `_`, `-`, `.`.
     Prefix(&'static [&'static str]),
-    /// `at` begins at least 11 letters, digits, `_`, `-`, `.`, after one of these lower-case words (any case) and a space; or twelve
-    /// letters, digits, `_`, `-` after such a word and a slash; or three digits, a quote, a backslash, a `$`, an opening bracket or four bytes and a dash, after such a word and a space; or
+    /// `at` begins at least 11 letters, digits, `_`, `-`, `.`, after one of these lower-case words (any case) and a space; or
+    /// three digits, a quote, a backslash, a `$`, an opening bracket or four bytes and a dash, after such a word and a space; or
     /// a quote, after such a word, a quote and a space; or eight letters and digits, a digit among the first ten bytes, after such a word, which
     /// may end in a dot, and a space; or a letter and six letters, digits, `_`, `-`, `.`, a digit among the last three of them, or seven, a digit among the
     /// fifth to tenth, after such a word and a space; or eight bytes without a blank, a letter first and soon a mark with a letter
     /// or digit behind, after such a word and a space; or a mark, a digit and a mark after such a word that ends in a digit and a space.
     After(&'static [&'static str]),
+    /// `at` begins twenty letters, digits, `_`, `-` behind one of these lower-case words (any case) and a slash. Of the kind of
+    /// [`Site::After`], but looked up apart: paths have more words than sentences have values.
+    Segment(&'static [&'static str]),
     /// `at` is a `(` before a quote.
     Tuple,
     /// `at` is the `=`, `:` or `>` after a key that ends in one of these lower-case endings (any case), or the space between one and a
@@ -103,7 +106,7 @@ impl Site {
             Self::Flag => 13,
             Self::OpaqueRun => 14,
             Self::Prefix(_) => 15,
-            Self::After(_) => 16,
+            Self::After(_) | Self::Segment(_) => 16,
             Self::Key(_) => 17,
             Self::Number => 18,
             Self::Fraction => 19,
@@ -160,6 +163,8 @@ pub(super) struct Tables {
     long_prefixes: Bitmap<64>,
     /// Last three bytes of words before a space, hashed, in lower case.
     afters: Bitmap<256>,
+    /// Last five letters of words before a slash, hashed, in lower case; of shorter words the last three.
+    segments: Bitmap<256>,
     /// Last three bytes of keys, hashed, in lower case.
     keys: Bitmap<256>,
     /// Those of keys of fewer than five bytes.
@@ -246,6 +251,7 @@ impl Tables {
             middle_prefixes: Bitmap::new(),
             long_prefixes: Bitmap::new(),
             afters: Bitmap::new(),
+            segments: Bitmap::new(),
             keys: Bitmap::new(),
             short_keys: Bitmap::new(),
             long_keys: Bitmap::new(),
@@ -272,6 +278,16 @@ impl Tables {
             }
             Site::After(words) => {
                 words.iter().filter_map(|word| ending(word)).for_each(|ending| self.afters.insert(ending))
+            }
+            Site::Segment(words) => {
+                for word in words {
+                    match word.as_bytes().last_chunk() {
+                        Some(tail) => self.segments.insert(five(tail.map(|byte| byte | 0x20))),
+                        None => {
+                            ending(word).into_iter().for_each(|ending| self.segments.insert(again(ending)))
+                        }
+                    }
+                }
             }
             Site::Key(words) => {
                 for word in words {
@@ -327,6 +343,17 @@ impl Tables {
             byte.is_ascii_alphanumeric() || matches!(byte, b'"' | b'\'' | b'`' | b'\\' | b'(' | b'$')
         };
         text.get(place).is_some_and(begins) && self.afters.has(word_ending(text, place))
+    }
+
+    /// Whether a word of those looked for before a part of a path may end one byte before a place.
+    #[inline(never)]
+    fn is_segment(&self, text: &[u8], place: usize) -> bool {
+        let head = place.checked_sub(1).and_then(|end| text.get(..end)).unwrap_or(&[]);
+        let long = head.last_chunk().map(|tail: &[u8; 5]| five(tail.map(|byte| byte | 0x20)));
+        let named = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
+        (self.segments.has(again(word_ending(text, place)))
+            || long.is_some_and(|tail| self.segments.has(tail)))
+            && text.get(place..place + 20).is_some_and(|part| part.iter().all(named))
     }
 
     /// Whether a key may end before the operator at a place, or before a space.
@@ -814,6 +841,12 @@ fn report<const OPENING: bool>(
         let run = named & named >> 1;
         let run = run & run >> 2;
         part &= run & run >> 4 & run >> 8;
+        for bit in Bits(part) {
+            let place = place_of(bit);
+            if tables.is_segment(text, place) {
+                sink(AFTER, place);
+            }
+        }
     }
     // Documents and banks are numbered by eight letters and digits or more, behind a word or what one is abbreviated to.
     let mut numbered = (told | (space & dot << 1 & own) << 1) & eight & alnum;
@@ -860,7 +893,6 @@ fn report<const OPENING: bool>(
     }
     for bit in Bits(
         long & space << 1
-            | part
             | told & (short | divides)
             | marked
             | dated

@@ -782,8 +782,7 @@ fn is_site(site: Site, text: &str, at: usize) -> bool {
                 || chosen
                 || marked
                 || numbered
-                || before == b' ' && matches("[0-9A-Za-z][0-9A-Za-z_.-]{10}")
-                || before == b'/' && matches("[0-9A-Za-z][0-9A-Za-z_-]{11}"))
+                || before == b' ' && matches("[0-9A-Za-z][0-9A-Za-z_.-]{10}"))
                 && words.iter().any(|word| {
                     let head = &text.as_bytes()[..at - 1 - usize::from(quoted)];
                     let tail = head.len().checked_sub(word.len()).map(|from| &head[from..]);
@@ -793,6 +792,14 @@ fn is_site(site: Site, text: &str, at: usize) -> bool {
                         })
                     })
                 })
+        }
+        Site::Segment(words) => {
+            let head = &text.as_bytes()[..at.saturating_sub(1)];
+            let ends = |word: &&&str| {
+                let tail = head.len().checked_sub(word.len()).map(|from| &head[from..]);
+                tail.is_some_and(|tail| tail.eq_ignore_ascii_case(word.as_bytes()))
+            };
+            before == b'/' && matches("[0-9A-Za-z][0-9A-Za-z_-]{19}") && words.iter().any(|word| ends(&word))
         }
         Site::Key(words) => {
             // Read backward: what stands between key and operator, then three letters.

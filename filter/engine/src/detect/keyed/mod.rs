@@ -47,7 +47,14 @@ impl Keyed {
         self
     }
 
-    /// Words that stand before a value of digits with nothing but a space between, before one of a path with a slash.
+    /// Words that stand before a value of a path with a slash between.
+    const fn segments(mut self, words: &'static [&'static str]) -> Self {
+        let [keys, _] = self.sites;
+        self.sites = [keys, Site::Segment(words)];
+        self
+    }
+
+    /// Words that stand before a value of digits with nothing but a space between.
     const fn spoken(mut self, words: &'static [&'static str]) -> Self {
         let [keys, _] = self.sites;
         self.sites = [keys, Site::After(words)];
@@ -87,7 +94,7 @@ impl Keyed {
 
     /// Where the value begins that a site speaks of: behind an operator, `is`, or nothing but a space.
     fn value_start(&self, probe: &Probe<'_>, at: usize) -> Option<usize> {
-        let [Site::Key(words), Site::After(spoken)] = self.sites else { return None };
+        let [Site::Key(words), Site::After(spoken) | Site::Segment(spoken)] = self.sites else { return None };
         match probe.byte(at) {
             // A person in quotes: `guest "Ann Example" checked in`.
             b'"' | b'\'' if self.value.is_person() && probe.before(at) == b' ' => {

@@ -1290,7 +1290,7 @@ pub(in crate::detect) static KEYED: &[Keyed] = &[
             "/reset/getUserPreferencesAndRoles /verify/checkout-service_v2 /join/550e8400-e29b-41d4-a716-446655440000",
         ],
     )
-    .spoken(&["session", "sessions", "sess", "token", "tokens", "invite", "invitation", "magic-link", "magic", "magiclink",
+    .segments(&["session", "sessions", "sess", "token", "tokens", "invite", "invitation", "magic-link", "magic", "magiclink",
         "invites", "invitations", "reset", "reset-password", "resetpassword", "verify", "verify-email", "verification", "confirm",
         "confirm-email", "confirmation", "activate", "activation", "unsubscribe", "opt-out", "optout", "recover", "recovery", "unlock",
         "passwordless", "login-link", "join", "signup", "set-password", "accept", "otp",
