@@ -163,6 +163,10 @@ pub(super) struct Tables {
     long_prefixes: Bitmap<256>,
     /// Last three bytes of words before a space, hashed, in lower case.
     afters: Bitmap<256>,
+    /// Those of such words whose last four are not all letters.
+    short_afters: Bitmap<64>,
+    /// The last four of the others, hashed.
+    long_afters: Bitmap<256>,
     /// Last five letters of words before a slash, hashed, in lower case; of shorter words the last three.
     segments: Bitmap<256>,
     /// Last three bytes of keys, hashed, in lower case.
@@ -251,6 +255,8 @@ impl Tables {
             middle_prefixes: Bitmap::new(),
             long_prefixes: Bitmap::new(),
             afters: Bitmap::new(),
+            short_afters: Bitmap::new(),
+            long_afters: Bitmap::new(),
             segments: Bitmap::new(),
             keys: Bitmap::new(),
             short_keys: Bitmap::new(),
@@ -280,7 +286,16 @@ impl Tables {
                 }
             }
             Site::After(words) => {
-                words.iter().filter_map(|word| ending(word)).for_each(|ending| self.afters.insert(ending))
+                for word in words {
+                    let Some(ending) = ending(word) else { continue };
+                    self.afters.insert(ending);
+                    match word.as_bytes().last_chunk::<4>() {
+                        Some(tail) if tail.iter().all(u8::is_ascii_lowercase) => {
+                            self.long_afters.insert(four(*tail))
+                        }
+                        _ => self.short_afters.insert(again(ending)),
+                    }
+                }
             }
             Site::Segment(words) => {
                 for word in words {
@@ -345,7 +360,16 @@ impl Tables {
         let begins = |byte: &u8| {
             byte.is_ascii_alphanumeric() || matches!(byte, b'"' | b'\'' | b'`' | b'\\' | b'(' | b'$')
         };
-        text.get(place).is_some_and(begins) && self.afters.has(word_ending(text, place))
+        if !text.get(place).is_some_and(begins) {
+            return false;
+        }
+        let head = word_head(text, place);
+        let ending = ending_of_word(head);
+        let long = || {
+            head.last_chunk()
+                .is_some_and(|tail: &[u8; 4]| self.long_afters.has(four(tail.map(|byte| byte | 0x20))))
+        };
+        self.afters.has(ending) && (self.short_afters.has(again(ending)) || long())
     }
 
     /// Whether a word of those looked for before a part of a path may end one byte before a place.
@@ -792,7 +816,7 @@ fn report<const OPENING: bool>(
             let Some(head) = text.get(place + 1..).and_then(|rest| rest.first_chunk::<3>()) else { continue };
             let [first, ..] = *head;
             let accented = matches!(first, 0xc3..=0xc5);
-            if first.is_ascii_uppercase()
+            if first.is_ascii_uppercase() && !is_level(text, place + 1)
                 || accented
                 || first.is_ascii_lowercase() && begins_month(*head)
                 || head == b"de "
@@ -1147,6 +1171,13 @@ fn numbers(
     }
 }
 
+/// Whether the level of a line begins at a place, as most capitals behind a number do: behind the time.
+#[inline(always)]
+fn is_level(text: &[u8], place: usize) -> bool {
+    let head = text.get(place..).and_then(|rest| rest.first_chunk::<4>());
+    head.is_some_and(|head| matches!(head, b"INFO" | b"WARN" | b"ERRO" | b"DEBU" | b"TRAC" | b"FATA"))
+}
+
 /// Which second letters names of months have behind each first one, both by their low five bits.
 static MONTHS: [u32; 32] = behind_in_months(0);
 
@@ -1240,15 +1271,25 @@ impl Shape {
     }
 }
 
-/// The last three letters of the word one byte before a place, in lower case; a quote behind it is left out.
+/// The text up to the end of the word one byte before a place; a quote behind it is left out.
 #[inline]
-fn word_ending(text: &[u8], place: usize) -> u32 {
-    let head = place.checked_sub(1).and_then(|end| text.get(..end)).unwrap_or(&[]);
-    let head = match head {
+fn word_head(text: &[u8], place: usize) -> &[u8] {
+    match place.checked_sub(1).and_then(|end| text.get(..end)).unwrap_or(&[]) {
         [head @ .., b'"' | b'\''] => head,
         head => head,
-    };
+    }
+}
+
+/// The last three letters of a text that ends in a word, in lower case.
+#[inline]
+fn ending_of_word(head: &[u8]) -> u32 {
     head.last_chunk().map_or(0, |tail| alone(folded(three(*tail))))
+}
+
+/// The last three letters of the word one byte before a place.
+#[inline]
+fn word_ending(text: &[u8], place: usize) -> u32 {
+    ending_of_word(word_head(text, place))
 }
 
 /// How the word ends one byte before a place: its last three letters, and its last eight as [`key_tail`] gives them.

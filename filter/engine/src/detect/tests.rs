@@ -720,7 +720,9 @@ fn is_site(site: Site, text: &str, at: usize) -> bool {
             let told = matches!(&text.as_bytes()[..day], [.., letter, b' '] if letter.is_ascii_alphabetic());
             let ended = before == b'.' && told && (2..=3).contains(&(at - day));
             let lettered = matches!(&text.as_bytes()[..at], [.., digit, letter] if digit.is_ascii_digit() && letter.is_ascii_alphabetic());
-            (before.is_ascii_digit() || ended || lettered) && matches(" ([A-Za-z]|[\\xc3-\\xc5])")
+            (before.is_ascii_digit() || ended || lettered)
+                && matches(" ([A-Za-z]|[\\xc3-\\xc5])")
+                && !matches(" (INFO|WARN|ERRO|DEBU|TRAC|FATA)")
         }
         Site::HexTail => after_hex && matches("-[G-Zg-z][0-9A-Za-z][0-9]"),
         Site::Is => is_word_for_is(rest),
@@ -949,6 +951,8 @@ fn ordinary_values_are_passed_over() {
         "src/main/java/OrderService.java",
         "payment index queue completed hit completed database order worker finished upstream inventory",
         "request finished in 12 ms with status 200",
+        "16:05:58,142 INFO [main] org.example.orders.Service: ready",
+        "for class org.example.orders.Service",
         "connection reset by peer",
         "cache miss, reading from the database",
         "SELECT orders",
