@@ -41,7 +41,7 @@ pub(super) enum Site {
     HouseNumber,
     /// `at` is a dash after a hex digit, before two characters and a digit, the first of them no hex digit.
     HexTail,
-    /// `at` is a space before `is`, `es` or `as` (any case), or before `é`, `è` or `är`, and a space.
+    /// `at` is a space before a word of two letters that ends in `s` (`is`, `es`), or before `é`, `è` or `är`, and a space.
     Is,
     /// `at` is a dash between a space and a letter or digit, or between a quote and a letter.
     ShortFlag,
@@ -79,8 +79,8 @@ pub(super) enum Site {
     Segment(&'static [&'static str]),
     /// `at` is a `(` before a quote.
     Tuple,
-    /// `at` is the `=`, `:` or `>` after a key that ends in one of these lower-case endings (any case), or the space between one and
-    /// `is`, `es`, `as` or `to` (any case), or `é`, `è` or `är`. Endings have at least three letters, or are `pw` or `cn`.
+    /// `at` is the `=`, `:` or `>` after a key that ends in one of these lower-case endings (any case), or the space between one and a
+    /// word of two letters that ends in `s` or `o` (`is`, `to`), or `é`, `è` or `är`. Endings have at least three letters, or are `pw` or `cn`.
     Key(&'static [&'static str]),
 }
 
@@ -155,12 +155,12 @@ pub(super) struct Tables {
     wanted: u32,
     /// First three bytes of prefixes, hashed.
     prefixes: Bitmap<256>,
-    /// Those of prefixes of three bytes, and the first four of those of four, hashed.
-    short_prefixes: Bitmap<256>,
+    /// Those of prefixes shorter than five bytes, hashed.
+    short_prefixes: Bitmap<64>,
     /// First five bytes of those shorter than eight bytes, hashed.
-    middle_prefixes: Bitmap<256>,
+    middle_prefixes: Bitmap<64>,
     /// First eight bytes of the others, hashed.
-    long_prefixes: Bitmap<256>,
+    long_prefixes: Bitmap<64>,
     /// Last three bytes of words before a space, hashed, in lower case.
     afters: Bitmap<256>,
     /// Last five letters of words before a slash, hashed, in lower case; of shorter words the last three.
@@ -271,10 +271,7 @@ impl Tables {
                         match (text.as_bytes().first_chunk(), text.as_bytes().first_chunk()) {
                             (Some(head), _) => self.long_prefixes.insert(eight(*head)),
                             (_, Some(head)) => self.middle_prefixes.insert(five(*head)),
-                            _ => self.short_prefixes.insert(match text.as_bytes().first_chunk() {
-                                Some(head) => four(*head),
-                                None => again(three(*head)),
-                            }),
+                            _ => self.short_prefixes.insert(again(three(*head))),
                         }
                     }
                 }
@@ -372,16 +369,8 @@ impl Tables {
     #[inline(never)]
     fn meets_verb(&self, text: &[u8], place: usize) -> [bool; 2] {
         let word = text.get(place + 1..).and_then(|rest| rest.first_chunk()).copied().unwrap_or([0; 3]);
-        let is = matches!(
-            word,
-            [b'a' | b'A' | b'e' | b'E' | b'i' | b'I', b's', b' ']
-                | [0xc3, 0xa8 | 0xa9, b' ']
-                | [0xc3, 0xa4, b'r']
-        );
-        [
-            is && self.wants(IS),
-            (is || matches!(word, [b't' | b'T', b'o', b' '])) && self.is_behind_key(text, place),
-        ]
+        let is = matches!(word, [_, b's', b' '] | [0xc3, 0xa8 | 0xa9, b' '] | [0xc3, 0xa4, b'r']);
+        [is && self.wants(IS), (is || word[1] == b'o') && self.is_behind_key(text, place)]
     }
 
     /// What is rarely asked: many keys end like others in their last three letters.
@@ -408,7 +397,6 @@ impl Tables {
     #[inline(never)]
     fn begins_like_one(&self, text: &[u8]) -> bool {
         text.first_chunk().is_some_and(|head| self.short_prefixes.has(again(three(*head))))
-            || text.first_chunk().is_some_and(|head| self.short_prefixes.has(four(*head)))
             || text.first_chunk().is_some_and(|head| self.middle_prefixes.has(five(*head)))
             || text.first_chunk().is_some_and(|head| self.long_prefixes.has(eight(*head)))
     }
@@ -456,13 +444,6 @@ const fn three(bytes: [u8; 3]) -> u32 {
 #[inline]
 const fn again(text: u32) -> u32 {
     text.rotate_left(11) ^ text
-}
-
-/// Four bytes, for a look-up among threes.
-#[inline]
-const fn four(bytes: [u8; 4]) -> u32 {
-    let word = u32::from_le_bytes(bytes);
-    word ^ word >> 13
 }
 
 /// Five bytes, mixed into four.
@@ -1228,9 +1209,12 @@ impl Shape {
         if self.first >= 8 {
             return self.first < 15 && !self.behind.is_ascii_alphabetic();
         }
-        group(self.first)
-            && (group(self.second) || !self.seen)
-            && (self.goes_on || self.first + self.second >= 8)
+        // What comes behind `00` and a country: `0031 6 57471126`.
+        let abroad = begin == b'0' && next == b'0' && self.first == 4 && self.second == 1;
+        abroad
+            || group(self.first)
+                && (group(self.second) || !self.seen)
+                && (self.goes_on || self.first + self.second >= 8)
     }
 
     /// Whether a number may begin so that goes on as `numbers` says for each beginning. `begin` is its first byte.
