@@ -1,7 +1,7 @@
 //! Payment cards: 13 to 19 digits, spaced, dashed or dotted as printed, of an issuer's range, Luhn-checked (ISO/IEC 7812-1).
 //! In other groups, as people type them, where a word for cards stands near: one number in ten has a sound check digit.
 
-use super::{Detector, Probe, Site, Spec};
+use super::{Detector, Probe, Site, Spec, is_listed};
 use crate::Class;
 use core::ops::Range;
 
@@ -52,7 +52,7 @@ impl Detector for Card {
                 "card_«4222222222222»",
                 "«3590447469080611» and «213141119196918»",
                 "chargeback on «2200000000000004», cartão «6070 0000 0000 0002», card «5060000000000006»",
-                r#""card":"«4111111111111111»""#,
+                r#""card":"«4111111111111111»", "card":{"number":"«5060000000000006»","brand":"elo"}, «5066 9927 8269 7682»"#,
                 "«4111_1111_1111_1111», card «4111  1111  1111  1111»; paid with «3782 - 822463 - 10005»",
                 "«4111\u{2011}1111\u{2011}1111\u{2011}1111», «4111\u{a0}1111\u{a0}1111\u{a0}1111»",
             ])
@@ -135,11 +135,15 @@ impl Detector for Card {
                 let number = digits.get(..count).unwrap_or(&[]);
                 let span = at..end;
                 let likely = printed && groups > 1
-                    || luhn(number) && (probe.near(&span, WORDS) || groups > 1 && probe.near(&span, PAYING));
+                    || luhn(number)
+                        && (probe.near(&span, WORDS)
+                            || is_member(probe, at)
+                            || groups > 1 && probe.near(&span, PAYING));
                 // Tables have columns so.
                 let wide = matches!(separator, b"  " | b" - ");
                 let likely = likely && (!wide || probe.near(&span, WORDS) || probe.near(&span, PAYING));
-                let issued = |likely| is_issued(number, likely, || probe.near(&(at..end), WORDS));
+                let called = || probe.near(&(at..end), WORDS) || is_member(probe, at);
+                let issued = |likely| is_issued(number, likely, called);
                 if (printed && !wide || likely) && luhn(number) && issued(likely) {
                     best = Some(span);
                 } else {
@@ -154,6 +158,18 @@ impl Detector for Card {
         }
         best
     }
+}
+
+/// Whether a number is that of an object that is called like a card: `"card":{"number":"…"`.
+#[inline(never)] // of few
+fn is_member(probe: &Probe<'_>, at: usize) -> bool {
+    let marks = |byte: u8| matches!(byte, b'"' | b'\'' | b'\\' | b':' | b'=' | b' ' | b'>');
+    let key = probe.reach_back(at, 6, marks);
+    let word = probe.reach_back(key, 8, |byte| byte.is_ascii_alphabetic());
+    is_listed(probe.slice(word..key), " number num no nr numero nummer value ")
+        && word < key
+        && key < at
+        && probe.has_before(word, 40, WORDS)
 }
 
 /// What stands between the digit before a place and the next one: a blank or mark, two blanks, a dash between blanks, a blank or dash
@@ -232,6 +248,26 @@ fn is_issued(digits: &[u8], likely: bool, called: impl FnOnce() -> bool) -> bool
         (2200..=2204, 17..=19) => likely,
         // RuPay
         (6069..=6085 | 8172..=8201, 16) => true,
+        // Elo, Verve, Dankort, Hipercard, Troy, Humo, Uzcard, Meeza: as they are printed
+        (
+            5066
+            | 5067
+            | 5090..=5099
+            | 5041
+            | 6362
+            | 6363
+            | 5060
+            | 5061
+            | 5019
+            | 6062
+            | 6370
+            | 6375
+            | 9792
+            | 9860
+            | 8600
+            | 5078,
+            16,
+        ) if likely => true,
         // Verve, Troy, BC, Elo, Hipercard, Dinacard; Maestro in all that it was given (ISO/IEC 7812-1, 50, 56 to 58, 6)
         (5000..=5099 | 5600..=5899 | 6000..=6999 | 8172..=8299 | 9792 | 9860 | 9891, 13..=19) => called(),
         _ => false,

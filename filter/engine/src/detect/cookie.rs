@@ -146,9 +146,8 @@ fn is_plain(name: &[u8], value: &[u8]) -> bool {
         || SESSIONS.iter().any(|word| name.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word)));
     let word = || value.len() <= 16 && value.iter().all(|byte| byte.is_ascii_lowercase() || *byte == b'-');
     let number = || value.len() <= 4 && value.iter().all(u8::is_ascii_digit);
-    // Which of several servers answers.
-    const BALANCED: &str =
-        " arraffinity arraffinitysamesite awsalb awsalbcors awsalbtg awsalbtgcors gclb serverid ";
+    // How a page is shown, and which of several servers answers.
+    const BALANCED: &str = " tz timezone lang language locale country currency theme sidebar consent region arraffinity arraffinitysamesite awsalb awsalbcors awsalbtg awsalbtgcors gclb serverid ";
     is_placeholder(value) || is_listed(name, BALANCED) || (word() || number()) && !named()
 }
 

@@ -135,6 +135,38 @@ fn tuple(probe: &Probe<'_>, at: usize, show: Show<'_>) -> Option<()> {
     Some(())
 }
 
+/// Where the name ends of the column that a value stands in, in a row of a statement that names its columns before.
+#[inline(never)] // of few
+pub(super) fn statement_column(probe: &Probe<'_>, at: usize) -> Option<usize> {
+    const MOST: usize = 256;
+    let open = probe.reach_back(at, MOST, |byte| byte != b'(');
+    let commas = |span: Range<usize>| {
+        let mut quoted = false;
+        probe.count(span.len());
+        let bytes = probe.slice(span).iter();
+        bytes
+            .filter(|byte| {
+                quoted ^= **byte == b'\'';
+                **byte == b',' && !quoted
+            })
+            .count()
+    };
+    let column = commas(open..at);
+    let blank = |byte: u8| matches!(byte, b' ' | b'\n');
+    let word = probe.reach_back(open.checked_sub(1)?, 2, blank);
+    if !probe.ends_with_any_case(word, "values") {
+        return None;
+    }
+    let close = probe.reach_back(word - "values".len(), 4, blank).checked_sub(1)?;
+    let mut name = probe.reach_back(close, MOST, |byte| byte != b'(');
+    for _ in 0..column {
+        name = probe.reach(name, MOST, |byte| byte != b',' && byte != b')') + 1;
+    }
+    let end = probe.reach(name, MOST, |byte| byte != b',' && byte != b')');
+    (probe.byte(close) == b')' && end <= close)
+        .then(|| probe.reach_back(end, 3, |byte| matches!(byte, b' ' | b'"' | b'`' | b']')))
+}
+
 /// The strings of a row in a statement that names its columns before: `(id, secret) VALUES (7, '…')`.
 #[inline(never)]
 fn row(probe: &Probe<'_>, at: usize, show: Show<'_>) -> Option<()> {

@@ -38,6 +38,7 @@ mod people;
 mod phone;
 mod private_key;
 mod probe;
+mod rows;
 mod services;
 mod sites;
 mod ssn;

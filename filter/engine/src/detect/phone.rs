@@ -2,6 +2,7 @@
 //! usual spellings; ten bare digits only where the text calls them a telephone number.
 
 use super::probe::Heads;
+use super::rows;
 use super::ssn::is_part_of_longer_number;
 use super::{Detector, Probe, Site, Spec, birth, is_listed};
 use crate::Class;
@@ -167,6 +168,70 @@ const WORDS: &[&str] = &[
     "тел",
     "Тел",
     "ТЕЛ",
+    "portow",
+    "z numeru",
+    "na numer",
+    "numer abon",
+    "bel ont",
+    "bel klant",
+    "bel de klant",
+    "bel op",
+    "swish",
+    "bizum",
+    "vipps",
+    "mobilepay",
+    "mb way",
+    "mbway",
+    "twint",
+    "phonepe",
+    "paytm",
+    "abonent",
+    "kontaktow",
+    "kontaktn",
+    "kontakt pod",
+    "kontakt tel",
+    "kontakt unter",
+    "kontakt på",
+    "contact.",
+    "kontakt.",
+    "contact op",
+    "contact au",
+    "contactar al",
+    "contatto",
+    "dostępny pod",
+    "osiągaln",
+    "nås på",
+    "nås via",
+    "nås under",
+    "träffas på",
+    "nå oss",
+    "treffes på",
+    "træffes på",
+    "ringes på",
+    "ringe",
+    "tavoit",
+    "raggiungi",
+    "reperibil",
+    "contattabil",
+    "localizable",
+    "contactable",
+    "disponible al",
+    "disponível no",
+    "elérhető",
+    "zastihn",
+    "zastižen",
+    "dostupn",
+    "ulaşıl",
+    "joint au",
+    "chave",
+    "pix.",
+    "oddzwo",
+    "телефон",
+    "связ",
+    "连络",
+    "联系",
+    "聯絡",
+    "連絡先",
     "电话",
     "手机",
     "電話",
@@ -285,6 +350,13 @@ impl Detector for Phone {
                 "called «020 7946 0958» and «010-1234-5678»",
                 "7,Ann Example,«4155550132»,ann@example.org",
                 "ann@example.org;«0171 1234567»;x llámame al «612345678»; ring «08-123 456 78»",
+                r#"{"phone":{"number":"«612 345 678»"}}"#,
+                "CDR;2026;MOC;«+48538352717»;«0048 787 811 994»;234, empfaenger=«0049 176 76683144» tan, VALUES('x','«0031 6 57471126»')",
+                "prosi o kontakt pod «523-723-227» po 16, nås på «072-926 22 06», contact=«09351112353» ack, COM+«020-6616294»:TE'",
+                "chave «(21) 97351-7848» titular, odbiorca=«0787 811 994», «(11) 4002-8922»",
+                "socio=Consuelo Ejemplo|12/10/1986|c@example.org|«91 758 67 37»",
+                "Rohsatz=\"Muster, Silke;08.06.1944;«0151/89123707»\", socio=Pablo Ejemplo|p@example.org|«633357160»|x",
+                "CDR;2026;MOC;«22 622 16 60»;«22 535 30 52»;1189;x", "COM+«0031 6 15306822»:TE'",
                 "row 7: 88206,ann@example.org,«4155550132»,,2025-10-28 and \"7\";\"ann@example.org\";\"«0170123456»\"",
             ])
             .passes_over(&[
@@ -329,6 +401,9 @@ impl Detector for Phone {
                 "ann@example.org,1732348461,x ann@example.org,4155550132x",
                 "415-155-0132 961-181-8014 f(0121) 496 0984 (012) 45",
                 "415-555-0132x 415-555-0132x7f",
+                "dump 0020 2020 2020 2020, 0031 6 of 57471126, size=0048 12, offset=0000 1234 5678; 0151/89123707",
+                "to=0012345678 from=000087654321, (20) 1998-2004 and (21) 12345-678, contact=12345678 recipient=4815162342",
+                "7;523-723-227;x COM+020-6616294, 1;633357160;8;9", "7;22 622 16 60 12;8",
             ])
     }
 
@@ -496,7 +571,16 @@ fn bracketed(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
         end += 1;
     }
     let zero = probe.byte(at + 1) == b'0';
-    let alone = zero && (area > 2 || groups == [4, 4] && group_count == 2);
+    // With a dash as in Brazil.
+    let divider = probe.byte(end - 5);
+    let (code, first) =
+        (probe.byte(at + 1), probe.byte(end.saturating_sub(if groups == [5, 4] { 10 } else { 9 })));
+    let brazilian = area == 2
+        && divider == b'-'
+        && group_count == 2
+        && matches!(code, b'1'..=b'9')
+        && (groups == [5, 4] && first == b'9' || groups == [4, 4] && matches!(first, b'2'..=b'5'));
+    let alone = brazilian || zero && (area > 2 || groups == [4, 4] && group_count == 2);
     let extended = extension(probe, end);
     let goes_on = extended.is_none() && probe.byte(end).is_ascii_alphanumeric();
     let span = at..extended.unwrap_or(end);
@@ -543,7 +627,60 @@ fn is_spoken_of(probe: &Probe<'_>, span: &Range<usize>, bare: bool) -> bool {
     !probe.is_measure(span.end)
         && (probe.may_be_near(span.start, &HEADS) && spoken()
             || begins_line(probe, span.start) && is_signed(probe, span)
-            || is_given(probe, span.start) && is_of_a_call(probe, span.start))
+            || is_given(probe, span.start) && is_of_a_call(probe, span.start)
+            || is_given(probe, span.start) && is_of_receiver(probe, span.start))
+}
+
+/// Whether digits and what divides them are written as nothing but a telephone number is: with `00` and a country, or in groups of a
+/// national plan. Numbers in a row of somebody's stand without a word for them.
+#[inline(never)] // of cells and values of keys alone
+fn is_written_so(text: &[u8], count: usize) -> bool {
+    let groups = || text.split(|byte| !byte.is_ascii_digit());
+    let (lengths, longest) = (groups().count(), groups().map(<[u8]>::len).max().unwrap_or(0));
+    if !(9..=15).contains(&count) || text.contains(&b'.') && lengths < 5 {
+        return false;
+    }
+    match text {
+        // Dumps have fours.
+        [b'0', b'0', country @ ..] => {
+            let all_of_four = groups().all(|group| group.len() == 4);
+            is_country_code(country) && count > 10 && !all_of_four
+        }
+        [b'0', b'1'..=b'9', ..] => (9..=12).contains(&count) && lengths < 7,
+        // Without a zero, in groups alone, none as long as half of it.
+        [b'4'..=b'9', ..] => count == 9 && (3..=5).contains(&lengths) && longest <= 3,
+        _ => false,
+    }
+}
+
+/// Whether nine digits are grouped as in Poland and Spain: `22 622 16 60`.
+fn is_in_fours(text: &[u8]) -> bool {
+    text.split(|byte| *byte == b' ').map(<[u8]>::len).eq([2, 3, 2, 2])
+}
+
+/// Whether EDIFACT says what a number is: `COM+020-6616294:TE'`.
+#[inline]
+fn is_sent(probe: &Probe<'_>, span: &Range<usize>) -> bool {
+    probe.before(span.start) == b'+'
+        && probe.ends_with_any_case(span.start, "COM+")
+        && [":TE", ":AL", ":FX", ":MA"].iter().any(|kind| probe.starts_with(span.end, kind))
+}
+
+/// Whether the key right before a place says who is written to, and a number there begins with a zero: others of a receiver may be
+/// what he is numbered by.
+#[inline(never)] // asked in several places
+fn is_of_receiver(probe: &Probe<'_>, at: usize) -> bool {
+    const WORDS: &str = " recipient receiver contact kontakt empfaenger empfänger odbiorca destinatario destinatário destinataire destinataires \
+                         destinatar ontvanger mottagare mottaker modtager vastaanottaja adresat destino nadawca absender afzender avsändare \
+                         contacto contato contatto msisdn abonent subscriber to ";
+    if probe.byte(at) != b'0' || probe.byte(at + 1) == b'0' && probe.byte(at + 2) < b'2' {
+        return false;
+    }
+    let run = probe.reach(at, 16, |byte| byte.is_ascii_digit() || matches!(byte, b' ' | b'-' | b'/'));
+    let digits = probe.slice(at..run).iter().filter(|byte| byte.is_ascii_digit()).count();
+    let end = probe.reach_back(at, 4, |byte| matches!(byte, b' ' | b'=' | b':' | b'"' | b'\'' | b'\\'));
+    let key = probe.reach_back(end, 16, |byte| byte.is_ascii_alphabetic() || !byte.is_ascii());
+    digits > 9 && end < at && is_listed(probe.slice(key..end), WORDS)
 }
 
 /// Whether a pair or a path gives a value at a place: most numbers stand behind a blank.
@@ -664,10 +801,32 @@ fn national(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
         let free = !is_part_of_longer_number(probe, &(at..end)) && !probe.is_of_a_thing(at);
         return free.then_some(at..end);
     }
+    let bare = longest == count;
+    let span = at..end;
+    if bare
+        && count == 9
+        && matches!(begins.first(), Some(b'6' | b'7'))
+        && rows::row_of(probe, &span).is_some_and(|row| row.names_somebody(probe))
+    {
+        return Some(span);
+    }
+    if let Some(row) = rows::row_of(probe, &span)
+        && (is_in_fours(probe.slice(at..end))
+            || is_written_so(probe.slice(at..end), count) && (begins == b"00" || row.is_of_person(probe)))
+        && !is_part_of_longer_number(probe, &span)
+    {
+        return Some(span);
+    }
+    if begins == b"00" && is_given(probe, at) && is_written_so(probe.slice(at..end), count) && !bare
+        || is_sent(probe, &span)
+    {
+        let free = !is_part_of_longer_number(probe, &span) && !probe.is_of_a_thing(at);
+        return free.then_some(span);
+    }
     let near = || {
         probe.may_be_near(at, &HEADS)
             || begins_line(probe, at)
-            || is_given(probe, at) && is_of_a_call(probe, at)
+            || is_given(probe, at) && (is_of_a_call(probe, at) || is_of_receiver(probe, at))
     };
     if !(8..=15).contains(&count) || shortest < 2 || !grouped || !near() {
         return None;
@@ -692,7 +851,6 @@ fn national(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
             && month == probe.byte(at + 5)
             && !month.is_ascii_digit()
             && matches!(year, b"19" | b"20");
-    let bare = longest == count;
     let extended = extension(probe, end);
     let span = at..extended.unwrap_or(end);
     (!date && !is_part_of_longer_number(probe, &span) && is_spoken_of(probe, &span, bare)).then_some(span)

@@ -341,6 +341,12 @@ impl<'t> Probe<'t> {
             }
             return Some(self.reach(last(b" valid for ")?, 32, |byte| byte.is_ascii_alphanumeric()));
         }
+        if self.before(at) == b'\''
+            && matches!(self.before(at - 1), b' ' | b',' | b'(')
+            && let Some(column) = super::fields::statement_column(self, at)
+        {
+            return Some(column);
+        }
         let operator = self.reach_back(at, 16, quotes).checked_sub(1)?;
         match self.byte(operator) {
             b':' if self.before(operator) == b']' => Some(self.reach_back(operator - 1, 2, quotes)),
@@ -356,7 +362,9 @@ impl<'t> Probe<'t> {
     pub(super) fn is_called(&self, span: &Range<usize>, words: &[&str]) -> bool {
         const MOST: usize = 8;
         const JOINS: &str = " number numbers num no nr n id code is was the right of for my your his her their as a at on to me us him back from requested zurück mich al \
-                             numer op på unter le est meg mig mij \
+                             numer op på unter le est meg mig mij do na pod an til till à para por pour voor per \
+                             assuré assurée asegurado titular huésped abonenta klienta klienten kunden kunde klant ontvanger odbiorcy destinataire \
+                             cliente patienten pacjenta \
                              applicant customer client user person holder patient employee nummer número numéro numero ist es del \
                              del. card td value security \
                              insurance é è är lautet tenant guest erbeten gewünscht la el il señora señor sra sr signor signora senhora senhor herr herrn \
@@ -473,13 +481,23 @@ impl<'t> Probe<'t> {
         let bare = head.iter().rev().nth(opened) == Some(&b':')
             && !matches!(head.iter().rev().nth(opened + 1), Some(b'"' | b'\''));
         let skipped = opened + usize::from(keyed);
-        let inside = head.len().saturating_sub(skipped);
+        let mut inside = head.len().saturating_sub(skipped);
         // A pair called `value` says what it is one pair before: `"system":"phone","value":…` (FHIR).
         let mut before = keyed && !bare;
         let mut at = inside;
+        // The number of a system that its address names: `https://example.org/nhs-number|9434765919` (FHIR).
+        if self.before(start) == b'|' && !keyed {
+            let system = self.reach_back(start - 1, NEAR_BEFORE, |byte| {
+                byte > b' ' && !matches!(byte, b'|' | b'"' | b';')
+            });
+            let address = self.slice(system..start).windows(2).any(|pair| matches!(pair, b"//" | b"n:"));
+            at -= usize::from(address);
+        }
         while let Some(byte) = at.checked_sub(1).and_then(|last| head.get(last)) {
             match byte {
                 b'|' | b';' | b'\n' => break,
+                // A value with its type: `"ssn": {"S": "…"}`.
+                b'{' if before && is_called_number(head.get(at..inside).unwrap_or(&[])) => inside = at - 1,
                 b',' if before && is_called_value(head.get(at..inside).unwrap_or(&[])) => before = false,
                 b'=' | b',' | b'{' if keyed && !bare => break,
                 b' ' if ends_sentence(head, at) => break,
@@ -769,11 +787,19 @@ impl Iterator for Columns<'_> {
     }
 }
 
-/// Whether a key is `value`, with what stands around it.
+/// Whether a key is that, or of the member of an object that has the number of what this is called by: `"phone":{"number":"…"`.
+#[inline(never)] // of few
+fn is_called_number(key: &[u8]) -> bool {
+    let letters = || key.iter().filter(|byte| byte.is_ascii_alphanumeric()).map(u8::to_ascii_lowercase);
+    is_called_value(key)
+        || ["number", "no", "nr", "num", "numero"].iter().any(|name| letters().eq(name.bytes()))
+}
+
+/// Whether a key is `value` or a type of one (DynamoDB, OTLP, Avro), with what stands around it.
 #[inline(never)]
 fn is_called_value(key: &[u8]) -> bool {
-    let mut letters = key.iter().filter(|byte| byte.is_ascii_alphanumeric()).map(u8::to_ascii_lowercase);
-    b"value".iter().all(|letter| letters.next() == Some(*letter)) && letters.next().is_none()
+    let letters = || key.iter().filter(|byte| byte.is_ascii_alphanumeric()).map(u8::to_ascii_lowercase);
+    ["value", "s", "n", "string", "stringvalue"].iter().any(|name| letters().eq(name.bytes()))
 }
 
 /// Whether another sentence begins at a place behind a blank, which speaks of something else: `my mobile is 0170 1234567. Passport …`.
@@ -900,8 +926,17 @@ fn is_word(text: &[u8], word: &str) -> bool {
         [word @ .., b'.'] => (word, true),
         word => (word, false),
     };
-    text.get(..word.len()).is_some_and(|head| is_same(head, word))
-        && !(whole && text.get(word.len()).is_some_and(u8::is_ascii_alphabetic))
+    // What a space joins in the word a capital may: `sortCode`.
+    let mut at = 0;
+    for wanted in word {
+        let byte = text.get(at).copied().unwrap_or(0);
+        let joined = *wanted == b' ' && byte.is_ascii_uppercase();
+        if !joined && !is_same(&[byte], &[*wanted]) {
+            return false;
+        }
+        at += usize::from(!joined);
+    }
+    !(whole && text.get(at).is_some_and(u8::is_ascii_alphabetic))
 }
 
 /// Whether text is a word or several, in any case. A space in the word stands for what joins words in names, too: `sort_code`.

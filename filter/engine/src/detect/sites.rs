@@ -1259,9 +1259,12 @@ impl Shape {
         if self.first >= 8 {
             return self.first < 15 && !self.behind.is_ascii_alphabetic();
         }
-        group(self.first)
-            && (group(self.second) || !self.seen)
-            && (self.goes_on || self.first + self.second >= 8)
+        // What comes behind `00` and a country: `0031 6 57471126`.
+        let abroad = begin == b'0' && next == b'0' && self.first == 4 && self.second == 1;
+        abroad
+            || group(self.first)
+                && (group(self.second) || !self.seen)
+                && (self.goes_on || self.first + self.second >= 8)
     }
 
     /// Whether a number may begin so that goes on as `numbers` says for each beginning. `begin` is its first byte.

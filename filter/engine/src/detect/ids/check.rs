@@ -468,6 +468,13 @@ pub(super) fn lv_personal(number: &[u8]) -> bool {
 
 // --- Central and Eastern Europe ---
 
+/// As an IBAN's, with the letters of the country behind it (ISO 13616): `PL` counts as 2521.
+pub(super) fn pl_account(number: &[u8]) -> bool {
+    let Some((check, account)) = number.split_at_checked(2) else { return false };
+    let digits = account.iter().chain(b"2521").chain(check);
+    number.len() == 26 && digits.fold(0, |rest, digit| (rest * 10 + u32::from(digit & 15)) % 97) == 1
+}
+
 pub(super) fn pl_pesel(number: &[u8]) -> bool {
     let sum = weighted(number, &[1, 3, 7, 9, 1, 3, 7, 9, 1, 3]);
     is_day(digits(number, 4, 6), digits(number, 2, 4) % 20) && (10 - sum % 10) % 10 == at(number, 10)

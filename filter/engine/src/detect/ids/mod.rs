@@ -10,8 +10,9 @@ mod check;
 mod table;
 
 use super::probe::Heads;
+use super::rows;
 use super::sites::Tables;
-use super::{Detector, Probe, Site, Spec};
+use super::{Detector, Probe, Site, Spec, is_listed};
 use crate::Class;
 use core::ops::Range;
 use std::borrow::Cow;
@@ -42,7 +43,7 @@ pub(super) fn is_birth_date(digits: &[u8]) -> bool {
 }
 
 /// Longest number without separators.
-pub(super) const LONGEST: usize = 24;
+pub(super) const LONGEST: usize = 26;
 
 /// Most digits or letters at the beginning that are told apart.
 pub(super) const MOST: usize = 15;
@@ -234,6 +235,30 @@ impl Id {
         })
     }
 
+    /// Whether a number is a citizen's by its check, in a row with an account of a bank of the same country: who is paid has both.
+    fn is_of_holder(&self, probe: &Probe<'_>, span: &Range<usize>, number: &[u8]) -> bool {
+        let Some(country) = self.packs.first() else { return false };
+        let digits = matches!(self.class, Class::DirectId) && number.iter().all(u8::is_ascii_digit);
+        let Some(row) = rows::row_of(probe, span).filter(|_| digits && self.is_possible(number)) else {
+            return false;
+        };
+        // With another last digit it would be none.
+        let mut other = [0; LONGEST];
+        for (to, from) in other.iter_mut().zip(number) {
+            *to = *from;
+        }
+        if let Some(last) = other.get_mut(number.len().saturating_sub(1)) {
+            *last = b'0' + (*last - b'0' + 1) % 10;
+        }
+        // Those that hold a birth date pass seldom by chance: any row of somebody's will do.
+        const DATED: &str = " pl-pesel ee-isikukood lt-asmens-kodas ro-cnp bg-egn jmbg za-id lv-personas-kods be-national-number gr-amka ";
+        !self.is_possible(other.get(..number.len()).unwrap_or(&[]))
+            && (row.cells(probe).any(|cell| {
+                let code = cell.get(..2).unwrap_or(&[]);
+                code.eq_ignore_ascii_case(country.as_bytes()) && rows::is_account(cell)
+            }) || is_listed(self.name.as_bytes(), DATED) && row.is_of_person(probe))
+    }
+
     /// What the row says of a candidate, by those of its patterns that begin like it. `heads` are those of its words.
     fn look(&self, probe: &Probe<'_>, at: usize, mut patterns: u32, heads: &Heads) -> Option<Range<usize>> {
         while patterns != 0 {
@@ -247,6 +272,10 @@ impl Id {
             }
             let alone = alone && !goes_on(probe, &span);
             let possible = probe.may_be_near(at, heads) && !probe.is_measure(end);
+            let plain = number.get(..length).unwrap_or(&[]);
+            if !alone && self.is_of_holder(probe, &span, plain) {
+                return Some(span);
+            }
             if !alone && !possible && !probe.is_explaining() {
                 continue;
             }

@@ -1,7 +1,7 @@
 //! Where values behind names of secrets begin and end: in quotes, blocks, elements, phrases, or up to what no secret has.
 
 use super::none::is_prose;
-use crate::detect::{Probe, is_placeholder};
+use crate::detect::{Probe, is_listed, is_placeholder};
 use core::ops::Range;
 use frostglass_formats::words;
 
@@ -154,8 +154,12 @@ pub(in crate::detect) fn value_start(probe: &Probe<'_>, operator: usize) -> usiz
     let blanks = |from: usize| probe.run_end(from, 8, |byte| byte == b' ' || byte == b'\t');
     let mut from = blanks(from);
     // What may be missing, as Rust and Haskell print it.
-    if let Some(maker) = ["Some(", "Just "].into_iter().find(|maker| probe.starts_with(from, maker)) {
+    if let Some(maker) = ["Some(", "Just ", "Str("].into_iter().find(|maker| probe.starts_with(from, maker)) {
         from += maker.len();
+    }
+    // Its type: `{"S": "x"}` (DynamoDB), `{"stringValue": "x"}` (OTLP), `{"string": "x"}` (Avro).
+    if probe.byte(from) == b'{' {
+        from = of_type(probe, from).map_or(from, blanks);
     }
     // A tag of YAML before the value: `password: !!str x`. A secret may begin with one mark, hardly with two and a word.
     if probe.starts_with(from, "!!") {
@@ -171,6 +175,17 @@ pub(in crate::detect) fn value_start(probe: &Probe<'_>, operator: usize) -> usiz
     // An opening quote, with as many backslashes as the text is escaped.
     let quote = probe.run_end(from, 8, |byte| byte == b'\\');
     if is_quote(probe.byte(quote)) { quote + 1 } else { from }
+}
+
+/// One past the colon behind the type of a value, in an object whose bracket opens at a place.
+#[inline(never)] // of few
+fn of_type(probe: &Probe<'_>, open: usize) -> Option<usize> {
+    let quotes = |byte: u8| matches!(byte, b'"' | b'\\' | b'\'' | b' ');
+    let word = probe.reach(open + 1, 5, quotes);
+    let end = probe.reach(word, 12, |byte| byte.is_ascii_alphabetic());
+    let colon = probe.reach(end, 5, quotes);
+    let typed = is_listed(probe.slice(word..end), " s n string stringvalue ");
+    (typed && probe.byte(colon) == b':').then_some(colon + 1)
 }
 
 pub(in crate::detect) const fn is_quote(byte: u8) -> bool {

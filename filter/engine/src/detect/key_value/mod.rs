@@ -213,6 +213,9 @@ impl Detector for KeyValue {
             "[ftp] -> C: PASS «hunter2x7q»\n, echo \"«hunter2x7q»\" | docker login -u ann --password-stdin",
             "<TransactionKey>«YY6ssfzMw25Bm4vA»</TransactionKey>, erlang cookie: «UQPQUYIKUHBT»",
             "SHOP_SECRET changed, new value «k3X9qW0r7MzT» (reload in 5s), STRIPE_WEBHOOK_SECRET updated to «k3X9qW0r7MzT»",
+            r#"{"passwd": {"S": "«hunter2 x»"}, "apiToken": {"S": "«k3X9qW0r7MzT»"}}, -> ovh_secret: Str(«k3X9qW0r7MzT»)"#,
+            "invalid X-Vault-Token header: «k3X9qW0r7MzT-EU8ooQLQ»",
+            r#"{"key": "app.plaid_secret", "value": {"stringValue": "«581fec1aa7f36a6596e0acfb4d6abd»"}}"#,
             "SMTP_PASSWORD changed from «Orange2024# to Orange2025#»; GRAFANA_PASSWORD set, value «Falcon99!!»",
             "password mismatch for usr-24410, supplied \"«silver-winter-maple-74»\"; bad password attempt: «Falcon99x»",
             "2FA seed for acct:21346: «Y3TDTLGABHT67ZON7R5I63VHZXYEW2PC», TOTP seed=«Y3TDTLGABHT67ZON7R5I63VH»",
@@ -240,6 +243,8 @@ impl Detector for KeyValue {
             "here is the key I use: «k3X9qW0r7MzT2a8Hv5k3X9qW0r7MzT2a8Hv5»",
         ])
         .passes_over(&[
+            "password: ${PASSWORD:?required}, missing token header: see docs, Content-Type header: application/json",
+            r#"{"passwd": {"S": "[credential]"}, "secret": {"N": "12"}, "token": {"string": null}}"#,
             "password=&quot;[credential]&quot; password=[credential] password=*** password=<redacted>",
             "password=null password=true password=${VAR} password=$DB_PASSWORD",
             "password: must be at least 8 characters",
@@ -499,6 +504,11 @@ impl Detector for KeyValue {
                 (false, name)
             }
         };
+        // What a shell says where a variable has no value: `${PASSWORD:?required}`.
+        let variable = probe.reach_back(name, 48, |byte| byte.is_ascii_alphanumeric() || byte == b'_');
+        if probe.starts_with(operator, ":?") && probe.ends_with_any_case(variable, "${") {
+            return None;
+        }
         // The key that an assembly of .NET is signed with is public.
         if is_label_key(probe, name, operator) || probe.ends_with_any_case(name, "publickey") {
             return None;

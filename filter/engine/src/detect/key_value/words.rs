@@ -263,6 +263,7 @@ pub(super) const ALL: &[&str] = &[
     "root",
     "admin",
     // The name stands before it, in a pair of its own.
+    "header",
     "value",
     "default",
     "mnemonic",
@@ -318,4 +319,4 @@ pub(super) const ALL: &[&str] = &[
 ];
 
 /// Names of pairs whose value is what another pair names.
-pub(super) const VALUES: &[&str] = &["value", "default", "received", "input"];
+pub(super) const VALUES: &[&str] = &["value", "default", "received", "input", "header"];

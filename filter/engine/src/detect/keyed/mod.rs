@@ -64,6 +64,16 @@ impl Keyed {
     /// Whether the key that ends at a place is one of its own.
     fn is_key(&self, probe: &Probe<'_>, end: usize, words: &[&'static str]) -> bool {
         let Some((word, key)) = probe.key_ends_with(end, words) else { return false };
+        let longer = |longer: &&'static str| longer.len() > word.len() && longer.ends_with(word);
+        self.is_whole(probe, word, key)
+            || words.iter().filter(|word| longer(word)).any(|longer| {
+                let ending = probe.key_ends_with(end, core::slice::from_ref(longer));
+                ending.is_some_and(|(word, key)| self.is_whole(probe, word, key))
+            })
+    }
+
+    /// Whether a key is a word of its own, not the end of another.
+    fn is_whole(&self, probe: &Probe<'_>, word: &str, key: usize) -> bool {
         let part = probe.before(key);
         // What is called a postal code in full is one wherever it stands; a `zip` is a file as well.
         let whole = self.whole && !(self.value == Value::Postcode && word.len() > 4);
@@ -97,9 +107,13 @@ impl Keyed {
         let [Site::Key(words), Site::After(spoken) | Site::Segment(spoken)] = self.sites else { return None };
         match probe.byte(at) {
             // A person in quotes: `guest "Ann Example" checked in`.
-            b'"' | b'\'' if self.value.is_person() && probe.before(at) == b' ' => {
+            // So does a pair of a command: `HSET user:7 "gstin" "…"`.
+            b'"' | b'\''
+                if probe.before(at) == b' '
+                    && (self.value.is_person() || key_value::is_quote(probe.before(at - 1))) =>
+            {
+                let end = at - 1 - usize::from(key_value::is_quote(probe.before(at - 1)));
                 let told = |word: &&&str| {
-                    let end = at - 1;
                     probe.ends_with_any_case(end, word)
                         && !probe.before(end - word.len()).is_ascii_alphanumeric()
                 };

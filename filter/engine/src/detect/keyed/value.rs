@@ -168,6 +168,8 @@ impl Value {
                 });
                 probe.run_start(end, end - from, |byte| !byte.is_ascii_digit())
             }
+            // In two halves, as they are shown: `482 913`.
+            Self::Digits(4, _) if is_halved(probe, from) => from + 7,
             Self::Groups => {
                 let belongs = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
                 let mut end = probe.reach(from, LONGEST, belongs);
@@ -280,7 +282,8 @@ impl Value {
                     && all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'/' | b' '))
             }
             Self::Digits(least, most) => {
-                (least..=most).contains(&digits) && all(|byte| byte.is_ascii_digit() || *byte == b'-')
+                (least..=most).contains(&digits)
+                    && (all(|byte| byte.is_ascii_digit() || *byte == b'-') || is_halved(probe, span.start))
             }
             Self::Device => {
                 // What is all zeros was switched off by somebody.
@@ -357,14 +360,48 @@ impl Value {
             Self::OfPerson => {
                 const FAR: usize = 40;
                 let to = (span.end + FAR).min(probe.len());
-                (7..=10).contains(&text.len())
-                    && digits > 1
-                    && all(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase())
-                    && (probe.has_before(
-                        span.start,
-                        FAR,
-                        &["passport", "passeport", "reisepass", "id card", "dob.", "birth"],
-                    ) || probe.has_before(to, to - span.end, &["dob.", "birth"]))
+                // What a document is stands in a member of its own: `type=DRIVERS number=…`.
+                let of_kind = || {
+                    (6..=18).contains(&text.len())
+                        && digits > 4
+                        && probe.has_before(
+                            span.start,
+                            FAR,
+                            &["type", "tipo", "kind", "doc", "soort", "rodzaj"],
+                        )
+                        && probe.has_before(
+                            span.start,
+                            FAR,
+                            &[
+                                "drivers",
+                                "driver's",
+                                "driver lic",
+                                "driving",
+                                "licence",
+                                "license",
+                                "national id",
+                                "identity",
+                                "id card",
+                                "idcard",
+                                "residence",
+                                "passport",
+                                "permis",
+                                "rijbewijs",
+                                "führerschein",
+                                "personalausweis",
+                            ],
+                        )
+                };
+                let written = all(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase());
+                written && of_kind()
+                    || (7..=10).contains(&text.len())
+                        && digits > 1
+                        && written
+                        && (probe.has_before(
+                            span.start,
+                            FAR,
+                            &["passport", "passeport", "reisepass", "id card", "dob.", "birth"],
+                        ) || probe.has_before(to, to - span.end, &["dob.", "birth"]))
             }
             Self::Beside => {
                 (6..=17).contains(&digits)
@@ -412,10 +449,41 @@ impl Value {
                         && probe.has_before(span.start, 16, &["reset", "magic", "unsubscribe"])
             }
             Self::Cookie => {
-                text.len() >= 16
-                    && tokens::is_random(text)
-                    // Or in a dictionary of cookies.
-                    && (probe.near(span, &["cookie"]) || probe.has_before(span.start, 48, &["cookie"]))
+                // Ids of traces and builds are hex, and those of messages hex behind two capitals.
+                let drawn = text.len() >= 20
+                    && digits > 2
+                    && all(u8::is_ascii_alphanumeric)
+                    && text
+                        .iter()
+                        .skip(2)
+                        .any(|byte| byte.is_ascii_alphabetic() && !byte.is_ascii_hexdigit());
+                // A ULID is told from others by when it was made.
+                let ulid =
+                    text.len() == 26 && text.starts_with(b"01") && !text.iter().any(u8::is_ascii_lowercase);
+                // Of a server of Node.js with its signature.
+                let signed = text.len() > 40 && (text.starts_with(b"s%3A") || text.starts_with(b"s:"));
+                const OPENED: &[&str] = &[
+                    "login",
+                    "logon",
+                    "logged in",
+                    "signed in",
+                    "sign-in",
+                    "auth",
+                    "session started",
+                    "session created",
+                    "new session",
+                ];
+                let before = |words: &[&str]| probe.has_before(span.start, 64, words);
+                // Of hex digits those that a session begins with.
+                let opened = || {
+                    drawn && (before(OPENED) || probe.near(span, OPENED))
+                        || text.len() >= 32
+                            && all(u8::is_ascii_hexdigit)
+                            && before(&["session start", "session creat", "session open", "new session"])
+                };
+                // Or in a dictionary of cookies.
+                let kept = || probe.near(span, &["cookie"]) || probe.has_before(span.start, 48, &["cookie"]);
+                signed || text.len() >= 16 && tokens::is_random(text) && (kept() || !ulid && opened())
             }
             Self::Groups => {
                 let parts = || text.split(|byte| matches!(byte, b' ' | b',')).filter(|part| !part.is_empty());
@@ -425,6 +493,16 @@ impl Value {
             }
         }
     }
+}
+
+/// Whether two groups of three digits with a blank between stand at a place, and nothing more of them.
+fn is_halved(probe: &Probe<'_>, from: usize) -> bool {
+    let digits = |from: usize| probe.reach(from, 4, |byte| byte.is_ascii_digit()) == from + 3;
+    digits(from)
+        && probe.byte(from + 3) == b' '
+        && digits(from + 4)
+        && !matches!(probe.byte(from + 7), b' ' | b'.' | b',' if probe.byte(from + 8).is_ascii_digit())
+        && !probe.byte(from + 7).is_ascii_alphanumeric()
 }
 
 /// Whether letters change their case so often that no names are joined in them.

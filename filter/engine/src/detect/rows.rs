@@ -1,0 +1,92 @@
+//! Rows of cells in lines, and what their cells say of a value in another: an account, an address, a name.
+//!
+//! A row is what stands between line breaks or brackets and has one mark between its cells. Looks at a bounded part of the text.
+
+use super::names::is_given;
+use super::{Probe, birth};
+use core::ops::Range;
+
+/// How far a row is looked at before and behind a cell.
+const FAR: usize = 128;
+
+/// The row of a cell.
+pub(super) struct Row {
+    divider: u8,
+    span: Range<usize>,
+}
+
+/// The row that a value is a whole cell of, in quotes or not; the row may be quoted as a whole.
+#[inline(never)] // asked in several places
+pub(super) fn row_of(probe: &Probe<'_>, cell: &Range<usize>) -> Option<Row> {
+    let before = probe.before(cell.start);
+    // Most values stand behind a blank or an operator.
+    if !matches!(before, b',' | b';' | b'\t' | b'|' | b'"' | b'\'' | b' ') {
+        return None;
+    }
+    // The last cell of a row in quotes.
+    let last = matches!(probe.byte(cell.end), b'"' | b'\'' | b'\\');
+    let divider = birth::divider_of_cell(probe, cell)
+        .or_else(|| (last && matches!(before, b';' | b'|' | b'\t')).then_some(before))?;
+    let inside = |byte: u8| byte != b'\n';
+    Some(Row { divider, span: probe.reach_back(cell.start, FAR, inside)..probe.reach(cell.end, FAR, inside) })
+}
+
+impl Row {
+    /// Its cells, without their quotes.
+    pub(super) fn cells<'t>(&self, probe: &Probe<'t>) -> impl Iterator<Item = &'t [u8]> {
+        let divider = self.divider;
+        let cells = probe.slice(self.span.clone()).split(move |byte| *byte == divider);
+        cells.map(|cell| {
+            let marks = |byte: &u8| matches!(byte, b' ' | b'"' | b'\'' | b'(' | b')' | b'[' | b']' | b'\r');
+            let to = cell.iter().rposition(|byte| !marks(byte)).map_or(0, |last| last + 1);
+            let cell = cell.get(..to).unwrap_or(&[]);
+            // What the row is called stands before its first cell.
+            let named = cell.iter().rposition(|byte| matches!(byte, b'=' | b':' | b'"'));
+            let cell = cell.get(named.map_or(0, |mark| mark + 1)..).unwrap_or(&[]);
+            let from = cell.iter().position(|byte| !marks(byte)).unwrap_or(cell.len());
+            cell.get(from..).unwrap_or(&[])
+        })
+    }
+
+    /// Whether a name and an e-mail address are among its cells.
+    #[inline(never)] // of few
+    pub(super) fn names_somebody(&self, probe: &Probe<'_>) -> bool {
+        self.cells(probe).any(|cell| cell.contains(&b'@')) && self.cells(probe).any(is_full_name)
+    }
+
+    /// Whether it is somebody's: one of its cells is an address, an account, a telephone number with its country, or a name.
+    #[inline(never)] // likewise
+    pub(super) fn is_of_person(&self, probe: &Probe<'_>) -> bool {
+        self.cells(probe).any(|cell| {
+            let address = cell.iter().position(|byte| *byte == b'@');
+            let address = address.is_some_and(|at| at > 0 && !cell.contains(&b' ') && cell.contains(&b'.'));
+            let digits = cell.iter().filter(|byte| byte.is_ascii_digit()).count();
+            let phone = cell.first() == Some(&b'+') && digits > 7 && cell.len() < 20;
+            address || phone || is_account(cell) || is_full_name(cell)
+        })
+    }
+}
+
+/// Whether a cell is the number of an account with its country (ISO 13616).
+pub(super) fn is_account(cell: &[u8]) -> bool {
+    matches!(cell, [a, b, c, d, ..] if a.is_ascii_uppercase() && b.is_ascii_uppercase() && c.is_ascii_digit() && d.is_ascii_digit())
+        && (15..=42).contains(&cell.len())
+        && cell.iter().filter(|byte| byte.is_ascii_digit()).count() > 7
+        && cell.iter().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || *byte == b' ')
+}
+
+/// Whether a cell is two words or more with capitals, the first or what stands behind a comma a given name.
+fn is_full_name(cell: &[u8]) -> bool {
+    let letter = |byte: &u8| {
+        byte.is_ascii_alphabetic() || !byte.is_ascii() || matches!(byte, b' ' | b',' | b'-' | b'\'' | b'.')
+    };
+    let first =
+        |part: &[u8]| is_given(part.split(|byte| *byte == b' ').find(|word| !word.is_empty()).unwrap_or(&[]));
+    let begun = cell.first().is_some_and(|byte| byte.is_ascii_uppercase() || !byte.is_ascii());
+    let mut parts = cell.split(|byte| *byte == b',');
+    begun
+        && (5..=48).contains(&cell.len())
+        && cell.contains(&b' ')
+        && cell.iter().all(letter)
+        && (parts.next().is_some_and(first) || parts.next().is_some_and(first))
+}
