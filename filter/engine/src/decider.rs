@@ -573,6 +573,11 @@ impl FieldVisitor for Decider {
         }
     }
 
+    fn scans(&self, ruling: Ruling) -> bool {
+        let treatment = self.decision(ruling.id).treatment;
+        treatment == Plan::KEEP || self.plan.treatment(treatment).is_none_or(|plan| plan.scan.is_some())
+    }
+
     fn is_alike(&self, part: Ruling, whole: Ruling) -> bool {
         let (part, whole) = (self.decision(part.id), self.decision(whole.id));
         part.treatment == whole.treatment && part.class == whole.class

@@ -373,6 +373,11 @@ pub trait FieldVisitor {
     /// `items` is what the protocol counts: records, or a metric's data points.
     fn record_withheld(&mut self, level: Level, items: u64, defect: Defect) -> bool;
 
+    /// Whether a value is looked into under a ruling, so that what it keeps may still hold something: `true` is always right.
+    fn scans(&self, _ruling: Ruling) -> bool {
+        true
+    }
+
     /// Whether two rulings treat a value alike, so that a part that was scanned with the whole need not be shown again.
     /// `false` is always right.
     fn is_alike(&self, _part: Ruling, _whole: Ruling) -> bool {

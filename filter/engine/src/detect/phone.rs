@@ -318,7 +318,7 @@ impl Detector for Phone {
                 "mobile=«4155550132»",
                 "Tel. «030 901820», Handy «0170/1234567»",
                 "appelez le téléphone «01 99 00 12 34».",
-                "whatsapp «0049 170 1234567»",
+                "whatsapp «0049 170 1234567», tel «0031 6 57471126»",
                 "móvil «612 345 678»",
                 "fax «001-415-555-0132x748», «415.555.0132 ext. 12», «+1 415 555 0132 x9»",
                 "«+1-961-181-8014» and «(961) 181-8014»",
@@ -828,7 +828,9 @@ fn national(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
             || begins_line(probe, at)
             || is_given(probe, at) && (is_of_a_call(probe, at) || is_of_receiver(probe, at))
     };
-    if !(8..=15).contains(&count) || shortest < 2 || !grouped || !near() {
+    // A digit alone is an area behind a country: `0031 6 57471126`.
+    let single = shortest < 2 && !(begins == b"00" && is_written_so(probe.slice(at..end), count));
+    if !(8..=15).contains(&count) || single || !grouped || !near() {
         return None;
     }
     let international = begins == b"00" && (10..=15).contains(&count)

@@ -202,6 +202,12 @@ impl<'a, 'w> Walk<'a, 'w> {
                 self.visitor.value(ruling, value, &mut self.scratch.text)
             }
         };
+        // In a text, what a treatment leaves as it is was treated by an earlier hop, and is not scanned with the whole.
+        if edit == Edit::Keep && self.labels_stay && !self.visitor.scans(ruling) {
+            let end = self.reader.at();
+            let leaf = self.reader.slice(start, end)?;
+            self.scratch.splice.replace(start, end, &[leaf.as_bytes()]);
+        }
         self.edited(edit, start)
     }
 

@@ -428,6 +428,10 @@ impl Walk<'_, '_> {
                 }
                 text.clear();
                 let edit = self.visitor.value(ruling, Value::Text(value), text);
+                // What a treatment leaves as it is was treated by an earlier hop, and is not scanned with the whole.
+                if edit == Edit::Keep && !self.visitor.scans(ruling) {
+                    self.scratch.splice.replace(from, to, &[source.as_bytes()]);
+                }
                 self.edited(edit, ruling, from, to, coding);
             }
         }
