@@ -119,7 +119,10 @@ impl Keyed {
             // So does a pair of a command: `HSET user:7 "gstin" "…"`.
             b'"' | b'\'' | b'\\'
                 if probe.before(at) == b' '
-                    && (self.value.is_quoted() || key_value::is_quote(probe.before(at - 1))) =>
+                    && match key_value::is_quote(probe.before(at - 1)) {
+                        true => !self.value.is_quoted() && self.value != Value::Name,
+                        false => self.value.is_quoted(),
+                    } =>
             {
                 let end = at - 1 - usize::from(key_value::is_quote(probe.before(at - 1)));
                 let told = |word: &&&str| {
