@@ -1,6 +1,8 @@
 //! Dates of birth that are not written as numbers alone, or that only their place gives away: with the name of a month where birth is
 //! spoken of, beside a person's sex in a segment of HL7 or X12, and beside an address in a row of a table.
 
+use super::names::{is_given, speaks_of_software};
+use super::people::begins_large;
 use super::{Detector, Probe, Site, Spec, is_listed};
 use crate::Class;
 use core::ops::Range;
@@ -67,6 +69,12 @@ pub(super) const WORDS: &[&str] = &[
     "lahir",
     "de nac.",
     "fec nac",
+    "fecha_nac",
+    "fec_nac",
+    "dt_nasc",
+    "data_nasc",
+    "gebdat",
+    "geb_dat",
     "f nac",
     "doğum",
     "DOĞUM",
@@ -138,6 +146,7 @@ impl Detector for Birth {
             "17055,ann@example.org,«1987-08-19»,gold",
             "3492;Voorbeeld;Ann;«22.01.1997»;DE89370400440532013000;2313.59",
             "\"Example\",\"Ann\",\"«1984-03-12»\",\"ann@example.org\"",
+            "7;Example, Ann;«08.06.1944»;x;y", "7|Ann Example|«03/12/1985»|x", "x;«29.05.1994»;030 53273576", "[\"7\",\"Example\",\"Ann\",\"«1980-03-03»\",\"x\"]",
             "7|«03/12/1985»|+4915112345678",
             "7 | ann@example.org | «1985-03-12» | F",
             "VALUES (7, 'ann@example.org', '«1985-03-12»')",
@@ -154,6 +163,8 @@ impl Detector for Birth {
             "released August 19, 2000 and Text '25.01.2003' could not be parsed at index 0, run 19820418 F done",
             "born in room 19, 2000 and August 19, 2000 10:22",
             "17055,ann@example.org,2026-08-19,gold", "17055,ann,1987-08-19,gold",
+            "3;Monday;Backup;1999-05-29;x", "[\"Status\",\"Done\",\"1999-05-29\",\"x\"]",
+            "Job Runner;08.06.1994;x;0302024", "Ann's Backup;29.05.1994;0012345678",
             "sent to ann@example.org, 1999-12-31, late",
             "7;Acme;22.01.1997;AB12;2313.59 and ann@example.org,1970-01-01,1984-13-12,x",
             "released on 12 March 2024, born 12 seconds ago, born on 12 Nodes",
@@ -298,8 +309,15 @@ fn in_row(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     }
     let from = probe.reach_back(at, FAR, |byte| byte != b'\n');
     let to = probe.reach(end, FAR, |byte| byte != b'\n');
-    let mut cells = probe.slice(from..to).split(|byte| *byte == divider);
-    cells.any(is_of_person).then_some(at..end)
+    // A given name and a family name in cells of their own.
+    let mut last: &[u8] = &[];
+    let mut cells = probe.slice(from..to).split(|byte| *byte == divider).map(bare);
+    let told = cells.any(|cell| {
+        let pair = is_pair(last, cell);
+        last = cell;
+        pair || is_of_person(cell)
+    });
+    told.then_some(at..end)
 }
 
 /// What divides the cells of the row that a value is a whole cell of, in quotes or not: of a table or of values in brackets. Blanks stand
@@ -320,12 +338,27 @@ pub(super) fn divider_of_cell(probe: &Probe<'_>, span: &Range<usize>) -> Option<
     (whole && matches!(divider, b',' | b';' | b'\t' | b'|')).then_some(divider)
 }
 
+/// A cell without its quotes and brackets.
+fn bare(cell: &[u8]) -> &[u8] {
+    let cell = cell.trim_ascii();
+    let marks = |byte: &u8| !matches!(byte, b'"' | b'\'' | b'(' | b')' | b'[' | b']');
+    let from = cell.iter().position(marks).unwrap_or(0);
+    cell.get(from..=cell.iter().rposition(marks).unwrap_or(0)).unwrap_or(&[])
+}
+
+/// Whether of two cells one is a given name, and the other a word with a capital.
+fn is_pair(one: &[u8], other: &[u8]) -> bool {
+    let word = |cell: &[u8]| {
+        (2..24).contains(&cell.len())
+            && begins_large(cell)
+            && cell.iter().skip(1).all(|byte| byte.is_ascii_lowercase() || !byte.is_ascii() || *byte == b'-')
+            && !speaks_of_software(cell)
+    };
+    word(one) && word(other) && (is_given(one) || is_given(other))
+}
+
 /// Whether a cell of a row is an e-mail address, a telephone number with its country, or the number of an account.
 fn is_of_person(cell: &[u8]) -> bool {
-    let cell = cell.trim_ascii();
-    let quotes = |byte: &u8| !matches!(byte, b'"' | b'\'' | b'(' | b')');
-    let from = cell.iter().position(quotes).unwrap_or(0);
-    let cell = cell.get(from..=cell.iter().rposition(quotes).unwrap_or(0)).unwrap_or(&[]);
     let digits = cell.iter().filter(|byte| byte.is_ascii_digit()).count();
     let address = cell.iter().position(|byte| *byte == b'@').is_some_and(|at| {
         at > 0 && cell.get(at..).is_some_and(|host| host.contains(&b'.')) && !cell.contains(&b' ')
@@ -336,5 +369,21 @@ fn is_of_person(cell: &[u8]) -> bool {
         && (15..=34).contains(&cell.len())
         && digits > 7
         && cell.iter().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
-    address || phone || account
+    // `030 53273576`, `0151/89123707`
+    let written = |byte: &u8| byte.is_ascii_digit() || matches!(byte, b' ' | b'/' | b'-' | b'(' | b')');
+    let national = cell.first() == Some(&b'0')
+        && (9..=13).contains(&digits)
+        && cell.iter().all(written)
+        && digits < cell.len();
+    address || phone || account || national || is_full_name(cell)
+}
+
+/// Whether a cell is a name of two or three words with capitals, one of them a given name: `Ann Example`, `Example, Ann`.
+fn is_full_name(cell: &[u8]) -> bool {
+    let mut words = cell.split(|byte| *byte == b' ').filter(|word| !word.is_empty());
+    let (first, second) = (words.next().unwrap_or(&[]), words.next().unwrap_or(&[]));
+    let given = if first.ends_with(b",") { second } else { first };
+    let named =
+        |word: &[u8]| begins_large(word) && word.iter().skip(1).any(|byte| !byte.is_ascii_uppercase());
+    named(first) && named(second) && words.count() < 2 && is_given(given) && !speaks_of_software(cell)
 }

@@ -198,7 +198,7 @@ pub(super) struct Capitals {
     pub(super) words: u64,
     /// One behind a letter and a blank; a comma or dot before the blank does as well.
     pub(super) seconds: u64,
-    /// A byte that Chinese characters begin with.
+    /// A byte that Chinese or Korean characters begin with.
     pub(super) wide: bool,
 }
 
@@ -230,10 +230,10 @@ pub(super) fn names(text: &[u8], all: bool) -> Capitals {
     Capitals { words: begin & !(letter << 1), seconds, wide: other != 0 && has_wide(lanes) }
 }
 
-/// Whether a byte is among some that Chinese characters begin with.
+/// Whether a byte is among some that Chinese and Korean characters begin with.
 #[inline(never)]
 fn has_wide(lanes: [u8x16; 4]) -> bool {
-    bits(lanes.map(|lane| within(lane, 0xe4, 0xe9))) != 0
+    bits(lanes.map(|lane| within(lane, 0xe4, 0xed))) != 0
 }
 
 /// Lanes within a range of bytes, both ends included.

@@ -1,5 +1,5 @@
 //! Values whose names stand elsewhere than before an operator: parts of a form (RFC 7578), tuples of two strings, values of a statement
-//! by the names of their columns.
+//! by the names of their columns, attributes of OTLP inside a text.
 //!
 //! None is a detector of its own: each finds a name and what belongs to it, and shows both to the detectors that know values by keys,
 //! as cells of a table are. Looks at a bounded part of the text, or at a string once.
@@ -16,6 +16,7 @@ impl Scanner {
     pub(super) fn want_fields(tables: &mut sites::Tables) {
         tables.want(sites::Site::Prefix(HEADERS));
         tables.want(sites::Site::After(&["values"]));
+        tables.want(sites::Site::Key(&["stringvalue"]));
     }
 
     /// Shows what stands at a site to the detectors that know it by its name, and gives what each says to `sink`.
@@ -32,6 +33,7 @@ impl Scanner {
             sites::PREFIX => part(probe, at, &mut show),
             sites::AFTER if probe.byte(at) == b'(' => row(probe, at, &mut show),
             sites::TUPLE => tuple(probe, at, &mut show),
+            sites::KEY => attribute(probe, at, &mut show),
             _ => None,
         };
     }
@@ -118,6 +120,10 @@ fn line_break(probe: &Probe<'_>, at: usize) -> Option<usize> {
 /// A tuple of a name and its value: `('password', '…')`. Behind a name it holds the arguments of a call, which may be anything.
 #[inline(never)]
 fn tuple(probe: &Probe<'_>, at: usize, show: Show<'_>) -> Option<()> {
+    // A statement may have no blank before its values.
+    if probe.ends_with_any_case(at, "values") {
+        return row(probe, at, show);
+    }
     let called = probe.before(at);
     let name = probe.reach(at + 2, 48, is_name);
     if called.is_ascii_alphanumeric()
@@ -167,12 +173,32 @@ pub(super) fn statement_column(probe: &Probe<'_>, at: usize) -> Option<usize> {
         .then(|| probe.reach_back(end, 3, |byte| matches!(byte, b' ' | b'"' | b'`' | b']')))
 }
 
-/// The strings of a row in a statement that names its columns before: `(id, secret) VALUES (7, '…')`.
+/// An attribute as OTLP writes it in JSON: `{"key":"password","value":{"stringValue":"…"}}`.
+fn attribute(probe: &Probe<'_>, at: usize, show: Show<'_>) -> Option<()> {
+    let mark = |byte: u8| matches!(byte, b'"' | b'\\' | b':' | b' ' | b'{' | b',');
+    let name = probe.reach_back(at, 4, mark);
+    if !probe.ends_with_any_case(name, "stringvalue") {
+        return None;
+    }
+    let word = probe.reach_back(name - "stringvalue".len(), 12, mark);
+    if !probe.ends_with_any_case(word, "value") {
+        return None;
+    }
+    let name = probe.reach_back(word - "value".len(), 12, mark);
+    let value = key_value::value_start(probe, at);
+    if key_value::is_quote(probe.before(value)) {
+        show(name, value..key_value::quoted_end(probe, value));
+    }
+    Some(())
+}
+
+/// The strings of a row in a statement that names its columns before: `(id, secret) VALUES (7, '…')`, with a blank
+/// before the bracket or none.
 #[inline(never)]
 fn row(probe: &Probe<'_>, at: usize, show: Show<'_>) -> Option<()> {
     const MOST: usize = 256;
     let blank = |byte: u8| matches!(byte, b' ' | b'\n');
-    let word = at.checked_sub(1).filter(|end| probe.ends_with_any_case(*end, "values"))?;
+    let word = [at, at.saturating_sub(1)].into_iter().find(|end| probe.ends_with_any_case(*end, "values"))?;
     let close = probe.reach_back(word - "values".len(), 4, blank);
     let open = probe.reach_back(close.checked_sub(1)?, MOST, |byte| byte != b'(');
     if probe.before(close) != b')' {

@@ -97,6 +97,7 @@ static SINGLE: &[&dyn Detector] = &[
     &contact::Name,
     &contact::Address,
     &people::Beside,
+    &people::Message,
     &people::AddressBeside,
     &people::NumberBeside,
     &track::Name,
@@ -468,6 +469,9 @@ impl Scanner {
                     self.found(index, span, &probe, hits);
                 }
             });
+            if let Some((index, name)) = self.written(&probe, context.key) {
+                self.keep(index, name, &probe, hits);
+            }
         }
         hits.resolve();
         if !hits.is_empty() && self.meet_people(&probe, hits) {
@@ -543,6 +547,7 @@ impl Scanner {
             self.meet_fields(kind, at, probe, &mut sink);
         } else if kind == sites::KEY {
             self.keys_at(probe, at).for_each(confirm);
+            self.meet_fields(kind, at, probe, &mut sink);
         } else if kind == sites::AFTER {
             let (ending, tail) = sites::word_before(probe.slice(0..probe.len()), at);
             let from = self.afters.partition_point(|word| word.ending < ending);
@@ -727,6 +732,9 @@ impl Scanner {
             });
             if met {
                 self.meet_cells(probe, &mut |index, span| tell(0, index, span));
+                if let Some((index, name)) = self.written(probe, context.key) {
+                    tell(0, index, Some(name));
+                }
             }
             for hit in hits.iter().filter(|hit| self.people.is_own(hit)) {
                 probe.forget();

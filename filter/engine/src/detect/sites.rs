@@ -68,7 +68,7 @@ pub(super) enum Site {
     /// One of these texts, of at least three bytes, begins at `at`, as part of at least 11 letters, digits, `_`, `-`, `.`.
     Prefix(&'static [&'static str]),
     /// `at` begins at least 11 letters, digits, `_`, `-`, `.`, after one of these lower-case words (any case) and a space; or
-    /// three digits, a quote, a backslash, a `$`, an opening bracket or four bytes and a dash, after such a word and a space; or
+    /// three digits, a quote, a backslash, a `$`, a `#`, an opening bracket, a letter outside ASCII or four bytes and a dash, after such a word and a space; or
     /// a quote, after such a word, a quote and a space; or eight letters and digits, a digit among the first ten bytes, after such a word, which
     /// may end in a dot, and a space; or a letter and six letters, digits, `_`, `-`, `.`, a digit among the last three of them, or seven, a digit among the
     /// fifth to tenth, after such a word and a space; or eight bytes without a blank, a letter first and soon a mark with a letter
@@ -358,7 +358,8 @@ impl Tables {
     #[inline(never)] // apart, like the next: asked of few places, and the pass is laid out several times
     fn is_after(&self, text: &[u8], place: usize) -> bool {
         let begins = |byte: &u8| {
-            byte.is_ascii_alphanumeric() || matches!(byte, b'"' | b'\'' | b'`' | b'\\' | b'(' | b'$')
+            byte.is_ascii_alphanumeric()
+                || matches!(byte, b'"' | b'\'' | b'`' | b'\\' | b'(' | b'$' | b'#' | 0xc3..=0xe9)
         };
         if !text.get(place).is_some_and(begins) {
             return false;

@@ -1,6 +1,7 @@
 //! Addresses of houses in free text: a number and a street with its kind of word, where an address is spoken of or a place and its
 //! postal code follow; or a postal code and a place, with a street and a number before them, as most of Europe writes.
 
+use super::names::speaks_of_software;
 use super::people::begins_large;
 use super::{Detector, Probe, Site, Spec, is_listed};
 use crate::Class;
@@ -156,15 +157,35 @@ const TOWNS: &[&str] = &[
     "guwahati",
 ];
 
+/// Large towns, in front of which a postal code stands.
+const CITIES: &str = " berlin hamburg münchen köln frankfurt stuttgart düsseldorf leipzig dortmund essen bremen dresden hannover nürnberg \
+                      duisburg bochum wuppertal bielefeld bonn münster mannheim karlsruhe augsburg wiesbaden mönchengladbach gelsenkirchen \
+                      aachen braunschweig chemnitz kiel halle magdeburg freiburg krefeld mainz lübeck erfurt oberhausen rostock kassel \
+                      potsdam saarbrücken heidelberg darmstadt regensburg würzburg göttingen ulm heilbronn ingolstadt \
+                      wien graz linz salzburg innsbruck klagenfurt zürich genf genève basel bern lausanne winterthur luzern \
+                      paris marseille lyon toulouse nice nantes montpellier strasbourg bordeaux lille rennes reims toulon grenoble dijon \
+                      angers nîmes villeurbanne brest tours amiens limoges annecy metz besançon orléans rouen mulhouse caen nancy avignon \
+                      madrid barcelona valencia sevilla zaragoza málaga murcia palma bilbao alicante córdoba valladolid vigo gijón granada \
+                      vitoria oviedo pamplona almería donostia santander burgos salamanca logroño badajoz cádiz huelva lleida tarragona \
+                      roma milano napoli torino palermo genova bologna firenze bari catania venezia verona messina padova trieste brescia \
+                      parma modena reggio perugia livorno cagliari foggia rimini salerno ferrara bergamo trento vicenza udine \
+                      amsterdam rotterdam utrecht eindhoven groningen tilburg almere breda nijmegen arnhem haarlem enschede maastricht leiden \
+                      zwolle delft leeuwarden brussel bruxelles antwerpen gent charleroi liège brugge namur leuven mechelen \
+                      warszawa kraków wrocław poznań gdańsk szczecin bydgoszcz lublin białystok katowice gdynia częstochowa radom toruń \
+                      kielce gliwice zabrze olsztyn rzeszów opole stockholm göteborg malmö uppsala västerås linköping norrköping helsingborg \
+                      umeå gävle lund oslo bergen trondheim stavanger tromsø drammen københavn aarhus odense aalborg helsinki espoo tampere \
+                      vantaa oulu turku lisboa porto braga coimbra faro aveiro funchal praha brno ostrava plzeň bratislava košice budapest \
+                      debrecen szeged pécs győr bucurești cluj timișoara iași ljubljana maribor zagreb rijeka beograd sofia athen ";
+
 /// Streets that are hardly anything else: behind them a place and its code are told without a state.
 const PLAIN: &str = " street st avenue ave road rd lane ln boulevard blvd ";
 
 /// What streets end in, in German, Dutch, Swedish, Danish and Norwegian.
 const ENDS: &[&str] = &[
     "straße", "strasse", "str.", "gasse", "weg", "platz", "allee", "-ring", "damm", "ufer", "steig", "markt",
-    "chaussee", "straat", "laan", "plein", "gracht", "dijk", "singel", "steenweg", "dreef", "hof", "gatan",
-    "gata", "vägen", "väg", "gränd", "stigen", "torget", "torg", "gade", "vej", "allé", "gaten", "veien",
-    "vei", "vegen", "katu", "tie", "kuja", "polku",
+    "chaussee", "straat", "laan", "plein", "gracht", "dijk", "singel", "steeg", "kade", "steenweg", "dreef",
+    "hof", "gatan", "gata", "vägen", "väg", "gränd", "stigen", "torget", "torg", "gade", "vej", "allé",
+    "gaten", "veien", "vei", "vegen", "katu", "tie", "kuja", "polku",
 ];
 
 /// What may stand between a street and its place: a flat.
@@ -219,6 +240,11 @@ impl Detector for Street {
                 "«Vestergade 12, 2. tv, 8000 Aarhus C», «Mannerheimintie 12 A 5, 00100 Helsinki», «Postfach 10 12 34, 60311 Frankfurt am Main»",
                 "letter to Ann Example, «Flat 749, Example Nagar, Pune 411164»",
                 "«H.No. 12-3-456, Block B, Hyderabad 500034» is theirs",
+                "by «2 Kingsway, Sheffield S9 9GX», by «64 bis place de la République, 75011 Paris», by «Plaza de España 63, 28013 Madrid».",
+                "['«Avda. de la Constitución 71, 1º Izq., 41001 Sevilla»'] «Am Mühlbach 101, 01099 Dresden», «Lange Reihe 5, 20099 Hamburg»",
+                "I live at «Feira de Exemplo, 434, Maria Goretti, 06545589 Mendes / AP»", "to «Lago Exemplo, 32, Vera Cruz, 57175-735 Correia/SE»",
+                "to customer Ann Example at «Daniquesteeg 54, 8653 ZJ, Nijeberkoop»",
+                "em «Rua Sete de Setembro, 882, bloco B - Copacabana, Rio de Janeiro - RJ, 59289-858».",
                 "delivery to «3-23-7 Sakura-dori, Osaka 530-7027» (leave), ship to «PO Box 1234, Springfield, IL 62704»",
             ])
             .passes_over(&[
@@ -236,6 +262,8 @@ impl Detector for Street {
                 "Tie 12, 8000 Games in 12 Main Queue, Batch 123456; 5 Green Lights, Group 12345",
                 "took 5s Main Street View, Retry 12; Airport Gate 12, 4000 Rows; 12 Avenue Model, Type 12; Umweg 3, 12345 Meter",
                 "route via Pune 411164, from Delhi 110001 km, Zone 3, Mumbai 12345; Brigade 7, 8000 Rows",
+                "Gleis 12, 50667 Köln Hbf", "Server 5, 20099 Hamburg, Node 12, 80331 München, 12 Items, Batch AB1 2CD; took 12, 10115 Berlin, Batch 5 20099 Hamburg",
+                "took 12, 57175-735 Rows / SE", "Batch 5, 12, 06545589 Rows / min, 06545589 Mendes", "Zone 5, 8653 OK, Done",
                 "Batch 6, 8004 Rows and node 12, 80331 Items; Ring 5, 12345 Keys, String 5, 12345 Rows, 80331 München",
             ])
     }
@@ -252,9 +280,14 @@ impl Detector for Street {
             return None;
         }
         // Most capitals behind a number begin a word in capitals: a level behind a time.
-        let shouted = probe.byte(at + 2).is_ascii_uppercase() && probe.byte(at + 3) != b' ';
-        numbered(probe, at)
-            .or_else(|| if shouted { None } else { coded(probe, at).or_else(|| in_blocks(probe, at)) })
+        let shouted = probe.byte(at + 2).is_ascii_uppercase() && !matches!(probe.byte(at + 3), b' ' | b',');
+        numbered(probe, at).or_else(|| {
+            if shouted {
+                None
+            } else {
+                coded(probe, at).or_else(|| federal(probe, at)).or_else(|| in_blocks(probe, at))
+            }
+        })
     }
 }
 
@@ -474,7 +507,13 @@ fn numbered(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     }
     // `1234 Rue Example, Montréal, QC H3B 1A7`
     let called = (begins && found.is_none() && end > at).then_some((end, false));
-    let (mut end, usual) = found.or(called)?;
+    // `2 Kingsway, Sheffield S9 9GX`: whatever it is called, where a code with letters stands behind the town.
+    let lettered = || {
+        let code = place(probe, end, false)?;
+        let none = end == at || speaks_of_software(probe.slice(at + 1..code));
+        (!none && probe.before(code).is_ascii_uppercase()).then_some((end, false))
+    };
+    let (mut end, usual) = found.or(called).or_else(lettered)?;
     // Every town of Britain has a High Street, and none a high drive.
     let mut words = probe.slice(at + 1..end).rsplit(|byte| *byte == b' ');
     let plain = words.next().is_some_and(|word| is_listed(word, " street road "));
@@ -540,14 +579,24 @@ fn coded(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     // Two letters of the code, as in `8185 RD Amsterdam`.
     let lettered = at - last == 4
         && probe.slice(at + 1..at + 3).iter().all(u8::is_ascii_uppercase)
-        && probe.byte(at + 3) == b' ';
-    let end = town(probe, if lettered { at + 4 } else { at + 1 })?;
+        && matches!(probe.byte(at + 3), b' ' | b',');
+    let name = at + 1 + if lettered { 3 + usize::from(probe.byte(at + 3) == b',') } else { 0 };
+    let end = town(probe, name)?;
     // A calendar's comma is escaped (RFC 5545, section 3.3.11).
     let street = probe.reach_back(code, 3, |byte| matches!(byte, b',' | b' ' | b'\\'));
     if street == code || probe.before(code) != b' ' {
         return None;
     }
-    let span = street_before(probe, street, 3)?..end;
+    let city =
+        probe.slice(name..end).split(|byte| matches!(byte, b' ' | b'-')).any(|word| is_listed(word, CITIES));
+    // In a town that is known the street may be called anything: `Lange Reihe 5, 20099 Hamburg`.
+    let start = street_before(probe, street, 3);
+    let start = if start.is_none() && (city || lettered && probe.byte(at + 3) == b' ') {
+        capitals_before(probe, street)
+    } else {
+        start
+    };
+    let span = start?..end;
     // `Im Schnitt 12, 34567 Treffer`, `Speicherplatz 512, 10240 Blöcke`: what begins or ends so is a street where one is spoken of.
     // The letters of a Dutch code say as much.
     let sure = |word: &[u8]| {
@@ -564,9 +613,99 @@ fn coded(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     let of = begins_large(name)
         && name.iter().skip(1).any(|byte| !byte.is_ascii_uppercase())
         && is_listed(word, " of at from aus von bei wohnhaft ");
+    // `64 bis place de la République`, `Plaza de España 63`
+    let first = number_first(probe, Some(span.start));
+    let mut begins = false;
     let street = probe.slice(span.start..street);
-    (lettered || of || street.split(|byte| matches!(byte, b' ' | b',')).any(sure) || probe.near(&span, WORDS))
-        .then_some(span)
+    let joined = street.split(|byte| matches!(byte, b' ' | b',')).any(|word| {
+        const OF: &str = " de del della dei degli des du da do das dos la ";
+        let joined = begins && is_listed(word, OF);
+        begins = word.len() > 2 && is_listed(word, BEGINS);
+        joined
+    });
+    (lettered
+        || of
+        || city
+        || first
+        || joined
+        || street.split(|byte| matches!(byte, b' ' | b',')).any(sure)
+        || probe.near(&span, WORDS))
+    .then_some(span)
+}
+
+/// Where words with capitals begin that end in a house number before a place, behind which a comma stands.
+#[inline(never)] // few towns stand behind anything else
+fn capitals_before(probe: &Probe<'_>, street: usize) -> Option<usize> {
+    const MOST: usize = 4;
+    const JOINS: &str = " am an der den dem de la le des du del di da auf im in zum zur van ";
+    let letters =
+        |byte: u8| byte.is_ascii_alphabetic() || !byte.is_ascii() || matches!(byte, b'-' | b'\'' | b'.');
+    let number =
+        probe.reach_back(street, 8, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'-'));
+    let (mut at, mut start) = (number, None);
+    for _ in 0..MOST {
+        let Some(end) = at.checked_sub(1) else { break };
+        let word = probe.reach_back(end, 32, letters);
+        let text = probe.slice(word..end);
+        let named = begins_large(text) && text.len() > 2;
+        if probe.byte(end) != b' ' || !(named || is_listed(text, JOINS)) {
+            break;
+        }
+        start = if named { Some(word) } else { start };
+        at = word;
+    }
+    let start = start?;
+    const OTHERS: &str = " gleis bus linie line tram track platform gate halle tor raum zimmer zug train zone ring etage ebene binario quai \
+                          perron peron wagen saal halte voie andén spoor bahnsteig terminal step row page level block ";
+    let first = probe.slice(start..probe.reach(start, 24, letters));
+    let told = probe.byte(street) == b','
+        && !is_listed(first, OTHERS)
+        && is_house_number(probe.slice(number..street))
+        && !probe.is_joined_before(start)
+        && !speaks_of_software(probe.slice(start..number));
+    told.then_some(start)
+}
+
+/// `Lago Exemplo, 32, Vera Cruz, 57175-735 Correia / SE`, by the blank behind the code: the state of Brazil behind the town says that it
+/// is one, and the street may be called anything.
+#[inline(never)] // few numbers have as many digits
+fn federal(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
+    const LONGEST: usize = 96;
+    const STATES: &str = " ac al ap am ba ce df es go ma mt ms mg pa pb pr pe pi rj rn rs ro rr sc sp se to ";
+    let last = probe.reach_back(at, 9, |byte| byte.is_ascii_digit());
+    let first = probe.reach_back(last.saturating_sub(1), 6, |byte| byte.is_ascii_digit());
+    let code = match at - last {
+        8 => last,
+        3 if probe.before(last) == b'-' && last - first == 6 => first,
+        _ => return None,
+    };
+    let named = |byte: u8| byte.is_ascii_alphabetic() || !byte.is_ascii() || matches!(byte, b' ' | b'\'');
+    let town = probe.reach(at + 1, 40, named);
+    let state = probe.reach(town, 3, |byte| matches!(byte, b'/' | b'-' | b' '));
+    let end = state + 2;
+    let told = matches!(probe.byte(town), b'/' | b'-')
+        && is_listed(probe.slice(state..end), STATES)
+        && probe.slice(state..end).iter().all(u8::is_ascii_uppercase)
+        && !probe.byte(end).is_ascii_alphanumeric()
+        && probe.ends_with_any_case(code, ", ");
+    if !told {
+        return None;
+    }
+    let from = probe
+        .reach_back(code, LONGEST, |byte| !matches!(byte, b'\n' | b':' | b'"' | b'(' | b'=' | b';' | b'>'));
+    // The part before the number of the house, or the first.
+    let parts = || probe.slice(from..code).split(|byte| *byte == b',');
+    let numbered = parts().position(|part| is_house_number(part.trim_ascii())).unwrap_or(1);
+    let street = parts().take(numbered).map(|part| part.len() + 1).sum::<usize>() + from;
+    let mut start = street.checked_sub(1).filter(|street| *street > from)?;
+    for word in probe.slice(from..start).rsplit(|byte| *byte == b' ') {
+        if !begins_large(word) && !super::people::is_particle(word) {
+            break;
+        }
+        start = start.checked_sub(word.len() + 1).filter(|start| *start >= from).unwrap_or(from);
+    }
+    let start = probe.reach(start, 2, |byte| byte == b' ');
+    begins_large(probe.slice(start..start + 2)).then_some(start..end)
 }
 
 /// `Rua Augusta, 175, São Paulo - SP, 01305-000`: the postal code of Brazil stands behind the state.
@@ -579,15 +718,20 @@ fn stated(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     if !code || at == street || street - state != 2 || probe.byte(end).is_ascii_alphanumeric() {
         return None;
     }
-    street_before(probe, street, 8).map(|start| start..end)
+    street_before(probe, street, 12).map(|start| start..end)
 }
 
 /// Where a street begins with its number before a place, with so many words between at most.
 #[inline(never)]
 fn street_before(probe: &Probe<'_>, street: usize, most: usize) -> Option<usize> {
-    const LONGEST: usize = 72;
+    const LONGEST: usize = 96;
     let from = probe.reach_back(street, LONGEST, |byte| !matches!(byte, b'\n' | b'\r' | b'\t' | 0x21..=0x22 | b'('..=b'*' | b':'..=b'@' | b'['..=b']' | b'_' | b'{'..=b'}'));
     probe.count(2 * LONGEST);
+    // What a quote opens begins behind it.
+    let opens =
+        |pair: &[u8]| matches!(pair, [before, b'\''] if !before.is_ascii_alphanumeric() && before.is_ascii());
+    let quote = probe.slice(from..street).windows(2).rposition(opens).map(|at| at + 2);
+    let from = from + quote.unwrap_or(usize::from(probe.byte(from) == b'\''));
     // Words from the last that a street begins or ends with to its number, or from the number before it; a flat may follow.
     let (mut start, mut kept) = (None, None);
     let (mut before, mut earlier, mut behind) = (None, None, None);
@@ -649,6 +793,7 @@ fn town(probe: &Probe<'_>, from: usize) -> Option<usize> {
     let letters = |byte: u8| byte.is_ascii_alphabetic() || !byte.is_ascii() || matches!(byte, b'-' | b'\'');
     let named = |from: usize| {
         let end = probe.reach(from, 32, letters);
+        let end = probe.reach_back(end, 1, |byte| byte == b'\'').max(from);
         let word = probe.slice(from..end);
         let small = word.get(1..).is_some_and(|rest| rest.iter().any(|byte| byte.is_ascii_lowercase()));
         let capital = probe.byte(from).is_ascii_uppercase() || !probe.byte(from).is_ascii();

@@ -8,6 +8,7 @@ mod table;
 mod value;
 
 use super::list::List;
+use super::people::{begins_large, leads_to_name};
 use super::{Detector, Probe, Site, Spec, is_placeholder, key_value};
 use crate::Class;
 use core::ops::Range;
@@ -106,23 +107,36 @@ impl Keyed {
     fn value_start(&self, probe: &Probe<'_>, at: usize) -> Option<usize> {
         let [Site::Key(words), Site::After(spoken) | Site::Segment(spoken)] = self.sites else { return None };
         match probe.byte(at) {
-            // A person in quotes: `guest "Ann Example" checked in`.
-            // So does a pair of a command: `HSET user:7 "gstin" "…"`.
+            // Behind its key in quotes, as commands have both: `HSET user:7 "first_name" "Ann"`.
             b'"' | b'\''
                 if probe.before(at) == b' '
-                    && (self.value.is_person() || key_value::is_quote(probe.before(at - 1))) =>
+                    && key_value::is_quote(probe.before(at - 1))
+                    && self.is_key(probe, at - 1, words) =>
+            {
+                Some(at + 1)
+            }
+            // A person in quotes: `guest "Ann Example" checked in`; an address likewise.
+            // So does a pair of a command: `HSET user:7 "gstin" "…"`.
+            b'"' | b'\'' | b'\\'
+                if probe.before(at) == b' '
+                    && match key_value::is_quote(probe.before(at - 1)) {
+                        true => !self.value.is_quoted() && self.value != Value::Name,
+                        false => self.value.is_quoted(),
+                    } =>
             {
                 let end = at - 1 - usize::from(key_value::is_quote(probe.before(at - 1)));
                 let told = |word: &&&str| {
                     probe.ends_with_any_case(end, word)
                         && !probe.before(end - word.len()).is_ascii_alphanumeric()
                 };
-                spoken.iter().any(|word| told(&word)).then_some(at + 1)
+                let quote = probe.reach(at, 2, |byte| byte == b'\\');
+                (key_value::is_quote(probe.byte(quote)) && spoken.iter().any(|word| told(&word)))
+                    .then_some(quote + 1)
             }
             // Behind the word of a path, or told.
             byte if byte.is_ascii_alphanumeric() => {
                 let divider = if self.value == Value::Path { b'/' } else { b' ' };
-                if probe.before(at) != divider || self.value.is_person() {
+                if probe.before(at) != divider || self.value.is_quoted() {
                     return None;
                 }
                 // Few words end like one that stands there.
@@ -136,11 +150,22 @@ impl Keyed {
             operator => {
                 self.is_key(probe, at, words).then_some(())?;
                 match operator {
-                    b':' | b'=' => Some(key_value::value_start(probe, at)),
+                    b':' | b'=' => {
+                        let from = inner_start(probe, key_value::value_start(probe, at));
+                        // `agent: customer Ann Example called`, `customer: Dear Ann Example`
+                        let word = probe.reach(from, 16, |byte| byte.is_ascii_alphabetic());
+                        let leads = self.value.is_person()
+                            && probe.byte(word) == b' '
+                            && word > from
+                            && begins_large(probe.slice(word + 1..word + 3))
+                            && leads_to_name(probe.slice(from..word));
+                        Some(if leads && !key_value::is_quote(probe.before(from)) { word + 1 } else { from })
+                    }
                     b'>' => key_value::element_text(probe, at).map(|text| text.start),
                     _ => {
                         // Codes are told in all languages: `Kod PUK to 1234`, `o PUK é 1234`; names, too.
-                        let in_all = self.class == Class::Credential || self.value == Value::GivenName;
+                        let in_all = self.class == Class::Credential
+                            || matches!(self.value, Value::GivenName | Value::Address);
                         let told = if in_all { &key_value::IS[..] } else { &[" is "] };
                         let verb = told.iter().find(|verb| probe.starts_with(at, verb))?;
                         let from = at + verb.len();
@@ -150,6 +175,20 @@ impl Keyed {
             }
         }
     }
+}
+
+/// Whether a word is for what is at an address of a network.
+fn is_machine(word: &[u8]) -> bool {
+    super::is_listed(
+        word,
+        " server node port interface host subnet network device queue worker instance container service ",
+    )
+}
+
+/// Where a value begins behind the type that a printer of attributes or an item of a store puts around it: `Str(Ann)`, `{"S": "Ann"}`.
+fn inner_start(probe: &Probe<'_>, from: usize) -> usize {
+    const TYPES: [&str; 4] = ["Str(", "String(", "{\"S\": \"", "{\"S\":\""];
+    from + TYPES.iter().find(|kind| probe.starts_with(from, kind)).map_or(0, |kind| kind.len())
 }
 
 /// Where the value begins that a command of Redis stores under the key whose colon stands at a place, `SET otp:57903 …`; of other
@@ -246,6 +285,15 @@ impl Detector for Keyed {
         if value.is_empty() || is_placeholder(value) {
             return None;
         }
+        // An interface is bound to something as well: of what is told an address has a place behind the street.
+        let told = matches!(probe.byte(at), b'"' | b'\'' | b'\\') || probe.starts_with(at, " to ");
+        let bare = self.value == Value::Address && told;
+        if bare
+            && (!value.windows(2).any(|pair| pair == b", ")
+                || value.split(|byte| *byte == b' ').any(is_machine))
+        {
+            return None;
+        }
         // A sentence goes on with a capital more often than a pair does: `the customer name is Required`.
         let told = probe.byte(at) == b' ' && self.value == Value::Name;
         let kind = if told { Value::FullName } else { self.value };
@@ -254,7 +302,9 @@ impl Detector for Keyed {
         let timed = self.value == Value::Date && value.contains(&b'T');
         let named = matches!(self.value, Value::Number(_)) && value.iter().any(u8::is_ascii_lowercase);
         let counts = probe.byte(at).is_ascii_alphanumeric() && (timed || named || probe.is_measure(end));
-        if counts || !kind.fits(probe, &(from..end)) {
+        // A date of digits behind its key is found by its row of numbers, but not one that stands in its type.
+        let typed = self.value == Value::Date && probe.slice(at + 1..at + 3).contains(&b'{');
+        if counts || !(kind.fits(probe, &(from..end)) || typed && is_date(value)) {
             return probe.refuse("its key speaks of one, but it does not look like one");
         }
         Some(from..end)

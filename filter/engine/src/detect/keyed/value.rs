@@ -1,6 +1,6 @@
 //! What values look like that stand behind keys: where one ends, and whether it is one.
 
-use crate::detect::names::{is_given, speaks_of_software};
+use crate::detect::names::{is_eastern, is_eastern_letter, is_given, speaks_of_software};
 use crate::detect::people::{begins_large, is_particle};
 use crate::detect::{Probe, birth, is_listed, key_value, phone, tokens};
 use core::ops::Range;
@@ -96,6 +96,11 @@ impl Value {
         matches!(self, Self::GivenName | Self::Person)
     }
 
+    /// Whether it is told by what stands in quotes behind a word for it.
+    pub(super) const fn is_quoted(self) -> bool {
+        self.is_person() || matches!(self, Self::Address)
+    }
+
     /// One past an unquoted value.
     pub(super) fn end(self, probe: &Probe<'_>, from: usize) -> usize {
         match self {
@@ -107,10 +112,13 @@ impl Value {
                 let mut end = from;
                 loop {
                     end = probe.run_end(end, LONGEST - (end - from), |byte| {
-                        !matches!(byte, b';' | b'|' | b'"' | b'\n' | b'\r' | b'\\' | b' ' | b'}' | b']')
+                        !matches!(
+                            byte,
+                            b';' | b'|' | b'"' | b'\n' | b'\r' | b'\\' | b' ' | b'}' | b']' | b')' | b'<'
+                        )
                     });
                     let word = probe.run_end(end + 1, 24, |byte| {
-                        byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.')
+                        byte.is_ascii_alphanumeric() || !byte.is_ascii() || matches!(byte, b'_' | b'-' | b'.')
                     });
                     let lower =
                         probe.byte(end + 1).is_ascii_lowercase() && is_address(probe.slice(from..end));
@@ -123,7 +131,7 @@ impl Value {
                         || probe.byte(end) != b' '
                         || end - from >= LONGEST
                         || matches!(probe.byte(word), b'=' | b':')
-                        || word == end + 1
+                        || word == end + 1 && !matches!(probe.slice(word..word + 2), b", " | b"/ ")
                     {
                         break;
                     }
@@ -138,6 +146,7 @@ impl Value {
             Self::Date if probe.byte(from + 10) == b'T' => probe.reach(from, 35, |byte| {
                 byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b':' | b'.' | b'+')
             }),
+            Self::Date if eastern_date_end(probe, from) > from => eastern_date_end(probe, from),
             // Of more words where a language has them: `12 de marzo de 1985`.
             Self::Date => birth::date_end(probe, from).unwrap_or_else(|| {
                 words_end(probe, from, 3, |byte| {
@@ -244,13 +253,27 @@ impl Value {
                 };
                 let has = |key: &[u8]| memchr::memmem::find(record, key).is_some();
                 // Of typefaces there are families, too, and of pages a first and a last one.
-                let given = |at: usize| probe.byte(at) == b'[' || key_value::is_quote(probe.before(at));
+                let given = |at: usize| {
+                    probe.byte(at) == b'['
+                        || key_value::is_quote(probe.before(at))
+                        || probe.before(at) == b'=' && begins_large(probe.slice(at..at + 2))
+                };
                 let first = |at: usize| is_given(probe.slice(at..probe.reach(at, 24, is_name_byte)));
                 is_name(text, 1)
                     && (has(b"family") && value(b"given").is_some_and(given)
                         || has(b"last") && value(b"first").is_some_and(first))
             }
-            Self::Person if text.contains(&b'/') => is_of_ticket(probe, span),
+            Self::GivenName | Self::Person if text.contains(&b'/') => {
+                let given = text.rsplit(|byte| *byte == b'/').next().is_some_and(is_given);
+                is_of_ticket(probe, span) && (given || self == Self::Person)
+            }
+            // Behind a word for somebody in a language of East Asia any name may stand, and behind others one that many have.
+            Self::GivenName | Self::Person if text.first().is_some_and(|byte| *byte >= 0xe3) => {
+                let name = probe.text(span.clone());
+                let of_east =
+                    !probe.before(probe.run_start(span.start, 3, |byte| byte.is_ascii())).is_ascii();
+                is_eastern(name) || self == Self::Person && of_east && is_eastern_word(name)
+            }
             Self::FullName | Self::GivenName | Self::Person => {
                 if !is_name(text, 1) {
                     return false;
@@ -258,7 +281,9 @@ impl Value {
                 let last = text.rsplit(|byte| is_blank(*byte)).next().unwrap_or(&[]);
                 let next = probe.byte(span.end);
                 let beside = self == Self::GivenName && is_beside_part(probe, span);
-                let given = self != Self::FullName && is_given(given_of(text));
+                // An initial before a family name says as much: `Q. van Voorbeeld`.
+                let initial = matches!(text, [b'A'..=b'Z', b'.', b' ', ..]) && text.len() > 6;
+                let given = self != Self::FullName && (is_given(given_of(text)) || initial);
                 let known = given
                     || beside
                     || self != Self::GivenName
@@ -272,7 +297,7 @@ impl Value {
                     && !speaks_of_software(text)
                     && !matches!(next, b'(' | b'_' | b'/' | b':' | b'=' | b'0'..=b'9')
             }
-            Self::Address => is_address(text),
+            Self::Address => is_address(text) || !text.is_ascii() && is_eastern_address(probe, span),
             Self::Number(least) => {
                 // A day is none.
                 let day = matches!(text, [_, _, _, _, b'-', _, _, b'-', _, _]);
@@ -427,6 +452,7 @@ impl Value {
             }
             // The time of a day that somebody was born on.
             Self::Date if text.get(10) == Some(&b'T') => text.get(..10).is_some_and(super::is_date),
+            Self::Date if eastern_date_end(probe, span.start) == span.end => true,
             Self::Date => {
                 (3..=6).contains(&digits)
                     && (has_month(text) || birth::date_end(probe, span.start) == Some(span.end))
@@ -567,6 +593,11 @@ const fn is_blank(byte: u8) -> bool {
 /// One past a name, the given one behind a comma as well: `Moreau, Quentin`.
 #[inline(never)]
 fn name_end(probe: &Probe<'_>, from: usize) -> usize {
+    if probe.byte(from) >= 0xe3
+        && let Some(end) = eastern_name_end(probe, from)
+    {
+        return end;
+    }
     // `EXAMPLE/ANN MR`, as tickets have it.
     let family = probe.reach(from, 30, |byte| is_of_capitals(byte) || byte == b' ');
     if probe.byte(family) == b'/' && family > from {
@@ -593,6 +624,63 @@ fn name_end(probe: &Probe<'_>, from: usize) -> usize {
         };
     }
     end
+}
+
+/// One past a date as East Asia writes it, or its beginning: `1969年1月13日`, `1985년 3월 12일`.
+#[inline(never)] // asked twice
+fn eastern_date_end(probe: &Probe<'_>, from: usize) -> usize {
+    const ERAS: [&str; 5] = ["昭和", "平成", "大正", "明治", "令和"];
+    let era = ERAS.iter().find(|era| probe.starts_with(from, era)).map_or(0, |era| era.len());
+    let mut at = from + era;
+    for (most, units) in [(4, ["年", "년"]), (2, ["月", "월"]), (2, ["日", "일"])] {
+        let end = probe.reach(at, most, |byte| byte.is_ascii_digit());
+        let unit = units.iter().find(|unit| probe.starts_with(end, unit));
+        let whole = end > at && (most < 4 || end == at + if era > 0 { 2 } else { 4 });
+        let (true, Some(unit)) = (whole, unit) else { return from };
+        at = end + unit.len();
+        at += usize::from(most == 4 || *unit == "월") * usize::from(probe.byte(at) == b' ');
+    }
+    at
+}
+
+/// One past a name of East Asia of one word or two, if letters of such a script stand at a place. What honors somebody is no part of it.
+fn eastern_name_end(probe: &Probe<'_>, from: usize) -> Option<usize> {
+    const LONGEST: usize = 24;
+    const HONORIFICS: [&str; 5] = ["さん", "様", "님", "先生", "女士"];
+    let word = |from: usize| {
+        let end = probe.reach(from, LONGEST, |byte| byte > 0x7f);
+        let text = probe.text(
+            from..(end - 3.min(end - from)..=end).rev().find(|at| probe.is_boundary(*at)).unwrap_or(from),
+        );
+        let letters = text.chars().take_while(|letter| is_eastern_letter(*letter) || *letter == '　');
+        from + letters.map(char::len_utf8).sum::<usize>()
+    };
+    let first = word(from);
+    // A family name has three letters at most; a word behind a longer one is another.
+    let family = is_given(probe.slice(from..first)) || !is_eastern(probe.text(from..first));
+    let short = first - from <= 9 && family;
+    let second = if short && probe.byte(first) == b' ' { word(first + 1) } else { first };
+    // What a colon or `=` follows is the next key.
+    let key = matches!(probe.byte(second), b':' | b'=') || probe.starts_with(second, "：");
+    let end = if second == first + 1 || key && second > first { first } else { second };
+    let name = probe.text(from..end);
+    let honored = HONORIFICS.iter().find_map(|honorific| name.strip_suffix(honorific));
+    (first > from).then(|| from + honored.unwrap_or(name).len())
+}
+
+/// Whether text may be a name in letters of East Asia: a family name that many have, or two to four letters that are none of the words
+/// that forms hold instead.
+fn is_eastern_word(text: &str) -> bool {
+    const WORDS: [&str; 36] = [
+        "入力", "設定", "登録", "未定", "不明", "匿名", "無し", "有り", "確認", "完了", "失敗", "成功",
+        "削除", "新規", "更新", "未知", "失败", "系统", "管理", "必須", "変更", "追加", "情報", "番号",
+        "会社", "法人", "不能", "错误", "信息", "없음", "입력", "등록", "있음", "완료", "실패", "관리",
+    ];
+    let letters = text.chars().filter(|letter| !matches!(letter, ' ' | '　'));
+    let spoken =
+        letters.clone().all(|letter| matches!(letter, '\u{4e00}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}'));
+    let other = WORDS.iter().any(|word| memchr::memmem::find(text.as_bytes(), word.as_bytes()).is_some());
+    is_given(text.as_bytes()) || spoken && (2..=4).contains(&letters.count()) && !other
 }
 
 /// Whether text is a name as tickets have it (IATA Resolution 722): a given name behind the slash, or a title behind that.
@@ -644,6 +732,11 @@ fn is_beside_part(probe: &Probe<'_>, span: &Range<usize>) -> bool {
         "efternamn",
         "family name",
         "familyname",
+        "dob.",
+        "date of birth",
+        "date_of_birth",
+        "geburtsdatum",
+        "passport",
     ];
     let to = (span.end + 32).min(probe.len());
     probe.has_before(to, to - span.start.saturating_sub(48), PARTS)
@@ -670,7 +763,8 @@ pub(super) fn is_of_person(probe: &Probe<'_>, end: usize, surely: bool) -> bool 
         || !surely
             && is_listed(
                 word,
-                " billing shipping driver manager profile actor creator agent reviewer approver ",
+                " billing shipping driver manager profile actor creator agent reviewer approver to from emp pt pat staff rider \
+                  receiver provider attending crew team family household board ",
             )
 }
 
@@ -738,7 +832,8 @@ fn words_end(probe: &Probe<'_>, from: usize, most: usize, belongs: fn(u8) -> boo
     for word in 0..most {
         let start = if word == 0 { from } else { end + 1 };
         let next = probe.run_end(start, 40, belongs);
-        let key = matches!(probe.byte(next), b'=' | b':' | b'_' | b'/');
+        let key = matches!(probe.byte(next), b'=' | b':' | b'_' | b'/')
+            || word > 0 && matches!(probe.slice(next..next + 2), b" :" | b" =");
         let starts = probe.byte(start);
         let lower = starts.is_ascii_lowercase() && word > 0 && !is_particle(probe.slice(start..next));
         if next == start
@@ -824,8 +919,29 @@ fn is_address(text: &[u8]) -> bool {
     number
         && word
         && text.len() >= 8
-        && text.iter().any(|byte| is_blank(*byte))
+        && (text.iter().any(|byte| is_blank(*byte)) || text.windows(3).any(|three| three == b"%20"))
         && !text.iter().any(|byte| matches!(byte, b'=' | b'{' | b'<' | b'_' | b':'))
+}
+
+/// Whether text is an address of Japan, China or Korea: it begins with a part of the country, another part follows and a number.
+fn is_eastern_address(probe: &Probe<'_>, span: &Range<usize>) -> bool {
+    const COUNTRY: [char; 9] = ['都', '道', '府', '県', '省', '市', '区', '시', '도'];
+    const TOWN: [&str; 17] = [
+        "市", "区", "町", "村", "郡", "丁目", "县", "路", "街", "镇", "區", "縣", "시 ", "구 ", "동 ", "로 ",
+        "길 ",
+    ];
+    let text = probe.text(span.clone());
+    let code = |letter: char| matches!(letter, '〒' | ' ' | '-') || letter.is_ascii_digit();
+    let address = text.trim_start_matches(code);
+    let part = address.char_indices().take(6).find(|(at, letter)| *at > 0 && COUNTRY.contains(letter));
+    let Some((head, rest)) = part.and_then(|(at, letter)| address.split_at_checked(at + letter.len_utf8()))
+    else {
+        return false;
+    };
+    let spoken = |letter: char| matches!(letter, '\u{4e00}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}');
+    head.chars().all(spoken)
+        && TOWN.iter().any(|part| memchr::memmem::find(rest.as_bytes(), part.as_bytes()).is_some())
+        && rest.bytes().any(|byte| byte.is_ascii_digit())
 }
 
 fn has_month(text: &[u8]) -> bool {

@@ -34,7 +34,15 @@ pub(super) enum Label {
 impl Label {
     #[inline(never)]
     pub(super) fn of(word: &[u8]) -> Self {
-        const PEOPLE: &str = " client klientka pacjentka abonné abonnée klienten mannelijke medewerker werknemer werknemerin \
+        const PEOPLE: &str = " rider socio socia trabajador trabajadora avsändare afzender kontohavare kontohaver huésped huesped comprador compradora \
+                               portador chauffeur förare begünstigte zahler käufer verkäufer koper kupujący odbiorczyni nadawczyni arrendatario \
+                               vendedor vendedora alumno alumna aluno aluna élève acheteur acheteuse vendeur vendeuse passagère passager \
+                               lavoratore lavoratrice conducente hóspede passageiro passageira motorista segurado segurada tomador \
+                               colaborador colaboradora funcionário funcionária kuljettaja matkustaja vuokralainen reisende sjåfør \
+                               gjest leietaker mottaker avsender lejer afsender modtager chauffør patienten försäkrad verzekeringnemer \
+                               versicherungsnehmer versicherungsnehmerin rider pax courier consignee payer payor buyer seller cashier \
+                               t.n.v ubezpieczony ubezpieczona abonent abonentka uczeń yolcu sürücü πελάτης пассажир Пассажир водитель Водитель \
+                               сотрудник Сотрудник получатель Получатель абонент Абонент client klientka pacjentka abonné abonnée klienten mannelijke medewerker werknemer werknemerin \
                                utente abbonato usuario usuaria huésped socio gäst anställd medlem lokator pasażer kierowca \
                                gastes kollegin kollege kunden auftraggeber customer patient employee passenger guest visitor member subscriber holder cardholder accountholder \
                                anrufer driver nominee signer resident donor reviewer approver technician courier landlord courtesy attn attention \
@@ -66,6 +74,39 @@ impl Label {
     }
 }
 
+/// Words of East Asia for somebody whose name follows.
+pub(super) const EASTERN: [&str; 26] = [
+    "姓名",
+    "联系人",
+    "聯絡人",
+    "我是",
+    "我叫",
+    "客户",
+    "客戶",
+    "收件人",
+    "患者",
+    "户名",
+    "持卡人",
+    "申请人",
+    "乘客",
+    "司机",
+    "员工",
+    "氏名",
+    "名前",
+    "顧客",
+    "社員",
+    "会員",
+    "担当者",
+    "宛名",
+    "성명",
+    "이름",
+    "고객",
+    "환자",
+];
+
+/// What honors somebody behind a name.
+pub(super) const HONORIFICS: [&str; 9] = ["さん", "さま", "様", "氏", "くん", "님", "씨", "先生", "女士"];
+
 /// What stands before a name in what people write and say, without the blanks behind it.
 pub(super) const PHRASES: &[&str] = &[
     "welcome back",
@@ -83,6 +124,32 @@ pub(super) const PHRASES: &[&str] = &[
     "assigned to",
     "submitted by",
     "on behalf of",
+    "op naam",
+    "t.n.v.",
+    "tnv",
+    "z.hd.",
+    "zu händen",
+    "à l'ordre de",
+    "à l'attention de",
+    "a la atención de",
+    "payable to",
+    "made out to",
+    "w imieniu",
+    "för räkning",
+    "puhelimessa",
+    "jag är",
+    "jeg heter",
+    "jeg hedder",
+    "nimeni on",
+    "mă numesc",
+    "jmenuji se",
+    "benim adım",
+    "με λένε",
+    "ονομάζομαι",
+    "мене звати",
+    "me chamo",
+    "sou o",
+    "sou a",
     "a nombre de",
     "au nom de",
     "a nome di",

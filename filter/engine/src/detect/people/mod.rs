@@ -8,17 +8,21 @@
 
 mod cells;
 mod labels;
+mod messages;
 
-use super::names::{Folded, is_given, speaks_of_software};
+use super::names::{Folded, is_eastern, is_eastern_letter, is_given, speaks_of_software};
 use super::{Detector, Finding, Hits, Probe, Scanner, Site, Spec, block, is_listed, street};
 use crate::Class;
 use cells::{cell_before, cell_behind, gap_before, gap_behind};
 use core::ops::Range;
-use labels::{Label, PHRASES, TITLE_HEADS, TITLES};
+use labels::{HONORIFICS, Label, PHRASES, TITLE_HEADS, TITLES};
+pub(super) use messages::Message;
 
 /// How far before a value of a person a name may begin, and how far behind it.
 const BEFORE: usize = 160;
 const BEHIND: usize = 128;
+/// How far segments of an interchange around a value are looked for.
+const INTERCHANGE: usize = 128;
 
 pub(super) struct Beside;
 
@@ -29,7 +33,7 @@ impl Detector for Beside {
             .packs(&["person-name"])
             .finds(&[
                 "Entry(id=17, label='«Anouschka Voorbeeld»', email='a.voorbeeld@example.org')",
-                r#"{"iban":"DE89370400440532013000","note":"«Otávio Exemplo»"}"#,
+                r#"{"iban":"DE89370400440532013000","holder_of":"«Otávio Exemplo»"}"#,
                 "Customer «Quillon Example» called from +1 415 555 0132",
                 "requester «Curtiss Example» <cexample@example.org>",
                 "row (17, «Priscilla», «Langford», langford.priscilla@example.org)",
@@ -37,12 +41,14 @@ impl Detector for Beside {
                 "Herr «Weißgerber» (Tel. +49 176 31525195) wartet",
                 "Call me: +49 176 31525195. Kind regards\n«Quillon Muster»",
                 "card 4111111111111111 holder «WESLEY EXAMPLE»",
+                "t.n.v. «A. Voorbeeld», IBAN NL91ABNA0417164300, op naam van «Sander Voorbeeld», IBAN NL91ABNA0417164300",
+                "payment by rider «石桂香» card 4111111111111111",
                 "联系人 «欧阳志强» 邮箱 ouyang@example.org",
                 "меня зовут «Марина Примерова», e-mail mp@example.org",
                 "passenger «Example, Solène» paid with 4111111111111111",
                 "Pedido de «João Exemplo», Rua Augusta 1500, São Paulo, SP 01305-100",
                 r"MSH|^~\&|ADT\rPID|1||2378105^^^HOSP^MR||«Example»^«Kevin»||19620316|F",
-                "letter to «Sander Voorbeeld», Stationsweg 67, 5617 EG Eindhoven",
+                "parcel for «Sander Voorbeeld», Stationsweg 67, 5617 EG Eindhoven",
                 "Steuer-ID des Mitarbeiters «Quillon Muster» geändert, DE89370400440532013000 ok",
                 "M. «Éxyle Exemple», domicilié 169 bis rue des Lilas, 75018 Paris",
                 "patient «Quillon O'Exemple» DOB 1980-02-03, Sig.ra «Esempio» tel +39 347 1234567, Anrufer Hr. «Muster-Beispiel», Tel. +49 176 31525195",
@@ -52,6 +58,12 @@ impl Detector for Beside {
                 "73085,«Priya»,«Example»,pexample@example.org,x",
                 "7\t«Femke»\t«Voorbeeld»\tDE89370400440532013000",
                 "PID|1||2378105^^^HOSP^MR||«Example»^«Kevin»||19620316|F",
+                "NAD+CN+++«Sjoerd Voorbeeld»+Voorbeeldlaan 11A'COM+ann@example.org:EM'",
+                "NM1*IL*1*«EXAMPLE»*«ANN»****MI*X1~N3*12 EXAMPLE ST~DMG*D8*19690426*F~",
+                "['«Ejemplo Molina»', '«Nuria»', 'ann@example.org', 7]",
+                "WHERE nom = ? AND naissance = ? [\"«Exemple»\",\"1943-01-19\"]",
+                "trabajador «Ejemplo Gil, Ignacio» cuenta DE89370400440532013000",
+                "氏名「«鈴木 健太»」様 090-1234-5678", "«田中太郎»さん ann@example.org, «김민수»님 ann@example.org",
             ])
             .passes_over(&[
                 "name=Ann Example",
@@ -67,6 +79,9 @@ impl Detector for Beside {
                 "3;Monday;Backup;DE89370400440532013000",
                 "Acme,Widgets,acme@example.org",
                 "state|1||Ready^Set||19620316|F",
+                "NAD+CN+++Acme Logistics BV+x'COM+ann@example.org:EM'",
+                "[\"Backup Server\",\"ann@example.org\"] [\"Monday\",7,\"ann@example.org\"]",
+                "お客様 ann@example.org, 皆さん ann@example.org, 任务先生成 ann@example.org",
             ])
     }
 
@@ -163,6 +178,8 @@ pub(super) struct People {
     /// Those that tell addresses and numbers of patients, likewise.
     places: Option<u16>,
     numbers: Option<u16>,
+    /// The one that tells them in messages.
+    messages: Option<u16>,
     /// What findings of each detector say of a name nearby.
     speaks: Vec<Speaks>,
 }
@@ -188,12 +205,16 @@ impl People {
                 _ => self.numbers = Some(index),
             }
         }
+        if spec.name == messages::NAME {
+            self.messages = Some(index);
+        }
         self.speaks.push(match (spec.class, spec.name.as_ref()) {
             (_, "email") => Speaks::Address,
             (_, "phone" | "phone-number" | "iban" | "bic" | "bic-behind" | "crypto-address") => {
                 Speaks::Perhaps
             }
-            (Class::Location, "street-address" | "postal-address" | "contact-address") => Speaks::Perhaps,
+            (Class::Location, "street-address" | "postal-address" | "contact-address" | "coordinates")
+            | (_, "ipv4" | "ipv6") => Speaks::Perhaps,
             (Class::DirectId | Class::Payment | Class::Health | Class::Special, _) => Speaks::Person,
             _ => Speaks::No,
         });
@@ -210,6 +231,13 @@ impl People {
 }
 
 impl Scanner {
+    /// A name in a text whose field is called like what people write: inside a larger text its key would tell it.
+    pub(super) fn written(&self, probe: &Probe<'_>, key: &str) -> Option<(u16, Range<usize>)> {
+        let index = self.people.messages?;
+        let name = messages::is_written(key).then(|| messages::in_text(probe, 0))??;
+        Some((index, name))
+    }
+
     /// Adds names beside what was found. Findings must be resolved; those that are added are not.
     #[inline(never)]
     pub(super) fn meet_people(&self, probe: &Probe<'_>, hits: &mut Hits) -> bool {
@@ -220,6 +248,8 @@ impl Scanner {
         let count = hits.len();
         // Where the cells end that were gone through.
         let mut cells = 0;
+        // Likewise segments of messages.
+        let mut segments = 0;
         let mut done = 0;
         // Where the address before the last one ends.
         let mut addresses = [0; 2];
@@ -248,6 +278,11 @@ impl Scanner {
             near.around(&pairs, &parts, &hit, &mut names);
             cells = near.row(&hit, cells, &mut names, &mut streets);
             near.segment(&hit, &mut names, &mut patients);
+            if matches!(probe.before(hit.start), b'+' | b'*' | b':') {
+                let around = hit.start.saturating_sub(INTERCHANGE).max(segments)..hit.end + INTERCHANGE;
+                segments = around.end;
+                near.interchange(&around, &mut names, &mut streets);
+            }
             for (index, found) in [(own, names), (places, streets), (numbers, patients)] {
                 for span in found.found() {
                     let Some(index) = index else { break };
@@ -353,6 +388,16 @@ const fn is_name_byte(byte: u8) -> bool {
     is_letter(byte) || matches!(byte, b'-' | b'\'' | b'.')
 }
 
+/// Whether a letter of East Asia begins with a byte.
+const fn is_wide(byte: u8) -> bool {
+    matches!(byte, 0xe3..=0xed)
+}
+
+/// Whether a word stands before a name, as a greeting, a title or a word for people.
+pub(super) fn leads_to_name(word: &[u8]) -> bool {
+    matches!(Label::of(word), Label::Person | Label::Title)
+}
+
 /// Words between the parts of a family name, or before them.
 pub(super) fn is_particle(word: &[u8]) -> bool {
     const PARTICLES: &str = " de da dos du van von der den la le del della di bin ibn al el ter ten zu zum ";
@@ -446,7 +491,7 @@ impl Near<'_, '_> {
                 }
             }
             if capitals.wide {
-                self.han(piece, names);
+                self.eastern(piece, names);
             }
             from += 62;
         }
@@ -462,6 +507,11 @@ impl Near<'_, '_> {
             Speaks::Address => local_of(probe.slice(hit.start..hit.end)),
             _ => &[],
         };
+        // What stands in quotes right before the date of a birth is whose it is: `["Example","1943-01-19"]`.
+        let date = |byte: &u8| byte.is_ascii_digit() || matches!(byte, b'-' | b'.' | b'/');
+        let dated = hit.end - hit.start == 10
+            && self.people.of(hit) == Speaks::Person
+            && probe.slice(hit.start..hit.end).iter().all(date);
         // Which cell holds a street, and which one a postal code, by their order.
         let (mut street, mut code) = (None, None);
         let mut look = |order: usize, cell: &Range<usize>, beside: &Range<usize>| {
@@ -471,6 +521,12 @@ impl Near<'_, '_> {
             if self.is_pair(cell, beside, local) {
                 names.extend(Some(cell.clone()));
                 names.extend(Some(beside.clone()));
+            } else if dated
+                && *beside == (hit.start..hit.end)
+                && order + 1 == MOST
+                && self.is_quoted_name(cell)
+            {
+                names.extend(Some(cell.clone()));
             } else if street::is_street(probe.slice(cell.clone())) {
                 places.extend(Some(cell.clone()));
                 street = Some(order);
@@ -514,9 +570,15 @@ impl Near<'_, '_> {
             {
                 text = rest;
             }
+            // Of two words are family names in Spain and Portugal.
+            let shaped = |word: &[u8]| {
+                word.len() > 1
+                    && word.iter().all(|byte| is_letter(*byte) || matches!(byte, b'-' | b'\''))
+                    && begins_large(word)
+            };
             let named = (2..=24).contains(&text.len())
-                && text.iter().all(|byte| is_letter(*byte) || matches!(byte, b'-' | b'\''))
-                && begins_large(text)
+                && text.split(|byte| *byte == b' ').all(shaped)
+                && text.split(|byte| *byte == b' ').count() <= 2
                 && text.iter().skip(1).any(|byte| byte.is_ascii_lowercase() || !byte.is_ascii())
                 && !text.windows(2).any(|pair| {
                     matches!(pair, [a, b] if a.is_ascii_lowercase() && b.is_ascii_uppercase())
@@ -536,6 +598,65 @@ impl Near<'_, '_> {
                 && (initial.as_ref() == local.first() || initial.as_ref() == rest)
         };
         given(one) || given(other) || !local.is_empty() && (made(one, other) || made(other, one))
+    }
+
+    /// Whether a cell in quotes is a word or two with capitals, none of software.
+    fn is_quoted_name(&self, cell: &Range<usize>) -> bool {
+        let probe = self.probe;
+        let text = probe.slice(cell.clone());
+        let word = |word: &[u8]| {
+            word.len() > 2
+                && begins_large(word)
+                && word.iter().all(|byte| is_letter(*byte) || matches!(byte, b'-' | b'\''))
+                && word.iter().skip(1).any(|byte| byte.is_ascii_lowercase() || !byte.is_ascii())
+        };
+        matches!(probe.before(cell.start), b'"' | b'\'')
+            && text.split(|byte| *byte == b' ').all(word)
+            && text.split(|byte| *byte == b' ').count() <= 3
+            && !speaks_of_software(text)
+            && !is_listed(text, PLACES)
+    }
+
+    /// Names and streets in segments of EDIFACT (`NAD+CN+++Ann Example+Example Street 12'`) and X12 (`NM1*IL*1*EXAMPLE*ANN~N3*…`)
+    /// around a value.
+    #[inline(never)]
+    fn interchange(&self, span: &Range<usize>, names: &mut Names, streets: &mut Names) {
+        const MOST: usize = 8;
+        const FAR: usize = 48;
+        let probe = self.probe;
+        let (from, to) = (span.start, span.end.min(probe.len()).max(span.start));
+        for (segment, name, street) in [("NAD+", 4, 5), ("NM1*", 3, 9), ("N3*", 9, 1)] {
+            let divider = segment.as_bytes().last().copied().unwrap_or(b'+');
+            let begins = memchr::memmem::find_iter(probe.slice(from..to), segment.as_bytes());
+            probe.count(to - from);
+            for begin in begins.take(4).map(|at| from + at).filter(|at| !probe.is_joined_before(*at)) {
+                let mut at = begin;
+                for field in 0..=MOST {
+                    let end = probe.run_end(at, FAR, |byte| {
+                        byte != divider && !matches!(byte, b'~' | b'\'' | b'\n' | b'"')
+                    });
+                    let cell = at..probe.reach_back(end, 1, |byte| byte == b'?');
+                    let text = probe.slice(cell.clone());
+                    let spoken = text.len() > 1
+                        && begins_large(text)
+                        && text.iter().all(|byte| is_name_byte(*byte) || *byte == b' ');
+                    // Of a person the parts of a name stand apart in X12, where a firm has but one.
+                    let whole = divider == b'+' && field == name && text.contains(&b' ');
+                    let part = divider == b'*'
+                        && (name..name + 3).contains(&field)
+                        && probe.starts_with(begin + 6, "*1*");
+                    if spoken && (whole || part) && !speaks_of_software(text) && !self.is_found(&cell) {
+                        names.extend(Some(cell));
+                    } else if field == street && street::is_street(text) {
+                        streets.extend(Some(cell));
+                    }
+                    if probe.byte(end) != divider {
+                        break;
+                    }
+                    at = end + 1;
+                }
+            }
+        }
     }
 
     /// Names and numbers of somebody in a segment of HL7 (version 2, chapter 3) that a value stands in.
@@ -656,7 +777,12 @@ impl Near<'_, '_> {
             }
             *place = at..last;
             run.count += 1;
-            let comma = run.count == 1 && probe.byte(end) == b',' && probe.byte(end + 1) == b' ';
+            // Names of East Asia have two words at most.
+            if run.count == 2 && is_wide(probe.byte(run.words().first().map_or(at, |word| word.start))) {
+                break;
+            }
+            // In Spain two family names may stand before the comma.
+            let comma = run.count <= 2 && probe.byte(end) == b',' && probe.byte(end + 1) == b' ';
             let next = end + 1 + usize::from(comma);
             if last < end && word.ends_with(b".")
                 || probe.byte(end) != b' ' && !comma
@@ -687,9 +813,13 @@ impl Near<'_, '_> {
         }
         // Titles, greetings and words for people before the name belong to the run where they are written large.
         let titled = self.titled(words);
+        // Names of East Asia are often written as one word.
+        let eastern = words.len() == 1
+            && is_wide(probe.byte(start))
+            && words.first().is_some_and(|word| is_eastern(probe.text(word.clone())));
         let label = match titled.checked_sub(1).and_then(|last| words.get(last)) {
             Some(word) => Label::of(probe.slice(word.clone())),
-            None if words.len() == 1 => self.title(start),
+            None if words.len() == 1 && !eastern => self.title(start),
             None => self.label(start),
         };
         if label == Label::No && words.len() == 1 {
@@ -722,9 +852,10 @@ impl Near<'_, '_> {
         let text = probe.slice(span.clone());
         let loud = name.iter().filter(|word| shouts(word)).count();
         let particles = name.iter().filter(|word| is_particle(probe.slice((*word).clone()))).count();
-        let inverted = name.get(1).is_some_and(|second| second.start > first.end + 1);
+        let behind_comma =
+            name.windows(2).find(|pair| matches!(pair, [one, next] if next.start > one.end + 1));
         let given = is_given(probe.slice(first.clone()))
-            || inverted && name.get(1).is_some_and(|second| is_given(probe.slice(second.clone())));
+            || matches!(behind_comma, Some([_, next]) if is_given(probe.slice(next.clone())));
         let whole = name.len() - particles;
         if self.is_found(&span) || loud != 0 && loud + particles < name.len() || speaks_of_software(text) {
             return None;
@@ -733,7 +864,7 @@ impl Near<'_, '_> {
             // A street's, a place's.
             Label::Other => false,
             Label::Title => true,
-            Label::Person => whole > 1,
+            Label::Person => whole > 1 || eastern,
             Label::Name => whole > 1 && (given || self.is_beside_person(&span)),
             Label::No => whole > 1 && given && titled == 0,
         };
@@ -839,44 +970,59 @@ impl Near<'_, '_> {
         (more && (!alone || filled)).then_some(span)
     }
 
-    /// Names in Chinese characters behind a word that says so.
+    /// Names of East Asia behind a word that says so, or before one that honors them.
     #[inline(never)]
-    fn han(&self, span: Range<usize>, names: &mut Names) {
-        const LABELS: [&str; 12] = [
-            "姓名",
-            "联系人",
-            "聯絡人",
-            "我是",
-            "我叫",
-            "客户",
-            "客戶",
-            "收件人",
-            "患者",
-            "户名",
-            "持卡人",
-            "申请人",
-        ];
-        /// Family names of four in five people.
-        const FAMILIES: &str = "王李张張刘劉陈陳杨楊黄黃赵趙吴吳周徐孙孫马馬朱胡郭何高林罗羅郑鄭梁谢謝宋唐许許韩韓冯馮邓鄧曹彭曾肖田董袁潘于蒋蔣蔡余杜叶葉程苏蘇魏吕呂丁任沈姚卢盧姜崔钟鍾谭譚陆陸汪范金石廖贾賈夏韦韋付方白邹鄒孟熊秦邱江尹薛闫段雷侯龙龍史陶黎贺賀顾顧毛郝龚龔邵万萬钱錢严嚴武戴莫孔向汤湯欧歐";
+    fn eastern(&self, span: Range<usize>, names: &mut Names) {
         let probe = self.probe;
-        let text = probe.slice(span.clone());
-        for label in LABELS {
+        // With what begins in it and ends behind it.
+        let text = probe.slice(span.start..(span.end + 9).min(probe.len()));
+        for label in labels::EASTERN {
             let Some(found) = memchr::memmem::find(text, label.as_bytes()) else { continue };
             let mut start = span.start + found + label.len();
-            while let Some(mark) = ["：", ":", " ", "是"].iter().find(|mark| probe.starts_with(start, mark))
+            while let Some(mark) =
+                ["：", ":", " ", "是", "「"].iter().find(|mark| probe.starts_with(start, mark))
             {
                 start += mark.len();
             }
-            let end = probe.reach(start, 13, |byte| byte > 0x7f);
-            let name = probe.text(start..end.min(start + 12));
-            let length = name.chars().take_while(|letter| matches!(letter, '\u{4e00}'..='\u{9fff}')).count();
-            let known = name.chars().next().is_some_and(|first| FAMILIES.contains(first));
-            let span = start..start + 3 * length;
-            if known && (2..=4).contains(&length) && !self.is_found(&span) {
-                names.extend(Some(span));
+            let name = start..eastern_end(probe, start);
+            if !name.is_empty() && !self.is_found(&name) {
+                names.extend(Some(name));
             }
         }
+        for honorific in HONORIFICS {
+            let Some(found) = memchr::memmem::find(text, honorific.as_bytes()) else { continue };
+            let end = span.start + found;
+            let from = probe.reach_back(end, 24, |byte| byte > 0x7f || byte == b' ');
+            // Letters begin with other bytes than they go on with.
+            let mut starts = (from..end).filter(|at| !matches!(probe.byte(*at), b' ' | 0x80..=0xbf));
+            let name = starts.find(|at| is_eastern(probe.text(*at..end))).map(|start| start..end);
+            // A word may go on behind what honors: `任务先生成`.
+            let whole = !matches!(probe.byte(end + honorific.len()), 0xe4..=0xe9);
+            names.extend(name.filter(|name| whole && !self.is_found(name)));
+        }
     }
+}
+
+/// One past a name of East Asia that begins at a place, or that place.
+fn eastern_end(probe: &Probe<'_>, from: usize) -> usize {
+    const LONGEST: usize = 18;
+    let word = |from: usize| {
+        let end = probe.reach(from, LONGEST, |byte| byte > 0x7f);
+        let text = probe.text(from..end - (end - from) % 3);
+        let letters = text.chars().take_while(|letter| is_eastern_letter(*letter));
+        from + letters.map(char::len_utf8).sum::<usize>()
+    };
+    let first = word(from);
+    let second = if probe.byte(first) == b' ' { word(first + 1) } else { first };
+    let bare = |end: usize| {
+        let name = probe.text(from..end);
+        let honored = HONORIFICS.iter().find_map(|honorific| name.strip_suffix(honorific));
+        from + honored.unwrap_or(name).len()
+    };
+    // A family name of Japan may be read as a whole name of China.
+    let family = is_given(probe.slice(from..first));
+    let ends = if family { [bare(second), bare(first)] } else { [bare(first), bare(second)] };
+    ends.into_iter().find(|end| is_eastern(probe.text(from..*end))).unwrap_or(from)
 }
 
 /// Whether a sentence, a line or a value begins at a place.
