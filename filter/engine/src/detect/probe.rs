@@ -260,7 +260,7 @@ impl<'t> Probe<'t> {
     /// or in the field's own name or that of its column. Any case; a word also begins at a capital inside a camel-case name; its end is free
     /// unless the word ends in a dot: then no letter follows.
     pub(super) fn near(&self, span: &Range<usize>, words: &[impl AsRef<str>]) -> bool {
-        self.near_one(span, words, &Heads::ALL)
+        self.near_one(span, words, &Heads::once(words))
     }
 
     /// As [`Self::near`], for words whose heads are known: much cheaper where there are many.
@@ -389,9 +389,10 @@ impl<'t> Probe<'t> {
             !byte.is_ascii_alphanumeric() && byte.is_ascii() && !matches!(byte, b'\n' | b';' | b'|')
         };
         let letter = |byte: u8| byte.is_ascii_alphabetic() || !byte.is_ascii();
-        let mut found = has_word(self.context.key.as_bytes(), words, &Heads::ALL)
-            || has_word(self.column(span.start), words, &Heads::ALL)
-            || has_word(self.asked(span.start), words, &Heads::ALL);
+        let heads = &Heads::once(words);
+        let mut found = has_word(self.context.key.as_bytes(), words, heads)
+            || has_word(self.column(span.start), words, heads)
+            || has_word(self.asked(span.start), words, heads);
         let mut at = span.start;
         for _ in 0..MOST {
             let end = self.reach_back(at, 8, mark);
@@ -419,7 +420,7 @@ impl<'t> Probe<'t> {
             let name = span.end + OF_KEY.len();
             let end = self
                 .reach(name, NEAR_AFTER, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.'));
-            found = has_word(self.slice(name..end), words, &Heads::ALL);
+            found = has_word(self.slice(name..end), words, heads);
         }
         if found {
             self.support();
@@ -468,7 +469,7 @@ impl<'t> Probe<'t> {
     /// Whether one of these lower-case words begins within so many bytes before a place, as [`Self::near`] compares words.
     pub(super) fn has_before(&self, at: usize, most: usize, words: &[impl AsRef<str>]) -> bool {
         self.count(most);
-        has_word(self.slice(at.saturating_sub(most)..at), words, &Heads::ALL)
+        has_word(self.slice(at.saturating_sub(most)..at), words, &Heads::once(words))
     }
 
     /// Where the words begin that speak of a value: within the stated window, in the same clause. Behind the `=` of its own
@@ -565,7 +566,7 @@ impl<'t> Probe<'t> {
             self.note_words(self.column(at));
             self.note_words(self.asked(at));
         }
-        self.around.iter().zip(heads.0).fold(0, |both, (around, heads)| both | around.get() & heads) != 0
+        self.around.iter().zip(heads.heads).fold(0, |both, (around, heads)| both | around.get() & heads) != 0
     }
 
     fn note_words(&self, text: &[u8]) {
@@ -860,14 +861,26 @@ impl Head {
 
 /// The heads of many words, of which none has a space as its second byte.
 #[derive(Debug)]
-pub(super) struct Heads([u64; Head::WORDS]);
+pub(super) struct Heads {
+    heads: [u64; Head::WORDS],
+    /// The low five bits of their first bytes.
+    firsts: u32,
+}
 
 impl Heads {
-    /// Of any words.
-    const ALL: Self = Self([!0; Head::WORDS]);
+    /// Of words that are asked for once: only their first bytes are looked at beforehand.
+    fn once(words: &[impl AsRef<str>]) -> Self {
+        let first = |word: &str| word.as_bytes().first().map_or(0, |first| 1 << (first & 31));
+        let firsts = words.iter().fold(0, |firsts, word| firsts | first(word.as_ref()));
+        Self { heads: [!0; Head::WORDS], firsts }
+    }
 
-    fn has(&self, Head(head): Head) -> bool {
-        self.0.get(usize::from(head / 64)).is_some_and(|word| word >> (head % 64) & 1 == 1)
+    /// Whether a text may begin with one of the words.
+    #[inline]
+    fn may_begin(&self, text: &[u8]) -> bool {
+        let Head(head) = Head::of(text);
+        text.first().is_some_and(|first| self.firsts >> (first & 31) & 1 == 1)
+            && self.heads.get(usize::from(head / 64)).is_some_and(|word| word >> (head % 64) & 1 == 1)
     }
 
     pub(super) const fn of(words: &[&str]) -> Self {
@@ -886,7 +899,7 @@ impl Heads {
             }
             at += 1;
         }
-        Self(heads)
+        Self { heads, firsts: !0 }
     }
 }
 
@@ -902,7 +915,7 @@ fn has_word(text: &[u8], words: &[impl AsRef<str>], heads: &Heads) -> bool {
             let at = from + starts.trailing_zeros() as usize;
             let rest = text.get(at..).unwrap_or(&[]);
             starts &= starts - 1;
-            if heads.has(Head::of(rest))
+            if heads.may_begin(rest)
                 && words.iter().any(|word| is_word(rest, word.as_ref()))
                 && !is_in_label(text, at)
                 && !is_hardware(text, at)
@@ -918,8 +931,8 @@ fn has_word(text: &[u8], words: &[impl AsRef<str>], heads: &Heads) -> bool {
 /// Whether a text begins with a word, which may go on unless it ends in a dot.
 #[inline]
 fn is_word(text: &[u8], word: &str) -> bool {
-    // Most words differ in their first letter.
-    if word.as_bytes().first().map(u8::to_ascii_lowercase) != text.first().map(u8::to_ascii_lowercase) {
+    // Most words differ in their first letter, in any case.
+    if word.as_bytes().first().map(|byte| byte | 0x20) != text.first().map(|byte| byte | 0x20) {
         return false;
     }
     let (word, whole) = match word.as_bytes() {
@@ -993,8 +1006,8 @@ mod tests {
             let behind = (0..=255_u8).map(char::from);
             for behind in behind.filter(|letter| !whole || !letter.is_ascii_alphabetic()) {
                 for text in [format!("{word}{behind}"), format!("{}{behind}x", word.to_ascii_uppercase())] {
-                    assert!(heads.has(Head::of(text.as_bytes())), "{text}");
-                    assert!(heads.has(Head::of(text.replace(' ', "_").as_bytes())), "{text}");
+                    assert!(heads.may_begin(text.as_bytes()), "{text}");
+                    assert!(heads.may_begin(text.replace(' ', "_").as_bytes()), "{text}");
                 }
             }
         }
