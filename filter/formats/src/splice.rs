@@ -110,6 +110,16 @@ impl Splice {
         self.cuts.insert(at, cut);
     }
 
+    /// As [`Self::replace`], but only of what differs: between the bytes that the old and the new text begin and end with alike. For what
+    /// was scanned, where the rest was not written by anybody.
+    pub fn replace_difference(&mut self, start: usize, old: &[u8], new: &[u8]) {
+        let alike = old.iter().zip(new).take_while(|(old, new)| old == new).count();
+        let (old, new) = (old.get(alike..).unwrap_or_default(), new.get(alike..).unwrap_or_default());
+        let ends = old.iter().rev().zip(new.iter().rev()).take_while(|(old, new)| old == new).count();
+        let new = new.get(..new.len() - ends).unwrap_or_default();
+        self.replace(start + alike, start + alike + old.len() - ends, &[new]);
+    }
+
     fn store(&mut self, start: usize, end: usize, bytes: &[&[u8]]) -> Cut {
         let from = self.arena.len();
         for piece in bytes {

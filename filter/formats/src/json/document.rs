@@ -208,11 +208,12 @@ impl<'a, 'w> Walk<'a, 'w> {
             let leaf = self.reader.slice(start, end)?;
             self.scratch.splice.replace(start, end, &[leaf.as_bytes()]);
         }
-        self.edited(edit, start)
+        self.edited(edit, start, self.labels_stay && self.visitor.scans(ruling))
     }
 
-    /// Records the edit of the leaf that began at `start` and ends here.
-    fn edited(&mut self, edit: Edit, start: usize) -> Result<Fate, FormatError> {
+    /// Records the edit of the leaf that began at `start` and ends here. Of one that was `scanned` as a part of a text, only what was
+    /// found in it counts as written.
+    fn edited(&mut self, edit: Edit, start: usize, scanned: bool) -> Result<Fate, FormatError> {
         let token = &mut self.scratch.token;
         token.clear();
         match edit {
@@ -224,7 +225,12 @@ impl<'a, 'w> Walk<'a, 'w> {
             // JSON has no word for infinities and NaN.
             Edit::Double(_) => return Ok(Fate::Dropped),
         }
-        self.scratch.splice.replace(start, self.reader.at(), &[token]);
+        let end = self.reader.at();
+        if scanned {
+            self.scratch.splice.replace_difference(start, self.reader.slice(start, end)?.as_bytes(), token);
+        } else {
+            self.scratch.splice.replace(start, end, &[token]);
+        }
         if self.scratch.splice.output_len(self.input_len) > self.limits.output {
             return Err(FormatError::TooLarge { format: FORMAT, limit: self.limits.output });
         }
@@ -382,7 +388,7 @@ impl<'a, 'w> Walk<'a, 'w> {
         self.scratch.splice.rewind(mark);
         self.scratch.text.clear();
         self.visitor.label(ruling, &mut self.scratch.text);
-        self.edited(Edit::Text, start)
+        self.edited(Edit::Text, start, false)
     }
 
     /// Walks the value behind `key`, whose token began at `start`, and which a member beside it may give a name.

@@ -102,7 +102,7 @@ impl Walk<'_, '_> {
                     let label = label_in(treated).unwrap_or("[withheld]").to_owned();
                     *treated = label;
                 }
-                self.write(from, to, Coding::Raw);
+                self.write(from, to, Coding::Raw, false);
             }
             Some(_) => self.blank(self.within, from, to, Coding::Raw),
         }

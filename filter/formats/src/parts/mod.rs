@@ -454,7 +454,7 @@ impl Walk<'_, '_> {
                 let _ = write!(text, "{number}");
             }
         }
-        self.write(from, to, coding);
+        self.write(from, to, coding, self.visitor.scans(ruling));
     }
 
     /// Writes what stands for a part that goes.
@@ -464,17 +464,22 @@ impl Walk<'_, '_> {
             Some(word) => self.scratch.text.push_str(word),
             None => self.visitor.label(ruling, &mut self.scratch.text),
         }
-        self.write(from, to, coding);
+        self.write(from, to, coding, false);
     }
 
-    /// Replaces a part by the scratch's text.
-    fn write(&mut self, from: usize, to: usize, coding: Coding) {
+    /// Replaces a part by the scratch's text. Of one that was `scanned`, only what was found in it counts as written: the rest may hold
+    /// what shows in the whole alone.
+    fn write(&mut self, from: usize, to: usize, coding: Coding, scanned: bool) {
         let Scratch { splice, text, token, .. } = &mut *self.scratch;
         let Some(source) = self.text.get(from..to) else { return };
         token.clear();
         coding.encode(source, text, token);
         if token != source.as_bytes() {
-            splice.replace(from, to, &[token]);
+            if scanned {
+                splice.replace_difference(from, source.as_bytes(), token);
+            } else {
+                splice.replace(from, to, &[token]);
+            }
             self.overflows |= splice.output_len(self.bytes.len()) > self.limits.output;
         }
         self.region(from, to, coding);
