@@ -87,12 +87,20 @@ pub(super) fn is_none(value: &[u8], strong: bool) -> bool {
         // What makes one of it follows.
         || value.first() == Some(&b'(') && value.contains(&b'-') && value.iter().skip(1).all(|byte| byte.is_ascii_alphabetic() || *byte == b'-')
         || is_masked(value)
+        || begins_with_ours(value)
         || is_state(value)
         || is_label(value)
         || is_file(value)
         || is_reference(value)
         // What a service of payments stands a card for.
         || !strong && (is_resource(value) || counts() || value.starts_with(b"tok_"))
+}
+
+/// Whether a value begins with what an earlier hop left of one that its quote was taken with: `[credential], and so on`.
+fn begins_with_ours(value: &[u8]) -> bool {
+    let Some((b'[', class)) = value.split_first() else { return false };
+    let end = class.iter().take_while(|byte| byte.is_ascii_lowercase() || **byte == b'-').count();
+    end > 0 && matches!(class.get(end..), Some([b']', b',' | b' ' | b';' | b'\n', ..]))
 }
 
 /// Whether the middle or beginning of a value was taken out already: `sk-****r0rm`.
