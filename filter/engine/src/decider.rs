@@ -573,6 +573,10 @@ impl FieldVisitor for Decider {
         }
     }
 
+    fn extent(&mut self, text: &str, span: core::ops::Range<usize>) -> usize {
+        self.extent_of(text, &span)
+    }
+
     fn scans(&self, ruling: Ruling) -> bool {
         let treatment = self.decision(ruling.id).treatment;
         treatment == Plan::KEEP || self.plan.treatment(treatment).is_none_or(|plan| plan.scan.is_some())

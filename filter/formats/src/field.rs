@@ -373,6 +373,12 @@ pub trait FieldVisitor {
     /// `items` is what the protocol counts: records, or a metric's data points.
     fn record_withheld(&mut self, level: Level, items: u64, defect: Defect) -> bool;
 
+    /// One past what begins in `span` of a text, as far as a scan of the whole text knows: a value behind a name may be of several
+    /// words (`authorization=Bearer …`, `phone=+49 170 …`). Never before the end of `span`.
+    fn extent(&mut self, _text: &str, span: core::ops::Range<usize>) -> usize {
+        span.end
+    }
+
     /// Whether a value is looked into under a ruling, so that what it keeps may still hold something: `true` is always right.
     fn scans(&self, _ruling: Ruling) -> bool {
         true

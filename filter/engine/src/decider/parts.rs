@@ -7,10 +7,12 @@
 
 use super::Decider;
 use super::learned::Stretch;
+use crate::Class;
 use crate::policy::{ClassId, Decision, OnHit};
 use frostglass_formats::parts::{self, Coding, JsonTokens, Opened, Region};
 use frostglass_formats::{Edit, Level, Name, Part, Scratch};
 use std::iter::Peekable;
+use std::ops::Range;
 use std::sync::Arc;
 
 /// Text in text in text. Whoever encodes more often hides something or is a machine; it is scanned as it stands.
@@ -30,6 +32,18 @@ pub(super) struct Rooms {
     level: usize,
     free: Vec<Room>,
     piece: Vec<u8>,
+    /// For each level, what a scan finds in its text.
+    found: [Found; DEEPEST],
+}
+
+/// What a scan finds in a text that is open, once somebody asks.
+#[derive(Default)]
+struct Found {
+    scanner: usize,
+    id: u32,
+    known: bool,
+    /// Where, and whether a secret.
+    hits: Vec<(Range<usize>, bool)>,
 }
 
 impl std::fmt::Debug for Rooms {
@@ -65,10 +79,50 @@ impl Decider {
     ) -> Edit {
         let mut room = self.rooms.free.pop().unwrap_or_default();
         self.rooms.level += 1;
+        if let Some(found) = self.rooms.found.get_mut(self.rooms.level - 1) {
+            (found.scanner, found.id, found.known) = (scanner, id, false);
+        }
         let edit = self.open_in(&mut room, text, decision, (scanner, on_hit), id, out);
         self.rooms.level -= 1;
         self.rooms.free.push(room);
         edit
+    }
+
+    /// One past what begins in a part of the text that is open, as far as a scan of the whole knows.
+    #[inline(never)] // of few parts
+    pub(super) fn extent_of(&mut self, text: &str, span: &Range<usize>) -> usize {
+        let level = self.rooms.level.wrapping_sub(1);
+        let Some((scanner, id, known)) =
+            self.rooms.found.get(level).map(|found| (found.scanner, found.id, found.known))
+        else {
+            return span.end;
+        };
+        if !known {
+            self.find(text, scanner, id);
+        }
+        let Some(found) = self.rooms.found.get_mut(level) else { return span.end };
+        if !known {
+            found.known = true;
+            found.hits.clear();
+            found
+                .hits
+                .extend(self.hits.iter().map(|hit| (hit.start..hit.end, hit.class == Class::Credential)));
+        }
+        let bytes = text.as_bytes();
+        // The scheme of a credential is no value without it.
+        let scheme =
+            text.get(span.clone()).is_some_and(|word| word.bytes().all(|byte| byte.is_ascii_alphabetic()))
+                && bytes.get(span.end) == Some(&b' ');
+        let at = found.hits.partition_point(|(hit, _)| hit.end <= span.start);
+        let mut end = span.end;
+        for (hit, secret) in found.hits.get(at..).unwrap_or(&[]) {
+            if span.start <= hit.start && hit.start < end || scheme && *secret && hit.start == span.end + 1 {
+                end = end.max(hit.end);
+            } else if hit.start > span.end {
+                break;
+            }
+        }
+        end
     }
 
     fn open_in(

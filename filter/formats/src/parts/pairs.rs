@@ -37,6 +37,14 @@ impl Walk<'_, '_> {
         if super::coding::reference(self.bytes.get(next..).unwrap_or_default()).is_some() {
             return self.references(next);
         }
+        // Cookies behind an equals sign: the next one is the first of theirs.
+        let first =
+            self.run(next, next + NAME, |byte| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte));
+        let named = key.len() >= 6
+            && key.get(key.len() - 6..).is_some_and(|tail| tail.eq_ignore_ascii_case("cookie"));
+        if named && first > next && self.byte(first) == b'=' {
+            return next;
+        }
         // A shell's working directory is no password.
         if matches!(key, "PWD" | "OLDPWD") {
             return next;
@@ -59,7 +67,10 @@ impl Walk<'_, '_> {
             let is_base64 = super::encoded::may_be_base64(self.bytes.get(from..end).unwrap_or_default());
             return if is_base64 && self.base64(from, end) { end } else { from };
         }
-        let end = self.unquoted_end(from);
+        let mut end = self.unquoted_end(from);
+        if end > from && !self.goes_on_with_pair(end) {
+            end = self.visitor.extent(self.text, from..end);
+        }
         let coding = match self.bytes.get(from..end) {
             Some(value) if value.contains(&b'%') => Coding::Cookie,
             _ => Coding::Raw,
@@ -279,6 +290,20 @@ impl Walk<'_, '_> {
                 _ => return at,
             }
         }
+    }
+
+    /// Whether the text ends behind a value, or its line does, or another pair follows a blank: then no word of it is left.
+    fn goes_on_with_pair(&self, end: usize) -> bool {
+        if end >= self.bytes.len() || matches!(self.byte(end), b'\n' | b'\r') {
+            return true;
+        }
+        let next = end + 1;
+        let key = self.run(next, next + NAME, |byte| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte));
+        // What base64 ends in is no operator.
+        self.byte(end) == b' '
+            && key > next
+            && self.byte(key) == b'='
+            && !matches!(self.byte(key + 1), 0..=b' ' | b'=')
     }
 
     /// One past an unquoted value. Separators end it only where something begins behind them that is not the value.
