@@ -38,7 +38,7 @@ impl Detector for Ipv4 {
                 r#"{"version":"1.2.3.4"}"#,
                 "Chrome/120.0.0.0 Safari/537.36",
                 "1.2.3.4-beta",
-                "app-1.2.3.4.jar",
+                "app-1.2.3.4.jar and image shop/api:1.2.3.4",
                 "1.3.6.1.4.1.311",
                 "1.2.3",
                 "1.2.3.4.5, 1.2.3.4.5 > 1.2.3.4.4",
@@ -93,11 +93,43 @@ impl Detector for Ipv4 {
         }
         // What versions count up to; networks of companies begin with 10.
         let counts = first != 10 && octets.iter().all(|octet| *octet < 100) && probe.byte(end) != b':';
-        if is_version(probe, start, [second, third, fourth] == [0, 0, 0], counts) {
+        let field = probe.field_of(&(start..end)).as_bytes();
+        if is_version(probe, start, [second, third, fourth] == [0, 0, 0], counts)
+            || names_version(field)
+            || counts && (is_image(probe, start) || names_build(field))
+        {
             return probe.refuse("what stands before it makes it a version");
         }
         Some(start..end)
     }
+}
+
+/// Whether a field is called a version: `service.version`, `appVersion`.
+fn names_version(field: &[u8]) -> bool {
+    field
+        .len()
+        .checked_sub(7)
+        .and_then(|at| field.get(at..))
+        .is_some_and(|end| end.eq_ignore_ascii_case(b"version"))
+}
+
+/// Whether a field is called what versions are of, too.
+fn names_build(field: &[u8]) -> bool {
+    let word = field.rsplit(|byte| !byte.is_ascii_alphanumeric()).next().unwrap_or(&[]);
+    is_listed(word, " release build tag revision ")
+}
+
+/// Whether a tag of an image begins at a place: `shop/api:1.2.3.4`.
+#[inline(never)] // of few
+fn is_image(probe: &Probe<'_>, start: usize) -> bool {
+    let part = |byte: u8| {
+        byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'/' | b'.' | b'-' | b'_')
+    };
+    let name = probe.reach_back(start.saturating_sub(1), 96, part);
+    let image = probe.slice(name..start.saturating_sub(1));
+    probe.before(start) == b':'
+        && image.first().is_some_and(u8::is_ascii_alphanumeric)
+        && image.contains(&b'/')
 }
 
 /// What providers name the hosts of addresses by, in front of them. Behind the first two no domain need follow.

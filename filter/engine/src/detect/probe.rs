@@ -263,6 +263,11 @@ impl<'t> Probe<'t> {
         self.near_one(span, words, &Heads::once(words))
     }
 
+    /// The name of the field that a value is all of, empty otherwise.
+    pub(super) fn field_of(&self, value: &Range<usize>) -> &'t str {
+        if value.start == 0 && value.end == self.len() { self.context.key } else { "" }
+    }
+
     /// As [`Self::near`], for words whose heads are known: much cheaper where there are many.
     pub(super) fn near_one(&self, span: &Range<usize>, words: &[impl AsRef<str>], heads: &Heads) -> bool {
         let from = self.clause_start(span.start);
