@@ -889,8 +889,9 @@ fn behind_address(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
 pub(super) fn are_bytes(text: &[u8]) -> bool {
     text.split(|byte| *byte == b'.').all(|part| {
         let digits = (1..=3).contains(&part.len()) && part.iter().all(u8::is_ascii_digit);
-        let number = part.iter().fold(0, |sum, digit| sum * 10 + u32::from(digit & 15));
-        digits && number < 256 && (part == b"0" || part.first() != Some(&b'0'))
+        // Of more than three digits nothing is asked.
+        let number = || part.iter().fold(0, |sum, digit| sum * 10 + u32::from(digit & 15));
+        digits && number() < 256 && (part == b"0" || part.first() != Some(&b'0'))
     })
 }
 
