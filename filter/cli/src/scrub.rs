@@ -106,7 +106,7 @@ impl Scrub {
         if !self.quiet {
             work.sum.tell();
         }
-        Ok(Done::Well)
+        Ok(if work.sum.treated.tally.rejected() > 0 { Done::Look } else { Done::Well })
     }
 }
 
