@@ -987,7 +987,10 @@ fn is_in_label(text: &[u8], at: usize) -> bool {
     let (head, tail) = text.split_at_checked(at).unwrap_or((text, &[]));
     let before = head.iter().rev().take_while(is_class).count();
     let behind = tail.iter().take_while(is_class).count();
+    // Nor does a part of an e-mail address, which may be a name: `nascimento@example.org`.
+    let local = tail.iter().take_while(|byte| byte.is_ascii_alphanumeric() || b"._-+".contains(byte)).count();
     matches!(head.iter().rev().nth(before), None | Some(b'[')) && tail.get(behind) == Some(&b']')
+        || tail.get(local) == Some(&b'@')
 }
 
 #[cfg(test)]

@@ -263,7 +263,7 @@ impl Detector for Street {
                 "took 5s Main Street View, Retry 12; Airport Gate 12, 4000 Rows; 12 Avenue Model, Type 12; Umweg 3, 12345 Meter",
                 "route via Pune 411164, from Delhi 110001 km, Zone 3, Mumbai 12345; Brigade 7, 8000 Rows",
                 "Gleis 12, 50667 Köln Hbf", "Server 5, 20099 Hamburg, Node 12, 80331 München, 12 Items, Batch AB1 2CD; took 12, 10115 Berlin, Batch 5 20099 Hamburg",
-                "took 12, 57175-735 Rows / SE", "Batch 5, 12, 06545589 Rows / min, 06545589 Mendes", "Zone 5, 8653 OK, Done",
+                "took 12, 57175-735 Rows / SE", "Batch 5, 12, 06545589 Rows / min, 06545589 Mendes", "Zone 5, 8653 OK, Done", "060-0042 北海道9 と 郵便 060-0042 設定 完了",
                 "Batch 6, 8004 Rows and node 12, 80331 Items; Ring 5, 12345 Keys, String 5, 12345 Rows, 80331 München",
             ])
     }
@@ -279,6 +279,9 @@ impl Detector for Street {
         if !begins_large(probe.slice(at + 1..at + 3)) {
             return None;
         }
+        if !probe.byte(at + 1).is_ascii() && probe.byte(at.saturating_sub(4)) == b'-' {
+            return behind_post_mark(probe, at);
+        }
         // Most capitals behind a number begin a word in capitals: a level behind a time.
         let shouted = probe.byte(at + 2).is_ascii_uppercase() && !matches!(probe.byte(at + 3), b' ' | b',');
         numbered(probe, at).or_else(|| {
@@ -289,6 +292,20 @@ impl Detector for Street {
             }
         })
     }
+}
+
+/// An address of Japan behind its postal code, by the blank between: `〒060-0042 北海道札幌市中央区大通西9-10-10`.
+#[inline(never)] // of few
+fn behind_post_mark(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
+    const MARK: &str = "〒";
+    let start = at.checked_sub(MARK.len() + 8)?;
+    let written = |byte: u8| !byte.is_ascii() || byte.is_ascii_digit() || byte == b'-';
+    let end = probe.reach(at + 1, 128, written);
+    let number = probe.slice(at + 1..end).iter().any(u8::is_ascii_digit);
+    // Brackets and marks of a sentence are none of it.
+    let text = probe.text(at + 1..end);
+    let address = text.find(['、', '。', '）', '」', '　', '（', '「']).map_or(end, |mark| at + 1 + mark);
+    (probe.starts_with(start, MARK) && number).then_some(start..address)
 }
 
 /// Whether a cell of a row is a street with its number, or a flat: what surely is none may hold the same words.
@@ -823,6 +840,11 @@ fn town(probe: &Probe<'_>, from: usize) -> Option<usize> {
 
 /// `6`, `92a`, `22/55`, `381-2`.
 fn is_house_number(word: &[u8]) -> bool {
+    // Of a block: `B-204`.
+    let word = match word {
+        [b'A'..=b'Z', b'-', number @ ..] => number,
+        word => word,
+    };
     let digits = word.iter().take_while(|byte| byte.is_ascii_digit()).count();
     let rest = word.get(digits..).unwrap_or(&[]);
     (1..=4).contains(&digits)

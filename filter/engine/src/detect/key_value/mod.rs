@@ -477,7 +477,15 @@ impl Detector for KeyValue {
                 return seed(probe, value_start(probe, operator));
             }
             None => {
-                let (word, name) = probe.key_ends_with(operator, WEAK)?;
+                // `NUGET_PAT=…`, and what opens a device beside a word for how it is asked: `snmp host=x community=…`.
+                let other = || {
+                    let (word, name) = probe.key_ends_with(operator, &["pat", "community"])?;
+                    let patterned =
+                        word == "pat" && !(probe.starts_with(name, "PAT") && probe.before(name) == b'_');
+                    let told = word == "pat" || probe.has_before(name, 96, &["snmp"]);
+                    (told && !patterned).then_some((word, name))
+                };
+                let (word, name) = probe.key_ends_with(operator, WEAK).or_else(other)?;
                 let inside =
                     probe.before(name).is_ascii_lowercase() && !probe.byte(name).is_ascii_uppercase();
                 if inside && matches!(word, "pass" | "secret" | "pw") {

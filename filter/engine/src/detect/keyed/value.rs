@@ -585,9 +585,9 @@ const fn is_of_capitals(byte: u8) -> bool {
 /// Most escapes in a name of a form.
 const MOST_ESCAPES: usize = 8;
 
-/// What stands between words, as it is and in a form.
+/// What stands between words, as it is, in a form and in a record of DICOM or HL7: `Example^Ann`.
 const fn is_blank(byte: u8) -> bool {
-    matches!(byte, b' ' | b'+')
+    matches!(byte, b' ' | b'+' | b'^')
 }
 
 /// One past a name, the given one behind a comma as well: `Moreau, Quentin`.
@@ -904,10 +904,17 @@ fn is_address(text: &[u8]) -> bool {
     let mut number = false;
     let mut word = false;
     for part in text.split(|byte| matches!(byte, b' ' | b',' | b'+' | b'%')) {
+        // A flat of a block stands before it, or a floor behind: `B-204, …`, `… 27-II`.
+        let part = match part {
+            [b'A'..=b'Z', b'-', number @ ..] => number,
+            part => part,
+        };
         let digits = part.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        let floor = matches!(part.get(digits..), Some([b'-' | b'/', floor @ ..])
+            if (1..=4).contains(&floor.len()) && floor.iter().all(is_capital_or_digit));
         // Of blocks and houses: `6-25-15 Sakura-dori`.
         let blocks = part.len() <= 11 && part.iter().all(|byte| byte.is_ascii_digit() || *byte == b'-');
-        number |= (1..=5).contains(&digits) && (part.len() <= digits + 1 || blocks);
+        number |= (1..=5).contains(&digits) && (part.len() <= digits + 1 || blocks || floor);
         // `84th St`.
         word |= digits > 0
             && part.len() == digits + 2
