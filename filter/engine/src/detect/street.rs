@@ -279,7 +279,7 @@ impl Detector for Street {
         if !begins_large(probe.slice(at + 1..at + 3)) {
             return None;
         }
-        if !probe.byte(at + 1).is_ascii() && probe.byte(at.saturating_sub(4)) == b'-' {
+        if !probe.byte(at + 1).is_ascii() && probe.byte(at.saturating_sub(5)) == b'-' {
             return behind_post_mark(probe, at);
         }
         // Most capitals behind a number begin a word in capitals: a level behind a time.

@@ -479,11 +479,17 @@ impl Detector for KeyValue {
             None => {
                 // `NUGET_PAT=…`, and what opens a device beside a word for how it is asked: `snmp host=x community=…`.
                 let other = || {
-                    let (word, name) = probe.key_ends_with(operator, &["pat", "community"])?;
-                    let patterned =
-                        word == "pat" && !(probe.starts_with(name, "PAT") && probe.before(name) == b'_');
-                    let told = word == "pat" || probe.has_before(name, 96, &["snmp"]);
-                    (told && !patterned).then_some((word, name))
+                    let (word, name) = probe.key_ends_with(operator, &["pat", "community", "appid"])?;
+                    let told = match word {
+                        "pat" => probe.starts_with(name, "PAT") && probe.before(name) == b'_',
+                        "appid" => {
+                            let end =
+                                probe.reach(operator, 40, |byte| byte.is_ascii_hexdigit() || byte == b'=');
+                            matches!(probe.before(name), b'?' | b'&') && end == operator + 33
+                        }
+                        _ => probe.has_before(name, 96, &["snmp"]),
+                    };
+                    told.then_some((word, name))
                 };
                 let (word, name) = probe.key_ends_with(operator, WEAK).or_else(other)?;
                 let inside =

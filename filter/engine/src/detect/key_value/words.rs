@@ -259,7 +259,7 @@ pub(super) const ALL: &[&str] = &[
     "kennwortlautet",
     "vpn",
     "pat",
-    "openweatherappid",
+    "appid",
     "community",
     "communitystring",
     "vapidprivate",

@@ -935,12 +935,12 @@ pub(in crate::detect) static KEYED: &[Keyed] = &[
         "account-beside",
         Class::Payment,
         "Account numbers by that word alone, behind the number of a bank",
-        &["account", "acct", "konto"],
+        &["account", "acct", "konto", "conta", "cuenta", "conto", "compte", "rekening", "rachunek", "tili", "hesap"],
         Value::Beside,
-        &["BSB 081-825 Account «09258790» failed", "BLZ 37040044 Konto «532013000», debit account «12345678901»", "ACH return R01 routing 122034268 account «2491900» name", "bacs 43-10-03 account: «2597000»"],
+        &["BSB 081-825 Account «09258790» failed", "BLZ 37040044 Konto «532013000», debit account «12345678901»", "ACH return R01 routing 122034268 account «2491900» name", "bacs 43-10-03 account: «2597000»", "conta corrente «6684561» agência 0543, {\"banco\":\"237\",\"conta\":\"«42108785»\"}"],
         &["account 2491900 closed", "routing 122034268 to account 12"],
     )
-    .spoken(&["account", "acct", "konto"]),
+    .spoken(&["account", "acct", "konto", "conta", "conta corrente", "cuenta", "cuenta corriente", "conto corrente", "compte", "rekening"]),
     keyed(
         "medical-id",
         Class::Health,

@@ -447,8 +447,27 @@ impl Value {
                             "credit acc",
                             "savings acc",
                             "checking acc",
+                            "banco",
+                            "banca.",
+                            "banque",
+                            "bankcode",
+                            "bank code",
+                            "bankleitzahl",
+                            "agência",
+                            "agencia",
+                            "guichet",
+                            "sucursal",
+                            "clearing",
+                            "abi.",
                         ],
                     )
+                    || (6..=17).contains(&digits)
+                        && digits == text.len()
+                        && probe.has_before(
+                            span.end + 16,
+                            14,
+                            &["agência", "agencia", "ag.", "blz.", "bsb.", "sort code"],
+                        )
             }
             // The time of a day that somebody was born on.
             Self::Date if text.get(10) == Some(&b'T') => text.get(..10).is_some_and(super::is_date),
