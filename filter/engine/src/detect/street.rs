@@ -246,6 +246,7 @@ impl Detector for Street {
                 "to customer Ann Example at «Daniquesteeg 54, 8653 ZJ, Nijeberkoop»",
                 "em «Rua Sete de Setembro, 882, bloco B - Copacabana, Rio de Janeiro - RJ, 59289-858».",
                 "delivery to «3-23-7 Sakura-dori, Osaka 530-7027» (leave), ship to «PO Box 1234, Springfield, IL 62704»",
+                "発送先 «〒060-0042 北海道札幌市中央区大通西9-10-10» 宛名",
             ])
             .passes_over(&[
                 "742 Example Terrace",
@@ -279,7 +280,7 @@ impl Detector for Street {
         if !begins_large(probe.slice(at + 1..at + 3)) {
             return None;
         }
-        if !probe.byte(at + 1).is_ascii() && probe.byte(at.saturating_sub(5)) == b'-' {
+        if probe.byte(at + 1) >= 0xe3 {
             return behind_post_mark(probe, at);
         }
         // Most capitals behind a number begin a word in capitals: a level behind a time.
@@ -294,18 +295,21 @@ impl Detector for Street {
     }
 }
 
-/// An address of Japan behind its postal code, by the blank between: `〒060-0042 北海道札幌市中央区大通西9-10-10`.
+/// An address of Japan with its postal code, by the blank behind it: `〒060-0042 北海道札幌市中央区大通西9-10-10`.
 #[inline(never)] // of few
 fn behind_post_mark(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     const MARK: &str = "〒";
-    let start = at.checked_sub(MARK.len() + 8)?;
-    let written = |byte: u8| !byte.is_ascii() || byte.is_ascii_digit() || byte == b'-';
-    let end = probe.reach(at + 1, 128, written);
-    let number = probe.slice(at + 1..end).iter().any(u8::is_ascii_digit);
+    let from = at + 1;
+    let end = probe.reach(from, 128, |byte| !byte.is_ascii() || byte.is_ascii_digit() || byte == b'-');
+    let text = probe.text(from..end);
     // Brackets and marks of a sentence are none of it.
-    let text = probe.text(at + 1..end);
-    let address = text.find(['、', '。', '）', '」', '　', '（', '「']).map_or(end, |mark| at + 1 + mark);
-    (probe.starts_with(start, MARK) && number).then_some(start..address)
+    let marks = |letter| matches!(letter, '、' | '。' | '）' | '」' | '　' | '（' | '「');
+    let address = text.split(marks).next().unwrap_or(text);
+    let start = at.checked_sub(MARK.len() + "060-0042".len())?;
+    let whole = probe.starts_with(start, MARK)
+        && !address.is_ascii()
+        && address.bytes().any(|byte| byte.is_ascii_digit());
+    whole.then_some(start..from + address.len())
 }
 
 /// Whether a cell of a row is a street with its number, or a flat: what surely is none may hold the same words.

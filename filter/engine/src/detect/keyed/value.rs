@@ -464,8 +464,8 @@ impl Value {
                     || (6..=17).contains(&digits)
                         && digits == text.len()
                         && probe.has_before(
-                            span.end + 16,
-                            14,
+                            (span.end + 16).min(probe.len()),
+                            16,
                             &["agência", "agencia", "ag.", "blz.", "bsb.", "sort code"],
                         )
             }
