@@ -148,8 +148,6 @@ const WORDS: &[&str] = &[
     "reach the patient",
     "reach the guest",
     "patient on",
-    "customer on",
-    "client on",
     "caller on",
     "reach him",
     "reach her",

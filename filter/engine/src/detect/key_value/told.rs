@@ -93,8 +93,7 @@ pub(super) fn authenticates(probe: &Probe<'_>, at: usize) -> Option<Range<usize>
         let text = probe.slice(value.clone());
         let drawn = text.len() >= 16 && tokens::is_random(text) || tokens::is_uuid(text);
         let told = named || drawn && probe.key_ends_with(at - 2, &["token", "secret"]).is_some();
-        (told && probe.has_before(at, 192, &["hset", "hmset", "hsetnx"]) && !is_none(text, true))
-            .then_some(value)
+        (told && is_odd(text) && !is_none(text, true)).then_some(value)
     };
     if probe.byte(at) != b'"' {
         return None;

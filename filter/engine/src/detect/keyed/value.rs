@@ -690,10 +690,11 @@ fn eastern_name_end(probe: &Probe<'_>, from: usize) -> Option<usize> {
 /// Whether text may be a name in letters of East Asia: a family name that many have, or two to four letters that are none of the words
 /// that forms hold instead.
 fn is_eastern_word(text: &str) -> bool {
-    const WORDS: [&str; 36] = [
-        "入力", "設定", "登録", "未定", "不明", "匿名", "無し", "有り", "確認", "完了", "失敗", "成功",
-        "削除", "新規", "更新", "未知", "失败", "系统", "管理", "必須", "変更", "追加", "情報", "番号",
-        "会社", "法人", "不能", "错误", "信息", "없음", "입력", "등록", "있음", "완료", "실패", "관리",
+    const WORDS: [&str; 39] = [
+        "本社", "本店", "支店", "入力", "設定", "登録", "未定", "不明", "匿名", "無し", "有り", "確認",
+        "完了", "失敗", "成功", "削除", "新規", "更新", "未知", "失败", "系统", "管理", "必須", "変更",
+        "追加", "情報", "番号", "会社", "法人", "不能", "错误", "信息", "없음", "입력", "등록", "있음",
+        "완료", "실패", "관리",
     ];
     let letters = text.chars().filter(|letter| !matches!(letter, ' ' | '　'));
     let spoken =
