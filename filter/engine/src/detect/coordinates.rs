@@ -289,9 +289,10 @@ fn decimal(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     // As cards of people have it.
     let card = mark == b';' && named.eq_ignore_ascii_case(b"geo");
     // The longitude stands first there (OGC 06-103r4).
-    let point = mark == b' ' && (named.eq_ignore_ascii_case(b"point") || is_of_shape(probe, first.start))
-        // So it does in commands of Redis, behind the name of a set.
-        || mark == b' ' && probe.has_before(first.start, 96, &["geoadd", "georadius", "fromlonlat"]);
+    // So it does in commands of Redis, behind the name of a set.
+    let stored = || probe.has_before(first.start, 96, &["geoadd", "georadius", "fromlonlat"]);
+    let point =
+        mark == b' ' && (named.eq_ignore_ascii_case(b"point") || is_of_shape(probe, first.start) || stored());
     // The numbers of another pair: `48.1372,11.5755|48.2082,16.3738`.
     let earlier = probe.run_start(first.start, 1, |byte| byte == b' ');
     let (comma, digit) = (probe.before(earlier), probe.before(earlier.saturating_sub(1)));
