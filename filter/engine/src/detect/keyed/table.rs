@@ -1714,6 +1714,10 @@ pub(in crate::detect) static KEYED: &[Keyed] = &[
             "csrftoken",
             "xsrftoken",
             "sessiontoken",
+            "cakephp", "cisession", "playsession", "expresssid", "sailssid", "flasksession", "railssession", "djangosession",
+            "beakersessionid", "symfonysession", "aspxformsauth", "aspnetcoresession", "authsession", "appsession", "phpsession",
+            "websession", "sessioncookie", "cookiesession", "gradiosession", "springsession", "wpsession", "oauthsession",
+            "sidcookie",
         ],
         Value::Session,
         &[

@@ -482,7 +482,12 @@ impl Value {
                     // The phone has a number of its own.
                     && !(digits > 13 && probe.has_before(span.start, 48, &["imei", "imsi", "iccid", "serial"]))
             }
-            Self::Session => text.len() >= 16 && (digits >= 2 || tokens::is_random(text)),
+            Self::Session => {
+                text.len() >= 16
+                    && (digits >= 2 || tokens::is_random(text)
+                        // Small letters with nothing between them are no words where they are so many.
+                        || digits == 1 && text.len() >= 24 && all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit()))
+            }
             Self::Path => {
                 let mixed =
                     text.iter().any(u8::is_ascii_uppercase) && text.iter().any(u8::is_ascii_lowercase);
