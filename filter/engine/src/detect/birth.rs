@@ -11,7 +11,7 @@ use core::ops::Range;
 pub(super) const WORDS: &[&str] = &[
     "birth",
     "bday",
-    "dob",
+    "dob.",
     "d.o.b",
     "born",
     "geburt",
@@ -72,7 +72,38 @@ pub(super) const WORDS: &[&str] = &[
     "fecha_nac",
     "fec_nac",
     "dt_nasc",
-    "data_nasc",
+    "data nasc",
+    "dt nasc",
+    "nasc.",
+    "fecha nac",
+    "f.nac",
+    "date naiss",
+    "dt naiss",
+    "ddn.",
+    "data ur.",
+    "dt ur.",
+    "data uro",
+    "fodsel",
+    "fodselsdato",
+    "foedsel",
+    "fodelse",
+    "foedelse",
+    "fodt.",
+    "geb datum",
+    "geb am",
+    "datum geb",
+    "gebdag",
+    "datum nar",
+    "dat nar",
+    "szül",
+    "szul dat",
+    "szuletes",
+    "dogum",
+    "rodjen",
+    "datum rod",
+    "dzimsanas",
+    "tgl lahir",
+    "ngay sinh",
     "gebdat",
     "geb_dat",
     "f nac",
@@ -149,7 +180,7 @@ impl Detector for Birth {
             "7;Example, Ann;«08.06.1944»;x;y", "7|Ann Example|«03/12/1985»|x", "x;«29.05.1994»;030 53273576", "[\"7\",\"Example\",\"Ann\",\"«1980-03-03»\",\"x\"]",
             "7|«03/12/1985»|+4915112345678",
             "7 | ann@example.org | «1985-03-12» | F",
-            "VALUES (7, 'ann@example.org', '«1985-03-12»')",
+            "VALUES (7, 'ann@example.org', '«1985-03-12»')", "row 12: Ann Example,«25/08/1990»,x", "l.7: \"Exemple\";\"Jean-Luc\";\"«09/12/1988»\";x",
             "nacido el «12 de marzo de 1985»",
             "né le «12 mars 1985», Geburtsdatum «12. März 1985», urodzony «12 marca 1985»",
             "born on «August 19, 2000» and, birthday «Mar 9, 1971»",
@@ -311,7 +342,10 @@ fn in_row(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     let to = probe.reach(end, FAR, |byte| byte != b'\n');
     // A given name and a family name in cells of their own.
     let mut last: &[u8] = &[];
-    let mut cells = probe.slice(from..to).split(|byte| *byte == divider).map(bare);
+    // What the row is called stands before its first cell: `line 12: Ann Example,…`.
+    let called = |cell: &'_ [u8]| cell.iter().rposition(|byte| *byte == b':').map_or(0, |mark| mark + 1);
+    let cells = probe.slice(from..to).split(|byte| *byte == divider);
+    let mut cells = cells.map(|cell| bare(cell.get(called(cell)..).unwrap_or(&[])));
     let told = cells.any(|cell| {
         let pair = is_pair(last, cell);
         last = cell;
@@ -351,7 +385,9 @@ fn is_pair(one: &[u8], other: &[u8]) -> bool {
     let word = |cell: &[u8]| {
         (2..24).contains(&cell.len())
             && begins_large(cell)
-            && cell.iter().skip(1).all(|byte| byte.is_ascii_lowercase() || !byte.is_ascii() || *byte == b'-')
+            && cell
+                .split(|byte| *byte == b'-')
+                .all(|part| part.iter().skip(1).all(|byte| byte.is_ascii_lowercase() || !byte.is_ascii()))
             && !speaks_of_software(cell)
     };
     word(one) && word(other) && (is_given(one) || is_given(other))

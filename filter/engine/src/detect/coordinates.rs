@@ -176,6 +176,7 @@ const BESIDE: [&[&str]; 2] = [
         "szerokość",
         "szerokosc",
         "szer",
+        "latit",
         "šířka",
         "szélesség",
         "leveys",
@@ -191,6 +192,9 @@ const BESIDE: [&[&str]; 2] = [
         "długość",
         "dlugosc",
         "dług",
+        "dł",
+        "dlug",
+        "longit",
         "délka",
         "hosszúság",
         "pituus",
@@ -236,6 +240,7 @@ impl Detector for Coordinates {
                 "lat «59°54'45.8\"N lon 10°44'46.0\"E», 北緯«35.6812» 東経«139.7671», szer. geogr. «52.22977» dł. geogr. «21.01178»",
                 "GPS truck «52.37022 4.89517» speed 80, lat/long «51.50735/-0.12776», 現在地 «35.681236 139.767125»",
                 "«48°51'24.1\"N 2°21'3.5\"O», «N 48.8566° E 2.3522°»",
+                "GEOADD drivers «76.011088 15.644558» driver_7 «76.51108 15.71558» driver_8, szer=«52.01361» dł=«18.99137»",
             ])
             .passes_over(&[
                 "took 12.3456 s, 0.123456",
@@ -284,7 +289,10 @@ fn decimal(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     // As cards of people have it.
     let card = mark == b';' && named.eq_ignore_ascii_case(b"geo");
     // The longitude stands first there (OGC 06-103r4).
-    let point = mark == b' ' && (named.eq_ignore_ascii_case(b"point") || is_of_shape(probe, first.start));
+    // So it does in commands of Redis, behind the name of a set.
+    let stored = || probe.has_before(first.start, 96, &["geoadd", "georadius", "fromlonlat"]);
+    let point =
+        mark == b' ' && (named.eq_ignore_ascii_case(b"point") || is_of_shape(probe, first.start) || stored());
     // The numbers of another pair: `48.1372,11.5755|48.2082,16.3738`.
     let earlier = probe.run_start(first.start, 1, |byte| byte == b' ');
     let (comma, digit) = (probe.before(earlier), probe.before(earlier.saturating_sub(1)));

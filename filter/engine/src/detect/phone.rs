@@ -147,6 +147,8 @@ const WORDS: &[&str] = &[
     "reach the client",
     "reach the patient",
     "reach the guest",
+    "patient on",
+    "caller on",
     "reach him",
     "reach her",
     "reach them",
@@ -357,9 +359,10 @@ impl Detector for Phone {
                 "socio=Consuelo Ejemplo|12/10/1986|c@example.org|«91 758 67 37»",
                 "Rohsatz=\"Muster, Silke;08.06.1944;«0151/89123707»\", socio=Pablo Ejemplo|p@example.org|«633357160»|x",
                 "CDR;2026;MOC;«22 622 16 60»;«22 535 30 52»;1189;x", "COM+«0031 6 15306822»:TE'",
-                "row 7: 88206,ann@example.org,«4155550132»,,2025-10-28 and \"7\";\"ann@example.org\";\"«0170123456»\"",
+                "Input string '«06-30570783»' was not in a correct format. at Acme.Parsers.PhoneParser.Parse(String s)", "row 7: Ann Example,«9613006999»,x", "row 7: 88206,ann@example.org,«4155550132»,,2025-10-28 and \"7\";\"ann@example.org\";\"«0170123456»\"",
             ])
             .passes_over(&[
+                "Input string '06-30570783' was not in a correct format. at OrderParser", "1613006999,9613006999,checkout",
                 "(02) 5550 71190 and (02) 7119",
                 "tel 02.123/45.67, 98765 43210 bytes; 11 98765-4321 items; calling=f called=12345 sent to 12345678",
                 "CALLER: 03/05/1982, phone 12-05-2026",
@@ -666,6 +669,18 @@ fn is_sent(probe: &Probe<'_>, span: &Range<usize>) -> bool {
         && [":TE", ":AL", ":FX", ":MA"].iter().any(|kind| probe.starts_with(span.end, kind))
 }
 
+/// Whether a number stands in quotes and a program that could not read it is called after what it reads, further on in the line:
+/// `Input string '06-30570783' was not in a correct format. at PhoneParser.Parse`.
+fn is_refused(probe: &Probe<'_>, span: &Range<usize>) -> bool {
+    const FAR: usize = 112;
+    const READS: &[&str] = &["phone", "msisdn", "telef", "mobile number", "tel. "];
+    let quote = probe.before(span.start);
+    let to = probe.reach(span.end, FAR, |byte| byte != b'\n');
+    matches!(quote, b'\'' | b'"' | b'`')
+        && probe.byte(span.end) == quote
+        && probe.has_before(to, to - span.end, READS)
+}
+
 /// Whether the key right before a place says who is written to, and a number there begins with a zero: others of a receiver may be
 /// what he is numbered by.
 #[inline(never)] // asked in several places
@@ -810,6 +825,14 @@ fn national(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     {
         return Some(span);
     }
+    // A mobile number of India, bare likewise.
+    if bare
+        && count == 10
+        && matches!(begins.first(), Some(b'6'..=b'9'))
+        && rows::row_of(probe, &span).is_some_and(|row| row.is_of_person(probe))
+    {
+        return Some(span);
+    }
     if let Some(row) = rows::row_of(probe, &span)
         && (is_in_fours(probe.slice(at..end))
             || is_written_so(probe.slice(at..end), count) && (begins == b"00" || row.is_of_person(probe)))
@@ -819,6 +842,7 @@ fn national(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     }
     if begins == b"00" && is_given(probe, at) && is_written_so(probe.slice(at..end), count) && !bare
         || is_sent(probe, &span)
+        || is_refused(probe, &span) && is_written_so(probe.slice(at..end), count)
     {
         let free = !is_part_of_longer_number(probe, &span) && !probe.is_of_a_thing(at);
         return free.then_some(span);

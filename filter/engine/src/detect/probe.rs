@@ -366,12 +366,13 @@ impl<'t> Probe<'t> {
     #[inline(never)] // long, and asked in several places
     pub(super) fn is_called(&self, span: &Range<usize>, words: &[&str]) -> bool {
         const MOST: usize = 8;
-        const JOINS: &str = " number numbers num no nr n id code is was the right of for my your his her their as a at on to me us him back from requested zurück mich al \
+        const JOINS: &str = " number numbers num no nr n id code is was the right of for my your his her their as a at on to me us him back from requested zurück mich al au aux \
                              numer op på unter le est meg mig mij do na pod an til till à para por pour voor per \
                              assuré assurée asegurado titular huésped abonenta klienta klienten kunden kunde klant ontvanger odbiorcy destinataire \
                              cliente patienten pacjenta \
                              applicant customer client user person holder patient employee nummer número numéro numero ist es del \
                              del. card td value security \
+                             sent envoyé envoyée gesendet geschickt verzonden gestuurd enviado enviada inviato inviata wysłano wysłany skickat skickad sendt \
                              insurance é è är lautet tenant guest erbeten gewünscht la el il señora señor sra sr signor signora senhora senhor herr herrn \
                              frau monsieur madame mme mr mrs ms dr ";
         const JOINS_BEHIND: &str =
@@ -992,7 +993,10 @@ fn is_in_label(text: &[u8], at: usize) -> bool {
     let (head, tail) = text.split_at_checked(at).unwrap_or((text, &[]));
     let before = head.iter().rev().take_while(is_class).count();
     let behind = tail.iter().take_while(is_class).count();
+    // Nor does a part of an e-mail address, which may be a name: `nascimento@example.org`.
+    let local = tail.iter().take_while(|byte| byte.is_ascii_alphanumeric() || b"._-+".contains(byte)).count();
     matches!(head.iter().rev().nth(before), None | Some(b'[')) && tail.get(behind) == Some(&b']')
+        || tail.get(local) == Some(&b'@')
 }
 
 #[cfg(test)]

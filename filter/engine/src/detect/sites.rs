@@ -37,7 +37,7 @@ pub(super) enum Site {
     Tilde,
     /// `at` is the first of at least five `<` behind a letter or digit.
     Filler,
-    /// `at` is a space between a digit, or one and a letter, and a capital, or a letter outside ASCII.
+    /// `at` is a space between a digit, or one and a letter, and a capital, or a letter outside ASCII, of East Asia behind a postal mark.
     HouseNumber,
     /// `at` is a dash after a hex digit, before two characters and a digit, the first of them no hex digit.
     HexTail,
@@ -816,7 +816,14 @@ fn report<const OPENING: bool>(
             let place = place_of(bit);
             let Some(head) = text.get(place + 1..).and_then(|rest| rest.first_chunk::<3>()) else { continue };
             let [first, ..] = *head;
-            let accented = matches!(first, 0xc3..=0xc5);
+            // Behind a postal code of Japan, whose mark is three bytes: `〒060-0042 北…`.
+            let posted = || {
+                first >= 0xe3
+                    && text
+                        .get(place.saturating_sub(11)..)
+                        .is_some_and(|head| head.starts_with("〒".as_bytes()))
+            };
+            let accented = matches!(first, 0xc3..=0xc5) || posted();
             if first.is_ascii_uppercase() && !is_level(text, place + 1)
                 || accented
                 || first.is_ascii_lowercase() && begins_month(*head)

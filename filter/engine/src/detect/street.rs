@@ -246,6 +246,7 @@ impl Detector for Street {
                 "to customer Ann Example at «Daniquesteeg 54, 8653 ZJ, Nijeberkoop»",
                 "em «Rua Sete de Setembro, 882, bloco B - Copacabana, Rio de Janeiro - RJ, 59289-858».",
                 "delivery to «3-23-7 Sakura-dori, Osaka 530-7027» (leave), ship to «PO Box 1234, Springfield, IL 62704»",
+                "発送先 «〒060-0042 北海道札幌市中央区大通西9-10-10» 宛名",
             ])
             .passes_over(&[
                 "742 Example Terrace",
@@ -263,7 +264,7 @@ impl Detector for Street {
                 "took 5s Main Street View, Retry 12; Airport Gate 12, 4000 Rows; 12 Avenue Model, Type 12; Umweg 3, 12345 Meter",
                 "route via Pune 411164, from Delhi 110001 km, Zone 3, Mumbai 12345; Brigade 7, 8000 Rows",
                 "Gleis 12, 50667 Köln Hbf", "Server 5, 20099 Hamburg, Node 12, 80331 München, 12 Items, Batch AB1 2CD; took 12, 10115 Berlin, Batch 5 20099 Hamburg",
-                "took 12, 57175-735 Rows / SE", "Batch 5, 12, 06545589 Rows / min, 06545589 Mendes", "Zone 5, 8653 OK, Done",
+                "took 12, 57175-735 Rows / SE", "Batch 5, 12, 06545589 Rows / min, 06545589 Mendes", "Zone 5, 8653 OK, Done", "060-0042 北海道9 と 郵便 060-0042 設定 完了",
                 "Batch 6, 8004 Rows and node 12, 80331 Items; Ring 5, 12345 Keys, String 5, 12345 Rows, 80331 München",
             ])
     }
@@ -279,6 +280,9 @@ impl Detector for Street {
         if !begins_large(probe.slice(at + 1..at + 3)) {
             return None;
         }
+        if probe.byte(at + 1) >= 0xe3 {
+            return behind_post_mark(probe, at);
+        }
         // Most capitals behind a number begin a word in capitals: a level behind a time.
         let shouted = probe.byte(at + 2).is_ascii_uppercase() && !matches!(probe.byte(at + 3), b' ' | b',');
         numbered(probe, at).or_else(|| {
@@ -289,6 +293,23 @@ impl Detector for Street {
             }
         })
     }
+}
+
+/// An address of Japan with its postal code, by the blank behind it: `〒060-0042 北海道札幌市中央区大通西9-10-10`.
+#[inline(never)] // of few
+fn behind_post_mark(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
+    const MARK: &str = "〒";
+    let from = at + 1;
+    let end = probe.reach(from, 128, |byte| !byte.is_ascii() || byte.is_ascii_digit() || byte == b'-');
+    let text = probe.text(from..end);
+    // Brackets and marks of a sentence are none of it.
+    let marks = |letter| matches!(letter, '、' | '。' | '）' | '」' | '　' | '（' | '「');
+    let address = text.split(marks).next().unwrap_or(text);
+    let start = at.checked_sub(MARK.len() + "060-0042".len())?;
+    let whole = probe.starts_with(start, MARK)
+        && !address.is_ascii()
+        && address.bytes().any(|byte| byte.is_ascii_digit());
+    whole.then_some(start..from + address.len())
 }
 
 /// Whether a cell of a row is a street with its number, or a flat: what surely is none may hold the same words.
@@ -823,6 +844,11 @@ fn town(probe: &Probe<'_>, from: usize) -> Option<usize> {
 
 /// `6`, `92a`, `22/55`, `381-2`.
 fn is_house_number(word: &[u8]) -> bool {
+    // Of a block: `B-204`.
+    let word = match word {
+        [b'A'..=b'Z', b'-', number @ ..] => number,
+        word => word,
+    };
     let digits = word.iter().take_while(|byte| byte.is_ascii_digit()).count();
     let rest = word.get(digits..).unwrap_or(&[]);
     (1..=4).contains(&digits)

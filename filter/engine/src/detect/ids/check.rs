@@ -683,6 +683,13 @@ pub(super) fn varied(number: &[u8]) -> bool {
     !all_same(number)
 }
 
+/// Driving licenses of India: a state, an office, a year and seven digits.
+pub(super) fn in_licence(number: &[u8]) -> bool {
+    const STATES: &str = " ap ar as br cg ch dd dl dn ga gj hp hr jh jk ka kl la ld mh ml mn mp mz nl od or pb py rj sk tn tr ts tg uk up wb an ";
+    crate::detect::is_listed(number.get(..2).unwrap_or(&[]), STATES)
+        && matches!(digits(number, 4, 8), 1960..=2039)
+}
+
 /// Devices of Apple: the number of the chip, with four zeros before it, then sixteen hex digits.
 pub(super) fn apple_device(number: &[u8]) -> bool {
     matches!(number, [b'0', b'0', b'0', b'0', b'6' | b'8', ..]) && number.iter().all(u8::is_ascii_hexdigit)

@@ -10,9 +10,9 @@ mod check;
 mod table;
 
 use super::probe::Heads;
-use super::rows;
 use super::sites::Tables;
 use super::{Detector, Probe, Site, Spec, is_listed};
+use super::{birth, rows};
 use crate::Class;
 use core::ops::Range;
 use std::borrow::Cow;
@@ -45,6 +45,8 @@ pub(super) fn is_birth_date(digits: &[u8]) -> bool {
 /// Longest number without separators.
 pub(super) const LONGEST: usize = 26;
 
+/// How far from the number of a document a birth is spoken of.
+const BESIDE: usize = 64;
 /// Most digits or letters at the beginning that are told apart.
 pub(super) const MOST: usize = 15;
 /// How many kinds of bytes behind them are told apart.
@@ -294,6 +296,11 @@ impl Id {
             }
             // An account's number has no check digits: what else is numbered beside it says so.
             if self.name == "bank-account" && probe.is_of_a_thing(at) {
+                continue;
+            }
+            // What is called an id is somebody's where his birth is spoken of.
+            let to = (end + BESIDE).min(probe.len());
+            if self.name == "document-beside-birth" && !probe.has_before(to, to - at + BESIDE, birth::WORDS) {
                 continue;
             }
             if spoken_of() || alone && !probe.is_of_a_thing(at) {

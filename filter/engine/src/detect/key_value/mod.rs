@@ -18,7 +18,7 @@ mod words;
 
 use super::list::List;
 use super::probe::Reach;
-use super::{Detector, Probe, Site, Spec};
+use super::{Detector, Probe, Site, Spec, tokens};
 use crate::Class;
 use apart::named_apart;
 pub(super) use apart::{named_before, named_elsewhere};
@@ -51,6 +51,8 @@ impl Detector for KeyValue {
             "Values of passwords, API keys and tokens, by the name before them",
         )
         .finds(&[
+            "NUGET_PAT=«4VjTkiT8KvWiRT1hGU8SrTxYVZRadJQD», snmp host=x community=«CbzUQ6Fv8VbR» oid=1, x?q=oslo&appid=«c1a2f78381a3c9b8df5b214680df27d0»",
+            "HSET user:7 \"api_key\" \"«f17fef02762661a3419bad0b538eace2»\"",
             "login password=«hunter2» ok",
             r#"{"password":"«x»","user":"ann"}"#,
             r#"{\"password\":\"«p w\\\"d»\",\"a\":1}"#,
@@ -243,6 +245,8 @@ impl Detector for KeyValue {
             "here is the key I use: «k3X9qW0r7MzT2a8Hv5k3X9qW0r7MzT2a8Hv5»",
         ])
         .passes_over(&[
+            "MATCH_PAT=foo-bar-1234 glob_pat=*.log, community=65000:100, community: Berlin, snmp community=public, appid=c1a2f783",
+            "HSET x \"token_count\" \"123456\", [\"password\" \"token\"], HSET x \"password\" \"[credential]\"",
             "password: ${PASSWORD:?required}, missing token header: see docs, Content-Type header: application/json",
             r#"{"passwd": {"S": "[credential]"}, "secret": {"N": "12"}, "token": {"string": null}}"#,
             "password=&quot;[credential]&quot; password=[credential] password=*** password=<redacted>",
@@ -477,7 +481,28 @@ impl Detector for KeyValue {
                 return seed(probe, value_start(probe, operator));
             }
             None => {
-                let (word, name) = probe.key_ends_with(operator, WEAK)?;
+                // `NUGET_PAT=…`, and what opens a device beside a word for how it is asked: `snmp host=x community=…`.
+                let other = || {
+                    let (word, name) = probe.key_ends_with(operator, &["pat", "community", "appid"])?;
+                    let told = match word {
+                        "pat" => {
+                            let from = value_start(probe, operator);
+                            let end = probe.reach(from, 128, |byte| byte.is_ascii_alphanumeric());
+                            probe.starts_with(name, "PAT")
+                                && probe.before(name) == b'_'
+                                && end - from >= 20
+                                && tokens::is_random(probe.slice(from..end))
+                        }
+                        "appid" => {
+                            let end =
+                                probe.reach(operator, 40, |byte| byte.is_ascii_hexdigit() || byte == b'=');
+                            matches!(probe.before(name), b'?' | b'&') && end == operator + 33
+                        }
+                        _ => probe.has_before(name, 96, &["snmp"]),
+                    };
+                    told.then_some((word, name))
+                };
+                let (word, name) = probe.key_ends_with(operator, WEAK).or_else(other)?;
                 let inside =
                     probe.before(name).is_ascii_lowercase() && !probe.byte(name).is_ascii_uppercase();
                 if inside && matches!(word, "pass" | "secret" | "pw") {

@@ -86,8 +86,20 @@ pub(super) fn defined(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
 pub(super) fn authenticates(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     const COMMANDS: [&str; 3] = ["\"auth", "\"requirepass", "\"masterauth"];
     let command = |word: &str| probe.ends_with_any_case(at - 2, word);
-    if probe.byte(at) != b'"' || !COMMANDS.into_iter().any(command) {
+    // A field of a hash: `HSET user:7 "api_key" "…"`.
+    let field = || {
+        let named = probe.key_ends_with(at - 2, STRONG).is_some();
+        let value = string_at(probe, at + 1)?;
+        let text = probe.slice(value.clone());
+        let drawn = text.len() >= 16 && tokens::is_random(text) || tokens::is_uuid(text);
+        let told = named || drawn && probe.key_ends_with(at - 2, &["token", "secret"]).is_some();
+        (told && is_odd(text) && !is_none(text, true)).then_some(value)
+    };
+    if probe.byte(at) != b'"' {
         return None;
+    }
+    if !COMMANDS.into_iter().any(command) {
+        return field();
     }
     let first = string_at(probe, at + 1)?;
     match next_string(probe, first.end) {

@@ -447,8 +447,27 @@ impl Value {
                             "credit acc",
                             "savings acc",
                             "checking acc",
+                            "banco",
+                            "banca.",
+                            "banque",
+                            "bankcode",
+                            "bank code",
+                            "bankleitzahl",
+                            "agência",
+                            "agencia",
+                            "guichet",
+                            "sucursal",
+                            "clearing",
+                            "abi.",
                         ],
                     )
+                    || (6..=17).contains(&digits)
+                        && digits == text.len()
+                        && probe.has_before(
+                            (span.end + 16).min(probe.len()),
+                            16,
+                            &["agência", "agencia", "ag.", "blz.", "bsb.", "sort code"],
+                        )
             }
             // The time of a day that somebody was born on.
             Self::Date if text.get(10) == Some(&b'T') => text.get(..10).is_some_and(super::is_date),
@@ -463,7 +482,12 @@ impl Value {
                     // The phone has a number of its own.
                     && !(digits > 13 && probe.has_before(span.start, 48, &["imei", "imsi", "iccid", "serial"]))
             }
-            Self::Session => text.len() >= 16 && (digits >= 2 || tokens::is_random(text)),
+            Self::Session => {
+                text.len() >= 16
+                    && (digits >= 2 || tokens::is_random(text)
+                        // Small letters with nothing between them are no words where they are so many.
+                        || digits == 1 && text.len() >= 24 && all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit()))
+            }
             Self::Path => {
                 let mixed =
                     text.iter().any(u8::is_ascii_uppercase) && text.iter().any(u8::is_ascii_lowercase);
@@ -585,9 +609,9 @@ const fn is_of_capitals(byte: u8) -> bool {
 /// Most escapes in a name of a form.
 const MOST_ESCAPES: usize = 8;
 
-/// What stands between words, as it is and in a form.
+/// What stands between words, as it is, in a form and in a record of DICOM or HL7: `Example^Ann`.
 const fn is_blank(byte: u8) -> bool {
-    matches!(byte, b' ' | b'+')
+    matches!(byte, b' ' | b'+' | b'^')
 }
 
 /// One past a name, the given one behind a comma as well: `Moreau, Quentin`.
@@ -671,10 +695,11 @@ fn eastern_name_end(probe: &Probe<'_>, from: usize) -> Option<usize> {
 /// Whether text may be a name in letters of East Asia: a family name that many have, or two to four letters that are none of the words
 /// that forms hold instead.
 fn is_eastern_word(text: &str) -> bool {
-    const WORDS: [&str; 36] = [
-        "入力", "設定", "登録", "未定", "不明", "匿名", "無し", "有り", "確認", "完了", "失敗", "成功",
-        "削除", "新規", "更新", "未知", "失败", "系统", "管理", "必須", "変更", "追加", "情報", "番号",
-        "会社", "法人", "不能", "错误", "信息", "없음", "입력", "등록", "있음", "완료", "실패", "관리",
+    const WORDS: [&str; 39] = [
+        "本社", "本店", "支店", "入力", "設定", "登録", "未定", "不明", "匿名", "無し", "有り", "確認",
+        "完了", "失敗", "成功", "削除", "新規", "更新", "未知", "失败", "系统", "管理", "必須", "変更",
+        "追加", "情報", "番号", "会社", "法人", "不能", "错误", "信息", "없음", "입력", "등록", "있음",
+        "완료", "실패", "관리",
     ];
     let letters = text.chars().filter(|letter| !matches!(letter, ' ' | '　'));
     let spoken =
@@ -904,10 +929,17 @@ fn is_address(text: &[u8]) -> bool {
     let mut number = false;
     let mut word = false;
     for part in text.split(|byte| matches!(byte, b' ' | b',' | b'+' | b'%')) {
+        // A flat of a block stands before it, or a floor behind: `B-204, …`, `… 27-II`.
+        let part = match part {
+            [b'A'..=b'Z', b'-', number @ ..] => number,
+            part => part,
+        };
         let digits = part.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        let floor = matches!(part.get(digits..), Some([b'-' | b'/', floor @ ..])
+            if (1..=4).contains(&floor.len()) && floor.iter().all(is_capital_or_digit));
         // Of blocks and houses: `6-25-15 Sakura-dori`.
         let blocks = part.len() <= 11 && part.iter().all(|byte| byte.is_ascii_digit() || *byte == b'-');
-        number |= (1..=5).contains(&digits) && (part.len() <= digits + 1 || blocks);
+        number |= (1..=5).contains(&digits) && (part.len() <= digits + 1 || blocks || floor);
         // `84th St`.
         word |= digits > 0
             && part.len() == digits + 2

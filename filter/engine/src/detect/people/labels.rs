@@ -75,7 +75,11 @@ impl Label {
 }
 
 /// Words of East Asia for somebody whose name follows.
-pub(super) const EASTERN: [&str; 26] = [
+pub(super) const EASTERN: [&str; 30] = [
+    "ユーザー",
+    "利用者",
+    "名義",
+    "お客様",
     "姓名",
     "联系人",
     "聯絡人",
@@ -149,6 +153,17 @@ pub(super) const PHRASES: &[&str] = &[
     "мене звати",
     "me chamo",
     "sou o",
+    "aqui é o",
+    "aqui é a",
+    "aqui é",
+    "fala o",
+    "quem fala é",
+    "le habla",
+    "u spreekt met",
+    "je spreekt met",
+    "du taler med",
+    "qui è",
+    "z tej strony",
     "sou a",
     "a nombre de",
     "au nom de",

@@ -925,7 +925,9 @@ impl Near<'_, '_> {
             && alone
             && probe.before(word) == b' '
             && is_letter(probe.before(word - 1))
-            && !is_listed(probe.slice(before..word - 1), OF_IT);
+            && !is_listed(probe.slice(before..word - 1), OF_IT)
+            // The end of an address is none.
+            && !self.is_found(&(before..word - 1));
         if other { Label::Other } else { label }
     }
 

@@ -174,6 +174,7 @@ pub(in crate::detect) static TOKENS: &[Token] = &[
     token("slack-webhook", "Slack", &["hooks.slack.com/services/", "hooks.slack.com/workflows/", "hooks.slack.com/triggers/"], Body::Path, 16, 256, "https://api.slack.com/messaging/webhooks").behind(),
     token("discord-token", "Discord", DISCORD, Body::Dotted, 50, 90, "https://discord.com/developers/docs/reference#authentication").dots(2),
     token("kubernetes-websocket-token", "Kubernetes", &["base64url.bearer.authorization.k8s.io."], Body::Dotted, 24, 2048, "https://kubernetes.io/docs/reference/access-authn-authz/authentication/").behind().digits(),
+    token("blockchain-node-key", "Infura, Alchemy and others", &["mainnet.infura.io/v3/", "sepolia.infura.io/v3/", "holesky.infura.io/v3/", "g.alchemy.com/v2/", "alchemyapi.io/v2/", "alchemy.com/nft/v3/", "quiknode.pro/", "rpc.ankr.com/eth/", "blastapi.io/", "nodereal.io/v1/"], Body::Url, 32, 64, TRUFFLEHOG).behind(),
     token("discord-webhook", "Discord", &["discord.com/api/webhooks/", "discordapp.com/api/webhooks/"], Body::Path, 60, 128, "https://discord.com/developers/docs/resources/webhook").behind(),
     token("telegram-token", "Telegram", TELEGRAM, Body::Url, 31, 33, "https://core.telegram.org/bots/api#authorizing-your-bot").bot(),
     token("teams-webhook", "Microsoft Teams", &["webhook.office.com/webhookb2/", "outlook.office.com/webhook/"], Body::Path, 60, 400, "https://learn.microsoft.com/microsoftteams/platform/webhooks-and-connectors/").behind(),
