@@ -240,6 +240,7 @@ impl Detector for Street {
                 "«Vestergade 12, 2. tv, 8000 Aarhus C», «Mannerheimintie 12 A 5, 00100 Helsinki», «Postfach 10 12 34, 60311 Frankfurt am Main»",
                 "letter to Ann Example, «Flat 749, Example Nagar, Pune 411164»",
                 "«H.No. 12-3-456, Block B, Hyderabad 500034» is theirs",
+                "msg='lives at «329 Example Lane»' status=4",
                 "by «2 Kingsway, Sheffield S9 9GX», by «64 bis place de la République, 75011 Paris», by «Plaza de España 63, 28013 Madrid».",
                 "['«Avda. de la Constitución 71, 1º Izq., 41001 Sevilla»'] «Am Mühlbach 101, 01099 Dresden», «Lange Reihe 5, 20099 Hamburg»",
                 "I live at «Feira de Exemplo, 434, Maria Goretti, 06545589 Mendes / AP»", "to «Lago Exemplo, 32, Vera Cruz, 57175-735 Correia/SE»",
@@ -513,6 +514,8 @@ fn numbered(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
         let next = probe.run_end(word, 20, |byte| {
             byte.is_ascii_alphabetic() || matches!(byte, b'\'' | b'-' | 0xc3..=0xc5 | 0x80..=0xbf)
         });
+        // The quote around the text.
+        let next = probe.reach_back(next, 1, |byte| byte == b'\'').max(word);
         let ordinal = ordinal_end(probe, word);
         let next = ordinal.unwrap_or(next);
         if probe.byte(end) != b' ' || ordinal.is_none() && !probe.byte(word).is_ascii_uppercase() {
