@@ -95,13 +95,15 @@ def exported(data: bytes) -> set[str]:
 
 def test_every_import_and_export_is_judged():
     """Scenario: the imports and exports of the module as built.
-    Guarantees: each is allowed or refused by the list, and the list holds no other: a new host call cannot come unseen and
-    trap in production."""
+    Guarantees: each is allowed or refused by the list, and what is allowed is there: a new host call cannot come unseen and
+    trap in production. Of what is refused the SDK links more or less, as the compiler finds calls that nobody reaches."""
     module = MODULE.read_bytes()
     callbacks = {name for name in exported(module) if name.startswith("proxy_on_")}
     verdicts = [listed("allow"), listed("keys"), listed("refuse")]
     assert sum(map(len, verdicts)) == len(set.union(*verdicts))
-    assert set.union(*verdicts) == imported(module) | callbacks
+    there = imported(module) | callbacks
+    assert there <= set.union(*verdicts)
+    assert verdicts[0] | verdicts[1] <= there
 
 
 def test_what_our_code_calls_is_allowed():
