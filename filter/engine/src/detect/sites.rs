@@ -1364,10 +1364,11 @@ pub(super) fn key_tail<const MOST: usize>(text: &[u8], operator: usize) -> u64 {
 /// How many bytes may stand between a key and its `=` or `:`.
 pub(super) const KEY_GAP: usize = 4;
 
-/// What may stand between a key and its `=` or `:`: quotes, escapes, a space, the colon of `:=`, closing brackets, the dash of an arrow.
+/// What may stand between a key and its `=` or `:`: quotes, escapes, a space, the colon of `:=`, what else stands before an
+/// equals sign (`+=`, `?=`), brackets (`password[] =`), the dash of an arrow.
 #[inline]
 pub(super) const fn between_key_and_operator(byte: u8) -> bool {
-    matches!(byte, b'"' | b'\'' | b'\\' | b' ' | b'`' | b':' | b']' | b')' | b'-')
+    matches!(byte, b'"' | b'\'' | b'\\' | b' ' | b'`' | b':' | b'[' | b']' | b')' | b'-' | b'+' | b'?')
 }
 
 /// The set bits of a mask, lowest first.

@@ -805,7 +805,7 @@ fn is_site(site: Site, text: &str, at: usize) -> bool {
         Site::Key(words) => {
             // Read backward: what stands between key and operator, then three letters.
             let head: Vec<u8> = text.as_bytes()[..at].iter().rev().copied().collect();
-            let gap = head.iter().take(4).take_while(|byte| b"\"'\\ `:])-".contains(byte)).count();
+            let gap = head.iter().take(4).take_while(|byte| b"\"'\\ `:[])-+?".contains(byte)).count();
             // A separator before the last two letters is skipped.
             let mut tail: Vec<u8> = head[gap..].iter().take(4).copied().collect();
             if tail.len() > 2 && b"_-. ".contains(&tail[2]) {

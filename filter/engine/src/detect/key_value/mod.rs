@@ -62,6 +62,7 @@ impl Detector for KeyValue {
             "X-Api-Key: «abc123»",
             "client_secret='«a b c»'",
             "mysql --password «hunter2» --host db",
+            "node app.js --db.password «hunter2x»; password ?= «hunter2x»; password += \"«hunter2x»\"; char password[] = \"«hunter2x»\";",
             "keytool -storepass «hunter2» -alias x",
             "tool --token=«abc»",
             "aws_secret_access_key = «wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY»",
@@ -429,8 +430,8 @@ impl Detector for KeyValue {
         let mut listed = None;
         let operator = if flag {
             let word = at + 1 + usize::from(probe.byte(at + 1) == b'-');
-            let end =
-                probe.run_end(word, 48, |byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_');
+            let end = probe
+                .run_end(word, 48, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'));
             // Options of one dash and few letters mean something else with each command.
             if probe.starts_with(word, "no-") {
                 return None;
