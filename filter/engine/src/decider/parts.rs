@@ -2,7 +2,7 @@
 //!
 //! A text is walked first: its parts are ruled like any other field, and what is to change in them is written. Then the
 //! whole of the result is scanned as if nobody had opened it. So opening only ever adds: names that a catalog knows, and
-//! values that their writing hid. What the scan of the whole finds inside a structure is written as the structure
+//! values that their writing hid. How far a part without quotes goes is asked of a scan of the whole before that. What the scan of the whole finds inside a structure is written as the structure
 //! demands. Promises: bounded levels, no allocation once the memory of each level has grown.
 
 use super::Decider;

@@ -3,7 +3,7 @@
 
 use super::names::{is_given, speaks_of_software};
 use super::people::begins_large;
-use super::{Detector, Probe, Site, Spec, is_listed};
+use super::{Detector, Probe, Site, Spec, is_listed, rows};
 use crate::Class;
 use core::ops::Range;
 
@@ -323,7 +323,7 @@ fn beside_sex(probe: &Probe<'_>, at: usize, divider: u8) -> Option<Range<usize>>
 fn in_row(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     const FAR: usize = 96;
     let end = at + 10;
-    let divider = divider_of_cell(probe, &(at..end))?;
+    let divider = rows::divider_of_cell(probe, &(at..end))?;
     let date = probe.slice(at..end);
     let (digits, year) = match date {
         [a, b, c, d, b'-' | b'/', e, f, b'-' | b'/', g, h] => {
@@ -352,24 +352,6 @@ fn in_row(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
         pair || is_of_person(cell)
     });
     told.then_some(at..end)
-}
-
-/// What divides the cells of the row that a value is a whole cell of, in quotes or not: of a table or of values in brackets. Blanks stand
-/// beside a bar, or before what is in quotes; of commas in a sentence there is nothing else.
-#[inline(never)] // asked in several places
-pub(super) fn divider_of_cell(probe: &Probe<'_>, span: &Range<usize>) -> Option<u8> {
-    let quote = probe.before(span.start);
-    let quoted = usize::from(matches!(quote, b'"' | b'\''));
-    let open = probe.reach_back(span.start - quoted, 2, |byte| byte == b' ');
-    let divider = probe.before(open);
-    let close = span.end + quoted;
-    let next = probe.reach(close, 2, |byte| byte == b' ');
-    let blanks = open < span.start - quoted || next > close;
-    let follows = probe.byte(next);
-    let whole = (quoted == 0 || probe.byte(span.end) == quote)
-        && (divider == b'|' || !blanks || quoted == 1)
-        && (follows == divider || matches!(follows, 0 | b'\n' | b'\r' | b')'));
-    (whole && matches!(divider, b',' | b';' | b'\t' | b'|')).then_some(divider)
 }
 
 /// A cell without its quotes and brackets.

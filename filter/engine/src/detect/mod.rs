@@ -117,8 +117,10 @@ trait Detector: Sync {
     /// What it is and what it claims.
     fn spec(&self) -> Spec;
 
-    /// The shapes that every value of this kind has at least one of.
-    fn sites(&self) -> &[Site];
+    /// The shapes that every value of this kind has at least one of. None, if its values are told by what stands beside them.
+    fn sites(&self) -> &[Site] {
+        &[]
+    }
 
     /// The row of the table of numbers that it is, if it is one: those are looked up by how candidates begin.
     fn id(&'static self) -> Option<&'static ids::Id> {
@@ -127,7 +129,9 @@ trait Detector: Sync {
 
     /// The value that the site belongs to, if there is one. Looks at a bounded part of the text, or claims
     /// what it went through ([`Probe::claim`]), so that all sites together cost linear time.
-    fn confirm(&self, probe: &Probe<'_>, at: usize) -> Option<Range<usize>>;
+    fn confirm(&self, _probe: &Probe<'_>, _at: usize) -> Option<Range<usize>> {
+        None
+    }
 
     /// The value that stands in a list behind the one that was found last and ends at a place.
     fn next(&self, _probe: &Probe<'_>, _list: List, _end: usize) -> Option<Range<usize>> {

@@ -4,7 +4,7 @@
 use super::probe::Heads;
 use super::rows;
 use super::ssn::is_part_of_longer_number;
-use super::{Detector, Probe, Site, Spec, birth, is_listed};
+use super::{Detector, Probe, Site, Spec, is_listed};
 use crate::Class;
 use core::ops::Range;
 
@@ -899,7 +899,7 @@ fn behind_address(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     if !planned {
         return None;
     }
-    let divider = birth::divider_of_cell(probe, &(at..end))?;
+    let divider = rows::divider_of_cell(probe, &(at..end))?;
     let apart = |byte: u8| byte == divider || byte == b'\n';
     let close = probe.run_end(end, 3, |byte| !apart(byte));
     let open = probe.run_start(at, 3, |byte| !apart(byte));

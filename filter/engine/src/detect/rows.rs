@@ -2,8 +2,8 @@
 //!
 //! A row is what stands between line breaks or brackets and has one mark between its cells. Looks at a bounded part of the text.
 
+use super::Probe;
 use super::names::is_given;
-use super::{Probe, birth};
 use core::ops::Range;
 
 /// How far a row is looked at before and behind a cell.
@@ -25,10 +25,28 @@ pub(super) fn row_of(probe: &Probe<'_>, cell: &Range<usize>) -> Option<Row> {
     }
     // The last cell of a row in quotes.
     let last = matches!(probe.byte(cell.end), b'"' | b'\'' | b'\\');
-    let divider = birth::divider_of_cell(probe, cell)
+    let divider = divider_of_cell(probe, cell)
         .or_else(|| (last && matches!(before, b';' | b'|' | b'\t')).then_some(before))?;
     let inside = |byte: u8| byte != b'\n';
     Some(Row { divider, span: probe.reach_back(cell.start, FAR, inside)..probe.reach(cell.end, FAR, inside) })
+}
+
+/// What divides the cells of the row that a value is a whole cell of, in quotes or not: of a table or of values in brackets. Blanks stand
+/// beside a bar, or before what is in quotes; of commas in a sentence there is nothing else.
+#[inline(never)] // asked in several places
+pub(super) fn divider_of_cell(probe: &Probe<'_>, span: &Range<usize>) -> Option<u8> {
+    let quote = probe.before(span.start);
+    let quoted = usize::from(matches!(quote, b'"' | b'\''));
+    let open = probe.reach_back(span.start - quoted, 2, |byte| byte == b' ');
+    let divider = probe.before(open);
+    let close = span.end + quoted;
+    let next = probe.reach(close, 2, |byte| byte == b' ');
+    let blanks = open < span.start - quoted || next > close;
+    let follows = probe.byte(next);
+    let whole = (quoted == 0 || probe.byte(span.end) == quote)
+        && (divider == b'|' || !blanks || quoted == 1)
+        && (follows == divider || matches!(follows, 0 | b'\n' | b'\r' | b')'));
+    (whole && matches!(divider, b',' | b';' | b'\t' | b'|')).then_some(divider)
 }
 
 impl Row {

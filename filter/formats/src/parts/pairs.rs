@@ -38,12 +38,12 @@ impl Walk<'_, '_> {
             return self.references(next);
         }
         // Cookies behind an equals sign: the next one is the first of theirs.
-        let first =
-            self.run(next, next + NAME, |byte| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte));
-        let named = key.len() >= 6
-            && key.get(key.len() - 6..).is_some_and(|tail| tail.eq_ignore_ascii_case("cookie"));
-        if named && first > next && self.byte(first) == b'=' {
-            return next;
+        let named = key.len().checked_sub(6).and_then(|at| key.get(at..));
+        if named.is_some_and(|tail| tail.eq_ignore_ascii_case("cookie")) {
+            let first = self.name_end(next);
+            if first > next && self.byte(first) == b'=' {
+                return next;
+            }
         }
         // A shell's working directory is no password.
         if matches!(key, "PWD" | "OLDPWD") {
@@ -68,7 +68,7 @@ impl Walk<'_, '_> {
             return if is_base64 && self.base64(from, end) { end } else { from };
         }
         let mut end = self.unquoted_end(from);
-        if end > from && !self.goes_on_with_pair(end) {
+        if end > from && !self.is_all(end) {
             end = self.visitor.extent(self.text, from..end);
         }
         let coding = match self.bytes.get(from..end) {
@@ -292,13 +292,18 @@ impl Walk<'_, '_> {
         }
     }
 
-    /// Whether the text ends behind a value, or its line does, or another pair follows a blank: then no word of it is left.
-    fn goes_on_with_pair(&self, end: usize) -> bool {
+    /// One past the name of a pair that may begin at a place.
+    fn name_end(&self, from: usize) -> usize {
+        self.run(from, from + NAME, |byte| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte))
+    }
+
+    /// Whether what ends at a place is all of a value: the text ends there, or the line, or another pair follows a blank.
+    fn is_all(&self, end: usize) -> bool {
         if end >= self.bytes.len() || matches!(self.byte(end), b'\n' | b'\r') {
             return true;
         }
         let next = end + 1;
-        let key = self.run(next, next + NAME, |byte| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte));
+        let key = self.name_end(next);
         // What base64 ends in is no operator.
         self.byte(end) == b' '
             && key > next

@@ -11,7 +11,7 @@ mod labels;
 mod messages;
 
 use super::names::{Folded, is_eastern, is_eastern_letter, is_given, speaks_of_software};
-use super::{Detector, Finding, Hits, Probe, Scanner, Site, Spec, block, is_listed, street};
+use super::{Detector, Finding, Hits, Probe, Scanner, Spec, block, is_listed, street};
 use crate::Class;
 use cells::{cell_before, cell_behind, gap_before, gap_behind};
 use core::ops::Range;
@@ -85,14 +85,6 @@ impl Detector for Beside {
             ])
     }
 
-    fn sites(&self) -> &[Site] {
-        &[]
-    }
-
-    fn confirm(&self, _probe: &Probe<'_>, _at: usize) -> Option<Range<usize>> {
-        None
-    }
-
     fn is_beside(&self) -> bool {
         true
     }
@@ -127,14 +119,6 @@ impl Detector for AddressBeside {
         ])
     }
 
-    fn sites(&self) -> &[Site] {
-        &[]
-    }
-
-    fn confirm(&self, _probe: &Probe<'_>, _at: usize) -> Option<Range<usize>> {
-        None
-    }
-
     fn is_beside(&self) -> bool {
         true
     }
@@ -155,14 +139,6 @@ impl Detector for NumberBeside {
                 "PID|1||[health]^^^HOSP^MR||x||19620316|F",
                 "RID|1||2378105^^^HOSP^MR||x||19620316|F",
             ])
-    }
-
-    fn sites(&self) -> &[Site] {
-        &[]
-    }
-
-    fn confirm(&self, _probe: &Probe<'_>, _at: usize) -> Option<Range<usize>> {
-        None
     }
 
     fn is_beside(&self) -> bool {
