@@ -1,6 +1,7 @@
 //! Payment cards: 13 to 19 digits, spaced, dashed or dotted as printed, of an issuer's range, Luhn-checked (ISO/IEC 7812-1).
 //! In other groups, as people type them, where a word for cards stands near: one number in ten has a sound check digit.
 
+use super::probe::Reach;
 use super::{Detector, Probe, Site, Spec, is_listed};
 use crate::Class;
 use core::ops::Range;
@@ -84,7 +85,7 @@ impl Detector for Card {
     }
 
     fn confirm(&self, probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
-        if is_part_of_something_longer(probe, at) {
+        if probe.is_claimed(Reach::Number, at) || is_part_of_something_longer(probe, at) {
             return None;
         }
         let mut digits = [0_u8; 19];
@@ -155,6 +156,9 @@ impl Detector for Card {
             }
             separator = gap;
             end += gap.len();
+        }
+        if let Some(span) = &best {
+            probe.claim(Reach::Number, span);
         }
         best
     }

@@ -4,6 +4,7 @@
 //! surroundings in the same text (`v1.2.3.4`, `Chrome/120.0.0.0`, `1.2.3.4-beta`, `app-1.2.3.4.jar`). Behind names of software alone
 //! stand hosts, too, so there only numbers that versions count up to are one (`openssl 1.1.1.9`, but `nginx 10.0.0.5`).
 
+use super::probe::Reach;
 use super::{Detector, Probe, Site, Spec, is_listed};
 use crate::Class;
 use core::ops::Range;
@@ -100,6 +101,7 @@ impl Detector for Ipv4 {
         {
             return probe.refuse("what stands before it makes it a version");
         }
+        probe.claim(Reach::Number, &(start..end));
         Some(start..end)
     }
 }

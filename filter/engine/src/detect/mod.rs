@@ -59,7 +59,7 @@ use core::ops::Range;
 use frostglass_formats::words::is_listed;
 use frostglass_formats::{order, parts};
 use list::List;
-use probe::Probe;
+use probe::{Probe, Reach};
 use sites::Site;
 use std::borrow::Cow;
 use user::UserPatterns;
@@ -560,6 +560,8 @@ impl Scanner {
             self.meet_fields(kind, at, probe, &mut sink);
         } else if kind == sites::USER {
             self.users.meet(probe, at, sink);
+        } else if matches!(kind, sites::NUMBER | sites::ID) && probe.is_claimed(Reach::Number, at) {
+            // Cards, addresses and the like are told before all other numbers of a window.
         } else {
             for index in self.by_kind.get(kind).map_or(&[][..], Vec::as_slice) {
                 confirm(*index);

@@ -1,7 +1,7 @@
 //! Telephone numbers: international with a plus and an assigned country code (ITU-T E.164), North American in their
 //! usual spellings; ten bare digits only where the text calls them a telephone number.
 
-use super::probe::Heads;
+use super::probe::{Heads, grouped};
 use super::rows;
 use super::ssn::is_part_of_longer_number;
 use super::{Detector, Probe, Site, Spec, is_listed};
@@ -9,7 +9,7 @@ use crate::Class;
 use core::ops::Range;
 
 /// Words before numbers, in several languages.
-const WORDS: &[&str] = &[
+static WORDS: [&str; 230] = grouped([
     "phone",
     "tel.",
     "tel:",
@@ -240,7 +240,7 @@ const WORDS: &[&str] = &[
     "携帯",
     "전화",
     "휴대",
-];
+]);
 
 /// Words that a letter ends with, before a name and perhaps a number in a line of its own.
 const SIGNED: &[&str] = &[
@@ -264,7 +264,7 @@ const SIGNED: &[&str] = &[
 ];
 
 /// How they begin: numbers that nothing near may call one are passed over at once.
-static HEADS: Heads = Heads::of(WORDS);
+static HEADS: Heads = Heads::of(&WORDS);
 
 /// National numbers: country, first digits, least and most digits (national numbering plans as ITU-T publishes them).
 const PLANS: &[(&str, &str, usize, usize)] = &[
@@ -626,7 +626,7 @@ fn is_spoken_of(probe: &Probe<'_>, span: &Range<usize>, bare: bool) -> bool {
         || probe.byte(span.start) == b'0' && probe.ends_with_any_case(span.start, "ring "))
         && !probe.before(verb).is_ascii_alphanumeric();
     let spoken =
-        || called || if bare { probe.is_called(span, WORDS) } else { probe.near_one(span, WORDS, &HEADS) };
+        || called || if bare { probe.is_called(span, &WORDS) } else { probe.near_one(span, &WORDS, &HEADS) };
     !probe.is_measure(span.end)
         && (probe.may_be_near(span.start, &HEADS) && spoken()
             || begins_line(probe, span.start) && is_signed(probe, span)

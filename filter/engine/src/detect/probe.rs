@@ -637,7 +637,7 @@ impl<'t> Probe<'t> {
         Some(at)
     }
 
-    /// Notes a finding of unbounded length, so that its kind need not go through it again from a site inside it.
+    /// Notes a finding, so that its kind need not go through it again from a site inside it.
     pub(super) fn claim(&self, reach: Reach, span: &Range<usize>) {
         if let Some(claimed) = self.claimed.get(reach as usize) {
             claimed.set((span.start, span.end));
@@ -825,17 +825,19 @@ pub(super) const fn is_base64url(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_'
 }
 
-/// Kinds of values without a bound on their length.
+/// Kinds of values inside which no more of their kind are looked for: those without a bound on their length, and numbers.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Reach {
     Value,
     Header,
     Token,
     Armor,
+    /// Of bounded length, and begun with digits: no other number begins inside it.
+    Number,
 }
 
 impl Reach {
-    const COUNT: usize = 4;
+    const COUNT: usize = 5;
 }
 
 /// How long a candidate may be for words behind it to be noted beforehand.
@@ -869,28 +871,40 @@ impl Head {
 #[derive(Debug)]
 pub(super) struct Heads {
     heads: [u64; Head::WORDS],
-    /// The low five bits of their first bytes.
-    firsts: u32,
+    /// Between which of the words those stand that begin alike, by the low five bits of their first bytes: narrow where the words are in
+    /// such groups ([`grouped`]).
+    between: [(u8, u8); 32],
 }
 
 impl Heads {
     /// Of words that are asked for once: only their first bytes are looked at beforehand.
     fn once(words: &[impl AsRef<str>]) -> Self {
-        let first = |word: &str| word.as_bytes().first().map_or(0, |first| 1 << (first & 31));
-        let firsts = words.iter().fold(0, |firsts, word| firsts | first(word.as_ref()));
-        Self { heads: [!0; Head::WORDS], firsts }
+        let mut between = [(0, 0); 32];
+        for word in words {
+            let first = word.as_ref().as_bytes().first().copied().unwrap_or(0);
+            between[usize::from(first & 31)] = (0, u8::MAX);
+        }
+        Self { heads: [!0; Head::WORDS], between }
     }
 
-    /// Whether a text may begin with one of the words.
+    /// Those of the words with which a text may begin.
     #[inline]
-    fn may_begin(&self, text: &[u8]) -> bool {
+    fn beginning<'w, T>(&self, text: &[u8], words: &'w [T]) -> &'w [T] {
         let Head(head) = Head::of(text);
-        text.first().is_some_and(|first| self.firsts >> (first & 31) & 1 == 1)
-            && self.heads.get(usize::from(head / 64)).is_some_and(|word| word >> (head % 64) & 1 == 1)
+        if self.heads.get(usize::from(head / 64)).is_none_or(|word| word >> (head % 64) & 1 == 0) {
+            return &[];
+        }
+        let (from, to) = text.first().map_or((0, 0), |first| self.between[usize::from(first & 31)]);
+        let to = if to == u8::MAX { words.len() } else { usize::from(to).min(words.len()) };
+        words.get(usize::from(from)..to).unwrap_or(&[])
     }
 
     pub(super) const fn of(words: &[&str]) -> Self {
+        const fn byte(number: usize) -> u8 {
+            if number < u8::MAX as usize { number as u8 } else { u8::MAX }
+        }
         let mut heads = [0; Head::WORDS];
+        let mut between = [(0, 0); 32];
         let mut at = 0;
         while at < words.len() {
             let word = words[at].as_bytes();
@@ -903,10 +917,34 @@ impl Heads {
                 heads[head as usize / 64] |= 1 << (head % 64);
                 third += 1;
             }
+            if let [first, ..] = word {
+                let (from, to) = &mut between[(*first & 31) as usize];
+                // Further on than a byte counts they reach to the end.
+                *from = if *to > 0 { *from } else { byte(at) };
+                *to = byte(at + 1);
+            }
             at += 1;
         }
-        Self { heads, firsts: !0 }
+        Self { heads, between }
     }
+}
+
+/// Words, those that begin alike behind one another.
+pub(super) const fn grouped<const COUNT: usize>(mut words: [&str; COUNT]) -> [&str; COUNT] {
+    let mut done = 0;
+    while done < COUNT {
+        let mut at = done + 1;
+        let first = words[done].as_bytes()[0] & 31;
+        done += 1;
+        while at < COUNT {
+            if words[at].as_bytes()[0] & 31 == first {
+                (words[done], words[at]) = (words[at], words[done]);
+                done += 1;
+            }
+            at += 1;
+        }
+    }
+    words
 }
 
 #[inline(never)] // asked in several places
@@ -921,8 +959,7 @@ fn has_word(text: &[u8], words: &[impl AsRef<str>], heads: &Heads) -> bool {
             let at = from + starts.trailing_zeros() as usize;
             let rest = text.get(at..).unwrap_or(&[]);
             starts &= starts - 1;
-            if heads.may_begin(rest)
-                && words.iter().any(|word| is_word(rest, word.as_ref()))
+            if heads.beginning(rest, words).iter().any(|word| is_word(rest, word.as_ref()))
                 && !is_in_label(text, at)
                 && !is_hardware(text, at)
             {
@@ -1003,20 +1040,42 @@ fn is_in_label(text: &[u8], at: usize) -> bool {
 mod tests {
     use super::*;
 
+    /// Scenario: more words than a byte counts, as they come and grouped by their first letters.
+    /// Guarantees: grouping loses none, and those that begin like a text are among those that are compared, in groups no others.
+    #[test]
+    fn words_are_found_among_those_that_begin_alike() {
+        let many: [String; 300] =
+            std::array::from_fn(|at| format!("{}ord{at}", char::from(b'a' + (at % 26) as u8)));
+        let as_they_come: [&str; 300] = std::array::from_fn(|at| many[at].as_str());
+        let together = grouped(as_they_come);
+        for words in [&as_they_come, &together] {
+            let heads = Heads::of(words);
+            assert!(as_they_come.iter().all(|word| heads.beginning(word.as_bytes(), words).contains(word)));
+        }
+        assert!(
+            Heads::of(&together[..250])
+                .beginning(b"word22", &together[..250])
+                .iter()
+                .all(|word| word.starts_with('w'))
+        );
+    }
+
     /// Scenario: words that begin with two letters, with dots, spaces and letters outside ASCII, in any case and with anything behind them.
     /// Guarantees: their heads hold each of them.
     #[test]
     fn heads_hold_what_begins_like_a_word() {
         const WORDS: &[&str] = &["id", "no.", "tel", "phone", "sort code", "télefono"];
         let heads = Heads::of(WORDS);
-        for word in WORDS {
+        for whole_word in WORDS {
             // Behind the dot of a word no letter follows.
-            let (word, whole) = word.strip_suffix('.').map_or((*word, false), |word| (word, true));
+            let (word, whole) =
+                whole_word.strip_suffix('.').map_or((*whole_word, false), |word| (word, true));
             let behind = (0..=255_u8).map(char::from);
             for behind in behind.filter(|letter| !whole || !letter.is_ascii_alphabetic()) {
                 for text in [format!("{word}{behind}"), format!("{}{behind}x", word.to_ascii_uppercase())] {
-                    assert!(heads.may_begin(text.as_bytes()), "{text}");
-                    assert!(heads.may_begin(text.replace(' ', "_").as_bytes()), "{text}");
+                    assert!(heads.beginning(text.as_bytes(), WORDS).contains(whole_word), "{text}");
+                    let joined = text.replace(' ', "_");
+                    assert!(heads.beginning(joined.as_bytes(), WORDS).contains(whole_word), "{text}");
                 }
             }
         }

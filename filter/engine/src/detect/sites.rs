@@ -888,10 +888,11 @@ fn report<const OPENING: bool>(
     // Words of paths mostly end sooner, or are of several parts.
     let mut part = long & slash << 1;
     if part != 0 {
-        let named = alnum | underscore | dash;
-        let run = named & named >> 1;
-        let run = run & run >> 2;
-        part &= run & run >> 4 & run >> 8;
+        // Twenty in a row, as far as the window shows.
+        let other = !(alnum | underscore | dash);
+        let other = other | other >> 1;
+        let other = other | other >> 2;
+        part &= !(other | other >> 4 | other >> 8 | other >> 12 | other >> 16);
         for bit in Bits(part) {
             let place = place_of(bit);
             if tables.is_segment(text, place) {

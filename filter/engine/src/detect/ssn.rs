@@ -1,6 +1,6 @@
 //! US social security numbers: area, group and serial as they are assigned; without dashes only where the text says so.
 
-use super::probe::Heads;
+use super::probe::{Heads, Reach};
 use super::{Detector, Probe, Site, Spec};
 use crate::Class;
 use core::ops::Range;
@@ -83,6 +83,7 @@ impl Detector for Ssn {
         if separator != b'-' && !spoken_of {
             return probe.refuse("nothing near says what it is");
         }
+        probe.claim(Reach::Number, &span);
         Some(span)
     }
 }
