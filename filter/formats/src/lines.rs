@@ -122,7 +122,7 @@ impl Format for Text {
             }
             Verdict::Look => {}
         }
-        let whole = core::str::from_utf8(input).ok();
+        let whole = simdutf8::basic::from_utf8(input).ok();
         let text = match whole {
             Some(text) => text,
             None => {

@@ -11,8 +11,10 @@ use zeroize::Zeroizing;
 
 /// Tokens are sought in sets of this many, a power of two.
 const WAYS: usize = 4;
+/// As many sets at first, powers of two: what few values come again for lies close together.
+const FEWEST: usize = 128;
 /// 16,384 tokens in 512 KiB: the users and addresses that are active on a host for a while.
-const SETS: usize = 4096;
+const MOST: usize = 4096;
 
 /// Fingerprint of a value and the bytes of its token; a fingerprint of zero is no token.
 type Slot = (u64, [u8; BYTES]);
@@ -20,12 +22,14 @@ type Slot = (u64, [u8; BYTES]);
 pub(crate) struct Recent {
     key: Zeroizing<[u8; 16]>,
     sets: Vec<[Slot; WAYS]>,
+    /// Tokens that are remembered.
+    count: usize,
 }
 
 impl Recent {
     /// Remembers nothing yet.
     pub(crate) fn new(key: Zeroizing<[u8; 16]>) -> Self {
-        Self { key, sets: Vec::new() }
+        Self { key, sets: Vec::new(), count: 0 }
     }
 
     /// The token of a value, made anew if it is not remembered.
@@ -37,29 +41,50 @@ impl Recent {
         let mut state = SipHasher24::new_with_key(&self.key);
         state.write(canonical);
         let print = state.finish().max(1);
-        if self.sets.is_empty() {
-            self.sets.resize(SETS, Default::default());
+        // Half of the room: there is mostly one in a value's own place.
+        if self.count * 2 >= self.sets.len() * WAYS && self.sets.len() < MOST {
+            self.grow();
         }
-        let set = self.sets.get_mut(print as usize % SETS)?;
-        // A value has a place of its own in its set, and takes the first empty one from there: so mostly one line of a cache is touched.
-        let own = (print >> 32) as usize % WAYS;
-        let mut place = own;
-        for step in 0..WAYS {
-            let (known, bytes) = set.get(own ^ step)?;
-            if *known == print {
-                return Some(*bytes);
-            }
-            if *known == 0 {
-                place = own ^ step;
-                break;
-            }
+        let count = self.sets.len();
+        let (place, known) = sought(self.sets.get_mut(print as usize & count.wrapping_sub(1))?, print)?;
+        if known {
+            return Some(place.1);
         }
         let bytes = make()?;
         // In a full set it takes its own. Were it the one that stood longest, a set into which a round of values does not fit would have
         // forgotten each of them when the next round comes.
-        *set.get_mut(place)? = (print, bytes);
+        self.count += usize::from(place.0 == 0);
+        *place = (print, bytes);
         Some(bytes)
     }
+
+    /// Doubles the room.
+    #[cold]
+    fn grow(&mut self) {
+        let count = (self.sets.len() * 2).max(FEWEST);
+        let old = std::mem::replace(&mut self.sets, vec![Default::default(); count]);
+        self.count = 0;
+        for slot in old.into_iter().flatten().filter(|slot| slot.0 != 0) {
+            let set = self.sets.get_mut(slot.0 as usize & (count - 1));
+            if let Some((place, false)) = set.and_then(|set| sought(set, slot.0)) {
+                self.count += usize::from(place.0 == 0);
+                *place = slot;
+            }
+        }
+    }
+}
+
+/// Where a fingerprint stands in its set, or is to stand; whether it is there.
+///
+/// A value has a place of its own in its set, and takes the first empty one from there: so mostly one line of a cache is touched.
+fn sought(set: &mut [Slot; WAYS], print: u64) -> Option<(&mut Slot, bool)> {
+    let own = (print >> 32) as usize % WAYS;
+    let place = (0..WAYS)
+        .map(|step| own ^ step)
+        .find(|place| set.get(*place).is_none_or(|(known, _)| *known == print || *known == 0));
+    let slot = set.get_mut(place.unwrap_or(own))?;
+    let known = slot.0 == print;
+    Some((slot, known))
 }
 
 #[cfg(test)]
@@ -97,7 +122,7 @@ mod tests {
         let mut recent = Recent::new(Zeroizing::new([7; 16]));
         for value in 0..100_000u32 {
             assert_eq!(recent.token(&value.to_le_bytes(), || Some(number(value))), Some(number(value)));
-            assert_eq!(recent.sets.len(), SETS);
+            assert!(recent.sets.len() <= MOST);
         }
     }
 }

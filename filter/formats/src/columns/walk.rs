@@ -416,7 +416,7 @@ impl<'n, 'a> Walker<'n, '_, 'a> {
                 if kind == Kind::Text
                     && known.holds == Holds::Any
                     && !self.stays_as_it_is(ruling)
-                    && std::str::from_utf8(content).is_err()
+                    && simdutf8::basic::from_utf8(content).is_err()
                 {
                     self.visitor.unreadable(known.level, Defect::Utf8);
                     self.drop(index, known);
@@ -747,7 +747,7 @@ fn in_nest(
 /// A value as sent; none when its content has another shape.
 fn value(kind: Kind, content: &[u8]) -> Option<Value<'_>> {
     Some(match kind {
-        Kind::Text => Value::Text(std::str::from_utf8(content).ok()?),
+        Kind::Text => Value::Text(simdutf8::basic::from_utf8(content).ok()?),
         Kind::Bytes => Value::Bytes(content),
         Kind::Int => Value::Int(i64::from_le_bytes(content.try_into().ok()?)),
         Kind::Double => Value::Double(f64::from_le_bytes(content.try_into().ok()?)),

@@ -57,8 +57,11 @@ impl<'a> Reader<'a> {
         let base = range.start;
         // One pass over everything: afterwards each token is text already, and the pass is far faster than
         // checking token by token.
-        let text = core::str::from_utf8(payload.get(range.clone()).unwrap_or_default())
-            .map_err(|error| FormatError::Utf8 { format, at: base + error.valid_up_to() })?;
+        let piece = payload.get(range.clone()).unwrap_or_default();
+        let text = simdutf8::basic::from_utf8(piece).or_else(|_| {
+            core::str::from_utf8(piece)
+                .map_err(|error| FormatError::Utf8 { format, at: base + error.valid_up_to() })
+        })?;
         let bytes = payload.get(..range.end).unwrap_or_default();
         Ok(Self { text, bytes, at: base, depth: 0, limit: depth.min(DEEPEST), base, format })
     }

@@ -48,7 +48,7 @@ impl<'a> Walker<'a, '_> {
             },
         };
         if ruling.verdict == Verdict::Drop {
-            if let Ok(text) = std::str::from_utf8(pair.text)
+            if let Ok(text) = simdutf8::basic::from_utf8(pair.text)
                 && self.visitor.learns(ruling)
             {
                 self.text.clear();
@@ -57,7 +57,7 @@ impl<'a> Walker<'a, '_> {
             self.drop_field(wire);
             return true;
         }
-        let Ok(text) = std::str::from_utf8(pair.text) else {
+        let Ok(text) = simdutf8::basic::from_utf8(pair.text) else {
             self.misshapen(level, Defect::Utf8, wire);
             return true;
         };

@@ -125,7 +125,7 @@ impl<'a> Walker<'a, '_> {
 
     #[inline]
     fn utf8(&self, span: Span) -> Option<&'a str> {
-        std::str::from_utf8(self.bytes(span)).ok()
+        simdutf8::basic::from_utf8(self.bytes(span)).ok()
     }
 
     fn number(&self, wire: Wire) -> u64 {
