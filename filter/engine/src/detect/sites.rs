@@ -423,10 +423,12 @@ impl Tables {
         self.long_keys.has(five(tail))
     }
 
-    /// Whether a text may begin like a prefix.
+    /// Whether a text of at least four bytes may begin like a prefix.
     #[inline]
     fn has_prefix(&self, text: &[u8]) -> bool {
-        text.first_chunk().is_some_and(|head| self.prefixes.has(three(*head))) && self.begins_like_one(text)
+        // One load of four bytes is cheaper than two that make three.
+        let begins = |head: &[u8; 4]| self.prefixes.has(u32::from_le_bytes(*head) & 0x00ff_ffff);
+        text.first_chunk().is_some_and(begins) && self.begins_like_one(text)
     }
 
     /// What is rarely asked: words begin like words, and prefixes too.
@@ -678,7 +680,7 @@ fn report<const OPENING: bool>(
 ) {
     let [digit, alnum, dash, dot, space, slash, underscore, _] = *masks;
     let [mark, plus, operator, opening, odd] = *rares;
-    let place_of = |bit: usize| (shift + bit).wrapping_sub(FIRST);
+    let place_of = move |bit: usize| (shift + bit).wrapping_sub(FIRST);
     // Shifting left brings the byte before, shifting right the byte after.
     let after_digit = digit << 1;
     let after_alnum = alnum << 1;
@@ -750,7 +752,9 @@ fn report<const OPENING: bool>(
             // One place later than the others, so that the two bytes before each are known, too: no question about numbers
             // needs all of the look-ahead.
             let late = own << 1;
-            numbers(text, tables, masks, shift, late, &mut |kind, at| sink(kind, at));
+            // A copy: what is lent would have to lie in memory for every window, and there is little else that costs as much in wasm.
+            let masks = [digit, alnum, dash, dot, space, slash, underscore, 0];
+            numbers(text, tables, &masks, shift, late, &mut |kind, at| sink(kind, at));
         }
     }
 
@@ -810,6 +814,43 @@ fn report<const OPENING: bool>(
         }
     }
 
+    let degree = digit & divides >> 1 & divides >> 2 & (digit >> 3 | space >> 3 & digit >> 4) & own;
+    report_each(Site::Degree, degree, tables, place_of, sink);
+    let filled = divides & divides >> 1;
+    let filled = filled & filled >> 2 & divides >> 4 & after_alnum & own;
+    if filled != 0 {
+        fillers(text, tables, filled, shift, &mut |kind, at| sink(kind, at));
+    }
+    // What credentials of services are made of.
+    let token = alnum | underscore | dash | dot;
+    let long = token & token >> 1;
+    let run_of_tokens = long & long >> 2;
+    let long = word_start & run_of_tokens & run_of_tokens >> 4 & run_of_tokens >> 7;
+    for bit in Bits(long) {
+        let place = place_of(bit);
+        if text.get(place..).is_some_and(|rest| tables.has_prefix(rest)) {
+            sink(PREFIX, place);
+        }
+    }
+    // Words of paths mostly end sooner, or are of several parts.
+    let mut part = long & slash << 1;
+    if part != 0 {
+        // Twenty in a row, as far as the window shows.
+        let other = !(alnum | underscore | dash);
+        let other = other | other >> 1;
+        let other = other | other >> 2;
+        part &= !(other | other >> 4 | other >> 8 | other >> 12 | other >> 16);
+        for bit in Bits(part) {
+            let place = place_of(bit);
+            if tables.is_segment(text, place) {
+                sink(AFTER, place);
+            }
+        }
+    }
+    // All else stands behind blanks, which few values of attributes have.
+    if space == 0 {
+        return;
+    }
     if tables.wants(HOUSE_NUMBER) {
         let numbered = after_digit | letter << 1 & digit << 2;
         for bit in Bits(space & numbered & (letter | divides) >> 1 & own) {
@@ -833,13 +874,6 @@ fn report<const OPENING: bool>(
             }
         }
     }
-    let degree = digit & divides >> 1 & divides >> 2 & (digit >> 3 | space >> 3 & digit >> 4) & own;
-    report_each(Site::Degree, degree, tables, place_of, sink);
-    let filled = divides & divides >> 1;
-    let filled = filled & filled >> 2 & divides >> 4 & after_alnum & own;
-    if filled != 0 {
-        fillers(text, tables, filled, shift, &mut |kind, at| sink(kind, at));
-    }
     // Of two letters, or one outside ASCII, and perhaps one more.
     let led = divides & space << 1;
     let (mut verbs, mut quoted) = (space & space >> 3 & alnum >> 1 & alnum >> 2, 0);
@@ -861,17 +895,6 @@ fn report<const OPENING: bool>(
         }
     }
 
-    // What credentials of services are made of.
-    let token = alnum | underscore | dash | dot;
-    let long = token & token >> 1;
-    let run_of_tokens = long & long >> 2;
-    let long = word_start & run_of_tokens & run_of_tokens >> 4 & run_of_tokens >> 7;
-    for bit in Bits(long) {
-        let place = place_of(bit);
-        if text.get(place..).is_some_and(|rest| tables.has_prefix(rest)) {
-            sink(PREFIX, place);
-        }
-    }
     // What is told with a word before it: that, a short number, or something in quotes.
     let told = space & letter << 1 & own;
     let short = digit & digit >> 1 & digit >> 2;
@@ -884,21 +907,6 @@ fn report<const OPENING: bool>(
     let parted = told & digit & digit >> 1;
     if parted != 0 {
         grouped |= parted & dash >> 2 & digit >> 3 & digit >> 4;
-    }
-    // Words of paths mostly end sooner, or are of several parts.
-    let mut part = long & slash << 1;
-    if part != 0 {
-        // Twenty in a row, as far as the window shows.
-        let other = !(alnum | underscore | dash);
-        let other = other | other >> 1;
-        let other = other | other >> 2;
-        part &= !(other | other >> 4 | other >> 8 | other >> 12 | other >> 16);
-        for bit in Bits(part) {
-            let place = place_of(bit);
-            if tables.is_segment(text, place) {
-                sink(AFTER, place);
-            }
-        }
     }
     // Documents and banks are numbered by eight letters and digits or more, behind a word or what one is abbreviated to.
     let mut numbered = (told | (space & dot << 1 & own) << 1) & eight & alnum;
@@ -1090,7 +1098,7 @@ fn numbers(
     own: u64,
     sink: &mut dyn FnMut(usize, usize),
 ) {
-    let place_of = |bit: usize| (shift + bit).wrapping_sub(FIRST);
+    let place_of = move |bit: usize| (shift + bit).wrapping_sub(FIRST);
     let [digit, alnum, dash, dot, space, slash, underscore, _] = *masks;
     let after_digit = digit << 1;
     let after_alnum = alnum << 1;
