@@ -4,6 +4,7 @@
 //! piece, because keys and stack traces run over lines; text that is not UTF-8 goes line by line, and what is shown is
 //! what leaves. Line endings stay as they are.
 
+use crate::field::text_of;
 use crate::{
     Defect, Edit, FieldVisitor, Format, FormatError, Level, Limits, Name, Scratch, Splice, Value, Verdict,
     json::{Fate, Siblings, walk_value, write_double, write_int},
@@ -122,7 +123,7 @@ impl Format for Text {
             }
             Verdict::Look => {}
         }
-        let whole = simdutf8::basic::from_utf8(input).ok();
+        let whole = text_of(input);
         let text = match whole {
             Some(text) => text,
             None => {

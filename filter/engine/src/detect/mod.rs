@@ -503,7 +503,7 @@ impl Scanner {
     /// beginning tells. Much faster than asking text by text.
     pub fn sift(&self, texts: &[u8], mut mark: impl FnMut(usize)) {
         // A zero byte belongs to no class, as what is behind the end of a text does.
-        sites::walk::<true>(texts, &self.tables, |kind, at| {
+        sites::walk_all(texts, &self.tables, |kind, at| {
             if kind != sites::OPEN || parts::opens_at(texts, at) {
                 mark(at);
             }

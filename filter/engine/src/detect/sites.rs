@@ -559,6 +559,21 @@ pub(super) fn walk<const OPENING: bool>(text: &[u8], tables: &Tables, mut sink: 
         report::<OPENING>(text, tables, &masks, &rares, 0, !1, &mut sink);
         return;
     }
+    windows::<OPENING>(text, tables, sink);
+}
+
+/// Walks many texts that stand one behind the other with a zero byte after each, as if they were one.
+#[inline]
+pub(super) fn walk_all(texts: &[u8], tables: &Tables, mut sink: impl FnMut(usize, usize)) {
+    if let Some(users) = &tables.users {
+        users.walk(texts, &mut sink);
+    }
+    windows::<true>(texts, tables, sink);
+}
+
+/// Walks a text window by window.
+#[inline(always)]
+fn windows<const OPENING: bool>(text: &[u8], tables: &Tables, mut sink: impl FnMut(usize, usize)) {
     let (mut masks, mut rares) = ([0; COMMON], [0; RARE]);
     let mut shift = 0;
     let mut rest = text;

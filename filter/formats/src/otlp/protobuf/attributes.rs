@@ -1,6 +1,7 @@
 //! Attributes: a `KeyValue` and what its value holds.
 
 use super::{Fate, KEY_TAG, VALUE_TAG, Walker};
+use crate::field::text_of;
 use crate::otlp::wire::{FIXED64, LEN, Span, VARINT, Wire, put_varint};
 use crate::{Defect, Edit, FormatError, Level, Name, Part, Recalled, Ruling, Value, Verdict};
 
@@ -48,7 +49,7 @@ impl<'a> Walker<'a, '_> {
             },
         };
         if ruling.verdict == Verdict::Drop {
-            if let Ok(text) = simdutf8::basic::from_utf8(pair.text)
+            if let Some(text) = text_of(pair.text)
                 && self.visitor.learns(ruling)
             {
                 self.text.clear();
@@ -57,7 +58,7 @@ impl<'a> Walker<'a, '_> {
             self.drop_field(wire);
             return true;
         }
-        let Ok(text) = simdutf8::basic::from_utf8(pair.text) else {
+        let Some(text) = text_of(pair.text) else {
             self.misshapen(level, Defect::Utf8, wire);
             return true;
         };

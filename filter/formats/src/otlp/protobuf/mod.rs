@@ -9,6 +9,7 @@ mod labels;
 
 use super::schema::{self, Field, Kind, Message, Shape};
 use super::wire::{self, FIXED32, FIXED64, FORMAT, LEN, Span, VARINT, Wire, put_varint};
+use crate::field::text_of;
 use crate::format::{Format, Scratch};
 use crate::id;
 use crate::splice::Mark;
@@ -125,7 +126,7 @@ impl<'a> Walker<'a, '_> {
 
     #[inline]
     fn utf8(&self, span: Span) -> Option<&'a str> {
-        simdutf8::basic::from_utf8(self.bytes(span)).ok()
+        text_of(self.bytes(span))
     }
 
     fn number(&self, wire: Wire) -> u64 {
