@@ -3,6 +3,7 @@
 //! Remembers rulings by name for as long as the plan lives, and dear results by value for one payload, so that what stays
 //! costs a look-up and what joins is worked out once a value. Allocates nothing to keep a field.
 
+mod arguments;
 mod learned;
 mod parts;
 mod repeated;
@@ -65,6 +66,7 @@ pub(crate) struct Decider {
     digits: String,
     rooms: parts::Rooms,
     learned: learned::Learned,
+    arguments: arguments::Arguments,
     stretches: Vec<Stretch>,
     repeated: repeated::Repeated,
     pub(crate) tally: Tally,
@@ -100,6 +102,7 @@ impl Decider {
             digits: String::new(),
             rooms: parts::Rooms::default(),
             learned: learned::Learned::default(),
+            arguments: arguments::Arguments::default(),
             stretches: Vec::new(),
             repeated: repeated::Repeated::default(),
             tally: Tally::default(),
@@ -262,6 +265,9 @@ impl Decider {
         id: u32,
         out: &mut String,
     ) -> Edit {
+        if decision.shape == Shape::Argument {
+            return self.scan_argument(text, decision, scan, id, out);
+        }
         if may_hold(text.as_bytes(), decision.shape) && self.rooms.has_room() {
             return self.open(text, decision, scan, id, out);
         }

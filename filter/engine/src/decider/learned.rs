@@ -263,12 +263,14 @@ impl Decider {
 
     pub(super) fn begin_record(&mut self) {
         self.learned.forget();
+        self.arguments.forget();
         self.learned.in_record = true;
         self.learned.first = None;
     }
 
     /// Ends a walk over a record, and tells whether it must be walked once more.
     pub(super) fn end_record(&mut self, bytes: &[u8]) -> bool {
+        self.arguments.forget();
         if self.learned.values.is_empty() {
             self.learned.in_record = false;
             return false;
@@ -297,6 +299,7 @@ impl Decider {
         if let Some(first) = self.learned.first.take() {
             self.tally = first;
         }
+        self.arguments.forget();
         self.learned.forget();
         self.learned.in_record = false;
     }

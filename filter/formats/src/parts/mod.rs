@@ -37,6 +37,8 @@ pub enum Shape {
     Baggage,
     /// A command with its options.
     Command,
+    /// A word of a command: an element of the array of its arguments.
+    Argument,
     /// A statement of a database.
     Sql,
     /// A path of a request, in which `/home/x` is no directory.
@@ -58,6 +60,8 @@ impl Shape {
             Self::Baggage
         } else if ends(&["process.command_line", "process.command", ".cmdline"]) {
             Self::Command
+        } else if ends(&["command_args", "process.args", ".argv", "argv"]) {
+            Self::Argument
         } else if ends(&["db.query.text", "db.statement", ".sql", "sql.query"]) {
             Self::Sql
         } else if ends(&["url.path", "http.target", "http.route", "url.template"]) {
@@ -243,7 +247,7 @@ pub fn walk(
         Shape::Baggage => walk.list(0, end, b',', Part::Baggage, false),
         Shape::Command => walk.command(),
         Shape::Sql => walk.statement(),
-        Shape::Text | Shape::Path => walk.anything(),
+        Shape::Text | Shape::Argument | Shape::Path => walk.anything(),
     }
     if walk.overflows || scratch.splice.output_len(end) > limits.output {
         Opened::Withheld
