@@ -38,6 +38,7 @@ mod people;
 mod phone;
 mod private_key;
 mod probe;
+mod reading;
 mod rows;
 mod services;
 mod sites;
@@ -60,6 +61,7 @@ use frostglass_formats::words::is_listed;
 use frostglass_formats::{order, parts};
 use list::List;
 use probe::{Probe, Reach};
+use reading::Reading;
 use sites::Site;
 use std::borrow::Cow;
 use user::UserPatterns;
@@ -460,12 +462,42 @@ impl Scanner {
 
     /// Finds what the detectors claim in a text. `hits` is cleared first.
     pub fn find(&self, text: &str, context: FieldContext<'_>, hits: &mut Hits) {
+        let mut reading = std::mem::take(&mut hits.reading);
+        match reading.of(text) {
+            None => self.find_as(text, context, true, hits),
+            Some(read) => {
+                self.find_as(read, context, false, hits);
+                reading.move_back(&mut hits.found);
+                self.find_of_users(text, context, hits);
+            }
+        }
+        hits.reading = reading;
+    }
+
+    /// Adds what users' patterns claim in a text that reads in another way than it stands: they say what stands there.
+    #[inline(never)] // of few
+    fn find_of_users(&self, text: &str, context: FieldContext<'_>, hits: &mut Hits) {
+        if self.specs.len() > self.detectors.len() {
+            let probe = Probe::new(text, context);
+            sites::walk::<false>(text.as_bytes(), &self.tables, |kind, at| {
+                if kind == sites::USER {
+                    self.meet(kind, at, &probe, hits);
+                }
+            });
+            hits.resolve();
+        }
+    }
+
+    /// Finds what the detectors claim in a text as it stands, with users' patterns or without.
+    fn find_as(&self, text: &str, context: FieldContext<'_>, users: bool, hits: &mut Hits) {
         hits.clear();
         let probe = Probe::new(text, context);
         let mut met = false;
         sites::walk::<false>(text.as_bytes(), &self.tables, |kind, at| {
             met = true;
-            self.meet(kind, at, &probe, hits);
+            if users || kind != sites::USER {
+                self.meet(kind, at, &probe, hits);
+            }
         });
         if met {
             self.meet_cells(&probe, &mut |index, span| {
@@ -493,7 +525,7 @@ impl Scanner {
     pub fn passes_over(&self, text: &[u8]) -> bool {
         let mut clean = true;
         sites::walk::<true>(text, &self.tables, |kind, at| {
-            clean &= kind == sites::OPEN && !parts::opens_at(text, at);
+            clean &= kind == sites::OPEN && !opens_at(text, at);
         });
         clean
     }
@@ -504,7 +536,7 @@ impl Scanner {
     pub fn sift(&self, texts: &[u8], mut mark: impl FnMut(usize)) {
         // A zero byte belongs to no class, as what is behind the end of a text does.
         sites::walk_all(texts, &self.tables, |kind, at| {
-            if kind != sites::OPEN || parts::opens_at(texts, at) {
+            if kind != sites::OPEN || opens_at(texts, at) {
                 mark(at);
             }
         });
@@ -682,12 +714,20 @@ impl Scanner {
     /// that were none, those with a reason are told.
     #[must_use]
     pub fn explain(&self, text: &str, context: FieldContext<'_>) -> Vec<Explanation> {
-        self.explain_at(text, context, &Probe::new(text, context))
+        let mut reading = Reading::default();
+        let Some(read) = reading.of(text) else {
+            return self.explain_at(text, context, &Probe::new(text, context));
+        };
+        let mut told = self.explain_at(read, context, &Probe::new(read, context));
+        for told in &mut told {
+            Range { start: told.start, end: told.end } = reading.place(told.start..told.end);
+        }
+        told
     }
 
     fn explain_at(&self, text: &str, context: FieldContext<'_>, probe: &Probe<'_>) -> Vec<Explanation> {
         let mut hits = Hits::new();
-        self.find(text, context, &mut hits);
+        self.find_as(text, context, true, &mut hits);
         probe.explain();
         let mut told: Vec<Explanation> = Vec::new();
         {
@@ -762,6 +802,12 @@ impl Scanner {
         }
         once
     }
+}
+
+/// Whether a structure may begin at a place, or what a terminal is told.
+#[inline]
+fn opens_at(texts: &[u8], at: usize) -> bool {
+    parts::opens_at(texts, at) || reading::is_styled(texts, at)
 }
 
 /// What became of one candidate.

@@ -278,8 +278,13 @@ fn is_state(text: &[u8]) -> bool {
     const STATES: &str = " public enabled disabled loaded valid accepted ok cached configured rotated refreshed renewed issued granted \
                           include omit same-origin env kms vault present absent unset verified unverified required \
                           expired changed missing found denied revoked invalid incorrect reset !vault (sensitive (known (redacted (hidden (no (not (none (empty (unset (unchanged (masked (omitted (removed \
-                          (optional (required (same !ref !sub !getatt !join !secret !importvalue ";
-    is_listed(text, STATES)
+                          (optional (required (same \
+                          erforderlich ungültig falsch abgelaufen geändert fehlt obligatoire requis invalide incorrect expiré modifié manquant \
+                          obligatorio obligatoria requerido requerida inválido inválida incorrecta expirada obligatório obrigatório obrigatória \
+                          inválida expirado errata scaduta obbligatoria verplicht vereist ongeldig verlopen wymagane nieprawidłowe krävs \
+                          !ref !sub !getatt !join !secret !importvalue ";
+    // A sentence of Chinese, Japanese or Korean says how it is doing, too.
+    is_listed(text, STATES) || text.first() >= Some(&0xe3) && text.iter().all(|byte| !byte.is_ascii())
 }
 
 /// What a form calls a secret, in the place of one: `"password": "Your password"`, `<label>API key</label>`.

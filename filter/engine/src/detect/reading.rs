@@ -1,0 +1,219 @@
+//! How people read a text: without the colors that a terminal shows it in, and with the blanks, colons, digits and quotes that other keyboards
+//! write (full-width forms, no-break spaces, curly quotes) as those of ASCII.
+//!
+//! Detectors are shown what it reads as; what they find is told in the places of the text itself. Most texts read as they stand and
+//! cost a look-up. Leaves to others: escapes that a structure around the text demands.
+
+use super::Finding;
+use core::ops::Range;
+
+/// What a text reads as, if that is not how it stands. Reused between texts.
+#[derive(Debug, Default)]
+pub(super) struct Reading {
+    text: String,
+    /// What reads in another way than it stands, in order.
+    read: Vec<Read>,
+}
+
+/// A stretch of a text and of what it reads as.
+#[derive(Debug)]
+struct Read {
+    start: usize,
+    length: usize,
+    as_start: usize,
+    as_length: usize,
+}
+
+impl Reading {
+    /// Of no text yet.
+    pub(super) const fn new() -> Self {
+        Self { text: String::new(), read: Vec::new() }
+    }
+
+    /// What a text reads as, none if that is how it stands.
+    #[inline]
+    pub(super) fn of(&mut self, text: &str) -> Option<&str> {
+        let bytes = text.as_bytes();
+        let first = if bytes.is_ascii() {
+            memchr::memchr2_iter(ESCAPE, b'\\', bytes).find(|at| is_styled(bytes, *at))?
+        } else {
+            (0..bytes.len()).find(|at| unlike(bytes, *at).is_some())?
+        };
+        self.read(text, first);
+        Some(&self.text)
+    }
+
+    #[inline(never)] // of few texts
+    fn read(&mut self, text: &str, first: usize) {
+        let bytes = text.as_bytes();
+        let (mut at, mut kept) = (first, 0);
+        self.text.clear();
+        self.read.clear();
+        while at < bytes.len() {
+            let Some((length, reads)) = unlike(bytes, at) else {
+                at += 1;
+                continue;
+            };
+            // What escapes an escape belongs to it.
+            let escaped = bytes.get(kept..at).unwrap_or(&[]).iter().rev().take_while(|byte| **byte == b'\\');
+            let start = at - if reads.is_empty() && length > 3 { escaped.count() } else { 0 };
+            self.text.push_str(text.get(kept..start).unwrap_or(""));
+            let as_start = self.text.len();
+            self.text.extend(reads.bytes().map(char::from));
+            at += length;
+            kept = at;
+            self.read.push(Read { start, length: at - start, as_start, as_length: reads.bytes().count() });
+        }
+        self.text.push_str(text.get(kept..).unwrap_or(""));
+    }
+
+    /// Where a stretch of what was read stands in the text: all of what reads as any of it, without what reads as nothing at its ends.
+    pub(super) fn place(&self, stretch: Range<usize>) -> Range<usize> {
+        let place = |at: usize| {
+            let next = self.read.partition_point(|read| read.as_start <= at);
+            let Some(read) = next.checked_sub(1).and_then(|last| self.read.get(last)) else {
+                return at..at + 1;
+            };
+            let (end, inside) = (read.start + read.length, at - read.as_start);
+            match inside.checked_sub(read.as_length) {
+                Some(behind) => end + behind..end + behind + 1,
+                None => read.start..end,
+            }
+        };
+        let start = place(stretch.start).start;
+        if stretch.is_empty() { start..start } else { start..place(stretch.end - 1).end }
+    }
+
+    /// The same of what was found in it.
+    pub(super) fn move_back(&self, findings: &mut [Finding]) {
+        for finding in findings {
+            Range { start: finding.start, end: finding.end } = self.place(finding.start..finding.end);
+        }
+    }
+}
+
+/// What terminals are told by.
+const ESCAPE: u8 = 0x1b;
+
+/// What a character reads as: one of ASCII with a blank around it, or nothing.
+#[derive(Debug, Clone, Copy)]
+struct As(u8, u8);
+
+impl As {
+    const NOTHING: Self = Self(0, 0);
+
+    fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    fn bytes(self) -> impl Iterator<Item = u8> + Clone {
+        [self.0, self.1].into_iter().filter(|byte| *byte != 0)
+    }
+}
+
+/// Whether what a terminal is told begins at a place of a text, raw or as an escape.
+#[inline]
+pub(super) fn is_styled(text: &[u8], at: usize) -> bool {
+    matches!(text.get(at), Some(&ESCAPE | b'\\')) && style(text.get(at..).unwrap_or(&[])).is_some()
+}
+
+/// How long what is that a text begins with and tells a terminal (ECMA-48, section 5.4).
+#[inline(never)]
+fn style(text: &[u8]) -> Option<usize> {
+    const ESCAPED: [&[u8]; 6] = [b"\\u001b[", b"\\u001B[", b"\\x1b[", b"\\x1B[", b"\\033[", b"\\e["];
+    const LONGEST: usize = 24;
+    let open = match text {
+        [ESCAPE, b'[', ..] => 2,
+        [ESCAPE, b'(', b'B', ..] => return Some(3),
+        [ESCAPE, ..] => return None,
+        _ => ESCAPED.iter().find(|escaped| text.starts_with(escaped))?.len(),
+    };
+    let rest = text.get(open..)?;
+    let last = rest.iter().take(LONGEST).position(|byte| !matches!(byte, b' '..=b'?'))?;
+    rest.get(last).is_some_and(|byte| matches!(byte, b'@'..=b'~')).then_some(open + last + 1)
+}
+
+/// How long what is at a place of a text that reads in another way than it stands, and how.
+#[inline]
+fn unlike(text: &[u8], at: usize) -> Option<(usize, As)> {
+    match text.get(at)? {
+        &ESCAPE | b'\\' => style(text.get(at..)?).map(|length| (length, As::NOTHING)),
+        0xc2 | 0xe2 | 0xe3 | 0xef => character(text.get(at..)?),
+        _ => None,
+    }
+}
+
+/// Blanks, marks, letters and digits outside ASCII that are written for those of ASCII.
+#[inline(never)]
+fn character(text: &[u8]) -> Option<(usize, As)> {
+    let reads = match text {
+        [0xc2, 0xa0, ..] => return Some((2, As(b' ', 0))),
+        // Those of no width divide words, too.
+        [0xe2, 0x80, 0x80..=0x8b | 0xaf, ..] | [0xe3, 0x80, 0x80, ..] | [0xef, 0xbb, 0xbf, ..] => As(b' ', 0),
+        [0xe2, 0x80, 0x90 | 0x91, ..] => As(b'-', 0),
+        [0xe2, 0x80, 0x9c..=0x9f, ..] | [0xe3, 0x80, 0x8c..=0x8f, ..] => As(b'"', 0),
+        [0xe3, 0x80, 0x81, ..] => As(b',', b' '),
+        [0xe3, 0x80, 0x82, ..] => As(b'.', b' '),
+        // `！` to `＿`, and the rest of those. Behind what ends a part of a sentence stands a blank.
+        [0xef, 0xbc, last @ 0x81..=0xbf, ..] => match last - 0x60 {
+            mark @ (b':' | b',' | b';' | b'!' | b'?' | b')') => As(mark, b' '),
+            b'(' => As(b' ', b'('),
+            letter => As(letter, 0),
+        },
+        [0xef, 0xbd, last @ 0x80..=0x9e, ..] => As(last - 0x20, 0),
+        _ => return None,
+    };
+    Some((3, reads))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{FieldContext, Hits, Scanner, Selection};
+    use super::*;
+
+    /// Scenario: keys and values with colors between, raw and escaped once or twice; full-width colons, digits and quotes; blanks that
+    /// break no line.
+    /// Guarantees: what stands there is found as if it were plain, without the colors beside it, and every such text is looked at.
+    #[test]
+    fn texts_are_read_as_people_read_them() {
+        let scanner = Scanner::new(&Selection::All, Vec::new()).unwrap();
+        let mut hits = Hits::new();
+        for example in [
+            "\x1b[36mpassword\x1b[0m=\x1b[33m«hunter2abc»\x1b[0m ok",
+            "\x1b[32m\"password\"\x1b[39m: \x1b[33m\"«hunter2abc»\"\x1b[39m",
+            "\x1b[36mclient\x1b[0m \x1b[38;5;208m«203.0.113.9»\x1b(B\x1b[m, \x1b[1;36memail=\x1b[0m«ann@example.org»\x1b[K",
+            r"\u001b[36mpassword\u001b[0m=\u001b[33m«hunter2abc»\u001b[0m",
+            r"\\x1b[36mpassword\\x1b[0m: \\x1b[33m«hunter2abc»\\x1b[0m",
+            r"\033[36mphone\033[0m=\033[33m«0170 4711890»\033[0m",
+            "password：«hunter2abc»，user：ann",
+            "密码：「«hunter2abc»」。电话：«13812345678»",
+            "ｐａｓｓｗｏｒｄ＝«ｈｕｎｔｅｒ２ａｂｃ»",
+            "mot de passe\u{202f}: «hunter2abc», Passwort:\u{a0}«hunter2abc», IBAN\u{a0}: «FR76\u{a0}3000\u{a0}6000\u{a0}0112\u{a0}3456\u{a0}7890\u{a0}189»",
+            "\u{200b}password: «hunter2abc», password: “«hunter 2abc»”",
+            "\x1b[36mpassword\x1b[0m=\x1b[33m[credential]\x1b[0m \x1b[31mERROR\x1b[0m password authentication failed",
+            "password：必填，密码：不能为空, Passwort:\u{a0}erforderlich \x1b\x1b[ \x1b[12 \\u001b \\x1b[",
+        ] {
+            let text = example.replace(['«', '»'], "");
+            let values = example.split('«').skip(1).map(|part| part.split('»').next().unwrap());
+            scanner.find(&text, FieldContext::default(), &mut hits);
+            let found: Vec<&str> = hits.iter().map(|hit| &text[hit.start..hit.end]).collect();
+            assert_eq!(found, values.collect::<Vec<_>>(), "{example}");
+            assert!(found.is_empty() || !scanner.passes_over(text.as_bytes()), "{example}");
+            let told = scanner.explain(&text, FieldContext::default());
+            for hit in hits.iter() {
+                assert!(told.iter().any(|told| (told.start, told.end) == (hit.start, hit.end)), "{example}");
+            }
+        }
+    }
+
+    /// Scenario: a text of nothing but colors.
+    /// Guarantees: one that nothing is found in is looked at because of them.
+    #[test]
+    fn colored_texts_are_never_passed_over() {
+        let scanner = Scanner::new(&Selection::All, Vec::new()).unwrap();
+        for before in 0..100 {
+            let text = format!("{}\x1b[33mx", " ".repeat(before));
+            assert!(!scanner.passes_over(text.as_bytes()), "{before}");
+        }
+    }
+}
