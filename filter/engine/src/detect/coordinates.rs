@@ -5,7 +5,7 @@
 //! as a position is and nothing goes on around them.
 
 use super::fields::statement_column;
-use super::{Detector, Probe, Site, Spec, is_listed};
+use super::{Detector, Probe, Site, Spec, is_listed, key_value};
 use crate::Class;
 use core::ops::Range;
 
@@ -233,6 +233,7 @@ impl Detector for Coordinates {
                 "?from=«16.6193,75.5435»&to=«16.2066,78.7331»&mode=auto, origin=«16.6193%2C75.5435»&x, loc=«16.6193°, 75.5435»°",
                 "緯度=«37.8818» 経度=«137.2929», широта: «55.7558», долгота: «37.6173»; latitude：«48.1372»",
                 r#"{"t":"loc","la":«15.804223»,"lo":«77.003304»,"acc":16} Breite: «48.13720», Länge: «11.57550» GPSLatitude: «48.1372»"#,
+                "[\"lat\"]=>\n  float(«48.1372») [lng] => «11.5755»",
                 r#"<lat>«48.1372»</lat><lon>«11.5755»</lon>, {"location":[«151.2093, -33.8688»], "point":{"x":1}}"#,
                 "INSERT INTO stops (id, lat, lng) VALUES (7, «48.1372», «11.5755»)",
                 "szerokość=«52.22977» długość=«21.01178», enlem=«41.0082» boylam=«28.9784»",
@@ -389,8 +390,10 @@ fn named(probe: &Probe<'_>, number: &Range<usize>) -> Option<bool> {
     let marks =
         |byte: u8| matches!(byte, b' ' | b'=' | b':' | b'"' | b'\'' | b'(' | b'\\' | b'\t' | b'>' | b'.');
     let mut end = probe.reach_back(start, 6, marks);
-    if probe.ends_with_any_case(end, "：") {
-        end -= "：".len();
+    if matches!(probe.before(start), b'(' | b' ')
+        && let Some(name) = key_value::dumped_name(probe, start)
+    {
+        end = name;
     }
     if matches!(probe.before(end), b',' | b'(') {
         end = statement_column(probe, start).unwrap_or(end);

@@ -8,6 +8,7 @@ use super::block::word_starts;
 use super::key_value;
 use super::list::List;
 use super::sites::{KEY_GAP, between_key_and_operator, key_tail};
+use crate::Class;
 use core::cell::Cell;
 use core::ops::Range;
 
@@ -353,6 +354,9 @@ impl<'t> Probe<'t> {
             return Some(column);
         }
         let operator = self.reach_back(at, 16, quotes).checked_sub(1)?;
+        if let Some(name) = key_value::dumped_name(self, at) {
+            return Some(name);
+        }
         match self.byte(operator) {
             b':' if self.before(operator) == b']' => Some(self.reach_back(operator - 1, 2, quotes)),
             b':' | b'=' => key_value::named_elsewhere(self, operator),
@@ -1032,7 +1036,13 @@ fn is_in_label(text: &[u8], at: usize) -> bool {
     let behind = tail.iter().take_while(is_class).count();
     // Nor does a part of an e-mail address, which may be a name: `nascimento@example.org`.
     let local = tail.iter().take_while(|byte| byte.is_ascii_alphanumeric() || b"._-+".contains(byte)).count();
-    matches!(head.iter().rev().nth(before), None | Some(b'[')) && tail.get(behind) == Some(&b']')
+    let label = || {
+        let from = head.len() - before;
+        let dumped = tail.get(behind..).is_some_and(|rest| rest.starts_with(b"] =>"));
+        // What PHP prints stands in brackets, too.
+        !dumped || Class::ALL.iter().any(|class| text.get(from..at + behind) == Some(class.word().as_bytes()))
+    };
+    matches!(head.iter().rev().nth(before), None | Some(b'[')) && tail.get(behind) == Some(&b']') && label()
         || tail.get(local) == Some(&b'@')
 }
 

@@ -92,6 +92,8 @@ pub(super) fn is_none(value: &[u8], strong: bool) -> bool {
         || is_label(value)
         || is_file(value)
         || is_reference(value)
+        // What PHP prints of what is no text.
+        || [b"bool(".as_slice(), b"object(", b"array(", b"enum("].iter().any(|kind| value.starts_with(kind))
         // What a service of payments stands a card for.
         || !strong && (is_resource(value) || counts() || value.starts_with(b"tok_"))
 }
@@ -282,7 +284,7 @@ fn is_state(text: &[u8]) -> bool {
                           erforderlich ungültig falsch abgelaufen geändert fehlt obligatoire requis invalide incorrect expiré modifié manquant \
                           obligatorio obligatoria requerido requerida inválido inválida incorrecta expirada obligatório obrigatório obrigatória \
                           inválida expirado errata scaduta obbligatoria verplicht vereist ongeldig verlopen wymagane nieprawidłowe krävs \
-                          !ref !sub !getatt !join !secret !importvalue ";
+                          array !ref !sub !getatt !join !secret !importvalue ";
     // A sentence of Chinese, Japanese or Korean says how it is doing, too.
     is_listed(text, STATES) || text.first() >= Some(&0xe3) && text.iter().all(|byte| !byte.is_ascii())
 }

@@ -108,6 +108,7 @@ pub(in crate::detect) static KEYED: &[Keyed] = &[
             "first_name=«Nuria»&last_name=«Ej%C3%A9mplo»&x=1",
             "rider_name=\"«Zzyzx Example»\" фамилия: «Примерова»",
             "HSET user:54888 \"first_name\" \"«Daniel»\" \"last_name\" \"«Exempel»\"",
+            "[\"first_name\"]=>\n  string(6) \"«Daniel»\"\n  [last_name:protected] => «Exempel»\n",
             "-> display_name: x; -> account_holder: Str(«Jessica Example»); {\"firstName\": {\"S\": \"«Ann»\"}}",
         ],
         &[
