@@ -162,7 +162,8 @@ fn header(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
         _ => {
             let colon = word_end + usize::from(probe.byte(word_end) == b':' && is(ONE_WORD));
             let blank = probe.reach(colon, 8, |byte| matches!(byte, b' ' | b'\t'));
-            blank + usize::from(key_value::is_quote(probe.byte(blank)) && blank > colon)
+            let quote = blank + usize::from(key_value::is_quote(probe.byte(blank)));
+            if blank > colon { quote } else { word_end }
         }
     };
     let spaced = behind > word_end;
@@ -207,10 +208,12 @@ fn header(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
         return Some(behind..end);
     }
     if spaced && (is(ONE_WORD) || own()) {
-        let end = credential_end(probe, behind);
-        let credential = probe.slice(behind..end);
         // Words are joined so, and say what is said of them.
-        let joined = matches!(probe.byte(word_end), b'+' | b':') && !looks_random(credential);
+        let joined = matches!(probe.byte(word_end), b'+' | b':');
+        let end =
+            if joined { probe.reach(behind, 512, is_credential) } else { credential_end(probe, behind) };
+        let credential = probe.slice(behind..end);
+        let joined = joined && !looks_random(credential);
         return (!is_placeholder(credential) && !credential.is_empty() && !joined).then_some(behind..end);
     }
     // Without a scheme nothing but a key is a secret. No `:` or `=` inside: names before values would be gone through again.
