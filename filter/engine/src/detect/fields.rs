@@ -1,5 +1,5 @@
 //! Values whose names stand elsewhere than before an operator: parts of a form (RFC 7578), tuples of two strings, values of a statement
-//! by the names of their columns, attributes of OTLP inside a text.
+//! by the names of their columns, attributes of OTLP inside a text, elements behind those that name them.
 //!
 //! None is a detector of its own: each finds a name and what belongs to it, and shows both to the detectors that know values by keys,
 //! as cells of a table are. Looks at a bounded part of the text, or at a string once.
@@ -17,6 +17,7 @@ impl Scanner {
         tables.want(sites::Site::Prefix(HEADERS));
         tables.want(sites::Site::After(&["values"]));
         tables.want(sites::Site::Key(&["stringvalue"]));
+        tables.want(sites::Site::Key(TAGS));
     }
 
     /// Shows what stands at a site to the detectors that know it by its name, and gives what each says to `sink`.
@@ -33,6 +34,7 @@ impl Scanner {
             sites::PREFIX => part(probe, at, &mut show),
             sites::AFTER if probe.byte(at) == b'(' => row(probe, at, &mut show),
             sites::TUPLE => tuple(probe, at, &mut show),
+            sites::KEY if probe.byte(at) == b'>' => elements(probe, at, &mut show),
             sites::KEY => attribute(probe, at, &mut show),
             _ => None,
         };
@@ -188,6 +190,41 @@ fn attribute(probe: &Probe<'_>, at: usize, show: Show<'_>) -> Option<()> {
     let value = key_value::value_start(probe, at);
     if key_value::is_quote(probe.before(value)) {
         show(name, value..key_value::quoted_end(probe, value));
+    }
+    Some(())
+}
+
+/// How elements of names end, behind which those of their values stand, in property lists, calls over XML and tables of pages.
+const TAGS: &[&str] = &["/key", "name", "/th", "/td", "/dt"];
+
+/// The text of an element behind one that names it: `<key>password</key><string>…</string>`, `<th>Password</th><td>…</td>`.
+#[inline(never)] // of few
+fn elements(probe: &Probe<'_>, at: usize, show: Show<'_>) -> Option<()> {
+    const LONGEST: usize = 256;
+    let tag = TAGS.iter().find(|tag| probe.ends_with_any_case(at, tag))?;
+    let tag = tag.trim_start_matches('/');
+    let name = at.checked_sub(tag.len() + 2).filter(|name| probe.starts_with(*name, "</"))?;
+    let name_end = probe.reach_back(name, 8, |byte| matches!(byte, b' ' | b':' | b'\n'));
+    let mut from = at + 1;
+    // Of calls over XML the value has an element for its type.
+    for nested in 0..2 {
+        let open = probe.reach(from, 32, |byte| byte.is_ascii_whitespace());
+        let close = probe.reach(open + 1, 64, |byte| byte != b'>' && byte != b'<' && byte != b'/');
+        if probe.byte(open) != b'<' || probe.byte(close) != b'>' {
+            if nested == 0 {
+                return None;
+            }
+            break;
+        }
+        from = close + 1;
+    }
+    let end = probe.reach(from, LONGEST, |byte| byte != b'<' && byte != b'\n');
+    // Two cells are a name and its value if the row has no more; two names are none.
+    let behind = probe.reach(end + 2, 8, |byte| byte.is_ascii_alphabetic());
+    let alike = probe.ends_with_any_case(behind, tag);
+    let row = probe.reach(behind + 1, 32, |byte| byte.is_ascii_whitespace());
+    if end > from && probe.starts_with(end, "</") && (!alike || probe.starts_with(row, "</tr")) {
+        show(name_end, from..end);
     }
     Some(())
 }

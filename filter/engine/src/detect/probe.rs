@@ -377,7 +377,7 @@ impl<'t> Probe<'t> {
                              applicant customer client user person holder patient employee nummer número numéro numero ist es del \
                              del. card td value security \
                              sent envoyé envoyée gesendet geschickt verzonden gestuurd enviado enviada inviato inviata wysłano wysłany skickat skickad sendt \
-                             insurance é è är lautet tenant guest erbeten gewünscht la el il señora señor sra sr signor signora senhora senhor herr herrn \
+                             string integer real key insurance é è är lautet tenant guest erbeten gewünscht la el il señora señor sra sr signor signora senhora senhor herr herrn \
                              frau monsieur madame mme mr mrs ms dr ";
         const JOINS_BEHIND: &str =
             " is my your his her their as the right not a an valid did seem to be does look like for ";

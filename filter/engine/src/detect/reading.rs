@@ -1,5 +1,5 @@
 //! How people read a text: without the colors that a terminal shows it in, and with the blanks, colons, digits and quotes that other keyboards
-//! write (full-width forms, no-break spaces, curly quotes) as those of ASCII.
+//! write (full-width forms, no-break spaces, curly quotes) as those of ASCII; a list of pairs as what it stands for, a name and its value each.
 //!
 //! Detectors are shown what it reads as; what they find is told in the places of the text itself. Most texts read as they stand and
 //! cost a look-up. Leaves to others: escapes that a structure around the text demands.
@@ -34,13 +34,22 @@ impl Reading {
     #[inline]
     pub(super) fn of(&mut self, text: &str) -> Option<&str> {
         let bytes = text.as_bytes();
-        let first = if bytes.is_ascii() {
-            memchr::memchr2_iter(ESCAPE, b'\\', bytes).find(|at| is_styled(bytes, *at))?
-        } else {
-            (0..bytes.len()).find(|at| unlike(bytes, *at).is_some())?
-        };
+        if bytes.is_ascii() && !Self::differs(bytes) {
+            return None;
+        }
+        let first = (0..bytes.len()).find(|at| unlike(bytes, *at).is_some())?;
         self.read(text, first);
         Some(&self.text)
+    }
+
+    /// Whether ASCII may read in another way: colors stand in it, or pairs in a list.
+    fn differs(text: &[u8]) -> bool {
+        let opens = |at: usize| {
+            let inside = text.get(at + 1..).unwrap_or(&[]);
+            matches!(inside, [b'[' | b'(' | b'{', b'"' | b'\'' | b'<' | b'\\' | b'a'..=b'z', ..])
+        };
+        memchr::memchr2_iter(ESCAPE, b'\\', text).any(|at| is_styled(text, at))
+            || memchr::memchr3_iter(b'[', b'(', b'{', text).any(opens)
     }
 
     #[inline(never)] // of few texts
@@ -56,7 +65,7 @@ impl Reading {
             };
             // What escapes an escape belongs to it.
             let escaped = bytes.get(kept..at).unwrap_or(&[]).iter().rev().take_while(|byte| **byte == b'\\');
-            let start = at - if reads.is_empty() && length > 3 { escaped.count() } else { 0 };
+            let start = at - if bytes.get(at) == Some(&b'\\') { escaped.count() } else { 0 };
             self.text.push_str(text.get(kept..start).unwrap_or(""));
             let as_start = self.text.len();
             self.text.extend(reads.bytes().map(char::from));
@@ -102,10 +111,6 @@ struct As(u8, u8);
 impl As {
     const NOTHING: Self = Self(0, 0);
 
-    fn is_empty(self) -> bool {
-        self.0 == 0
-    }
-
     fn bytes(self) -> impl Iterator<Item = u8> + Clone {
         [self.0, self.1].into_iter().filter(|byte| *byte != 0)
     }
@@ -137,10 +142,52 @@ fn style(text: &[u8]) -> Option<usize> {
 #[inline]
 fn unlike(text: &[u8], at: usize) -> Option<(usize, As)> {
     match text.get(at)? {
+        b',' | b'>' => pair(text, at),
         &ESCAPE | b'\\' => style(text.get(at..)?).map(|length| (length, As::NOTHING)),
         0xc2 | 0xe2 | 0xe3 | 0xef => character(text.get(at..)?),
         _ => None,
     }
+}
+
+/// What divides a name from its value in one of several pairs: `[["password","…"],["user","x"]]`, `[{password,<<"…">>}]`, `{{"password", "…"}}`.
+fn pair(text: &[u8], at: usize) -> Option<(usize, As)> {
+    const LONGEST_NAME: usize = 48;
+    const LONGEST: usize = 256;
+    let is_open = |byte: Option<&u8>| matches!(byte, Some(b'[' | b'(' | b'{'));
+    let (mark, behind) = match text.get(at..)? {
+        [b'>', b'>', b',', ..] => (3, at + 3),
+        [b',', b' ', ..] => (2, at + 2),
+        [b',', ..] => (1, at + 1),
+        _ => return None,
+    };
+    let named = |byte: &&u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b':');
+    let is_mark = |byte: &&u8| matches!(byte, b'"' | b'\'' | b'\\' | b'<' | b'b' | b'u');
+    let back = |to: usize, most: usize, belongs: &dyn Fn(&&u8) -> bool| {
+        let head = text.get(..to).unwrap_or(&[]);
+        to - head.iter().rev().take(most).take_while(belongs).count()
+    };
+    let name_end = back(at, 4, &|byte| is_mark(byte) && !named(byte));
+    let name = back(name_end, LONGEST_NAME, &named);
+    let open = back(name, 5, &is_mark);
+    let outer = back(open.checked_sub(1)?, 2, &|byte| matches!(byte, b' ' | b'\n'));
+    let listed = outer.checked_sub(1).and_then(|outer| text.get(outer));
+    if name == name_end
+        || name_end == at && (open < name || text.get(open - 1) != Some(&b'{'))
+        || !is_open(text.get(open - 1))
+        || !(is_open(listed) || listed == Some(&b','))
+    {
+        return None;
+    }
+    // The value stands in quotes, and nothing behind it.
+    let rest = text.get(behind..)?;
+    let marks = rest.iter().take(5).take_while(is_mark).count();
+    let quote = rest.get(marks.checked_sub(1)?).filter(|byte| matches!(byte, b'"' | b'\''))?;
+    let value = rest.get(marks..)?;
+    let end = value.iter().take(LONGEST).position(|byte| byte == quote)?;
+    let close = value.get(end + 1..)?;
+    let close = close.strip_prefix(b">>").unwrap_or(close);
+    let binary = usize::from(rest.starts_with(b"<<")) * 2;
+    matches!(close, [b']' | b')' | b'}', ..]).then_some((mark + binary, As(b':', b' ')))
 }
 
 /// Blanks, marks, letters and digits outside ASCII that are written for those of ASCII.
@@ -190,6 +237,12 @@ mod tests {
             "ｐａｓｓｗｏｒｄ＝«ｈｕｎｔｅｒ２ａｂｃ»",
             "mot de passe\u{202f}: «hunter2abc», Passwort:\u{a0}«hunter2abc», IBAN\u{a0}: «FR76\u{a0}3000\u{a0}6000\u{a0}0112\u{a0}3456\u{a0}7890\u{a0}189»",
             "\u{200b}password: «hunter2abc», password: “«hunter 2abc»”",
+            r#"[["password","«hunter2abc»"],["user","x"]]"#,
+            r#"{\"headers\":[[\"x-api-key\", \"«k3X9qW0r7MzT2a8Hv5»\"]]}"#,
+            "{{\"password\", \"«hunter2abc»\"}, {\"user\", \"x\"}} [(b'password', b'«hunter2abc»')]",
+            "[{password,<<\"«hunter2abc»\">>},{<<\"email\">>, <<\"«ann@example.org»\">>}]",
+            "[[\"first_name\",\"«Anna»\"],[\"dob\",\"«1985-03-12»\"]]",
+            r#"[["password","[credential]"],["password","string"],["user","password"]] [["password","token","x1y2z3a4"]] ["password","hunter2abc"]"#,
             "\x1b[36mpassword\x1b[0m=\x1b[33m[credential]\x1b[0m \x1b[31mERROR\x1b[0m password authentication failed",
             "password：必填，密码：不能为空, Passwort:\u{a0}erforderlich \x1b\x1b[ \x1b[12 \\u001b \\x1b[",
         ] {
@@ -198,7 +251,9 @@ mod tests {
             scanner.find(&text, FieldContext::default(), &mut hits);
             let found: Vec<&str> = hits.iter().map(|hit| &text[hit.start..hit.end]).collect();
             assert_eq!(found, values.collect::<Vec<_>>(), "{example}");
-            assert!(found.is_empty() || !scanner.passes_over(text.as_bytes()), "{example}");
+            // What is no JSON and has no operator is looked at only where something else asks for it.
+            let listed = text.contains(['[', '{']) && text.is_ascii() && !text.contains(['\x1b', '\\']);
+            assert!(listed || found.is_empty() || !scanner.passes_over(text.as_bytes()), "{example}");
             let told = scanner.explain(&text, FieldContext::default());
             for hit in hits.iter() {
                 assert!(told.iter().any(|told| (told.start, told.end) == (hit.start, hit.end)), "{example}");

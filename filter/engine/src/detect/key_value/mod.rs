@@ -114,6 +114,8 @@ impl Detector for KeyValue {
             "<apiKey scope=\"x\">\n  <![CDATA[«hunter2»]]></apiKey>",
             "<name>fs.secret.key</name>\n <value>«hunter2x»</value>",
             "<password>\n  «hunter2x»\n</password>",
+            "<key>password</key>\n\t<string>«hunter2x»</string>, <tr><th>Password:</th><td>«hunter2 x»</td></tr>",
+            "<member><name>password</name><value><string>«hunter2x»</string></value></member> <tr><td>Password</td><td>«hunter2x»</td></tr>",
             "password: |\n  «hunter2\n  x y»\nuser: ann",
             "client_secret: >-\n    «hunter2x»",
             r#"{"value":"«hunter2x»","name":"DB_PASSWORD"},{"value":"x","name":"LEVEL"}"#,
@@ -366,6 +368,8 @@ impl Detector for KeyValue {
             "[docs](https://example.org/x?a=1)-like (password=[credential])-x, metadataKey: \"k3X9qW0r7MzT2a8Hv5k3X9\"",
             "-Dcache.key=5c3cd2d4ab77af6d57db9b2072673a6a, row key=5c3cd2d4ab77af6d57db9b2072673a6a, STATE_KEY=OrderCreatedEventV2xY",
             "[password] => Array, [token] => , [credential] => hunter2x, [\"password\"]=> bool(true) [\"secret\"]=> object(App\\Db)#12 (0) {",
+            "<key>password</key><key>hunter2x</key> <key>password</key><string>[credential]</string> <td>Password</td><td>Email1</td><td>x</td>",
+            "<key>password</key><false/>, password: VARCHAR(255), \"password\": \"string\"",
             "supplied [credential], new value [credential], password changed from [credential], token is configured-for-session-2024",
         ])
     }
