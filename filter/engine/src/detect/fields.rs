@@ -40,8 +40,9 @@ impl Scanner {
         };
     }
 
+    /// Shows a value to the detectors that know it by the name that ends at a place.
     #[inline(never)]
-    fn show(
+    pub(super) fn show(
         &self,
         probe: &Probe<'_>,
         name: usize,

@@ -624,6 +624,7 @@ impl Scanner {
         const MOST: usize = 48;
         /// How wide columns are drawn.
         const WIDEST: usize = 64;
+        self.meet_settings(probe, sink);
         let Some(header) = probe.header() else { return };
         // Column, detector, and where the name of the column ends.
         let mut wanted = [(usize::MAX, 0, 0); MOST];
@@ -645,13 +646,8 @@ impl Scanner {
             for (column, cell) in probe::divided(probe.slice(row..end), header.divider).enumerate() {
                 for (_, index, name) in wanted.iter().filter(|(wanted, ..)| *wanted == column) {
                     let Some(detector) = self.detectors.get(usize::from(*index)) else { continue };
-                    // Without its quotes and what fills it up.
-                    let to = row + cell.end;
-                    let from = probe.reach(row + cell.start, WIDEST.min(cell.len()), |byte| byte == b' ');
-                    let from = from + usize::from(from < to && key_value::is_quote(probe.byte(from)));
-                    let to = probe.reach_back(to, (to - from).min(WIDEST), |byte| {
-                        matches!(byte, b'"' | b'\'' | b'\r' | b' ')
-                    });
+                    let Range { start: from, end: to } =
+                        rows::inside(probe, &(row + cell.start..row + cell.end));
                     probe.forget();
                     if detector.is_cell(probe, *name, &(from..to)) {
                         sink(*index, Some(from..to));
@@ -659,6 +655,16 @@ impl Scanner {
                 }
             }
             row = end + 1;
+        }
+    }
+
+    /// Shows the cells of rows that are settings, a name and its value each, to the detectors that know values by keys.
+    fn meet_settings(&self, probe: &Probe<'_>, sink: &mut dyn FnMut(u16, Option<Range<usize>>)) {
+        let Some(settings) = rows::Settings::of(probe) else { return };
+        let mut row = settings.first;
+        while let Some((name, value, next)) = settings.at(probe, row) {
+            self.show(probe, name, &value, sink);
+            row = next;
         }
     }
 

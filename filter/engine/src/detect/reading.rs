@@ -1,5 +1,6 @@
 //! How people read a text: without the colors that a terminal shows it in, and with the blanks, colons, digits and quotes that other keyboards
-//! write (full-width forms, no-break spaces, curly quotes) as those of ASCII; a list of pairs as what it stands for, a name and its value each.
+//! write (full-width forms, no-break spaces, curly quotes) as those of ASCII; a list of pairs as what it stands for, a name and its value each; quotes
+//! in a cell as what they are written twice for.
 //!
 //! Detectors are shown what it reads as; what they find is told in the places of the text itself. Most texts read as they stand and
 //! cost a look-up. Leaves to others: escapes that a structure around the text demands.
@@ -37,7 +38,8 @@ impl Reading {
         if bytes.is_ascii() && !Self::differs(bytes) {
             return None;
         }
-        let first = (0..bytes.len()).find(|at| unlike(bytes, *at).is_some())?;
+        let first = (0..bytes.len())
+            .find(|at| unlike(bytes, *at).is_some() || bytes.get(*at..).is_some_and(is_doubled))?;
         self.read(text, first);
         Some(&self.text)
     }
@@ -46,7 +48,8 @@ impl Reading {
     fn differs(text: &[u8]) -> bool {
         let opens = |at: usize| {
             let inside = text.get(at + 1..).unwrap_or(&[]);
-            matches!(inside, [b'[' | b'(' | b'{', b'"' | b'\'' | b'<' | b'\\' | b'a'..=b'z', ..])
+            is_doubled(inside)
+                || matches!(inside, [b'[' | b'(' | b'{', b'"' | b'\'' | b'<' | b'\\' | b'a'..=b'z', ..])
         };
         memchr::memchr2_iter(ESCAPE, b'\\', text).any(|at| is_styled(text, at))
             || memchr::memchr3_iter(b'[', b'(', b'{', text).any(opens)
@@ -56,10 +59,16 @@ impl Reading {
     fn read(&mut self, text: &str, first: usize) {
         let bytes = text.as_bytes();
         let (mut at, mut kept) = (first, 0);
+        let doubled =
+            bytes.windows(4).any(|cell| matches!(cell, [b'{' | b'[', rest @ ..] if is_doubled(rest)));
         self.text.clear();
         self.read.clear();
         while at < bytes.len() {
-            let Some((length, reads)) = unlike(bytes, at) else {
+            let unlike = match bytes.get(at..at + 2) {
+                Some(b"\"\"") if doubled => Some((2, As(b'"', 0))),
+                _ => unlike(bytes, at),
+            };
+            let Some((length, reads)) = unlike else {
                 at += 1;
                 continue;
             };
@@ -136,6 +145,11 @@ fn style(text: &[u8]) -> Option<usize> {
     let rest = text.get(open..)?;
     let last = rest.iter().take(LONGEST).position(|byte| !matches!(byte, b' '..=b'?'))?;
     rest.get(last).is_some_and(|byte| matches!(byte, b'@'..=b'~')).then_some(open + last + 1)
+}
+
+/// Whether a text begins with a name in quotes that are written twice, as JSON is in a cell of a table: `"{""password"":""…""}"`.
+fn is_doubled(text: &[u8]) -> bool {
+    matches!(text, [b'"', b'"', letter, ..] if letter.is_ascii_alphabetic() || *letter == b'_')
 }
 
 /// How long what is at a place of a text that reads in another way than it stands, and how.
@@ -238,6 +252,7 @@ mod tests {
             "mot de passe\u{202f}: «hunter2abc», Passwort:\u{a0}«hunter2abc», IBAN\u{a0}: «FR76\u{a0}3000\u{a0}6000\u{a0}0112\u{a0}3456\u{a0}7890\u{a0}189»",
             "\u{200b}password: «hunter2abc», password: “«hunter 2abc»”",
             r#"[["password","«hunter2abc»"],["user","x"]]"#,
+            r#"12,"{""password"":""«hunter2abc»"",""a"":"""",""phone"": ""«0170 4711890»""}",ok"#,
             r#"{\"headers\":[[\"x-api-key\", \"«k3X9qW0r7MzT2a8Hv5»\"]]}"#,
             "{{\"password\", \"«hunter2abc»\"}, {\"user\", \"x\"}} [(b'password', b'«hunter2abc»')]",
             "[{password,<<\"«hunter2abc»\">>},{<<\"email\">>, <<\"«ann@example.org»\">>}]",

@@ -396,7 +396,8 @@ impl Detector for KeyValue {
     fn is_cell(&self, probe: &Probe<'_>, name: usize, cell: &Range<usize>) -> bool {
         let strong = probe.key_ends_with(name, STRONG).is_some();
         let value = probe.slice(cell.clone());
-        (strong || probe.key_ends_with(name, WEAK).is_some())
+        !value.is_empty()
+            && (strong || probe.key_ends_with(name, WEAK).is_some())
             && !(is_none(value, strong) || is_prose(value, strong, false) || is_code(value))
     }
 
