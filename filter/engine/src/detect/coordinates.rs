@@ -390,7 +390,7 @@ fn named(probe: &Probe<'_>, number: &Range<usize>) -> Option<bool> {
     let marks =
         |byte: u8| matches!(byte, b' ' | b'=' | b':' | b'"' | b'\'' | b'(' | b'\\' | b'\t' | b'>' | b'.');
     let mut end = probe.reach_back(start, 6, marks);
-    if matches!(probe.before(start), b'(' | b' ')
+    if matches!(probe.before(start), b'(' | b'[' | b' ')
         && let Some(name) = key_value::dumped_name(probe, start)
     {
         end = name;

@@ -18,6 +18,7 @@ impl Scanner {
         tables.want(sites::Site::After(&["values"]));
         tables.want(sites::Site::Key(&["stringvalue"]));
         tables.want(sites::Site::Key(TAGS));
+        tables.want(sites::Site::Flag);
     }
 
     /// Shows what stands at a site to the detectors that know it by its name, and gives what each says to `sink`.
@@ -29,11 +30,13 @@ impl Scanner {
         probe: &Probe<'_>,
         sink: &mut dyn FnMut(u16, Option<Range<usize>>),
     ) {
-        let mut show = |name: usize, value: Range<usize>| self.show(probe, name, &value, sink);
+        let flag = kind == sites::FLAG;
+        let mut show = |name: usize, value: Range<usize>| self.show(probe, name, &value, flag, sink);
         match kind {
             sites::PREFIX => part(probe, at, &mut show),
             sites::AFTER if probe.byte(at) == b'(' => row(probe, at, &mut show),
             sites::TUPLE => tuple(probe, at, &mut show),
+            sites::FLAG => option(probe, at, &mut show),
             sites::KEY if probe.byte(at) == b'>' => elements(probe, at, &mut show),
             sites::KEY => attribute(probe, at, &mut show),
             _ => None,
@@ -47,11 +50,16 @@ impl Scanner {
         probe: &Probe<'_>,
         name: usize,
         value: &Range<usize>,
+        flag: bool,
         sink: &mut dyn FnMut(u16, Option<Range<usize>>),
     ) {
         for index in self.keys_at(probe, name) {
             let Some(detector) = self.detectors.get(usize::from(index)) else { continue };
             probe.forget();
+            // Some know more of options.
+            if flag && detector.sites().contains(&sites::Site::Flag) {
+                continue;
+            }
             if detector.is_cell(probe, name, value) {
                 sink(index, Some(value.clone()));
             }
@@ -118,6 +126,28 @@ fn line_break(probe: &Probe<'_>, at: usize) -> Option<usize> {
     let feed = one(at, b'\r', b'r');
     let end = one(feed, b'\n', b'n');
     (end > feed).then_some(end)
+}
+
+/// An option and its value, in quotes or not, or as arguments of a list: `--idfa '…'`, `"--first-name", "…"`.
+#[inline(never)] // of few
+fn option(probe: &Probe<'_>, at: usize, show: Show<'_>) -> Option<()> {
+    const LONGEST: usize = 128;
+    let name = probe.reach(at + 2, 32, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
+    let from = match probe.byte(name) {
+        b' ' => name + 1,
+        _ => key_value::next_string(probe, name)? - 1,
+    };
+    let quoted = key_value::is_quote(probe.byte(from));
+    let from = from + usize::from(quoted);
+    let end = if quoted {
+        key_value::quoted_end(probe, from)
+    } else {
+        probe.reach(from, LONGEST, |byte| byte > b' ' && !matches!(byte, b'"' | b'\'' | b',' | b';' | b'`'))
+    };
+    if end > from && end - from < LONGEST && probe.byte(from) != b'-' {
+        show(name, from..end);
+    }
+    Some(())
 }
 
 /// A tuple of a name and its value: `('password', '…')`. Behind a name it holds the arguments of a call, which may be anything.

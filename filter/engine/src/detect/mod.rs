@@ -600,7 +600,7 @@ impl Scanner {
             }
             if kind == sites::NUMBER || kind == sites::ID {
                 self.ids.meet(probe, at, sink);
-            } else if kind == sites::TUPLE {
+            } else if kind == sites::TUPLE || kind == sites::FLAG {
                 self.meet_fields(kind, at, probe, &mut sink);
             }
         }
@@ -663,7 +663,7 @@ impl Scanner {
         let Some(settings) = rows::Settings::of(probe) else { return };
         let mut row = settings.first;
         while let Some((name, value, next)) = settings.at(probe, row) {
-            self.show(probe, name, &value, sink);
+            self.show(probe, name, &value, false, sink);
             row = next;
         }
     }

@@ -8,12 +8,9 @@ use core::ops::Range;
 /// The value that is printed behind a name whose operator stands at a place, if something is said of it before.
 #[inline(never)] // few values begin so
 pub(super) fn printed(probe: &Probe<'_>, operator: usize, from: usize) -> Option<Range<usize>> {
-    const REJECTED: &str = "rejected value [";
     const LONGEST: usize = 256;
     match probe.byte(from) {
-        // Spring.
-        b'r' if probe.starts_with(from, REJECTED) => {
-            let from = from + REJECTED.len();
+        _ if probe.before(from) == b'[' && probe.ends_with_any_case(from, REJECTED) => {
             let end = probe.reach(from, LONGEST, |byte| byte != b'\n' && byte != b']');
             (probe.byte(end) == b']').then_some(from..end)
         }
@@ -36,6 +33,9 @@ pub(super) fn printed(probe: &Probe<'_>, operator: usize, from: usize) -> Option
     }
 }
 
+/// What Spring says before a value.
+const REJECTED: &str = "rejected value [";
+
 /// What PHP prints before a value, but its quote.
 const TYPES: [&str; 3] = ["string(", "int(", "float("];
 
@@ -47,6 +47,9 @@ fn is_blank_in_dump(byte: u8) -> bool {
 #[inline(never)] // few values begin so
 pub(super) fn dumped(probe: &Probe<'_>, operator: usize, from: usize) -> usize {
     let mut arrow = operator;
+    if probe.starts_with(from, REJECTED) {
+        return from + REJECTED.len();
+    }
     if probe.byte(operator) == b':' {
         let class = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'\\' | b'"');
         let close = probe.reach(from, 64, class);
@@ -73,9 +76,14 @@ pub(super) fn dumped(probe: &Probe<'_>, operator: usize, from: usize) -> usize {
     }
 }
 
-/// Where the name ends of a value that PHP prints at a place.
+/// Where the name ends of a value that PHP prints at a place, or of one that was rejected.
 #[inline(never)] // of few
 pub(in crate::detect) fn dumped_name(probe: &Probe<'_>, at: usize) -> Option<usize> {
+    if probe.ends_with_any_case(at, REJECTED) {
+        return Some(
+            probe.reach_back(at - REJECTED.len(), 4, |byte| matches!(byte, b' ' | b':' | b'\'' | b'"')),
+        );
+    }
     let marks = |byte: u8| matches!(byte, b'"' | b'\\' | b' ' | b')');
     let length = probe.reach_back(at, 5, marks);
     let digits = if length < at { probe.reach_back(length, 5, |byte| byte.is_ascii_digit()) } else { at };
