@@ -85,6 +85,7 @@ static SINGLE: &[&dyn Detector] = &[
     &aws::SecretKey,
     &command::ShortOption,
     &cookie::Cookie,
+    &cookie::Visitor,
     &mailchimp::Mailchimp,
     &crypt::Crypt,
     &crypto::Wallet,
