@@ -359,7 +359,7 @@ fn decimal(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
             || probe.has_before(first.start, "gnss fix: ".len(), &["gps", "gnss"])
     };
     let flat = told && far && !(probe.byte(second.end) == b' ' && is_third(probe, second.end + 1)) && exact();
-    let near = || far && named.eq_ignore_ascii_case(b"near") || far && probe.near(&span, WORDS);
+    let near = || far && (named.eq_ignore_ascii_case(b"near") || probe.near(&span, WORDS));
     (within && (flat || !told && (alone || card || point && far || listed || asked || near())))
         .then_some(span)
 }

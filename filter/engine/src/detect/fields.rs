@@ -31,7 +31,11 @@ impl Scanner {
         sink: &mut dyn FnMut(u16, Option<Range<usize>>),
     ) {
         let flag = kind == sites::FLAG;
-        let mut show = |name: usize, value: Range<usize>| self.show(probe, name, &value, flag, sink);
+        // What a password is made of says nothing in a number.
+        let mut show = |name: usize, value: Range<usize>| {
+            let number = kind == sites::AFTER && probe.slice(value.clone()).iter().all(u8::is_ascii_digit);
+            self.show(probe, name, &value, flag || number && probe.before(value.start) != b'\'', sink);
+        };
         match kind {
             sites::PREFIX => part(probe, at, &mut show),
             sites::AFTER if probe.byte(at) == b'(' => row(probe, at, &mut show),
@@ -260,7 +264,7 @@ fn elements(probe: &Probe<'_>, at: usize, show: Show<'_>) -> Option<()> {
     Some(())
 }
 
-/// The strings of a row in a statement that names its columns before: `(id, secret) VALUES (7, '…')`, with a blank
+/// The strings and numbers of a row in a statement that names its columns before: `(id, secret) VALUES (7, '…')`, with a blank
 /// before the bracket or none.
 #[inline(never)]
 fn row(probe: &Probe<'_>, at: usize, show: Show<'_>) -> Option<()> {
@@ -290,7 +294,8 @@ fn row(probe: &Probe<'_>, at: usize, show: Show<'_>) -> Option<()> {
         } else {
             probe.reach(from, MOST, |byte| !matches!(byte, b',' | b')'))
         };
-        if string && end > from {
+        let number = || probe.slice(from..end).iter().all(u8::is_ascii_digit);
+        if end > from && (string || number()) {
             show(name_end, from..end);
         }
         let behind = probe.reach(end + usize::from(string), 4, blank);

@@ -230,7 +230,6 @@ fn character(text: &[u8]) -> Option<(usize, As)> {
 #[cfg(test)]
 mod tests {
     use super::super::{FieldContext, Hits, Scanner, Selection};
-    use super::*;
 
     /// Scenario: keys and values with colors between, raw and escaped once or twice; full-width colons, digits and quotes; blanks that
     /// break no line.
