@@ -154,8 +154,11 @@ pub(in crate::detect) fn value_start(probe: &Probe<'_>, operator: usize) -> usiz
     // Settings are printed in columns, too.
     let blanks = |from: usize| probe.run_end(from, 8, |byte| byte == b' ' || byte == b'\t');
     let mut from = said::dumped(probe, operator, blanks(from));
-    // What may be missing, as Rust and Haskell print it.
-    if let Some(maker) = ["Some(", "Just ", "Str("].into_iter().find(|maker| probe.starts_with(from, maker)) {
+    // What may be missing, as Rust, Haskell and Swift print it.
+    if matches!(probe.byte(from), b'S' | b'J' | b'O')
+        && let Some(maker) =
+            ["Some(", "Just ", "Str(", "Optional("].into_iter().find(|maker| probe.starts_with(from, maker))
+    {
         from += maker.len();
     }
     // Its type: `{"S": "x"}` (DynamoDB), `{"stringValue": "x"}` (OTLP), `{"string": "x"}` (Avro).

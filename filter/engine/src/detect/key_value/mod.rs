@@ -182,6 +182,7 @@ impl Detector for KeyValue {
             "DETAIL: Key (token)=(«hunter2x») already exists. Key (shop, api_key)=(7, «hunter2x») exists.",
             "[\"smtp_pass\"]=>\n  string(11) \"«hunter2»\"\n",
             "Array\n(\n    [password] => «hunter2x»\n    [token:protected] => «k3X9qW0r7MzT»\n    [secret:App\\Db:private] => «hunter2y»\n)",
+            "[password] => Array\n (\n [0] => «hunter2x»\n )\n", "[\"password\"]=> array(1) { [0]=> string(8) \"«hunter2x»\" } [\"password\": Optional(\"«hunter2y»\")]",
             r#"["password":protected]=> string(8) "«hunter2x»" [\"secret\":\"App\\Db\":private]=>\n  string(8) \"«hunter2y»\""#,
             "#0 db.php(13): mysqli_connect('db.example.org', 'etl', '«hunter2»', 'hr')",
             "#1 PDO->__construct('mysql:host=db', 'etl', '«hunter2»', Array); SET PASSWORD = PASSWORD('«hunter2»')",

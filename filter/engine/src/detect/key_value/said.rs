@@ -47,7 +47,7 @@ fn is_blank_in_dump(byte: u8) -> bool {
 #[inline(never)] // few values begin so
 pub(super) fn dumped(probe: &Probe<'_>, operator: usize, from: usize) -> usize {
     let mut arrow = operator;
-    if probe.starts_with(from, REJECTED) {
+    if probe.byte(from) == b'r' && probe.starts_with(from, REJECTED) {
         return from + REJECTED.len();
     }
     if probe.byte(operator) == b':' {
@@ -68,10 +68,16 @@ pub(super) fn dumped(probe: &Probe<'_>, operator: usize, from: usize) -> usize {
     // In text that is escaped so are breaks.
     let word =
         if probe.starts_with(word, "\\n") { probe.reach(word + 2, 24, is_blank_in_dump) } else { word };
+    // Of a list the first.
+    let list = ["Array", "array("].iter().any(|list| probe.starts_with(word, list));
+    let index = if list { probe.reach(word, 24, |byte| byte != b'[') } else { word };
+    let listed = list && probe.starts_with(index, "[0]");
+    let mark = |byte: u8| is_blank_in_dump(byte) || matches!(byte, b'=' | b'>');
+    let word = if listed { probe.reach(index + "[0]".len(), 24, mark) } else { word };
     match TYPES.iter().find(|kind| probe.starts_with(word, kind)) {
         Some(&"string(") => probe.reach(word, 16, |byte| byte != b' ' && byte != b'"') + 1,
         Some(kind) => word + kind.len(),
-        None if arrow > operator => word,
+        None if listed || arrow > operator => word,
         None => from,
     }
 }
