@@ -37,6 +37,8 @@ pub(super) struct Probe<'t> {
     header: Cell<Option<Option<Header>>>,
     /// The place that [`Self::column`] was last asked of, one past it, and where the name of its column stands.
     column_of: Cell<(usize, usize, usize)>,
+    /// Where a row begins that a database refused, once it was asked for.
+    refused: Cell<Option<Option<usize>>>,
     /// Likewise of [`Self::asked`].
     asked_of: Cell<(usize, usize, usize)>,
     #[cfg(test)]
@@ -59,6 +61,7 @@ impl<'t> Probe<'t> {
             around_of: Cell::new(0),
             header: Cell::new(None),
             column_of: Cell::new((0, 0, 0)),
+            refused: Cell::new(None),
             asked_of: Cell::new((0, 0, 0)),
             #[cfg(test)]
             looked_at: Cell::new(0),
@@ -531,6 +534,18 @@ impl<'t> Probe<'t> {
             self.header.set(Some(header));
             header
         })
+    }
+
+    /// Whether a place is in a row that PostgreSQL prints because it refused it: `Failing row contains (1, Ann Example, …)`.
+    #[inline(never)] // of few
+    pub(super) fn is_refused(&self, at: usize) -> bool {
+        const LONGEST: usize = 1024;
+        let row = self.refused.get().unwrap_or_else(|| {
+            let row = self.find(0, b"row contains (");
+            self.refused.set(Some(row));
+            row
+        });
+        row.is_some_and(|row| row < at && at - row < LONGEST)
     }
 
     /// The name of the column that a value begins in, empty if it is in none: a key as any other.

@@ -46,8 +46,8 @@ pub(super) fn divider_of_cell(probe: &Probe<'_>, span: &Range<usize>) -> Option<
     let blanks = open < span.start - quoted || next > close;
     let follows = probe.byte(next);
     let whole = (quoted == 0 || probe.byte(span.end) == quote)
-        && (divider == b'|' || !blanks || quoted == 1)
-        && (follows == divider || matches!(follows, 0 | b'\n' | b'\r' | b')'));
+        && (follows == divider || matches!(follows, 0 | b'\n' | b'\r' | b')'))
+        && (divider == b'|' || !blanks || quoted == 1 || divider == b',' && probe.is_refused(open));
     (whole && matches!(divider, b',' | b';' | b'\t' | b'|')).then_some(divider)
 }
 
