@@ -892,6 +892,12 @@ proptest! {
             prop_assume!(probe.header().is_none());
             let mut expected = Hits::new();
             for at in 0..text.len() {
+                // What an option names is shown to all that know it by its name.
+                if is_site(Site::Flag, &text, at) {
+                    scanner.meet_fields(sites::FLAG, at, &probe, &mut |index, span| {
+                        scanner.keep(index, span.unwrap_or(0..0), &probe, &mut expected);
+                    });
+                }
                 for site in detector.sites() {
                     probe.forget();
                     if !is_site(*site, &text, at) {
