@@ -811,10 +811,10 @@ impl Scanner {
     }
 }
 
-/// Whether a structure may begin at a place, or what a terminal is told.
+/// Whether a structure may begin at a place, or what is read in another way.
 #[inline]
 fn opens_at(texts: &[u8], at: usize) -> bool {
-    parts::opens_at(texts, at) || reading::is_styled(texts, at)
+    parts::opens_at(texts, at) || reading::opens_at(texts, at)
 }
 
 /// What became of one candidate.

@@ -1,6 +1,6 @@
 //! How people read a text: without the colors that a terminal shows it in, and with the blanks, colons, digits and quotes that other keyboards
-//! write (full-width forms, no-break spaces, curly quotes) as those of ASCII; a list of pairs as what it stands for, a name and its value each; quotes
-//! in a cell as what they are written twice for.
+//! write (full-width forms, no-break spaces, curly quotes) as those of ASCII; a list of pairs, and what PHP
+//! keeps, as what it stands for, a name and its value each; quotes in a cell as what they are written twice for.
 //!
 //! Detectors are shown what it reads as; what they find is told in the places of the text itself. Most texts read as they stand and
 //! cost a look-up. Leaves to others: escapes that a structure around the text demands.
@@ -49,6 +49,7 @@ impl Reading {
         let opens = |at: usize| {
             let inside = text.get(at + 1..).unwrap_or(&[]);
             is_doubled(inside)
+                || opens_at(text, at)
                 || matches!(inside, [b'[' | b'(' | b'{', b'"' | b'\'' | b'<' | b'\\' | b'a'..=b'z', ..])
         };
         memchr::memchr2_iter(ESCAPE, b'\\', text).any(|at| is_styled(text, at))
@@ -125,9 +126,15 @@ impl As {
     }
 }
 
-/// Whether what a terminal is told begins at a place of a text, raw or as an escape.
+/// Whether what is read in another way begins at a place of a text by which nothing else asks for it: what a terminal is told, raw or as
+/// an escape, or what PHP keeps.
 #[inline]
-pub(super) fn is_styled(text: &[u8], at: usize) -> bool {
+pub(super) fn opens_at(text: &[u8], at: usize) -> bool {
+    is_styled(text, at) || matches!(text.get(at..), Some([b'{', b's', b':', b'0'..=b'9', ..]))
+}
+
+#[inline]
+fn is_styled(text: &[u8], at: usize) -> bool {
     matches!(text.get(at), Some(&ESCAPE | b'\\')) && style(text.get(at..).unwrap_or(&[])).is_some()
 }
 
@@ -157,6 +164,7 @@ fn is_doubled(text: &[u8]) -> bool {
 fn unlike(text: &[u8], at: usize) -> Option<(usize, As)> {
     match text.get(at)? {
         b',' | b'>' => pair(text, at),
+        b';' => serialized(text, at),
         &ESCAPE | b'\\' => style(text.get(at..)?).map(|length| (length, As::NOTHING)),
         0xc2 | 0xe2 | 0xe3 | 0xef => character(text.get(at..)?),
         _ => None,
@@ -202,6 +210,37 @@ fn pair(text: &[u8], at: usize) -> Option<(usize, As)> {
     let close = close.strip_prefix(b">>").unwrap_or(close);
     let binary = usize::from(rest.starts_with(b"<<")) * 2;
     matches!(close, [b']' | b')' | b'}', ..]).then_some((mark + binary, As(b':', b' ')))
+}
+
+/// What divides a name from its value in what PHP keeps of a map or an object: `a:1:{s:8:"password";s:10:"…";}`.
+fn serialized(text: &[u8], at: usize) -> Option<(usize, As)> {
+    const FAR: usize = 1024;
+    const LONGEST_NAME: usize = 48;
+    let digits = |text: &[u8]| text.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
+    let unquoted = |text| {
+        let text = <[u8]>::strip_suffix(text, b"\"")?;
+        let escapes = text.iter().rev().take_while(|byte| **byte == b'\\').count();
+        text.get(..text.len() - escapes)
+    };
+    let named = |byte: &&u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
+    let name = unquoted(text.get(..at)?)?;
+    let length = name.iter().rev().take(LONGEST_NAME).take_while(named).count();
+    let typed = unquoted(name.get(..name.len() - length)?)?.strip_suffix(b":")?;
+    let before = typed.get(..typed.len() - digits(typed))?.strip_suffix(b"s:")?;
+    // Names and values take turns, from where an array begins or one inside it ends.
+    let items = before.get(before.len().saturating_sub(FAR)..)?;
+    let first = items.iter().rposition(|byte| matches!(byte, b'{' | b'}'))? + 1;
+    let turns = items.get(first..)?.iter().filter(|byte| **byte == b';').count();
+    let value = text.get(at + 1..)?;
+    let kind = match value {
+        [b's', b':', rest @ ..] => {
+            let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+            (rest.get(digits) == Some(&b':')).then_some(digits + 3)?
+        }
+        [b'i' | b'd', b':', ..] => 2,
+        _ => return None,
+    };
+    (length > 0 && turns % 2 == 0).then_some((1 + kind, As(b':', b' ')))
 }
 
 /// Blanks, marks, letters and digits outside ASCII that are written for those of ASCII.
@@ -251,6 +290,8 @@ mod tests {
             "mot de passe\u{202f}: «hunter2abc», Passwort:\u{a0}«hunter2abc», IBAN\u{a0}: «FR76\u{a0}3000\u{a0}6000\u{a0}0112\u{a0}3456\u{a0}7890\u{a0}189»",
             "\u{200b}password: «hunter2abc», password: “«hunter 2abc»”",
             r#"[["password","«hunter2abc»"],["user","x"]]"#,
+            r#"a:2:{s:4:"type";s:8:"password";s:5:"token";s:18:"«k3X9qW0r7MzT2a8Hv5»";}"#,
+            r#"O:8:\"App\\User\":3:{s:8:\"password\";s:10:\"«hunter2abc»\";s:1:\"a\";i:7;s:5:\"email\";s:15:\"«ann@example.org»\";}"#,
             r#"12,"{""password"":""«hunter2abc»"",""a"":"""",""phone"": ""«0170 4711890»""}",ok"#,
             r#"{\"headers\":[[\"x-api-key\", \"«k3X9qW0r7MzT2a8Hv5»\"]]}"#,
             "{{\"password\", \"«hunter2abc»\"}, {\"user\", \"x\"}} [(b'password', b'«hunter2abc»')]",
