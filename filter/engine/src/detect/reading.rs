@@ -48,9 +48,7 @@ impl Reading {
     fn differs(text: &[u8]) -> bool {
         let opens = |at: usize| {
             let inside = text.get(at + 1..).unwrap_or(&[]);
-            is_doubled(inside)
-                || opens_at(text, at)
-                || matches!(inside, [b'[' | b'(' | b'{', b'"' | b'\'' | b'<' | b'\\' | b'a'..=b'z', ..])
+            is_doubled(inside) || opens_at(text, at) || is_pair(inside)
         };
         memchr::memchr2_iter(ESCAPE, b'\\', text).any(|at| is_styled(text, at))
             || memchr::memchr3_iter(b'[', b'(', b'{', text).any(opens)
@@ -171,6 +169,24 @@ fn unlike(text: &[u8], at: usize) -> Option<(usize, As)> {
     }
 }
 
+fn is_name(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.')
+}
+
+/// What stands around strings: quotes, what escapes them or says what they hold.
+fn is_mark(byte: &&u8) -> bool {
+    matches!(byte, b'"' | b'\'' | b'\\' | b'<' | b'b' | b'u')
+}
+
+/// Whether a text begins with a bracket, a name and a comma, as the first pair of a list does.
+fn is_pair(text: &[u8]) -> bool {
+    let [b'[' | b'(' | b'{', rest @ ..] = text else { return false };
+    let marks = rest.iter().take(4).take_while(is_mark).count();
+    let name = rest.iter().skip(marks).take(48).take_while(|byte| is_name(**byte)).count();
+    let end = rest.iter().skip(marks + name).take(4).position(|byte| *byte == b',');
+    name > 0 && end.is_some()
+}
+
 /// What divides a name from its value in one of several pairs: `[["password","…"],["user","x"]]`, `[{password,<<"…">>}]`, `{{"password", "…"}}`.
 fn pair(text: &[u8], at: usize) -> Option<(usize, As)> {
     const LONGEST_NAME: usize = 48;
@@ -182,8 +198,7 @@ fn pair(text: &[u8], at: usize) -> Option<(usize, As)> {
         [b',', ..] => (1, at + 1),
         _ => return None,
     };
-    let named = |byte: &&u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b':');
-    let is_mark = |byte: &&u8| matches!(byte, b'"' | b'\'' | b'\\' | b'<' | b'b' | b'u');
+    let named = |byte: &&u8| is_name(**byte) || **byte == b':';
     let back = |to: usize, most: usize, belongs: &dyn Fn(&&u8) -> bool| {
         let head = text.get(..to).unwrap_or(&[]);
         to - head.iter().rev().take(most).take_while(belongs).count()
@@ -222,14 +237,13 @@ fn serialized(text: &[u8], at: usize) -> Option<(usize, As)> {
         let escapes = text.iter().rev().take_while(|byte| **byte == b'\\').count();
         text.get(..text.len() - escapes)
     };
-    let named = |byte: &&u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
     let name = unquoted(text.get(..at)?)?;
-    let length = name.iter().rev().take(LONGEST_NAME).take_while(named).count();
+    let length = name.iter().rev().take(LONGEST_NAME).take_while(|byte| is_name(**byte)).count();
     let typed = unquoted(name.get(..name.len() - length)?)?.strip_suffix(b":")?;
     let before = typed.get(..typed.len() - digits(typed))?.strip_suffix(b"s:")?;
     // Names and values take turns, from where an array begins or one inside it ends.
     let items = before.get(before.len().saturating_sub(FAR)..)?;
-    let first = items.iter().rposition(|byte| matches!(byte, b'{' | b'}'))? + 1;
+    let first = items.windows(2).rposition(|pair| matches!(pair, b":{" | b";}" | b"}}"))? + 2;
     let turns = items.get(first..)?.iter().filter(|byte| **byte == b';').count();
     let value = text.get(at + 1..)?;
     let kind = match value {
