@@ -338,6 +338,9 @@ mod tests {
         for before in 0..100 {
             let text = format!("{}\x1b[33mx", " ".repeat(before));
             assert!(!scanner.passes_over(text.as_bytes()), "{before}");
+            let mut marked = false;
+            scanner.sift(format!("{text}\0").as_bytes(), |_| marked = true);
+            assert!(marked, "{before}");
         }
     }
 }
