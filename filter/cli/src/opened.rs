@@ -1,8 +1,7 @@
 //! Findings in what the writing of a text hides: components of URLs and forms, strings of JSON, base64.
 //!
 //! Texts are opened as the engine opens them, and each part is scanned as it reads. A finding covers what it is written with, or
-//! the whole part where that cannot be told, as of base64. What stands as it reads is left to the scan of the whole: opening
-//! only ever adds.
+//! the whole part where that cannot be told, as of base64. What the scan of the whole found is left to it: opening only ever adds.
 
 use frostglass_engine::detect::{FieldContext, Finding, Hits, Scanner};
 use frostglass_formats::parts::{self, Shape};
@@ -19,7 +18,7 @@ const MARK: &str = "found-";
 
 /// Adds to the findings of a text those that its writing hides. They stay in order and do not overlap.
 pub(crate) fn add(scanner: &Scanner, text: &str, limits: &Limits, found: &mut Vec<Finding>) {
-    let hidden = hidden(scanner, text, limits, 0);
+    let hidden = hidden(scanner, text, found, limits, 0);
     if hidden.is_empty() {
         return;
     }
@@ -34,8 +33,8 @@ pub(crate) fn add(scanner: &Scanner, text: &str, limits: &Limits, found: &mut Ve
     });
 }
 
-/// What the writing of a text hides, so many texts deep.
-fn hidden(scanner: &Scanner, text: &str, limits: &Limits, depth: usize) -> Vec<Finding> {
+/// What the writing of a text hides in which something was found already, so many texts deep.
+fn hidden(scanner: &Scanner, text: &str, known: &[Finding], limits: &Limits, depth: usize) -> Vec<Finding> {
     if depth == DEEPEST || !parts::may_hold(text.as_bytes(), Shape::Text) {
         return Vec::new();
     }
@@ -51,14 +50,16 @@ fn hidden(scanner: &Scanner, text: &str, limits: &Limits, depth: usize) -> Vec<F
         let (Some((plain, hits)), Some(source)) = (value, text.get(span.clone())) else { continue };
         for hit in hits {
             let inside = plain.get(hit.start..hit.end).unwrap_or_default();
-            if source.contains(inside) {
-                continue;
-            }
             // Without the quotes of a string.
             let quotes = usize::from(source.len() > 1 && source.starts_with('"') && source.ends_with('"'));
             let whole = quotes..source.len() - quotes;
-            let written = place(source, plain, hit.start..hit.end).unwrap_or(whole);
-            found.push(Finding { start: span.start + written.start, end: span.start + written.end, ..*hit });
+            let stands = || source.find(inside).map(|start| start..start + inside.len());
+            let written = place(source, plain, hit.start..hit.end).or_else(stands).unwrap_or(whole);
+            let (start, end) = (span.start + written.start, span.start + written.end);
+            if source.contains(inside) && known.iter().any(|known| known.start < end && start < known.end) {
+                continue;
+            }
+            found.push(Finding { start, end, ..*hit });
         }
     }
     found
@@ -127,7 +128,8 @@ impl FieldVisitor for Parts<'_> {
         let mut hits = Hits::new();
         self.scanner.find(text, FieldContext { key }, &mut hits);
         let mut found = hits.to_vec();
-        found.extend(hidden(self.scanner, text, self.limits, self.depth + 1));
+        let inside = hidden(self.scanner, text, &found, self.limits, self.depth + 1);
+        found.extend(inside);
         if found.is_empty() {
             return Edit::Keep;
         }

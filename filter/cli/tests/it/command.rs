@@ -390,6 +390,9 @@ fn scan_opens_what_the_writing_hides() {
         ("card_number=4111+1111+1111+1111&n=12%2F29", &["4111+1111+1111+1111"]),
         ("payload=eyJlbWFpbCI6ICJhbm5AZXhhbXBsZS5vcmcifQ==", &["eyJlbWFpbCI6ICJhbm5AZXhhbXBsZS5vcmcifQ"]),
         (r#"{"a":"{\"to\":\"ann\\u0040example.org\"}"}"#, &[r"ann\\u0040example.org"]),
+        ("q=password%3Dhunter2abc&plan=pro", &["hunter2abc"]),
+        ("{&quot;password&quot;:&quot;hunter2abc&quot;,&quot;a&quot;:1}", &["hunter2abc"]),
+        ("payload=%7B%22password%22%3A+%22hunter2abc%22%7D&a=1", &["hunter2abc"]),
         ("path=%2Fsrv%2Fshop&plan=pro, cGxhbiBpcyBwcm8gYW5kIG5vdGhpbmc=", &[]),
     ];
     for (text, expected) in hidden {

@@ -31,6 +31,9 @@ impl Detector for Authorization {
                 "token «oauth:k3x9q0w7mz2r8t5ak3x9q0w7mz2r8t» of the bot",
                 "HEC Authorization: Splunk «gzOiC5nkUOkW8X0fRb9Y+1/ohl011»",
                 "Authorization: AWS4-HMAC-SHA256 Credential=«AKIAIOSFODNN7EXAMPLE»/20240503/eu-central-1/s3/aws4_request, SignedHeaders=host;x-amz-date, Signature=«0f3a9c61d72be4850f3a9c61d72be4850f3a9c61d72be4850f3a9c61d72be485»",
+                "Authorization: Bearer  «x», x\nAuthorization:\tBasic\t«YW5uOnNlY3JldA==»\nAuthorization: Bearer: «k3X9qW0r7MzT»",
+                r#"{"Authorization":["Bearer «abc123»"]} Authorization:[Bearer «abc123»] authorization=Bearer%20«abc123»&a=Bearer"#,
+                "authorization=Bearer+«k3X9qW0r7MzT» Authorization: Bearer \"«abc123»\"",
                 "Basic realm rejected: «YXBwOldRYUV6RGMydW5neFZ1TjRMQmFIeA==»",
             ])
             .passes_over(&[
@@ -42,6 +45,8 @@ impl Detector for Authorization {
                 "Authorization: Bearer ***",
                 "Authorization: Digest username=\"ann\", response=\"[credential]\", nonce=\"f7febea0\"",
                 "Authorization: Bearer ${TOKEN}",
+                "Authorization: Bearer  [credential], Authorization:[Bearer [credential]], authorization=Bearer%20[credential]",
+                "authorization: basic+digest, authorization: bearer:missing",
                 "token_type=Bearer tokens_used=47500",
                 "auth=MTIzNDU2Nzg5MDEy oauth:google",
                 "Authorization: AWS4-HMAC-SHA256 Credential=[credential]/20240503/x/s3/aws4_request, Signature=[credential]",
@@ -139,15 +144,31 @@ fn header(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
         "splunk",
     ];
     let value = key_value::value_start(probe, at);
+    // The first of several, as maps of headers print them: `{"Authorization":["Bearer …"]}`, `Authorization:[Bearer …]`.
+    let value = match probe.byte(value) {
+        b'[' => probe.reach(value + 1, 3, |byte| matches!(byte, b'"' | b'\\')),
+        _ => value,
+    };
     if probe.is_claimed(Reach::Header, value) {
         return None;
     }
     let word_end = probe.run_end(value, 20, |byte| byte.is_ascii_alphanumeric() || byte == b'-');
     let word = probe.slice(value..word_end);
     let is = |schemes: &[&str]| schemes.iter().any(|scheme| word.eq_ignore_ascii_case(scheme.as_bytes()));
-    let spaced = probe.byte(word_end) == b' ';
-    if is(&["aws4-hmac-sha256"]) && probe.starts_with(word_end, " Credential=") {
-        return signed(probe, word_end + " Credential=".len());
+    // What stands between a scheme and its credential; in an address it is escaped.
+    let behind = match probe.byte(word_end) {
+        b'%' if probe.starts_with(word_end, "%20") => word_end + 3,
+        b'+' if is(ONE_WORD) => word_end + 1,
+        _ => {
+            let colon = word_end + usize::from(probe.byte(word_end) == b':' && is(ONE_WORD));
+            let blank = probe.reach(colon, 8, |byte| matches!(byte, b' ' | b'\t'));
+            let quote = blank + usize::from(key_value::is_quote(probe.byte(blank)));
+            if blank > colon { quote } else { word_end }
+        }
+    };
+    let spaced = behind > word_end;
+    if is(&["aws4-hmac-sha256"]) && probe.starts_with(behind, "Credential=") {
+        return signed(probe, behind + "Credential=".len());
     }
     // What is said of the scheme: `AWS4-HMAC-SHA256 signature mismatch`.
     if is(&["aws4-hmac-sha256"]) && !probe.slice(word_end..(word_end + 64).min(probe.len())).contains(&b'=') {
@@ -155,8 +176,8 @@ fn header(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     }
     // Under a scheme of its own a service has a key that nothing follows.
     let own = || {
-        let end = credential_end(probe, word_end + 1);
-        let credential = probe.slice(word_end + 1..end);
+        let end = credential_end(probe, behind);
+        let credential = probe.slice(behind..end);
         let any = |belongs: fn(&u8) -> bool| credential.iter().any(belongs);
         credential.len() >= 16
             && super::tokens::is_random(credential)
@@ -180,16 +201,20 @@ fn header(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
         // Parameters are quoted themselves, so that only a line break (raw or escaped) or an outer quote ends them.
         let outer = probe.before(value);
         let outer = if matches!(outer, b'"' | b'\'') { outer } else { 0 };
-        let end = probe.run_end(word_end + 1, usize::MAX, |byte| {
+        let end = probe.run_end(behind, usize::MAX, |byte| {
             !matches!(byte, b'\r' | b'\n') && (outer == 0 || byte != outer)
         });
         probe.claim(Reach::Header, &(value..end));
-        return Some(word_end + 1..end);
+        return Some(behind..end);
     }
     if spaced && (is(ONE_WORD) || own()) {
-        let end = credential_end(probe, word_end + 1);
-        let credential = probe.slice(word_end + 1..end);
-        return (!is_placeholder(credential) && !credential.is_empty()).then_some(word_end + 1..end);
+        // Words are joined so, and say what is said of them.
+        let joined = matches!(probe.byte(word_end), b'+' | b':');
+        let end =
+            if joined { probe.reach(behind, 512, is_credential) } else { credential_end(probe, behind) };
+        let credential = probe.slice(behind..end);
+        let joined = joined && !looks_random(credential);
+        return (!is_placeholder(credential) && !credential.is_empty() && !joined).then_some(behind..end);
     }
     // Without a scheme nothing but a key is a secret. No `:` or `=` inside: names before values would be gone through again.
     let end = probe.run_end(value, usize::MAX, |byte| is_credential(byte) && byte != b'=');

@@ -8,7 +8,7 @@ use wide::u8x16;
 /// How many classes most text is made of.
 pub(super) const COMMON: usize = 8;
 
-/// One mask per class, bit n for byte n: digit, alphanumeric, dash, dot, space, slash, underscore, control (up to 0x1f).
+/// One mask per class, bit n for byte n: digit, alphanumeric, dash, dot, space, slash, underscore, control (up to 0x1a, which leaves out the escape of terminals).
 pub(super) type Common = [u64; COMMON];
 
 /// Classifies up to four times sixteen bytes into what most text is made of. What is left over is for [`rare`].
@@ -20,7 +20,7 @@ pub(super) fn common<const LANES: usize>(bytes: &[[u8; 16]; LANES]) -> Common {
     let equals = |byte: u8| bits(text.map(|text| text.simd_eq(u8x16::splat(byte))));
     let digit = text.map(|text| within(text, b'0', b'9'));
     let alphanumeric = either(digit, folded.map(|text| within(text, b'a', b'z')));
-    let last_control = u8x16::splat(0x1f);
+    let last_control = u8x16::splat(0x1a);
     [
         bits(digit),
         bits(alphanumeric),
@@ -54,7 +54,9 @@ pub(super) fn rare<const LANES: usize, const OPENING: bool>(bytes: &[[u8; 16]; L
         if OPENING {
             let pair = text.map(|text| (text | u8x16::splat(2)).simd_eq(u8x16::splat(b'?')));
             let escape = either(equals(b'&'), either(equals(b'%'), equals(b'\\')));
-            bits(either(either(pair, equals(b'{')), escape))
+            // And what colors begin with.
+            let style = equals(0x1b);
+            bits(either(either(either(pair, equals(b'{')), style), escape))
         } else {
             0
         },
@@ -316,14 +318,14 @@ mod tests {
                         mask(&|byte| byte == b' '),
                         mask(&|byte| byte == b'/'),
                         mask(&|byte| byte == b'_'),
-                        mask(&|byte| byte < 0x20),
+                        mask(&|byte| byte < 0x1b),
                     ];
                     assert_eq!(common::<3>(lanes), common_classes, "{place}");
                     let rare_classes = [
                         mask(&|byte| b"@(~".contains(&byte)),
                         mask(&|byte| byte == b'+'),
                         mask(&|byte| b":=>".contains(&byte)),
-                        mask(&|byte| b"=?{%&\\".contains(&byte)),
+                        mask(&|byte| b"=?{%&\\\x1b".contains(&byte)),
                         mask(&|byte| !byte.is_ascii()),
                     ];
                     assert_eq!(rare::<3, true>(lanes), rare_classes, "{place}");

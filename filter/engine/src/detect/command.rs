@@ -151,6 +151,7 @@ impl Detector for ShortOption {
             "zip -P «hunter2» /tmp/x.zip export.csv; 7z a -p«Orchid_919» x.7z /data",
             r"PsExec64.exe \\node-1 -u CORP\ann -p «Orchid2004» cmd.exe /c x; openssl enc -aes-256-cbc -k «hunter2» -in a",
             r#"["mysql","-uroot","-p«Hunter2x7»","shop"], {"args":["curl","-s","-u","«ann:hunter2»","https://example.org"]}"#,
+            r#"["curl","--user","«ann:hunter2»","x"], ["docker","login","-u","ann","-p","«hunter2»"], args: [\"-u\", \"«ann:hunter22x»\"]"#,
             r#"argc=4 a0="mysql" a1="-u" a2="root" a3="-p«Hunter2x7»", a0="sshpass" a1="-p" a2="«hunter2»""#,
             "gh secret set NEWRELIC_LICENSE --body \"«0f3a9c61d72be485»\" --repo acme/x; gh secret set X -b «hunter2x» -R y",
             "aws ssm put-parameter --name /prod/db/pw --value «hunter2x» --type SecureString",
@@ -179,6 +180,7 @@ impl Detector for ShortOption {
             "restic --password-command \"pass show backup\" --run-command 'echo hunter2'",
             "CommandLine: net user ann /delete, CommandLine: net user ann * /add, command line: unknown user",
             r#"["mysql","-p","shop"] ["docker","run","-p","8080:80"] ["mkdir","-p","/srv"] ["curl","-u","ann"] ["mysql","-p[credential]"]"#,
+            r#"["-u","1000:1000"] ["-u","www-data:www-data"] ["-u","app:staff"] ["-u","http://a1b2c3:80"] ["docker","run","-u","ann","-p","8080:80"]"#,
             "PsExec64.exe -u ann -p, openssl req -key x.pem -keyout y",
             "7z x -p x.7z, unrar x -p x.rar",
             "gh pr create --title x --body \"Fixes issue1234\", aws cloudwatch put-metric-data --value 42.5123",
@@ -206,16 +208,18 @@ impl Detector for ShortOption {
             _ if probe.before(at) == b' ' => return kept(probe, at),
             _ => return mounts(probe, at).or_else(|| account(probe, at)),
         }
-        let long = probe.starts_with(at, "--user ");
+        let listed = is_quote(probe.before(at));
+        let long = probe.starts_with(at, "--user")
+            && (probe.byte(at + 6) == b' ' || listed && matches!(probe.byte(at + 6), b'"' | b'\'' | b'\\'));
         if !long && probe.byte(at + 1) == b'-' {
             return printed(probe, at + 2).or_else(|| long_option(probe, at + 2));
         }
         let letter = if long { b'u' } else { probe.byte(at + 1) };
-        let listed = is_quote(probe.before(at));
-        let command = command_before(probe, at, letter, listed)?;
         if listed {
-            return argument_of_list(probe, at, command);
+            let command = command_before(probe, at, letter, listed);
+            return argument_of_list(probe, at + if long { "--user".len() } else { 2 }, letter, command);
         }
+        let command = command_before(probe, at, letter, listed)?;
         if command == b"htpasswd" {
             return htpasswd(probe, at);
         }
@@ -262,13 +266,27 @@ fn command_before(probe: &Probe<'_>, at: usize, letter: u8, listed: bool) -> Opt
     }
     let before = probe.slice(at.saturating_sub(BACK)..at);
     probe.count(before.len());
-    let ends = |byte: u8| if listed { matches!(byte, b'"' | b'\'' | b'\\') } else { byte == b' ' };
+    // The words of a list as they stand on a line.
+    let (mut line, mut length) = ([0_u8; BACK], 0_usize);
+    if listed {
+        for byte in before {
+            let divides = matches!(byte, b'"' | b'\'' | b'\\' | b',' | b' ');
+            let blank = line.get(length.wrapping_sub(1)).is_none_or(|last| *last == b' ');
+            if !(divides && blank)
+                && let Some(to) = line.get_mut(length)
+            {
+                *to = if divides { b' ' } else { *byte };
+                length += 1;
+            }
+        }
+    }
+    let before = if listed { line.get(..length).unwrap_or(&[]) } else { before };
     let called = |name: &[u8]| {
         let word = |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric());
         let from = memchr::memmem::rfind(before, name)?;
         let rest = before.get(from + name.len()..)?;
         let rest = rest.strip_prefix(b".exe").unwrap_or(rest);
-        (!word(from.checked_sub(1).and_then(|at| before.get(at))) && ends(*rest.first()?)).then_some(from)
+        (!word(from.checked_sub(1).and_then(|at| before.get(at))) && *rest.first()? == b' ').then_some(from)
     };
     // The last one is the option's, and the longer of two that begin alike.
     let commands = COMMANDS.iter().filter(|(_, option)| *option == letter);
@@ -278,8 +296,15 @@ fn command_before(probe: &Probe<'_>, at: usize, letter: u8, listed: bool) -> Opt
 
 /// The secret of an option that is an argument in quotes, joined to it or the next: `["mysql", "-px"]`, `a0="curl" a1="-u" a2="ann:x"`.
 #[inline(never)] // few arguments stand so
-fn argument_of_list(probe: &Probe<'_>, at: usize, command: &[u8]) -> Option<Range<usize>> {
-    let option = at + 2;
+fn argument_of_list(
+    probe: &Probe<'_>,
+    option: usize,
+    letter: u8,
+    command: Option<&[u8]>,
+) -> Option<Range<usize>> {
+    // A user with a password is one behind any command: `["-u", "ann:…"]`.
+    let any = command.is_none();
+    let command = command.or((letter == b'u').then_some(b"curl"))?;
     let quote = probe.reach(option, 4, |byte| byte == b'\\');
     let from = if is_quote(probe.byte(quote)) {
         // Asked for where none is joined.
@@ -296,7 +321,15 @@ fn argument_of_list(probe: &Probe<'_>, at: usize, command: &[u8]) -> Option<Rang
     };
     let end = probe.reach(from, 128, |byte| !is_quote(byte) && byte != b'\\' && byte != b'\n');
     let value = probe.slice(from..end);
-    let pair = probe.byte(at + 1) != b'u' || value.contains(&b':');
+    let password = value.iter().position(|byte| *byte == b':').and_then(|colon| value.get(colon + 1..));
+    let chosen = |password: &[u8]| {
+        let has = |belongs: fn(&u8) -> bool| password.iter().any(belongs);
+        !any || password.len() > 4
+            && has(u8::is_ascii_digit)
+            && has(u8::is_ascii_alphabetic)
+            && !has(|byte| *byte == b'/')
+    };
+    let pair = letter != b'u' || password.is_some_and(chosen);
     let passes = value.len() < 3 || !pair || value.first() == Some(&b'-') || is_placeholder(value);
     (!passes).then_some(from..end)
 }

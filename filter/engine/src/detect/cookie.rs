@@ -100,6 +100,45 @@ impl Detector for Cookie {
     }
 }
 
+/// Ids by which analytics tell browsers apart: `_ga=GA1.2.…`, `_fbp=fb.1.…`. No secrets.
+pub(super) struct Visitor;
+
+/// How those begin, of Google and of Meta.
+const VISITORS: &[&str] = &["GA1.", "GS1.", "fb.0.", "fb.1.", "fb.2."];
+
+impl Detector for Visitor {
+    fn spec(&self) -> Spec {
+        Spec::new("visitor-id", Class::OnlineId, "Ids of browsers in cookies of analytics")
+            .sure(90)
+            .finds(&[
+                "Cookie: _ga=«GA1.2.1234567890.1600000000»; theme=dark; _fbp=«fb.1.1596403881668.1116446470»",
+                "_gid=«GA1.2.987654321.1600000000», _ga_ABC=«GS1.1.1600000000.3.1.1600000300.0»",
+            ])
+            .passes_over(&["version GA1.2.3.4", "fb.1.shop.example.org", "GA1.2.12345678901234567890"])
+    }
+
+    fn sites(&self) -> &[Site] {
+        &[Site::Prefix(VISITORS)]
+    }
+
+    fn confirm(&self, probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
+        let end = at + visitor_end(probe.slice(at..(at + 64).min(probe.len())))?;
+        let joined = probe.before(at).is_ascii_alphanumeric() || matches!(probe.before(at), b'.' | b'-');
+        (!joined).then_some(at..end)
+    }
+}
+
+/// One past such an id that a text begins with: numbers with dots between, of which two are long.
+fn visitor_end(text: &[u8]) -> Option<usize> {
+    let head = VISITORS.iter().find(|head| text.starts_with(head.as_bytes()))?.len();
+    let number = |byte: &&u8| byte.is_ascii_digit() || **byte == b'.';
+    let end = head + text.get(head..)?.iter().take_while(number).count();
+    let end = if text.get(end - 1) == Some(&b'.') { end - 1 } else { end };
+    let long =
+        text.get(head..end)?.split(|byte| *byte == b'.').filter(|number| (8..=13).contains(&number.len()));
+    (long.count() >= 2 && !text.get(end).is_some_and(u8::is_ascii_alphanumeric)).then_some(end)
+}
+
 /// The value of a cookie that is spoken of without the colon of a header, or whose name tells what it is: `set-cookie remember_web_…=`.
 fn alone(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     let name = probe.reach(at, 96, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.'));
@@ -148,7 +187,10 @@ fn is_plain(name: &[u8], value: &[u8]) -> bool {
     let number = || value.len() <= 4 && value.iter().all(u8::is_ascii_digit);
     // How a page is shown, and which of several servers answers.
     const BALANCED: &str = " tz timezone lang language locale country currency theme sidebar consent region arraffinity arraffinitysamesite awsalb awsalbcors awsalbtg awsalbtgcors gclb serverid ";
-    is_placeholder(value) || is_listed(name, BALANCED) || (word() || number()) && !named()
+    is_placeholder(value)
+        || visitor_end(value).is_some()
+        || is_listed(name, BALANCED)
+        || (word() || number()) && !named()
 }
 
 /// One past the pairs: a space that follows no semicolon ends them.

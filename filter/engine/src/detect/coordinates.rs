@@ -5,7 +5,7 @@
 //! as a position is and nothing goes on around them.
 
 use super::fields::statement_column;
-use super::{Detector, Probe, Site, Spec, is_listed};
+use super::{Detector, Probe, Site, Spec, is_listed, key_value};
 use crate::Class;
 use core::ops::Range;
 
@@ -87,6 +87,8 @@ const RECEIVED: &[&str] =
 const ASKED: &str = " q ll sll cbll center centre daddr saddr query destination origin from to start end src dst dest pickup dropoff via \
                      near point points waypoint waypoints route path stops track markers pos loc location position coords coord latlng latlon lonlat lnglat gps geo \
                      origen destino origine ziel nach von ";
+/// What makes a place of two numbers in statements and programs.
+const MAKERS: &str = " point makepoint st_point st_makepoint setpoint geopoint latlng lnglat latlon lonlat ";
 /// Names of latitudes and of longitudes.
 const NAMES: [&[&str]; 2] = [
     &[
@@ -233,6 +235,9 @@ impl Detector for Coordinates {
                 "?from=«16.6193,75.5435»&to=«16.2066,78.7331»&mode=auto, origin=«16.6193%2C75.5435»&x, loc=«16.6193°, 75.5435»°",
                 "緯度=«37.8818» 経度=«137.2929», широта: «55.7558», долгота: «37.6173»; latitude：«48.1372»",
                 r#"{"t":"loc","la":«15.804223»,"lo":«77.003304»,"acc":16} Breite: «48.13720», Länge: «11.57550» GPSLatitude: «48.1372»"#,
+                "ST_SetSRID(ST_MakePoint(«-122.4194155, 37.7749295»),4326), new google.maps.LatLng(«52.5200, 13.4049»), POINT Z («13.404954 52.520008» 34)",
+                r#""GEOADD" "users" "«13.404954" "52.520008»" "ann""#,
+                "[\"lat\"]=>\n  float(«48.1372») [lng] => «11.5755»",
                 r#"<lat>«48.1372»</lat><lon>«11.5755»</lon>, {"location":[«151.2093, -33.8688»], "point":{"x":1}}"#,
                 "INSERT INTO stops (id, lat, lng) VALUES (7, «48.1372», «11.5755»)",
                 "szerokość=«52.22977» długość=«21.01178», enlem=«41.0082» boylam=«28.9784»",
@@ -243,6 +248,7 @@ impl Detector for Coordinates {
                 "GEOADD drivers «76.011088 15.644558» driver_7 «76.51108 15.71558» driver_8, szer=«52.01361» dł=«18.99137»",
             ])
             .passes_over(&[
+                "POINT(0.1234 0.5678) in the unit square, coordinates [0.5123, 0.2341] of it, makePoint(12.5, 13.5), \"12.3456\" \"45.6789\"",
                 "took 12.3456 s, 0.123456",
                 "[0.12345, 0.34567, 0.56789]",
                 "loads: [151.26246, 34.1430]",
@@ -279,12 +285,19 @@ impl Detector for Coordinates {
 /// A fraction by its dot: behind a name, or beside another.
 fn decimal(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     let (first, decimals) = number(probe, at)?;
-    if let Some(latitude) = named(probe, &first) {
+    let mut named = probe.word_before(first.start, 5);
+    // `ST_MakePoint(13.4049, 52.5200)`, `new LatLng(…)`
+    let made = probe.before(first.start) == b'(' && is_listed(named, MAKERS);
+    if !made && let Some(latitude) = self::named(probe, &first) {
         let within = degrees(probe, &first) <= if latitude { 90 } else { 180 };
         probe.support();
         return within.then_some(first);
     }
-    let named = probe.word_before(first.start, 5);
+    // With a height or measure: `POINT Z (…)`.
+    if is_listed(named, " z m zm ") {
+        let dimension = probe.reach_back(first.start, 2, |byte| matches!(byte, b' ' | b'('));
+        named = probe.word_before(dimension - named.len(), 2);
+    }
     let (gap, mark) = between(probe, first.end)?;
     // As cards of people have it.
     let card = mark == b';' && named.eq_ignore_ascii_case(b"geo");
@@ -316,6 +329,7 @@ fn decimal(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     let span = first.start..second.end;
     let listed = listed || open && probe.byte(second.end) == b']' && is_listed(list, PLACES);
     let far = degrees(probe, &first) > 0 || degrees(probe, &second) > 0;
+    let listed = (listed || made && decimals.min(more) >= 4) && far;
     // As maps are asked for them: `?q=48.8584,2.2945`, `/@48.8584,2.2945,15z`.
     let asked = match probe.before(first.start) {
         b'=' => is_listed(named, ASKED) && far,
@@ -345,11 +359,9 @@ fn decimal(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
             || probe.has_before(first.start, "gnss fix: ".len(), &["gps", "gnss"])
     };
     let flat = told && far && !(probe.byte(second.end) == b' ' && is_third(probe, second.end + 1)) && exact();
-    let near = || {
-        far && named.eq_ignore_ascii_case(b"near")
-            || (far || matches!(mark, b',' | b';')) && probe.near(&span, WORDS)
-    };
-    (within && (flat || !told && (alone || card || point || listed || asked || near()))).then_some(span)
+    let near = || far && (named.eq_ignore_ascii_case(b"near") || probe.near(&span, WORDS));
+    (within && (flat || !told && (alone || card || point && far || listed || asked || near())))
+        .then_some(span)
 }
 
 /// Whether a pair is the next of several behind a key.
@@ -378,6 +390,8 @@ fn between(probe: &Probe<'_>, end: usize) -> Option<(usize, u8)> {
     match probe.byte(mark) {
         byte @ (b',' | b';' | b'|' | b'/') => Some((probe.reach(mark + 1, 1, |byte| byte == b' '), byte)),
         b'%' if probe.slice(mark..mark + 3).eq_ignore_ascii_case(b"%2c") => Some((mark + 3, b',')),
+        // Arguments of a command are quoted apart.
+        b'"' if probe.starts_with(mark, "\" \"") => Some((mark + 3, b' ')),
         _ if mark > sign => Some((mark, b' ')),
         _ => None,
     }
@@ -389,8 +403,10 @@ fn named(probe: &Probe<'_>, number: &Range<usize>) -> Option<bool> {
     let marks =
         |byte: u8| matches!(byte, b' ' | b'=' | b':' | b'"' | b'\'' | b'(' | b'\\' | b'\t' | b'>' | b'.');
     let mut end = probe.reach_back(start, 6, marks);
-    if probe.ends_with_any_case(end, "：") {
-        end -= "：".len();
+    if matches!(probe.before(start), b'(' | b'[' | b' ')
+        && let Some(name) = key_value::dumped_name(probe, start)
+    {
+        end = name;
     }
     if matches!(probe.before(end), b',' | b'(') {
         end = statement_column(probe, start).unwrap_or(end);

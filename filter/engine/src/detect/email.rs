@@ -28,6 +28,7 @@ impl Detector for Email {
             "by «ann@example.org»-----BEGIN, «bo@example.org»--, «cleo@xn--bcher.xn--kva-a»-",
             "https://«ann@example.org»/inbox",
             r"line\n«ann@example.org»\n",
+            "VALUES (N'«ann@example.org»', b'«o'neil@example.org»'), «o'neil@example.org»",
             "DMG*D8*19690426~PER*IC**TE*1*EM*«ann@example.org»~, ^NET^Internet^«ann@example.org»",
             r#"to «"ann smith"@example.org», "«"o b"@example.org»", «"a\"b"@example.org»"#,
             r#"{"to":"Ann <«\"ann smith\"@example.org»>"}"#,
@@ -64,6 +65,9 @@ impl Detector for Email {
             _ => local_start(probe, at),
         };
         let end = domain_end(probe, at + 1)?;
+        // A letter before the quotes says what kind of string they hold: `N'…'`.
+        let marked = probe.byte(start + 1) == b'\'' && probe.byte(end) == b'\'' && start + 2 < at;
+        let start = if marked { start + 2 } else { start };
         let local = probe.slice(start..at);
         let domain = probe.slice(at + 1..end);
         if local.is_empty()

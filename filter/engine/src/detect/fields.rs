@@ -1,5 +1,5 @@
 //! Values whose names stand elsewhere than before an operator: parts of a form (RFC 7578), tuples of two strings, values of a statement
-//! by the names of their columns, attributes of OTLP inside a text.
+//! by the names of their columns, attributes of OTLP inside a text, elements behind those that name them.
 //!
 //! None is a detector of its own: each finds a name and what belongs to it, and shows both to the detectors that know values by keys,
 //! as cells of a table are. Looks at a bounded part of the text, or at a string once.
@@ -17,6 +17,8 @@ impl Scanner {
         tables.want(sites::Site::Prefix(HEADERS));
         tables.want(sites::Site::After(&["values"]));
         tables.want(sites::Site::Key(&["stringvalue"]));
+        tables.want(sites::Site::Key(TAGS));
+        tables.want(sites::Site::Flag);
     }
 
     /// Shows what stands at a site to the detectors that know it by its name, and gives what each says to `sink`.
@@ -28,27 +30,40 @@ impl Scanner {
         probe: &Probe<'_>,
         sink: &mut dyn FnMut(u16, Option<Range<usize>>),
     ) {
-        let mut show = |name: usize, value: Range<usize>| self.show(probe, name, &value, sink);
+        let flag = kind == sites::FLAG;
+        // What a password is made of says nothing in a number.
+        let mut show = |name: usize, value: Range<usize>| {
+            let number = kind == sites::AFTER && probe.slice(value.clone()).iter().all(u8::is_ascii_digit);
+            self.show(probe, name, &value, flag || number && probe.before(value.start) != b'\'', sink);
+        };
         match kind {
             sites::PREFIX => part(probe, at, &mut show),
             sites::AFTER if probe.byte(at) == b'(' => row(probe, at, &mut show),
             sites::TUPLE => tuple(probe, at, &mut show),
+            sites::FLAG => option(probe, at, &mut show),
+            sites::KEY if probe.byte(at) == b'>' => elements(probe, at, &mut show),
             sites::KEY => attribute(probe, at, &mut show),
             _ => None,
         };
     }
 
+    /// Shows a value to the detectors that know it by the name that ends at a place.
     #[inline(never)]
-    fn show(
+    pub(super) fn show(
         &self,
         probe: &Probe<'_>,
         name: usize,
         value: &Range<usize>,
+        flag: bool,
         sink: &mut dyn FnMut(u16, Option<Range<usize>>),
     ) {
         for index in self.keys_at(probe, name) {
             let Some(detector) = self.detectors.get(usize::from(index)) else { continue };
             probe.forget();
+            // Some know more of options.
+            if flag && detector.sites().contains(&sites::Site::Flag) {
+                continue;
+            }
             if detector.is_cell(probe, name, value) {
                 sink(index, Some(value.clone()));
             }
@@ -115,6 +130,28 @@ fn line_break(probe: &Probe<'_>, at: usize) -> Option<usize> {
     let feed = one(at, b'\r', b'r');
     let end = one(feed, b'\n', b'n');
     (end > feed).then_some(end)
+}
+
+/// An option and its value, in quotes or not, or as arguments of a list: `--idfa '…'`, `"--first-name", "…"`.
+#[inline(never)] // of few
+fn option(probe: &Probe<'_>, at: usize, show: Show<'_>) -> Option<()> {
+    const LONGEST: usize = 128;
+    let name = probe.reach(at + 2, 32, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
+    let from = match probe.byte(name) {
+        b' ' => name + 1,
+        _ => key_value::next_string(probe, name)? - 1,
+    };
+    let quoted = key_value::is_quote(probe.byte(from));
+    let from = from + usize::from(quoted);
+    let end = if quoted {
+        key_value::quoted_end(probe, from)
+    } else {
+        probe.reach(from, LONGEST, |byte| byte > b' ' && !matches!(byte, b'"' | b'\'' | b',' | b';' | b'`'))
+    };
+    if end > from && end - from < LONGEST && probe.byte(from) != b'-' {
+        show(name, from..end);
+    }
+    Some(())
 }
 
 /// A tuple of a name and its value: `('password', '…')`. Behind a name it holds the arguments of a call, which may be anything.
@@ -192,7 +229,42 @@ fn attribute(probe: &Probe<'_>, at: usize, show: Show<'_>) -> Option<()> {
     Some(())
 }
 
-/// The strings of a row in a statement that names its columns before: `(id, secret) VALUES (7, '…')`, with a blank
+/// How elements of names end, behind which those of their values stand, in property lists, calls over XML and tables of pages.
+const TAGS: &[&str] = &["/key", "name", "/th", "/td", "/dt"];
+
+/// The text of an element behind one that names it: `<key>password</key><string>…</string>`, `<th>Password</th><td>…</td>`.
+#[inline(never)] // of few
+fn elements(probe: &Probe<'_>, at: usize, show: Show<'_>) -> Option<()> {
+    const LONGEST: usize = 256;
+    let tag = TAGS.iter().find(|tag| probe.ends_with_any_case(at, tag))?;
+    let tag = tag.trim_start_matches('/');
+    let name = at.checked_sub(tag.len() + 2).filter(|name| probe.starts_with(*name, "</"))?;
+    let name_end = probe.reach_back(name, 8, |byte| matches!(byte, b' ' | b':' | b'\n'));
+    let mut from = at + 1;
+    // Of calls over XML the value has an element for its type.
+    for nested in 0..2 {
+        let open = probe.reach(from, 32, |byte| byte.is_ascii_whitespace());
+        let close = probe.reach(open + 1, 64, |byte| byte != b'>' && byte != b'<' && byte != b'/');
+        if probe.byte(open) != b'<' || probe.byte(close) != b'>' {
+            if nested == 0 {
+                return None;
+            }
+            break;
+        }
+        from = close + 1;
+    }
+    let end = probe.reach(from, LONGEST, |byte| byte != b'<' && byte != b'\n');
+    // Two cells are a name and its value if the row has no more; two names are none.
+    let behind = probe.reach(end + 2, 8, |byte| byte.is_ascii_alphabetic());
+    let alike = probe.ends_with_any_case(behind, tag);
+    let row = probe.reach(behind + 1, 32, |byte| byte.is_ascii_whitespace());
+    if end > from && probe.starts_with(end, "</") && (!alike || probe.starts_with(row, "</tr")) {
+        show(name_end, from..end);
+    }
+    Some(())
+}
+
+/// The strings and numbers of a row in a statement that names its columns before: `(id, secret) VALUES (7, '…')`, with a blank
 /// before the bracket or none.
 #[inline(never)]
 fn row(probe: &Probe<'_>, at: usize, show: Show<'_>) -> Option<()> {
@@ -222,7 +294,8 @@ fn row(probe: &Probe<'_>, at: usize, show: Show<'_>) -> Option<()> {
         } else {
             probe.reach(from, MOST, |byte| !matches!(byte, b',' | b')'))
         };
-        if string && end > from {
+        let number = || probe.slice(from..end).iter().all(u8::is_ascii_digit);
+        if end > from && (string || number()) {
             show(name_end, from..end);
         }
         let behind = probe.reach(end + usize::from(string), 4, blank);

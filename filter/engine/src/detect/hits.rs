@@ -5,6 +5,7 @@
 //! Findings inside a span of an operational user pattern are exempt and go before that.
 
 use super::Finding;
+use super::reading::Reading;
 use crate::Class;
 use core::ops::{Deref, Range};
 use frostglass_formats::order;
@@ -12,8 +13,10 @@ use frostglass_formats::order;
 /// The findings of one text, in order, not overlapping. Reused between texts, so that scanning does not allocate.
 #[derive(Debug, Default)]
 pub struct Hits {
-    found: Vec<Finding>,
+    pub(super) found: Vec<Finding>,
     exempt: Vec<Range<usize>>,
+    /// What the text reads as.
+    pub(super) reading: Reading,
     /// Bytes that recognizers looked at.
     #[cfg(test)]
     pub(super) looked_at: usize,
@@ -26,6 +29,7 @@ impl Hits {
         Self {
             found: Vec::new(),
             exempt: Vec::new(),
+            reading: Reading::new(),
             #[cfg(test)]
             looked_at: 0,
         }

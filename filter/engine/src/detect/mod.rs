@@ -38,6 +38,7 @@ mod people;
 mod phone;
 mod private_key;
 mod probe;
+mod reading;
 mod rows;
 mod services;
 mod sites;
@@ -60,6 +61,7 @@ use frostglass_formats::words::is_listed;
 use frostglass_formats::{order, parts};
 use list::List;
 use probe::{Probe, Reach};
+use reading::Reading;
 use sites::Site;
 use std::borrow::Cow;
 use user::UserPatterns;
@@ -83,6 +85,7 @@ static SINGLE: &[&dyn Detector] = &[
     &aws::SecretKey,
     &command::ShortOption,
     &cookie::Cookie,
+    &cookie::Visitor,
     &mailchimp::Mailchimp,
     &crypt::Crypt,
     &crypto::Wallet,
@@ -460,12 +463,42 @@ impl Scanner {
 
     /// Finds what the detectors claim in a text. `hits` is cleared first.
     pub fn find(&self, text: &str, context: FieldContext<'_>, hits: &mut Hits) {
+        let mut reading = std::mem::take(&mut hits.reading);
+        match reading.of(text) {
+            None => self.find_as(text, context, true, hits),
+            Some(read) => {
+                self.find_as(read, context, false, hits);
+                reading.move_back(&mut hits.found);
+                self.find_of_users(text, context, hits);
+            }
+        }
+        hits.reading = reading;
+    }
+
+    /// Adds what users' patterns claim in a text that reads in another way than it stands: they say what stands there.
+    #[inline(never)] // of few
+    fn find_of_users(&self, text: &str, context: FieldContext<'_>, hits: &mut Hits) {
+        if self.specs.len() > self.detectors.len() {
+            let probe = Probe::new(text, context);
+            sites::walk::<false>(text.as_bytes(), &self.tables, |kind, at| {
+                if kind == sites::USER {
+                    self.meet(kind, at, &probe, hits);
+                }
+            });
+            hits.resolve();
+        }
+    }
+
+    /// Finds what the detectors claim in a text as it stands, with users' patterns or without.
+    fn find_as(&self, text: &str, context: FieldContext<'_>, users: bool, hits: &mut Hits) {
         hits.clear();
         let probe = Probe::new(text, context);
         let mut met = false;
         sites::walk::<false>(text.as_bytes(), &self.tables, |kind, at| {
             met = true;
-            self.meet(kind, at, &probe, hits);
+            if users || kind != sites::USER {
+                self.meet(kind, at, &probe, hits);
+            }
         });
         if met {
             self.meet_cells(&probe, &mut |index, span| {
@@ -493,7 +526,7 @@ impl Scanner {
     pub fn passes_over(&self, text: &[u8]) -> bool {
         let mut clean = true;
         sites::walk::<true>(text, &self.tables, |kind, at| {
-            clean &= kind == sites::OPEN && !parts::opens_at(text, at);
+            clean &= kind == sites::OPEN && !opens_at(text, at);
         });
         clean
     }
@@ -504,7 +537,7 @@ impl Scanner {
     pub fn sift(&self, texts: &[u8], mut mark: impl FnMut(usize)) {
         // A zero byte belongs to no class, as what is behind the end of a text does.
         sites::walk_all(texts, &self.tables, |kind, at| {
-            if kind != sites::OPEN || parts::opens_at(texts, at) {
+            if kind != sites::OPEN || opens_at(texts, at) {
                 mark(at);
             }
         });
@@ -568,7 +601,7 @@ impl Scanner {
             }
             if kind == sites::NUMBER || kind == sites::ID {
                 self.ids.meet(probe, at, sink);
-            } else if kind == sites::TUPLE {
+            } else if kind == sites::TUPLE || kind == sites::FLAG {
                 self.meet_fields(kind, at, probe, &mut sink);
             }
         }
@@ -592,6 +625,7 @@ impl Scanner {
         const MOST: usize = 48;
         /// How wide columns are drawn.
         const WIDEST: usize = 64;
+        self.meet_settings(probe, sink);
         let Some(header) = probe.header() else { return };
         // Column, detector, and where the name of the column ends.
         let mut wanted = [(usize::MAX, 0, 0); MOST];
@@ -613,13 +647,8 @@ impl Scanner {
             for (column, cell) in probe::divided(probe.slice(row..end), header.divider).enumerate() {
                 for (_, index, name) in wanted.iter().filter(|(wanted, ..)| *wanted == column) {
                     let Some(detector) = self.detectors.get(usize::from(*index)) else { continue };
-                    // Without its quotes and what fills it up.
-                    let to = row + cell.end;
-                    let from = probe.reach(row + cell.start, WIDEST.min(cell.len()), |byte| byte == b' ');
-                    let from = from + usize::from(from < to && key_value::is_quote(probe.byte(from)));
-                    let to = probe.reach_back(to, (to - from).min(WIDEST), |byte| {
-                        matches!(byte, b'"' | b'\'' | b'\r' | b' ')
-                    });
+                    let Range { start: from, end: to } =
+                        rows::inside(probe, &(row + cell.start..row + cell.end));
                     probe.forget();
                     if detector.is_cell(probe, *name, &(from..to)) {
                         sink(*index, Some(from..to));
@@ -627,6 +656,16 @@ impl Scanner {
                 }
             }
             row = end + 1;
+        }
+    }
+
+    /// Shows the cells of rows that are settings, a name and its value each, to the detectors that know values by keys.
+    fn meet_settings(&self, probe: &Probe<'_>, sink: &mut dyn FnMut(u16, Option<Range<usize>>)) {
+        let Some(settings) = rows::Settings::of(probe) else { return };
+        let mut row = settings.first;
+        while let Some((name, value, next)) = settings.at(probe, row) {
+            self.show(probe, name, &value, false, sink);
+            row = next;
         }
     }
 
@@ -682,12 +721,20 @@ impl Scanner {
     /// that were none, those with a reason are told.
     #[must_use]
     pub fn explain(&self, text: &str, context: FieldContext<'_>) -> Vec<Explanation> {
-        self.explain_at(text, context, &Probe::new(text, context))
+        let mut reading = Reading::default();
+        let Some(read) = reading.of(text) else {
+            return self.explain_at(text, context, &Probe::new(text, context));
+        };
+        let mut told = self.explain_at(read, context, &Probe::new(read, context));
+        for told in &mut told {
+            Range { start: told.start, end: told.end } = reading.place(told.start..told.end);
+        }
+        told
     }
 
     fn explain_at(&self, text: &str, context: FieldContext<'_>, probe: &Probe<'_>) -> Vec<Explanation> {
         let mut hits = Hits::new();
-        self.find(text, context, &mut hits);
+        self.find_as(text, context, true, &mut hits);
         probe.explain();
         let mut told: Vec<Explanation> = Vec::new();
         {
@@ -762,6 +809,12 @@ impl Scanner {
         }
         once
     }
+}
+
+/// Whether a structure may begin at a place, or what is read in another way.
+#[inline]
+fn opens_at(texts: &[u8], at: usize) -> bool {
+    parts::opens_at(texts, at) || reading::opens_at(texts, at)
 }
 
 /// What became of one candidate.

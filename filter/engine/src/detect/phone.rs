@@ -310,6 +310,7 @@ impl Detector for Phone {
     fn spec(&self) -> Spec {
         Spec::new("phone", Class::DirectId, "Telephone numbers")
             .finds(&[
+                "Failing row contains (1, null, Anna Example, «0170 4711890»).",
                 "call «+1 415 555 0132» or «+14155550132»",
                 "«+49 30 901820», «+44 (0)20 7946 0958»",
                 "tel:«+33-1-99-00-12-34».",

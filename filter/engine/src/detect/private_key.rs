@@ -19,6 +19,7 @@ impl Detector for PrivateKey {
         Spec::new("private-key", Class::Credential, "Private keys in PEM or OpenPGP armor")
             .finds(&[
                 "key: «-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBg\n-----END PRIVATE KEY-----» loaded",
+                "«-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,0F3A\n\nMIIEow",
                 r"«-----BEGIN RSA PRIVATE KEY-----\nMIIEow\n-----END RSA PRIVATE KEY-----»\n",
                 "«-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEA",
                 "«-----BEGIN PGP PRIVATE KEY BLOCK-----\n\nlQOY\n-----END PGP PRIVATE KEY BLOCK-----»",
@@ -29,6 +30,9 @@ impl Detector for PrivateKey {
                 "-----BEGIN PUBLIC KEY-----\nMIIB\n-----END PUBLIC KEY-----",
                 "-----BEGIN of the PRIVATE KEY chapter",
                 "-----BEGIN RSA PRIVATE KEY----- (contents removed)",
+                "-----BEGIN PRIVATE KEY----- marker expected in Shop.pem",
+                "no -----BEGIN RSA PRIVATE KEY----- or -----END RSA PRIVATE KEY----- in it",
+                "expected \"-----BEGIN PRIVATE KEY-----\"",
                 "tls.crt: LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0tCk1JSUMK",
             ])
     }
@@ -59,12 +63,51 @@ impl Detector for PrivateKey {
         if probe.starts_with(body, " (") || probe.starts_with(body, " [") {
             return None;
         }
+        // What is said of a mark is none: `no -----BEGIN PRIVATE KEY----- found`.
+        let near = probe.slice(body..(body + NEAR).min(probe.len()));
+        probe.count(2 * NEAR);
+        if !holds_key(near, memchr::memmem::find(near, b"-----END ").is_some()) {
+            return None;
+        }
         // A line that begins like a footer and goes on otherwise is none.
         let dashes = |footer: usize| probe.run_end(footer + "-----END ".len(), 64, is_label);
         let footer = probe.find(body, b"-----END ").map(dashes).filter(|dashes| probe.byte(*dashes) == b'-');
         let end = footer.map_or(probe.len(), |dashes| probe.run_end(dashes, 5, |byte| byte == b'-'));
         probe.claim(Reach::Armor, &(at..end));
         Some(at..end)
+    }
+}
+
+/// How far behind a mark its key must begin.
+const NEAR: usize = 256;
+
+/// Whether what stands behind a mark is a key, or the lines before one: the first word is drawn at random; where the end is near any.
+fn holds_key(text: &[u8], ended: bool) -> bool {
+    const LINES: [&[u8]; 4] = [b"Proc-Type", b"DEK-Info", b"Version", b"Comment"];
+    let part = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/=-_".contains(byte);
+    let mut rest = text;
+    loop {
+        // Breaks may be escapes, and lines strings of a program.
+        rest = match rest {
+            [b'\\', b'n' | b'r', tail @ ..] => tail,
+            [first, tail @ ..] if !part(first) || *first == b'+' => tail,
+            [] => return false,
+            _ => {
+                let word = rest.iter().take_while(|byte| part(byte)).count();
+                let (word, tail) = rest.split_at_checked(word).unwrap_or((rest, &[]));
+                let capital = |byte: &u8| byte.is_ascii_uppercase();
+                let drawn = word.len() > 3
+                    && word.iter().skip(1).any(capital)
+                    && word.iter().any(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
+                if drawn || LINES.contains(&word) {
+                    return true;
+                }
+                if !ended || word.starts_with(b"-----END") {
+                    return false;
+                }
+                tail
+            }
+        };
     }
 }
 

@@ -8,6 +8,7 @@ use super::block::word_starts;
 use super::key_value;
 use super::list::List;
 use super::sites::{KEY_GAP, between_key_and_operator, key_tail};
+use crate::Class;
 use core::cell::Cell;
 use core::ops::Range;
 
@@ -36,6 +37,8 @@ pub(super) struct Probe<'t> {
     header: Cell<Option<Option<Header>>>,
     /// The place that [`Self::column`] was last asked of, one past it, and where the name of its column stands.
     column_of: Cell<(usize, usize, usize)>,
+    /// Where a row begins that a database refused, once it was asked for.
+    refused: Cell<Option<Option<usize>>>,
     /// Likewise of [`Self::asked`].
     asked_of: Cell<(usize, usize, usize)>,
     #[cfg(test)]
@@ -58,6 +61,7 @@ impl<'t> Probe<'t> {
             around_of: Cell::new(0),
             header: Cell::new(None),
             column_of: Cell::new((0, 0, 0)),
+            refused: Cell::new(None),
             asked_of: Cell::new((0, 0, 0)),
             #[cfg(test)]
             looked_at: Cell::new(0),
@@ -353,6 +357,9 @@ impl<'t> Probe<'t> {
             return Some(column);
         }
         let operator = self.reach_back(at, 16, quotes).checked_sub(1)?;
+        if let Some(name) = key_value::dumped_name(self, at) {
+            return Some(name);
+        }
         match self.byte(operator) {
             b':' if self.before(operator) == b']' => Some(self.reach_back(operator - 1, 2, quotes)),
             b':' | b'=' => key_value::named_elsewhere(self, operator),
@@ -373,7 +380,7 @@ impl<'t> Probe<'t> {
                              applicant customer client user person holder patient employee nummer número numéro numero ist es del \
                              del. card td value security \
                              sent envoyé envoyée gesendet geschickt verzonden gestuurd enviado enviada inviato inviata wysłano wysłany skickat skickad sendt \
-                             insurance é è är lautet tenant guest erbeten gewünscht la el il señora señor sra sr signor signora senhora senhor herr herrn \
+                             string integer real key insurance é è är lautet tenant guest erbeten gewünscht la el il señora señor sra sr signor signora senhora senhor herr herrn \
                              frau monsieur madame mme mr mrs ms dr ";
         const JOINS_BEHIND: &str =
             " is my your his her their as the right not a an valid did seem to be does look like for ";
@@ -527,6 +534,18 @@ impl<'t> Probe<'t> {
             self.header.set(Some(header));
             header
         })
+    }
+
+    /// Whether a place is in a row that PostgreSQL prints because it refused it: `Failing row contains (1, Ann Example, …)`.
+    #[inline(never)] // of few
+    pub(super) fn is_refused(&self, at: usize) -> bool {
+        const LONGEST: usize = 1024;
+        let row = self.refused.get().unwrap_or_else(|| {
+            let row = self.find(0, b"row contains (");
+            self.refused.set(Some(row));
+            row
+        });
+        row.is_some_and(|row| row < at && at - row < LONGEST)
     }
 
     /// The name of the column that a value begins in, empty if it is in none: a key as any other.
@@ -1032,7 +1051,13 @@ fn is_in_label(text: &[u8], at: usize) -> bool {
     let behind = tail.iter().take_while(is_class).count();
     // Nor does a part of an e-mail address, which may be a name: `nascimento@example.org`.
     let local = tail.iter().take_while(|byte| byte.is_ascii_alphanumeric() || b"._-+".contains(byte)).count();
-    matches!(head.iter().rev().nth(before), None | Some(b'[')) && tail.get(behind) == Some(&b']')
+    let label = || {
+        let from = head.len() - before;
+        let dumped = tail.get(behind..).is_some_and(|rest| rest.starts_with(b"] =>"));
+        // What PHP prints stands in brackets, too.
+        !dumped || Class::ALL.iter().any(|class| text.get(from..at + behind) == Some(class.word().as_bytes()))
+    };
+    matches!(head.iter().rev().nth(before), None | Some(b'[')) && tail.get(behind) == Some(&b']') && label()
         || tail.get(local) == Some(&b'@')
 }
 

@@ -2,8 +2,10 @@
 //!
 //! A row is what stands between line breaks or brackets and has one mark between its cells. Looks at a bounded part of the text.
 
-use super::Probe;
+use super::key_value::is_quote;
 use super::names::is_given;
+use super::probe::divided;
+use super::{Probe, is_listed};
 use core::ops::Range;
 
 /// How far a row is looked at before and behind a cell.
@@ -44,8 +46,8 @@ pub(super) fn divider_of_cell(probe: &Probe<'_>, span: &Range<usize>) -> Option<
     let blanks = open < span.start - quoted || next > close;
     let follows = probe.byte(next);
     let whole = (quoted == 0 || probe.byte(span.end) == quote)
-        && (divider == b'|' || !blanks || quoted == 1)
-        && (follows == divider || matches!(follows, 0 | b'\n' | b'\r' | b')'));
+        && (follows == divider || matches!(follows, 0 | b'\n' | b'\r' | b')'))
+        && (divider == b'|' || !blanks || quoted == 1 || divider == b',' && probe.is_refused(open));
     (whole && matches!(divider, b',' | b';' | b'\t' | b'|')).then_some(divider)
 }
 
@@ -82,6 +84,87 @@ impl Row {
             let phone = cell.first() == Some(&b'+') && digits > 7 && cell.len() < 20;
             address || phone || is_account(cell) || is_full_name(cell)
         })
+    }
+}
+
+/// A cell without its quotes and what fills it up.
+pub(super) fn inside(probe: &Probe<'_>, cell: &Range<usize>) -> Range<usize> {
+    /// How wide columns are drawn.
+    const WIDEST: usize = 64;
+    let from = probe.reach(cell.start, WIDEST.min(cell.len()), |byte| byte == b' ');
+    let from = from + usize::from(from < cell.end && is_quote(probe.byte(from)));
+    let to = probe.reach_back(cell.end, (cell.end - from).min(WIDEST), |byte| {
+        matches!(byte, b'"' | b'\'' | b'\r' | b' ')
+    });
+    from..to
+}
+
+/// Rows of which each is a setting: `smtp_password,…,2026-06-22`, below a header that says so or alone.
+pub(super) struct Settings {
+    divider: u8,
+    name: usize,
+    value: usize,
+    /// Where the first row begins, and where the last one ends.
+    pub(super) first: usize,
+    last: usize,
+    headed: bool,
+}
+
+impl Settings {
+    /// Those of a text, if it may be a table of some.
+    pub(super) fn of(probe: &Probe<'_>) -> Option<Self> {
+        const NAMES: &str = " key name setting option variable parameter param property config field option_name setting_name config_key ";
+        const VALUES: &str = " value val option_value setting_value config_value current_value content ";
+        if let Some(header) = probe.header() {
+            let column = |words: &str| {
+                let names = probe.slice(header.start..header.end);
+                divided(names, header.divider).position(|name| {
+                    let name = inside(probe, &(header.start + name.start..header.start + name.end));
+                    is_listed(probe.slice(name), words)
+                })
+            };
+            let (name, value) = (column(NAMES)?, column(VALUES)?);
+            let (first, last) = (header.end + 1, header.last);
+            return Some(Self { divider: header.divider, name, value, first, last, headed: true });
+        }
+        let start = probe.reach(0, 3, |byte| matches!(byte, b'|' | b' ' | b'"'));
+        let end =
+            probe.reach(start, 48, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.'));
+        let behind = probe.reach(end, 32, |byte| matches!(byte, b'"' | b' '));
+        let divider = probe.byte(behind);
+        let first = usize::from(probe.byte(0) == b'|');
+        (end > start && matches!(divider, b',' | b';' | b'\t' | b'|')).then_some(Self {
+            divider,
+            name: first,
+            value: first + 1,
+            first: 0,
+            last: probe.len(),
+            headed: false,
+        })
+    }
+
+    /// Where the name ends and the value stands of the row at a place, and where the next row begins. Of rows without a header only
+    /// those of a secret that no word is.
+    pub(super) fn at(&self, probe: &Probe<'_>, row: usize) -> Option<(usize, Range<usize>, usize)> {
+        if row >= self.last {
+            return None;
+        }
+        let end = probe.reach(row, usize::MAX, |byte| byte != b'\n');
+        let cell = |column| {
+            let cell = divided(probe.slice(row..end), self.divider).nth(column)?;
+            Some(inside(probe, &(row + cell.start..row + cell.end)))
+        };
+        let (name, mut value) = cell(self.name).zip(cell(self.value))?;
+        let text = probe.slice(value.clone());
+        let any = |belongs: fn(&u8) -> bool| text.iter().any(belongs);
+        let drawn = text.len() >= 8
+            && any(u8::is_ascii_digit)
+            && any(u8::is_ascii_alphabetic)
+            && !any(|byte| matches!(byte, b'_' | b'-' | b' ' | b'('));
+        if !self.headed && !drawn {
+            value.end = value.start;
+        }
+        Some((name.end, value, end + 1))
     }
 }
 

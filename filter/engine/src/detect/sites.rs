@@ -147,6 +147,8 @@ pub(super) const OPEN: usize = Site::KINDS + 2;
 pub(super) const ID: usize = Site::KINDS + 3;
 /// A tuple of a name and its value may begin there, which is shown to who knows the name.
 pub(super) const TUPLE: usize = Site::Tuple.kind();
+/// An option may begin there, which is shown likewise with what follows.
+pub(super) const FLAG: usize = Site::Flag.kind();
 
 /// What the pass must know of the chosen detectors.
 #[derive(Debug, Clone)]

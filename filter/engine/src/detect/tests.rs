@@ -289,6 +289,36 @@ fn the_name_of_a_column_is_a_key() {
     assert_eq!(values("dob: x, y\nid,1985-03-12\n"), Vec::<String>::new());
 }
 
+/// Scenario: rows that are settings, below a header that says so and alone, in quotes, with bars and drawn; and rows that only look so.
+/// Guarantees: a value is found by the name in its row; alone only what is drawn at random or chosen, and behind a name of secrets.
+#[test]
+fn the_name_in_a_row_is_a_key() {
+    let scanner = scanner();
+    let values = |text| find(&scanner, text).into_iter().map(|(_, value)| value).collect::<Vec<_>>();
+    assert_eq!(
+        values(
+            "key,value,since\nsmtp_host,x,2026-06-22\nsmtp_password,hunter2x,2026-06-22\nfirst_name,Daniel,2026-06-22\n"
+        ),
+        ["hunter2x", "Daniel"]
+    );
+    assert_eq!(
+        values("id;Setting;Value\n17;\"db.password\";\"hunter2 x\"\n18;email;ann@example.org\n"),
+        ["hunter2 x", "ann@example.org"]
+    );
+    assert_eq!(values("smtp_password,enHSFskygexygAfM1hccSk,2026-06-22"), ["enHSFskygexygAfM1hccSk"]);
+    assert_eq!(values("\"smtp_password\";\"hunter2x\";\"2026-06-22\""), ["hunter2x"]);
+    assert_eq!(values("| api_key | k3X9qW0r7MzT2a8Hv5 | 2026-06-22 |\n"), ["k3X9qW0r7MzT2a8Hv5"]);
+    for text in [
+        "column,type,since\npassword,varchar2048,2026-06-22\n",
+        "key,value,since\npassword,[credential],2026-06-22\ntoken,,2026-06-22\npassword,required,2026-06-22",
+        "password,username,email2024,2026-06-22",
+        "api_key,rate_limit_v2,2026-06-22",
+        "error,token1234,2026-06-22",
+    ] {
+        assert_eq!(values(text), Vec::<String>::new(), "{text}");
+    }
+}
+
 fn user(name: &str, pattern: &str, near: &[&str], class: Class) -> UserDetector {
     UserDetector {
         name: name.to_owned(),
@@ -513,6 +543,14 @@ fn work_is_linear_whatever_the_text() {
         "姓名：王",
         "ann@a.aa ",
         "name is Ann Xx",
+        "smtp_password,a1\n",
+        "[[\"a\",\"b\"],",
+        "[\"ssn\"]=>\n string(1) \"",
+        "[secret:a:private] => ",
+        "<key>ssn</key><string>",
+        "{\"\"a\"\":",
+        "authorization:\tbearer+",
+        "\u{1b}[0m ",
     ];
     let work = |text: &str| {
         let mut hits = Hits::new();
@@ -848,12 +886,18 @@ proptest! {
         for detector in built_in() {
             let scanner = Scanner::with(vec![detector]).unwrap();
             let mut hits = Hits::new();
-            scanner.find(&text, FieldContext::default(), &mut hits);
+            scanner.find_as(&text, FieldContext::default(), true, &mut hits);
             let probe = Probe::new(&text, FieldContext::default());
             // Cells are found by their column, not at a site.
             prop_assume!(probe.header().is_none());
             let mut expected = Hits::new();
             for at in 0..text.len() {
+                // What an option names is shown to all that know it by its name.
+                if is_site(Site::Flag, &text, at) {
+                    scanner.meet_fields(sites::FLAG, at, &probe, &mut |index, span| {
+                        scanner.keep(index, span.unwrap_or(0..0), &probe, &mut expected);
+                    });
+                }
                 for site in detector.sites() {
                     probe.forget();
                     if !is_site(*site, &text, at) {

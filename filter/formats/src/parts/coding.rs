@@ -30,7 +30,7 @@ impl Coding {
         scratch.clear();
         match self {
             Self::Percent if percent(source, spaced(source), bytes, scratch) => scratch,
-            Self::Cookie if percent(source, false, bytes, scratch) => scratch,
+            Self::Cookie if percent(source, is_form(source), bytes, scratch) => scratch,
             Self::Host => source.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(source),
             Self::Html => {
                 dereference(source, scratch);
@@ -136,6 +136,11 @@ impl Coding {
 /// Whether `+` is a space in a percent-encoded value: not in the address `ann+shop@example.org`, not in `+49 30 1234`.
 fn spaced(source: &str) -> bool {
     !source.starts_with('+') && !source.contains('@') && !source.contains("%40")
+}
+
+/// Whether `+` is a space in a percent-encoded word because nothing else stands there in JSON: `%7B%22a%22%3A+%22b%22%7D`.
+fn is_form(source: &str) -> bool {
+    source.contains("%22%3A+") || source.contains("%22%3a+") || source.contains("%22%2C+%22")
 }
 
 fn escape(byte: u8, out: &mut Vec<u8>) {

@@ -1,6 +1,7 @@
 //! Where values behind names of secrets begin and end: in quotes, blocks, elements, phrases, or up to what no secret has.
 
 use super::none::is_prose;
+use super::said;
 use crate::detect::{Probe, is_listed, is_placeholder};
 use core::ops::Range;
 use frostglass_formats::words;
@@ -152,9 +153,12 @@ pub(in crate::detect) fn value_start(probe: &Probe<'_>, operator: usize) -> usiz
     let from = probe.run_end(operator, 3, |byte| matches!(byte, b'=' | b':' | b'>'));
     // Settings are printed in columns, too.
     let blanks = |from: usize| probe.run_end(from, 8, |byte| byte == b' ' || byte == b'\t');
-    let mut from = blanks(from);
-    // What may be missing, as Rust and Haskell print it.
-    if let Some(maker) = ["Some(", "Just ", "Str("].into_iter().find(|maker| probe.starts_with(from, maker)) {
+    let mut from = said::dumped(probe, operator, blanks(from));
+    // What may be missing, as Rust, Haskell and Swift print it.
+    if matches!(probe.byte(from), b'S' | b'J' | b'O')
+        && let Some(maker) =
+            ["Some(", "Just ", "Str(", "Optional("].into_iter().find(|maker| probe.starts_with(from, maker))
+    {
         from += maker.len();
     }
     // Its type: `{"S": "x"}` (DynamoDB), `{"stringValue": "x"}` (OTLP), `{"string": "x"}` (Avro).

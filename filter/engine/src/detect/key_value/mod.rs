@@ -31,6 +31,7 @@ pub(super) use extent::{element_text, is_quote, next_string, quoted_end, value_s
 use none::{Candidate, is_none, is_prose};
 pub(super) use none::{is_code, is_object, names_no_secret};
 use renewed::{issued, kept_in_vault, of_account, seed};
+pub(super) use said::dumped_name;
 use said::printed;
 pub(super) use told::IS;
 use told::{
@@ -113,6 +114,8 @@ impl Detector for KeyValue {
             "<apiKey scope=\"x\">\n  <![CDATA[«hunter2»]]></apiKey>",
             "<name>fs.secret.key</name>\n <value>«hunter2x»</value>",
             "<password>\n  «hunter2x»\n</password>",
+            "<key>password</key>\n\t<string>«hunter2x»</string>, <tr><th>Password:</th><td>«hunter2 x»</td></tr>",
+            "<member><name>password</name><value><string>«hunter2x»</string></value></member> <tr><td>Password</td><td>«hunter2x»</td></tr>",
             "password: |\n  «hunter2\n  x y»\nuser: ann",
             "client_secret: >-\n    «hunter2x»",
             r#"{"value":"«hunter2x»","name":"DB_PASSWORD"},{"value":"x","name":"LEVEL"}"#,
@@ -178,6 +181,9 @@ impl Detector for KeyValue {
             r#"{"op":"replace","path":"/password","value":"«hunter2»"}"#,
             "DETAIL: Key (token)=(«hunter2x») already exists. Key (shop, api_key)=(7, «hunter2x») exists.",
             "[\"smtp_pass\"]=>\n  string(11) \"«hunter2»\"\n",
+            "Array\n(\n    [password] => «hunter2x»\n    [token:protected] => «k3X9qW0r7MzT»\n    [secret:App\\Db:private] => «hunter2y»\n)",
+            "[password] => Array\n (\n [0] => «hunter2x»\n )\n", "[\"password\"]=> array(1) { [0]=> string(8) \"«hunter2x»\" } [\"password\": Optional(\"«hunter2y»\")]",
+            r#"["password":protected]=> string(8) "«hunter2x»" [\"secret\":\"App\\Db\":private]=>\n  string(8) \"«hunter2y»\""#,
             "#0 db.php(13): mysqli_connect('db.example.org', 'etl', '«hunter2»', 'hr')",
             "#1 PDO->__construct('mysql:host=db', 'etl', '«hunter2»', Array); SET PASSWORD = PASSWORD('«hunter2»')",
             r#""user"=>{"password"=>"«hunter2»", "password_confirmation"=>"«hunter2»"}"#,
@@ -362,6 +368,9 @@ impl Detector for KeyValue {
             "api_key: changeme-in-production # example, password=change_me_now",
             "[docs](https://example.org/x?a=1)-like (password=[credential])-x, metadataKey: \"k3X9qW0r7MzT2a8Hv5k3X9\"",
             "-Dcache.key=5c3cd2d4ab77af6d57db9b2072673a6a, row key=5c3cd2d4ab77af6d57db9b2072673a6a, STATE_KEY=OrderCreatedEventV2xY",
+            "[password] => Array, [token] => , [credential] => hunter2x, [\"password\"]=> bool(true) [\"secret\"]=> object(App\\Db)#12 (0) {",
+            "<key>password</key><key>hunter2x</key> <key>password</key><string>[credential]</string> <td>Password</td><td>Email1</td><td>x</td>",
+            "<key>password</key><false/>, password: VARCHAR(255), \"password\": \"string\"",
             "supplied [credential], new value [credential], password changed from [credential], token is configured-for-session-2024",
         ])
     }
@@ -388,7 +397,8 @@ impl Detector for KeyValue {
     fn is_cell(&self, probe: &Probe<'_>, name: usize, cell: &Range<usize>) -> bool {
         let strong = probe.key_ends_with(name, STRONG).is_some();
         let value = probe.slice(cell.clone());
-        (strong || probe.key_ends_with(name, WEAK).is_some())
+        !value.is_empty()
+            && (strong || probe.key_ends_with(name, WEAK).is_some())
             && !(is_none(value, strong) || is_prose(value, strong, false) || is_code(value))
     }
 
@@ -607,7 +617,13 @@ impl Detector for KeyValue {
 /// `-p[credential]` an option.
 #[inline(never)] // asked in several places
 fn is_label_key(probe: &Probe<'_>, name: usize, operator: usize) -> bool {
-    probe.before(name) == b'[' && probe.slice(name..operator).contains(&b']') && {
+    // What PHP prints has a name there, too, but none of ours.
+    let dumped = || {
+        let end = probe.reach(name, 24, |byte| byte != b']');
+        probe.starts_with(operator, "=>")
+            && !Class::ALL.iter().any(|class| probe.slice(name..end) == class.word().as_bytes())
+    };
+    probe.before(name) == b'[' && probe.slice(name..operator).contains(&b']') && !dumped() && {
         let word = probe.reach_back(name - 1, 24, |byte| byte.is_ascii_alphanumeric() || byte == b'_');
         word == name - 1 || probe.before(word) == b'-'
     }

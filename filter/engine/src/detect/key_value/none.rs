@@ -92,6 +92,7 @@ pub(super) fn is_none(value: &[u8], strong: bool) -> bool {
         || is_label(value)
         || is_file(value)
         || is_reference(value)
+        || is_type(value)
         // What a service of payments stands a card for.
         || !strong && (is_resource(value) || counts() || value.starts_with(b"tok_"))
 }
@@ -272,14 +273,27 @@ pub(in crate::detect) fn names_no_secret(text: &[u8]) -> bool {
     object || status || is_masked(text) || is_state(text) || is_code(text) || is_file(text)
 }
 
+/// What programs print of what is no text, and how databases and schemes call what is one: `bool(true)`, `VARCHAR(255)`.
+fn is_type(text: &[u8]) -> bool {
+    const TYPES: &str = " bool object array enum varchar char nvarchar string text boolean integer ";
+    let name = text.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
+    let (name, rest) = text.split_at_checked(name).unwrap_or((text, &[]));
+    is_listed(name, TYPES) && (rest.first() == Some(&b'(') || rest.is_empty() && name != b"text")
+}
+
 /// How programs say how a secret is doing, or where it comes from, in the place of one.
 #[inline(never)] // asked in several places, and of few
 fn is_state(text: &[u8]) -> bool {
     const STATES: &str = " public enabled disabled loaded valid accepted ok cached configured rotated refreshed renewed issued granted \
                           include omit same-origin env kms vault present absent unset verified unverified required \
                           expired changed missing found denied revoked invalid incorrect reset !vault (sensitive (known (redacted (hidden (no (not (none (empty (unset (unchanged (masked (omitted (removed \
-                          (optional (required (same !ref !sub !getatt !join !secret !importvalue ";
-    is_listed(text, STATES)
+                          (optional (required (same \
+                          erforderlich ungültig falsch abgelaufen geändert fehlt obligatoire requis invalide incorrect expiré modifié manquant \
+                          obligatorio obligatoria requerido requerida inválido inválida incorrecta expirada obligatório obrigatório obrigatória \
+                          inválida expirado errata scaduta obbligatoria verplicht vereist ongeldig verlopen wymagane nieprawidłowe krävs \
+                          !ref !sub !getatt !join !secret !importvalue ";
+    // A sentence of Chinese, Japanese or Korean says how it is doing, too.
+    is_listed(text, STATES) || text.first() >= Some(&0xe3) && text.iter().all(|byte| !byte.is_ascii())
 }
 
 /// What a form calls a secret, in the place of one: `"password": "Your password"`, `<label>API key</label>`.

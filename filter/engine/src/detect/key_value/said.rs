@@ -1,7 +1,6 @@
 //! What stands between a name and its secret where validators, databases and programs print both: `'password': rejected value […]`,
-//! `Key (token)=(…)`, `["password"]=> string(8) "…"`.
+//! `Key (token)=(…)`, `["password"]=> string(8) "…"`, `[password:protected] => …`.
 
-use super::extent::{is_quote, quoted_end};
 use super::none::is_odd;
 use crate::detect::Probe;
 use core::ops::Range;
@@ -9,12 +8,9 @@ use core::ops::Range;
 /// The value that is printed behind a name whose operator stands at a place, if something is said of it before.
 #[inline(never)] // few values begin so
 pub(super) fn printed(probe: &Probe<'_>, operator: usize, from: usize) -> Option<Range<usize>> {
-    const REJECTED: &str = "rejected value [";
     const LONGEST: usize = 256;
     match probe.byte(from) {
-        // Spring.
-        b'r' if probe.starts_with(from, REJECTED) => {
-            let from = from + REJECTED.len();
+        _ if probe.before(from) == b'[' && probe.ends_with_any_case(from, REJECTED) => {
             let end = probe.reach(from, LONGEST, |byte| byte != b'\n' && byte != b']');
             (probe.byte(end) == b']').then_some(from..end)
         }
@@ -33,18 +29,85 @@ pub(super) fn printed(probe: &Probe<'_>, operator: usize, from: usize) -> Option
             let key = open.checked_sub(1).is_some_and(|open| probe.ends_with_any_case(open, "key "));
             (key && probe.byte(end) == b')').then_some(from..end)
         }
-        // PHP says how long it is.
-        b'\n' | b'\\' | b's' => {
-            let blank = |byte: u8| matches!(byte, b' ' | b'\n' | b'\\' | b'n');
-            let word = probe.reach(from, 24, blank);
-            let length = word + "string(".len();
-            let close = probe.reach(length, 5, |byte| byte.is_ascii_digit());
-            let quote = probe.reach(close + 2, 4, |byte| byte == b'\\');
-            let told = probe.starts_with(word, "string(") && probe.starts_with(close, ") ");
-            (told && is_quote(probe.byte(quote))).then(|| quote + 1..quoted_end(probe, quote + 1))
-        }
         _ => behind_user(probe, operator, from),
     }
+}
+
+/// What Spring says before a value.
+const REJECTED: &str = "rejected value [";
+
+/// What PHP prints before a value, but its quote.
+const TYPES: [&str; 3] = ["string(", "int(", "float("];
+
+fn is_blank_in_dump(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\n' | b'\r')
+}
+
+/// Where a value begins, or its quote, behind what PHP prints of it: `"App\User":private]=>`, a line break, `string(8) `.
+#[inline(never)] // few values begin so
+pub(super) fn dumped(probe: &Probe<'_>, operator: usize, from: usize) -> usize {
+    let mut arrow = operator;
+    if probe.byte(from) == b'r' && probe.starts_with(from, REJECTED) {
+        return from + REJECTED.len();
+    }
+    if probe.byte(operator) == b':' {
+        let class = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'\\' | b'"');
+        let close = probe.reach(from, 64, class);
+        let close = probe.reach(close, 1, |byte| byte == b':');
+        let close = probe.reach(close, 9, |byte| byte.is_ascii_lowercase());
+        let seen = ["private", "protected"].iter().any(|seen| probe.ends_with_any_case(close, seen));
+        arrow = probe.reach(close + 1, 1, |byte| byte == b' ');
+        if !seen || probe.byte(close) != b']' {
+            return from;
+        }
+    }
+    if !probe.starts_with(arrow, "=>") {
+        return from;
+    }
+    let word = probe.reach(arrow + 2, 24, is_blank_in_dump);
+    // In text that is escaped so are breaks.
+    let word =
+        if probe.starts_with(word, "\\n") { probe.reach(word + 2, 24, is_blank_in_dump) } else { word };
+    // Of a list the first.
+    let list = ["Array", "array("].iter().any(|list| probe.starts_with(word, list));
+    let index = if list { probe.reach(word, 24, |byte| byte != b'[') } else { word };
+    let listed = list && probe.starts_with(index, "[0]");
+    let mark = |byte: u8| is_blank_in_dump(byte) || matches!(byte, b'=' | b'>');
+    let word = if listed { probe.reach(index + "[0]".len(), 24, mark) } else { word };
+    match TYPES.iter().find(|kind| probe.starts_with(word, kind)) {
+        Some(&"string(") => probe.reach(word, 16, |byte| byte != b' ' && byte != b'"') + 1,
+        Some(kind) => word + kind.len(),
+        None if listed || arrow > operator => word,
+        None => from,
+    }
+}
+
+/// Where the name ends of a value that PHP prints at a place, or of one that was rejected.
+#[inline(never)] // of few
+pub(in crate::detect) fn dumped_name(probe: &Probe<'_>, at: usize) -> Option<usize> {
+    if probe.ends_with_any_case(at, REJECTED) {
+        return Some(
+            probe.reach_back(at - REJECTED.len(), 4, |byte| matches!(byte, b' ' | b':' | b'\'' | b'"')),
+        );
+    }
+    let marks = |byte: u8| matches!(byte, b'"' | b'\\' | b' ' | b')');
+    let length = probe.reach_back(at, 5, marks);
+    let digits = if length < at { probe.reach_back(length, 5, |byte| byte.is_ascii_digit()) } else { at };
+    let kind = TYPES.iter().find(|kind| probe.ends_with_any_case(digits, kind));
+    let typed = kind.map_or(at, |kind| digits - kind.len());
+    let arrow = probe.reach_back(typed, 24, is_blank_in_dump);
+    let close = probe.reach_back(arrow.checked_sub(2)?, 1, |byte| byte == b' ');
+    if !probe.ends_with_any_case(arrow, "=>") || probe.before(close) != b']' {
+        return None;
+    }
+    let mut end = close - 1;
+    if let Some(seen) = [":private", ":protected"].iter().find(|seen| probe.ends_with_any_case(end, seen)) {
+        end -= seen.len();
+        let class = probe
+            .reach_back(end, 64, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'\\' | b'"'));
+        end = if probe.before(class) == b':' { class - 1 } else { end };
+    }
+    Some(probe.reach_back(end, 4, |byte| matches!(byte, b'"' | b'\\')))
 }
 
 /// The password of a pair behind the name of its user: `creds: ann / …`.

@@ -108,6 +108,8 @@ pub(in crate::detect) static KEYED: &[Keyed] = &[
             "first_name=«Nuria»&last_name=«Ej%C3%A9mplo»&x=1",
             "rider_name=\"«Zzyzx Example»\" фамилия: «Примерова»",
             "HSET user:54888 \"first_name\" \"«Daniel»\" \"last_name\" \"«Exempel»\"",
+            "tool --first-name «Daniel» --last-name '«Exempel»'; on field 'firstName': rejected value [«Daniel»]; codes [x]",
+            "[\"first_name\"]=>\n  string(6) \"«Daniel»\"\n  [last_name:protected] => «Exempel»\n",
             "-> display_name: x; -> account_holder: Str(«Jessica Example»); {\"firstName\": {\"S\": \"«Ann»\"}}",
         ],
         &[
@@ -477,9 +479,9 @@ pub(in crate::detect) static KEYED: &[Keyed] = &[
             "handsetimei", "phoneimei", "smartphoneid", "mobiledeviceid",
         ],
         Value::Device,
-        &["idfa=«AEBE52E7-03EE-455A-B3C4-E57283966239»", "advertising id is «aebe52e7-03ee-455a-b3c4-e57283966239», advertising id «aebe52e7-03ee-455a-b3c4-e57283966239» x", "android_id: «9774d56d682e549c», bound to android_id «9774d56d682e549c», android_id: Str(«9774d56d682e549c»)",
+        &["idfa=«AEBE52E7-03EE-455A-B3C4-E57283966239»", "tool --idfa '«AEBE52E7-03EE-455A-B3C4-E57283966239»' --gaid \"«aebe52e7-03ee-455a-b3c4-e57283966239»\"", "[\"tool\",\"--idfa\",\"«AEBE52E7-03EE-455A-B3C4-E57283966239»\"], on field 'idfa': rejected value [«AEBE52E7-03EE-455A-B3C4-E57283966239»]; codes", "advertising id is «aebe52e7-03ee-455a-b3c4-e57283966239», advertising id «aebe52e7-03ee-455a-b3c4-e57283966239» x", "android_id: «9774d56d682e549c», bound to android_id «9774d56d682e549c», android_id: Str(«9774d56d682e549c»)",
             "udid «00008110-B45F78B1D8542B62» added, MEID «A000004901542F» x"],
-        &["device_id=sda1", "deviceId=42", "device_id=null", "advertising id unknown-device-1", "udid not-a-real-device-1 gone", "idfa=00000000-0000-0000-0000-000000000000"],
+        &["device_id=sda1", "deviceId=42", "tool --device-id 'sda1' --idfa --udid x", "on field 'idfa': rejected value [null]; codes", "device_id=null", "advertising id unknown-device-1", "udid not-a-real-device-1 gone", "idfa=00000000-0000-0000-0000-000000000000"],
     )
     .spoken(&[
         "advertising id", "advertising identifier", "idfa", "idfv", "gaid", "aaid", "adid", "oaid", "android id", "android_id", "udid", "meid", "ssaid", "device id", "hardware id", "rida",

@@ -5,9 +5,17 @@ use crate::detect::is_listed;
 
 /// Words before a family name, or a given one, that stands alone.
 pub(super) const TITLES: &str = " dott.ssa gospodin pán paní domnul doamna don doña dona m. mej. fr. hr. sra sr dra. dott. ing. sayın bay bayan panu pani pana herr herrn frau mr mr. mrs mrs. ms ms. miss mx dr dr. prof prof. mme mme. monsieur madame mlle sr. sra. \
-                              señor señora signor signora sig. sig.ra mevrouw meneer dhr. mevr. pan pani senhor senhora fru \
+                              señor señora signor signora sig. sig.ra mevrouw meneer dhr. mevr. pan pani senhor senhora fru heer panie \
                               господин госпожа forename surname firstname lastname fname lname first_name last_name vorname nachname \
                               nome cognome prénom prenom apellido apellidos achternaam voornaam nazwisko imię efternamn förnamn w/ ";
+
+/// Those that nothing but somebody is called by, with a greeting or none before them: `Guten Tag Herr …`.
+pub(super) const FORMAL: &str = " herr frau mr mr. mrs mrs. ms ms. dr. prof. mme monsieur madame mevrouw meneer heer señor señora sr. sra. signor signora \
+                                senhor senhora panie pani ";
+
+/// What a letter to somebody begins with.
+pub(super) const GREETINGS: &str = " dear hi hello hallo hej hola ciao bonjour buongiorno beste estimado estimada gentile cher chère lieber liebe prezado prezada caro cara \
+                                   geachte szanowny szanowna querido querida sehr guten drogi droga olá ";
 
 /// How those begin, as small letters.
 pub(super) const TITLE_HEADS: &[[u8; 2]] = &[
@@ -58,7 +66,7 @@ impl Label {
                                cliente paciente paziente beneficiario beneficiaria titular titolare ordenante pasajero \
                                passeggero empleado dipendente intestatario assuré assurée bénéficiaire titulaire patiente salarié \
                                klant patiënt begunstigde rekeninghouder klient pacjent kund клиент Клиент пациент Пациент  фио ФИО \
-                               it's i'm dear hi hello hallo hej hola ciao bonjour buongiorno beste estimado estimada gentile cher chère lieber liebe ";
+                               it's i'm dear hi hello hallo hej hola ciao bonjour buongiorno beste estimado estimada gentile cher chère lieber liebe prezado prezada caro cara geachte szanowny szanowna querido querida ";
         const NAMES: &str = " name nom nombre naam navn imię_i_nazwisko full_name fullname имя Имя contact owner user client payee payer sender recipient debtor creditor person signed author \
                               account_name accountname nome_completo displayname display_name ";
         const OTHERS: &str = " rue via calle avenue avenida rua plaza place piazza street impasse boulevard viale corso praça city town \

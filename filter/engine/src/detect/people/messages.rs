@@ -179,6 +179,8 @@ impl Detector for Message {
             .packs(&["person-name"])
             .finds(&[
                 r#"{"role":"user","content":"Write an apology to «Sanjay Example» whose trip was cancelled"}"#,
+                r#"{"content":"Dear «Anna», your order","note":"Prof. Dr. «Klaus Meier» approved it","text":"Guten Tag Herr «Meier», wir"}"#,
+                r#"{"content":"Geachte heer «Jansen», uw","note":"Szanowny Panie «Kowalski», x","text":"Hola «María», tu"}"#,
                 "ticket CX-67123: «Monique Example» keeps asking why",
                 "case 95986: spoke with «Ingrid Exempel» about the meter",
                 "zgłoszenie 850914: dzień dobry, nazywam się «Joanna Przykład», nie działa",
@@ -190,6 +192,8 @@ impl Detector for Message {
             ])
             .passes_over(&[
                 r#"{"content":"Grand Central Station is closed","body":"Acme Widgets are out"}"#,
+                r#"{"content":"Mr. Robot service started","note":"Dr. Watson pipeline failed","text":"Dear Customer, your order"}"#,
+                r#"{"content":"Sehr geehrte Damen und Herren, wir","note":"Dear [direct-id], we","text":"Hello World, welcome"}"#,
                 "ticket CX-67123: Payment Service keeps asking",
                 "case 95986: Max Heap reached, support #12: Visual Studio", "case 95986 Ann Example",
                 "context: Ann Example, spoke to Payment Service, content: [direct-id]",

@@ -15,7 +15,7 @@ use super::{Detector, Finding, Hits, Probe, Scanner, Spec, block, is_listed, str
 use crate::Class;
 use cells::{cell_before, cell_behind, gap_before, gap_behind};
 use core::ops::Range;
-use labels::{HONORIFICS, Label, PHRASES, TITLE_HEADS, TITLES};
+use labels::{FORMAL, GREETINGS, HONORIFICS, Label, PHRASES, TITLE_HEADS, TITLES};
 pub(super) use messages::Message;
 
 /// How far before a value of a person a name may begin, and how far behind it.
@@ -210,7 +210,10 @@ impl Scanner {
     /// A name in a text whose field is called like what people write: inside a larger text its key would tell it.
     pub(super) fn written(&self, probe: &Probe<'_>, key: &str) -> Option<(u16, Range<usize>)> {
         let index = self.people.messages?;
-        let name = messages::is_written(key).then(|| messages::in_text(probe, 0))??;
+        // So does what it begins with.
+        let first = probe.slice(0..probe.reach(0, 12, is_letter));
+        let letter = !first.is_empty() && begins_large(first) && is_listed(first, GREETINGS);
+        let name = (letter || messages::is_written(key)).then(|| messages::in_text(probe, 0))??;
         Some((index, name))
     }
 
@@ -743,7 +746,8 @@ impl Near<'_, '_> {
             let word = probe.slice(at..end);
             // A dot ends an abbreviation, or the sentence.
             let dot = word.iter().position(|byte| *byte == b'.');
-            let last = end - usize::from(word.ends_with(b".") && word.len() > 4);
+            let titled = word.len() == 5 && is_listed(word, FORMAL);
+            let last = end - usize::from(word.ends_with(b".") && word.len() > 4 && !titled);
             let last = probe.reach_back(last, 2, |byte| matches!(byte, b'-' | b'\'')).max(at);
             if end == at
                 || !(begins_large(word) || is_particle(word))
@@ -795,7 +799,10 @@ impl Near<'_, '_> {
             && words.first().is_some_and(|word| is_eastern(probe.text(word.clone())));
         let label = match titled.checked_sub(1).and_then(|last| words.get(last)) {
             Some(word) => Label::of(probe.slice(word.clone())),
-            None if words.len() == 1 && !eastern => self.title(start),
+            None if words.len() == 1 && !eastern => match self.title(start) {
+                Label::No if is_given(probe.slice(words.first()?.clone())) => self.label(start),
+                label => label,
+            },
             None => self.label(start),
         };
         if label == Label::No && words.len() == 1 {
@@ -836,11 +843,26 @@ impl Near<'_, '_> {
         if self.is_found(&span) || loud != 0 && loud + particles < name.len() || speaks_of_software(text) {
             return None;
         }
+        // `Dear Ann,`
+        let greeted = || {
+            let word = match titled.checked_sub(1).and_then(|last| words.get(last)) {
+                Some(word) => word.clone(),
+                None => probe.reach_back(start - 1, 12, is_letter)..start - 1,
+            };
+            given
+                && is_listed(probe.slice(word), GREETINGS)
+                && matches!(probe.byte(span.end), b',' | b'!' | b':')
+        };
+        // `Mr. Robot service`
+        let thing = || {
+            let next = probe.reach(span.end + 1, 16, |byte| byte.is_ascii_lowercase());
+            probe.byte(span.end) == b' ' && speaks_of_software(probe.slice(span.end + 1..next))
+        };
         let told = match label {
             // A street's, a place's.
             Label::Other => false,
-            Label::Title => true,
-            Label::Person => whole > 1 || eastern,
+            Label::Title => whole > 1 || !thing(),
+            Label::Person => whole > 1 || eastern || start > 0 && greeted(),
             Label::Name => whole > 1 && (given || self.is_beside_person(&span)),
             Label::No => whole > 1 && given && titled == 0,
         };
@@ -852,8 +874,12 @@ impl Near<'_, '_> {
     fn titled(&self, words: &[Range<usize>]) -> usize {
         // One alone is none.
         let last = words.len() - usize::from(words.len() == 1);
-        let words = words.get(..last).unwrap_or(&[]).iter();
-        words.take_while(|word| Label::of(self.probe.slice((*word).clone())) != Label::No).count()
+        let words = words.get(..last).unwrap_or(&[]);
+        let text = |word: &Range<usize>| self.probe.slice(word.clone());
+        let titled = words.iter().take_while(|word| Label::of(text(word)) != Label::No).count();
+        // Other words of a greeting may stand before a title, but no name.
+        let formal = words.iter().rposition(|word| is_listed(text(word), FORMAL)).map_or(0, |last| last + 1);
+        if words.first().is_some_and(|first| is_given(text(first))) { titled } else { titled.max(formal) }
     }
 
     /// Whether the word right before a place is one behind which a family name stands alone.

@@ -1,0 +1,346 @@
+//! How people read a text: without the colors that a terminal shows it in, and with the blanks, colons, digits and quotes that other keyboards
+//! write (full-width forms, no-break spaces, curly quotes) as those of ASCII; a list of pairs, and what PHP
+//! keeps, as what it stands for, a name and its value each; quotes in a cell as what they are written twice for.
+//!
+//! Detectors are shown what it reads as; what they find is told in the places of the text itself. Most texts read as they stand and
+//! cost a look-up. Leaves to others: escapes that a structure around the text demands.
+
+use super::Finding;
+use core::ops::Range;
+
+/// What a text reads as, if that is not how it stands. Reused between texts.
+#[derive(Debug, Default)]
+pub(super) struct Reading {
+    text: String,
+    /// What reads in another way than it stands, in order.
+    read: Vec<Read>,
+}
+
+/// A stretch of a text and of what it reads as.
+#[derive(Debug)]
+struct Read {
+    start: usize,
+    length: usize,
+    as_start: usize,
+    as_length: usize,
+}
+
+impl Reading {
+    /// Of no text yet.
+    pub(super) const fn new() -> Self {
+        Self { text: String::new(), read: Vec::new() }
+    }
+
+    /// What a text reads as, none if that is how it stands.
+    #[inline]
+    pub(super) fn of(&mut self, text: &str) -> Option<&str> {
+        let bytes = text.as_bytes();
+        if bytes.is_ascii() && !Self::differs(bytes) {
+            return None;
+        }
+        let first = (0..bytes.len())
+            .find(|at| unlike(bytes, *at).is_some() || bytes.get(*at..).is_some_and(is_doubled))?;
+        self.read(text, first);
+        Some(&self.text)
+    }
+
+    /// Whether ASCII may read in another way: colors stand in it, or pairs in a list.
+    fn differs(text: &[u8]) -> bool {
+        let opens = |at: usize| {
+            let inside = text.get(at + 1..).unwrap_or(&[]);
+            is_doubled(inside) || opens_at(text, at) || is_pair(inside)
+        };
+        memchr::memchr2_iter(ESCAPE, b'\\', text).any(|at| is_styled(text, at))
+            || memchr::memchr3_iter(b'[', b'(', b'{', text).any(opens)
+    }
+
+    #[inline(never)] // of few texts
+    fn read(&mut self, text: &str, first: usize) {
+        let bytes = text.as_bytes();
+        let (mut at, mut kept) = (first, 0);
+        let doubled =
+            bytes.windows(4).any(|cell| matches!(cell, [b'{' | b'[', rest @ ..] if is_doubled(rest)));
+        self.text.clear();
+        self.read.clear();
+        while at < bytes.len() {
+            let unlike = match bytes.get(at..at + 2) {
+                Some(b"\"\"") if doubled => Some((2, As(b'"', 0))),
+                _ => unlike(bytes, at),
+            };
+            let Some((length, reads)) = unlike else {
+                at += 1;
+                continue;
+            };
+            // What escapes an escape belongs to it.
+            let escaped = bytes.get(kept..at).unwrap_or(&[]).iter().rev().take_while(|byte| **byte == b'\\');
+            let start = at - if bytes.get(at) == Some(&b'\\') { escaped.count() } else { 0 };
+            self.text.push_str(text.get(kept..start).unwrap_or(""));
+            let as_start = self.text.len();
+            self.text.extend(reads.bytes().map(char::from));
+            at += length;
+            kept = at;
+            self.read.push(Read { start, length: at - start, as_start, as_length: reads.bytes().count() });
+        }
+        self.text.push_str(text.get(kept..).unwrap_or(""));
+    }
+
+    /// Where a stretch of what was read stands in the text: all of what reads as any of it, without what reads as nothing at its ends.
+    pub(super) fn place(&self, stretch: Range<usize>) -> Range<usize> {
+        let place = |at: usize| {
+            let next = self.read.partition_point(|read| read.as_start <= at);
+            let Some(read) = next.checked_sub(1).and_then(|last| self.read.get(last)) else {
+                return at..at + 1;
+            };
+            let (end, inside) = (read.start + read.length, at - read.as_start);
+            match inside.checked_sub(read.as_length) {
+                Some(behind) => end + behind..end + behind + 1,
+                None => read.start..end,
+            }
+        };
+        let start = place(stretch.start).start;
+        if stretch.is_empty() { start..start } else { start..place(stretch.end - 1).end }
+    }
+
+    /// The same of what was found in it.
+    pub(super) fn move_back(&self, findings: &mut [Finding]) {
+        for finding in findings {
+            Range { start: finding.start, end: finding.end } = self.place(finding.start..finding.end);
+        }
+    }
+}
+
+/// What terminals are told by.
+const ESCAPE: u8 = 0x1b;
+
+/// What a character reads as: one of ASCII with a blank around it, or nothing.
+#[derive(Debug, Clone, Copy)]
+struct As(u8, u8);
+
+impl As {
+    const NOTHING: Self = Self(0, 0);
+
+    fn bytes(self) -> impl Iterator<Item = u8> + Clone {
+        [self.0, self.1].into_iter().filter(|byte| *byte != 0)
+    }
+}
+
+/// Whether what is read in another way begins at a place of a text by which nothing else asks for it: what a terminal is told, raw or as
+/// an escape, or what PHP keeps.
+#[inline]
+pub(super) fn opens_at(text: &[u8], at: usize) -> bool {
+    is_styled(text, at) || matches!(text.get(at..), Some([b'{', b's', b':', b'0'..=b'9', ..]))
+}
+
+#[inline]
+fn is_styled(text: &[u8], at: usize) -> bool {
+    matches!(text.get(at), Some(&ESCAPE | b'\\')) && style(text.get(at..).unwrap_or(&[])).is_some()
+}
+
+/// How long what is that a text begins with and tells a terminal (ECMA-48, section 5.4).
+#[inline(never)]
+fn style(text: &[u8]) -> Option<usize> {
+    const ESCAPED: [&[u8]; 6] = [b"\\u001b[", b"\\u001B[", b"\\x1b[", b"\\x1B[", b"\\033[", b"\\e["];
+    const LONGEST: usize = 24;
+    let open = match text {
+        [ESCAPE, b'[', ..] => 2,
+        [ESCAPE, b'(', b'B', ..] => return Some(3),
+        [ESCAPE, ..] => return None,
+        _ => ESCAPED.iter().find(|escaped| text.starts_with(escaped))?.len(),
+    };
+    let rest = text.get(open..)?;
+    let last = rest.iter().take(LONGEST).position(|byte| !matches!(byte, b' '..=b'?'))?;
+    rest.get(last).is_some_and(|byte| matches!(byte, b'@'..=b'~')).then_some(open + last + 1)
+}
+
+/// Whether a text begins with a name in quotes that are written twice, as JSON is in a cell of a table: `"{""password"":""…""}"`.
+fn is_doubled(text: &[u8]) -> bool {
+    matches!(text, [b'"', b'"', letter, ..] if letter.is_ascii_alphabetic() || *letter == b'_')
+}
+
+/// How long what is at a place of a text that reads in another way than it stands, and how.
+#[inline]
+fn unlike(text: &[u8], at: usize) -> Option<(usize, As)> {
+    match text.get(at)? {
+        b',' | b'>' => pair(text, at),
+        b';' => serialized(text, at),
+        &ESCAPE | b'\\' => style(text.get(at..)?).map(|length| (length, As::NOTHING)),
+        0xc2 | 0xe2 | 0xe3 | 0xef => character(text.get(at..)?),
+        _ => None,
+    }
+}
+
+fn is_name(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.')
+}
+
+/// What stands around strings: quotes, what escapes them or says what they hold.
+fn is_mark(byte: &&u8) -> bool {
+    matches!(byte, b'"' | b'\'' | b'\\' | b'<' | b'b' | b'u')
+}
+
+/// Whether a text begins with a bracket, a name and a comma, as the first pair of a list does.
+fn is_pair(text: &[u8]) -> bool {
+    let [b'[' | b'(' | b'{', rest @ ..] = text else { return false };
+    let marks = rest.iter().take(4).take_while(is_mark).count();
+    let name = rest.iter().skip(marks).take(48).take_while(|byte| is_name(**byte)).count();
+    let end = rest.iter().skip(marks + name).take(4).position(|byte| *byte == b',');
+    name > 0 && end.is_some()
+}
+
+/// What divides a name from its value in one of several pairs: `[["password","…"],["user","x"]]`, `[{password,<<"…">>}]`, `{{"password", "…"}}`.
+fn pair(text: &[u8], at: usize) -> Option<(usize, As)> {
+    const LONGEST_NAME: usize = 48;
+    const LONGEST: usize = 256;
+    let is_open = |byte: Option<&u8>| matches!(byte, Some(b'[' | b'(' | b'{'));
+    let (mark, behind) = match text.get(at..)? {
+        [b'>', b'>', b',', ..] => (3, at + 3),
+        [b',', b' ', ..] => (2, at + 2),
+        [b',', ..] => (1, at + 1),
+        _ => return None,
+    };
+    let named = |byte: &&u8| is_name(**byte) || **byte == b':';
+    let back = |to: usize, most: usize, belongs: &dyn Fn(&&u8) -> bool| {
+        let head = text.get(..to).unwrap_or(&[]);
+        to - head.iter().rev().take(most).take_while(belongs).count()
+    };
+    let name_end = back(at, 4, &|byte| is_mark(byte) && !named(byte));
+    let name = back(name_end, LONGEST_NAME, &named);
+    let open = back(name, 5, &is_mark);
+    let outer = back(open.checked_sub(1)?, 2, &|byte| matches!(byte, b' ' | b'\n'));
+    let listed = outer.checked_sub(1).and_then(|outer| text.get(outer));
+    if name == name_end
+        || name_end == at && (open < name || text.get(open - 1) != Some(&b'{'))
+        || !is_open(text.get(open - 1))
+        || !(is_open(listed) || listed == Some(&b','))
+    {
+        return None;
+    }
+    // The value stands in quotes, and nothing behind it.
+    let rest = text.get(behind..)?;
+    let marks = rest.iter().take(5).take_while(is_mark).count();
+    let quote = rest.get(marks.checked_sub(1)?).filter(|byte| matches!(byte, b'"' | b'\''))?;
+    let value = rest.get(marks..)?;
+    let end = value.iter().take(LONGEST).position(|byte| byte == quote)?;
+    let close = value.get(end + 1..)?;
+    let close = close.strip_prefix(b">>").unwrap_or(close);
+    let binary = usize::from(rest.starts_with(b"<<")) * 2;
+    matches!(close, [b']' | b')' | b'}', ..]).then_some((mark + binary, As(b':', b' ')))
+}
+
+/// What divides a name from its value in what PHP keeps of a map or an object: `a:1:{s:8:"password";s:10:"…";}`.
+fn serialized(text: &[u8], at: usize) -> Option<(usize, As)> {
+    const FAR: usize = 1024;
+    const LONGEST_NAME: usize = 48;
+    let digits = |text: &[u8]| text.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
+    let unquoted = |text| {
+        let text = <[u8]>::strip_suffix(text, b"\"")?;
+        let escapes = text.iter().rev().take_while(|byte| **byte == b'\\').count();
+        text.get(..text.len() - escapes)
+    };
+    let name = unquoted(text.get(..at)?)?;
+    let length = name.iter().rev().take(LONGEST_NAME).take_while(|byte| is_name(**byte)).count();
+    let typed = unquoted(name.get(..name.len() - length)?)?.strip_suffix(b":")?;
+    let before = typed.get(..typed.len() - digits(typed))?.strip_suffix(b"s:")?;
+    // Names and values take turns, from where an array begins or one inside it ends.
+    let items = before.get(before.len().saturating_sub(FAR)..)?;
+    let first = items.windows(2).rposition(|pair| matches!(pair, b":{" | b";}" | b"}}"))? + 2;
+    let turns = items.get(first..)?.iter().filter(|byte| **byte == b';').count();
+    let value = text.get(at + 1..)?;
+    let kind = match value {
+        [b's', b':', rest @ ..] => {
+            let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+            (rest.get(digits) == Some(&b':')).then_some(digits + 3)?
+        }
+        [b'i' | b'd', b':', ..] => 2,
+        _ => return None,
+    };
+    (length > 0 && turns % 2 == 0).then_some((1 + kind, As(b':', b' ')))
+}
+
+/// Blanks, marks, letters and digits outside ASCII that are written for those of ASCII.
+#[inline(never)]
+fn character(text: &[u8]) -> Option<(usize, As)> {
+    let reads = match text {
+        [0xc2, 0xa0, ..] => return Some((2, As(b' ', 0))),
+        // Those of no width divide words, too.
+        [0xe2, 0x80, 0x80..=0x8b | 0xaf, ..] | [0xe3, 0x80, 0x80, ..] | [0xef, 0xbb, 0xbf, ..] => As(b' ', 0),
+        [0xe2, 0x80, 0x90 | 0x91, ..] => As(b'-', 0),
+        [0xe2, 0x80, 0x9c..=0x9f, ..] | [0xe3, 0x80, 0x8c..=0x8f, ..] => As(b'"', 0),
+        [0xe3, 0x80, 0x81, ..] => As(b',', b' '),
+        [0xe3, 0x80, 0x82, ..] => As(b'.', b' '),
+        // `！` to `＿`, and the rest of those. Behind what ends a part of a sentence stands a blank.
+        [0xef, 0xbc, last @ 0x81..=0xbf, ..] => match last - 0x60 {
+            mark @ (b':' | b',' | b';' | b'!' | b'?' | b')') => As(mark, b' '),
+            b'(' => As(b' ', b'('),
+            letter => As(letter, 0),
+        },
+        [0xef, 0xbd, last @ 0x80..=0x9e, ..] => As(last - 0x20, 0),
+        _ => return None,
+    };
+    Some((3, reads))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{FieldContext, Hits, Scanner, Selection};
+
+    /// Scenario: keys and values with colors between, raw and escaped once or twice; full-width colons, digits and quotes; blanks that
+    /// break no line.
+    /// Guarantees: what stands there is found as if it were plain, without the colors beside it, and every such text is looked at.
+    #[test]
+    fn texts_are_read_as_people_read_them() {
+        let scanner = Scanner::new(&Selection::All, Vec::new()).unwrap();
+        let mut hits = Hits::new();
+        for example in [
+            "\x1b[36mpassword\x1b[0m=\x1b[33m«hunter2abc»\x1b[0m ok",
+            "\x1b[32m\"password\"\x1b[39m: \x1b[33m\"«hunter2abc»\"\x1b[39m",
+            "\x1b[36mclient\x1b[0m \x1b[38;5;208m«203.0.113.9»\x1b(B\x1b[m, \x1b[1;36memail=\x1b[0m«ann@example.org»\x1b[K",
+            r"\u001b[36mpassword\u001b[0m=\u001b[33m«hunter2abc»\u001b[0m",
+            r"\\x1b[36mpassword\\x1b[0m: \\x1b[33m«hunter2abc»\\x1b[0m",
+            r"\033[36mphone\033[0m=\033[33m«0170 4711890»\033[0m",
+            "password：«hunter2abc»，user：ann",
+            "密码：「«hunter2abc»」。电话：«13812345678»",
+            "ｐａｓｓｗｏｒｄ＝«ｈｕｎｔｅｒ２ａｂｃ»",
+            "mot de passe\u{202f}: «hunter2abc», Passwort:\u{a0}«hunter2abc», IBAN\u{a0}: «FR76\u{a0}3000\u{a0}6000\u{a0}0112\u{a0}3456\u{a0}7890\u{a0}189»",
+            "\u{200b}password: «hunter2abc», password: “«hunter 2abc»”",
+            r#"[["password","«hunter2abc»"],["user","x"]]"#,
+            r#"a:2:{s:4:"type";s:8:"password";s:5:"token";s:18:"«k3X9qW0r7MzT2a8Hv5»";}"#,
+            r#"O:8:\"App\\User\":3:{s:8:\"password\";s:10:\"«hunter2abc»\";s:1:\"a\";i:7;s:5:\"email\";s:15:\"«ann@example.org»\";}"#,
+            r#"12,"{""password"":""«hunter2abc»"",""a"":"""",""phone"": ""«0170 4711890»""}",ok"#,
+            r#"{\"headers\":[[\"x-api-key\", \"«k3X9qW0r7MzT2a8Hv5»\"]]}"#,
+            "{{\"password\", \"«hunter2abc»\"}, {\"user\", \"x\"}} [(b'password', b'«hunter2abc»')]",
+            "[{password,<<\"«hunter2abc»\">>},{<<\"email\">>, <<\"«ann@example.org»\">>}]",
+            "[[\"first_name\",\"«Anna»\"],[\"dob\",\"«1985-03-12»\"]]",
+            r#"[["password","[credential]"],["password","string"],["user","password"]] [["password","token","x1y2z3a4"]] ["password","hunter2abc"]"#,
+            "\x1b[36mpassword\x1b[0m=\x1b[33m[credential]\x1b[0m \x1b[31mERROR\x1b[0m password authentication failed",
+            "password：必填，密码：不能为空, Passwort:\u{a0}erforderlich \x1b\x1b[ \x1b[12 \\u001b \\x1b[",
+        ] {
+            let text = example.replace(['«', '»'], "");
+            let values = example.split('«').skip(1).map(|part| part.split('»').next().unwrap());
+            scanner.find(&text, FieldContext::default(), &mut hits);
+            let found: Vec<&str> = hits.iter().map(|hit| &text[hit.start..hit.end]).collect();
+            assert_eq!(found, values.collect::<Vec<_>>(), "{example}");
+            // What is no JSON and has no operator is looked at only where something else asks for it.
+            let listed = text.contains(['[', '{']) && text.is_ascii() && !text.contains(['\x1b', '\\']);
+            assert!(listed || found.is_empty() || !scanner.passes_over(text.as_bytes()), "{example}");
+            let told = scanner.explain(&text, FieldContext::default());
+            for hit in hits.iter() {
+                assert!(told.iter().any(|told| (told.start, told.end) == (hit.start, hit.end)), "{example}");
+            }
+        }
+    }
+
+    /// Scenario: a text of nothing but colors.
+    /// Guarantees: one that nothing is found in is looked at because of them.
+    #[test]
+    fn colored_texts_are_never_passed_over() {
+        let scanner = Scanner::new(&Selection::All, Vec::new()).unwrap();
+        for before in 0..100 {
+            let text = format!("{}\x1b[33mx", " ".repeat(before));
+            assert!(!scanner.passes_over(text.as_bytes()), "{before}");
+            let mut marked = false;
+            scanner.sift(format!("{text}\0").as_bytes(), |_| marked = true);
+            assert!(marked, "{before}");
+        }
+    }
+}
