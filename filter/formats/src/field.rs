@@ -231,12 +231,6 @@ pub enum Defect {
     Collision,
 }
 
-/// The text that bytes are, if they are UTF-8.
-#[inline(never)] // the check is much code
-pub(crate) fn text_of(bytes: &[u8]) -> Option<&str> {
-    simdutf8::basic::from_utf8(bytes).ok()
-}
-
 /// Places in bytes that were marked.
 #[derive(Debug, Default)]
 pub struct Marks(Vec<u8>);

@@ -4,7 +4,6 @@
 //! piece, because keys and stack traces run over lines; text that is not UTF-8 goes line by line, and what is shown is
 //! what leaves. Line endings stay as they are.
 
-use crate::field::text_of;
 use crate::{
     Defect, Edit, FieldVisitor, Format, FormatError, Level, Limits, Name, Scratch, Splice, Value, Verdict,
     json::{Fate, Siblings, walk_value, write_double, write_int},
@@ -123,7 +122,7 @@ impl Format for Text {
             }
             Verdict::Look => {}
         }
-        let whole = text_of(input);
+        let whole = core::str::from_utf8(input).ok();
         let text = match whole {
             Some(text) => text,
             None => {

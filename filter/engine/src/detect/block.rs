@@ -81,6 +81,24 @@ pub(super) fn alphanumeric<const LANES: usize>(bytes: &[[u8; 16]; LANES]) -> u64
     bits(either(digit, text.map(|text| within(text | u8x16::splat(0x20), b'a', b'z'))))
 }
 
+/// Whether a text has a byte that others than ASCII do, or one that an escape or a list begins with: ESC, `\\`, `[`, `{`, `(`.
+pub(super) fn may_read_otherwise(text: &[u8]) -> bool {
+    let of = |lane: &[u8; 16]| {
+        let lane = u8x16::new(*lane);
+        let equals = |byte: u8| lane.simd_eq(u8x16::splat(byte));
+        // `[` and `{` differ in one bit; of a byte outside ASCII the sign is all that counts.
+        let bracket = (lane | u8x16::splat(0x20)).simd_eq(u8x16::splat(b'{'));
+        lane | bracket | equals(b'(') | equals(b'\\') | equals(0x1b)
+    };
+    let (lanes, _) = text.as_chunks::<16>();
+    let found = lanes.iter().fold(u8x16::splat(0), |found, lane| found | of(lane));
+    let last = match text.last_chunk() {
+        Some(last) => of(last),
+        None => of(&super::sites::padded(text)),
+    };
+    (found | last).to_bitmask() != 0
+}
+
 /// A set of bytes as a few patterns of bits, of which each byte of the set fits one. Others may, too, but few letters and digits.
 #[derive(Debug, Clone)]
 pub(super) struct Cover(Vec<Fit>);

@@ -108,11 +108,16 @@ static SINGLE: &[&dyn Detector] = &[
 ];
 
 /// The built-in detectors: single ones and the rows of the tables.
-fn built_in() -> impl Iterator<Item = &'static dyn Detector> {
+#[inline(never)] // as an iterator it would be laid out wherever one goes through them, for 20 kB
+fn built_in() -> Vec<&'static dyn Detector> {
     let credentials = tokens::TOKENS.iter().map(|row| row as &dyn Detector);
     let numbers = ids::IDS.iter().map(|row| row as &dyn Detector);
     let named = keyed::KEYED.iter().map(|row| row as &dyn Detector);
-    SINGLE.iter().copied().chain(credentials).chain(numbers).chain(named)
+    let mut all = SINGLE.to_vec();
+    all.extend(credentials);
+    all.extend(numbers);
+    all.extend(named);
+    all
 }
 
 /// Recognizes one kind of value at candidate sites.
@@ -358,27 +363,17 @@ impl core::fmt::Debug for Scanner {
 impl Scanner {
     /// A scanner with some built-in detectors and those of a user.
     pub fn new(selection: &Selection, user: Vec<UserDetector>) -> Result<Self, DetectError> {
-        let chosen: Vec<&'static dyn Detector> = match selection {
-            Selection::All => built_in().collect(),
-            Selection::Named(names) => {
-                let mut taken = vec![false; built_in().count()];
-                for name in names {
-                    let mut known = false;
-                    for (taken, detector) in taken.iter_mut().zip(built_in()) {
-                        if detector.spec().is_called(name) {
-                            (*taken, known) = (true, true);
-                        }
-                    }
-                    if !known {
-                        return Err(DetectError::Unknown { name: name.clone() });
-                    }
-                }
-                built_in().zip(taken).filter(|(_, taken)| *taken).map(|(detector, _)| detector).collect()
+        let mut chosen = built_in();
+        if let Selection::Named(names) = selection {
+            let unknown = names.iter().find(|name| !chosen.iter().any(|known| known.spec().is_called(name)));
+            if let Some(name) = unknown {
+                return Err(DetectError::Unknown { name: name.clone() });
             }
-        };
+            chosen.retain(|known| names.iter().any(|name| known.spec().is_called(name)));
+        }
         let mut scanner = Self::with(chosen)?;
         for detector in user {
-            if built_in().any(|known| known.spec().is_called(&detector.name))
+            if built_in().iter().any(|known| known.spec().is_called(&detector.name))
                 || scanner.specs.iter().any(|known| known.name == detector.name)
             {
                 return Err(DetectError::Duplicate { name: detector.name });
@@ -453,7 +448,7 @@ impl Scanner {
 
     /// The detectors that exist, chosen or not.
     pub fn built_in() -> impl Iterator<Item = Spec> {
-        built_in().map(|detector| detector.spec())
+        built_in().into_iter().map(|detector| detector.spec())
     }
 
     /// The credentials of services that are known: name, service, shape and where it is published.
@@ -463,44 +458,40 @@ impl Scanner {
 
     /// Finds what the detectors claim in a text. `hits` is cleared first.
     pub fn find(&self, text: &str, context: FieldContext<'_>, hits: &mut Hits) {
+        hits.clear();
         let mut reading = std::mem::take(&mut hits.reading);
         match reading.of(text) {
-            None => self.find_as(text, context, true, hits),
+            None => self.find_as(text, context, Whose::All, hits),
             Some(read) => {
-                self.find_as(read, context, false, hits);
+                self.find_as(read, context, Whose::BuiltIn, hits);
                 reading.move_back(&mut hits.found);
-                self.find_of_users(text, context, hits);
+                // Users' patterns say what stands there.
+                if self.specs.len() > self.detectors.len() {
+                    self.find_as(text, context, Whose::Users, hits);
+                }
             }
         }
         hits.reading = reading;
     }
 
-    /// Adds what users' patterns claim in a text that reads in another way than it stands: they say what stands there.
-    #[inline(never)] // of few
-    fn find_of_users(&self, text: &str, context: FieldContext<'_>, hits: &mut Hits) {
-        if self.specs.len() > self.detectors.len() {
-            let probe = Probe::new(text, context);
-            sites::walk::<false>(text.as_bytes(), &self.tables, |kind, at| {
-                if kind == sites::USER {
-                    self.meet(kind, at, &probe, hits);
-                }
-            });
-            hits.resolve();
-        }
-    }
-
-    /// Finds what the detectors claim in a text as it stands, with users' patterns or without.
-    fn find_as(&self, text: &str, context: FieldContext<'_>, users: bool, hits: &mut Hits) {
-        hits.clear();
+    /// Adds what detectors claim in a text as it stands.
+    #[inline(never)] // the pass is laid out in it
+    fn find_as(&self, text: &str, context: FieldContext<'_>, whose: Whose, hits: &mut Hits) {
         let probe = Probe::new(text, context);
         let mut met = false;
-        sites::walk::<false>(text.as_bytes(), &self.tables, |kind, at| {
-            met = true;
-            if users || kind != sites::USER {
+        if whose != Whose::BuiltIn {
+            sites::walk_users(text.as_bytes(), &self.tables, &mut |kind, at| {
+                met = true;
                 self.meet(kind, at, &probe, hits);
-            }
-        });
-        if met {
+            });
+        }
+        if whose != Whose::Users {
+            sites::walk(text.as_bytes(), &self.tables, |kind, at| {
+                met = true;
+                self.meet(kind, at, &probe, hits);
+            });
+        }
+        if met && whose != Whose::Users {
             self.meet_cells(&probe, &mut |index, span| {
                 if let Some(span) = span {
                     self.found(index, span, &probe, hits);
@@ -525,7 +516,8 @@ impl Scanner {
     #[inline]
     pub fn passes_over(&self, text: &[u8]) -> bool {
         let mut clean = true;
-        sites::walk::<true>(text, &self.tables, |kind, at| {
+        sites::walk_users(text, &self.tables, &mut |_, _| clean = false);
+        sites::walk_opening(text, &self.tables, |kind, at| {
             clean &= kind == sites::OPEN && !opens_at(text, at);
         });
         clean
@@ -734,7 +726,7 @@ impl Scanner {
 
     fn explain_at(&self, text: &str, context: FieldContext<'_>, probe: &Probe<'_>) -> Vec<Explanation> {
         let mut hits = Hits::new();
-        self.find_as(text, context, true, &mut hits);
+        self.find_as(text, context, Whose::All, &mut hits);
         probe.explain();
         let mut told: Vec<Explanation> = Vec::new();
         {
@@ -772,7 +764,7 @@ impl Scanner {
                 }
             };
             let mut met = false;
-            sites::walk::<false>(text.as_bytes(), &self.tables, |kind, at| {
+            let mut ask = |kind: usize, at: usize| {
                 met = true;
                 self.ask(kind, at, probe, |index, mut span| {
                     let detector = self.detectors.get(usize::from(index));
@@ -782,7 +774,9 @@ impl Scanner {
                     }
                     tell(at, index, span);
                 });
-            });
+            };
+            sites::walk_users(text.as_bytes(), &self.tables, &mut ask);
+            sites::walk(text.as_bytes(), &self.tables, ask);
             if met {
                 self.meet_cells(probe, &mut |index, span| tell(0, index, span));
                 if let Some((index, name)) = self.written(probe, context.key) {
@@ -809,6 +803,14 @@ impl Scanner {
         }
         once
     }
+}
+
+/// Which detectors are asked of a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Whose {
+    All,
+    BuiltIn,
+    Users,
 }
 
 /// Whether a structure may begin at a place, or what is read in another way.

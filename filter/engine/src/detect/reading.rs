@@ -6,6 +6,7 @@
 //! cost a look-up. Leaves to others: escapes that a structure around the text demands.
 
 use super::Finding;
+use super::block::may_read_otherwise;
 use core::ops::Range;
 
 /// What a text reads as, if that is not how it stands. Reused between texts.
@@ -32,10 +33,9 @@ impl Reading {
     }
 
     /// What a text reads as, none if that is how it stands.
-    #[inline]
     pub(super) fn of(&mut self, text: &str) -> Option<&str> {
         let bytes = text.as_bytes();
-        if bytes.is_ascii() && !Self::differs(bytes) {
+        if !may_read_otherwise(bytes) || bytes.is_ascii() && !Self::differs(bytes) {
             return None;
         }
         let first = (0..bytes.len())
@@ -45,6 +45,7 @@ impl Reading {
     }
 
     /// Whether ASCII may read in another way: colors stand in it, or pairs in a list.
+    #[inline(never)] // of texts with brackets or escapes
     fn differs(text: &[u8]) -> bool {
         let opens = |at: usize| {
             let inside = text.get(at + 1..).unwrap_or(&[]);

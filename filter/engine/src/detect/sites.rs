@@ -543,37 +543,45 @@ const FIRST: usize = 64 - STEP;
 /// Bits of a window that are its own: behind the byte before, before the look-ahead.
 const OWN: u64 = ((1 << STEP) - 1) << 1;
 
-/// Walks the text and gives each place of a wanted kind to `sink`, ordered by place within a kind and window. `OPENING` adds
-/// places of [`ODD`] and [`OPEN`].
+/// Gives each place at which a pattern of a user may begin.
 #[inline]
-pub(super) fn walk<const OPENING: bool>(text: &[u8], tables: &Tables, mut sink: impl FnMut(usize, usize)) {
+pub(super) fn walk_users(text: &[u8], tables: &Tables, sink: &mut impl FnMut(usize, usize)) {
     if let Some(users) = &tables.users {
-        users.walk(text, &mut sink);
+        users.walk(text, sink);
     }
+}
+
+/// Gives each place of a wanted kind but [`USER`] to `sink`, ordered by place within a kind and window.
+#[inline]
+pub(super) fn walk(text: &[u8], tables: &Tables, sink: impl FnMut(usize, usize)) {
+    windows::<false>(text, tables, sink);
+}
+
+/// The same with places of [`ODD`] and [`OPEN`], for texts of which most hold nothing and are short.
+#[inline]
+pub(super) fn walk_opening(text: &[u8], tables: &Tables, mut sink: impl FnMut(usize, usize)) {
     // The first window begins with sixteen bytes of nothing, so that a text of up to 48 bytes takes one. Most texts are
     // values of attributes and fit into two lanes.
     if text.len() <= 32 {
         let masks = short(text, |lane| common(&[lane])).map(|mask| mask << FIRST);
         let mut rares = [0; RARE];
         if leaves_some(&masks, ((1 << text.len()) - 1) << FIRST) {
-            rares = short(text, |lane| rare::<1, OPENING>(&[lane])).map(|mask| mask << FIRST);
+            rares = short(text, |lane| rare::<1, true>(&[lane])).map(|mask| mask << FIRST);
         }
-        report::<OPENING>(text, tables, &masks, &rares, 0, !1, &mut sink);
+        report::<true>(text, tables, &masks, &rares, 0, !1, &mut sink);
         return;
     }
-    windows::<OPENING>(text, tables, sink);
+    windows::<true>(text, tables, sink);
 }
 
 /// Walks many texts that stand one behind the other with a zero byte after each, as if they were one.
 #[inline]
 pub(super) fn walk_all(texts: &[u8], tables: &Tables, mut sink: impl FnMut(usize, usize)) {
-    if let Some(users) = &tables.users {
-        users.walk(texts, &mut sink);
-    }
+    walk_users(texts, tables, &mut sink);
     windows::<true>(texts, tables, sink);
 }
 
-/// Walks a text window by window.
+/// Walks a text window by window. `OPENING` adds places of [`ODD`] and [`OPEN`].
 #[inline(always)]
 fn windows<const OPENING: bool>(text: &[u8], tables: &Tables, mut sink: impl FnMut(usize, usize)) {
     let (mut masks, mut rares) = ([0; COMMON], [0; RARE]);

@@ -4,7 +4,6 @@ use super::binding::{Holds, Known};
 use super::edits::{EditKind, Edits, Mark};
 use super::series::{Candidate, Outcome, Series, TAUGHT};
 use super::{Columns, FORMAT, Kind, Operation, Operations, identity};
-use crate::field::text_of;
 use crate::{Defect, Edit, FieldVisitor, FormatError, Level, Limits, Marks, Ruling, Value, Verdict, id};
 use std::fmt::Write as _;
 
@@ -417,7 +416,7 @@ impl<'n, 'a> Walker<'n, '_, 'a> {
                 if kind == Kind::Text
                     && known.holds == Holds::Any
                     && !self.stays_as_it_is(ruling)
-                    && text_of(content).is_none()
+                    && std::str::from_utf8(content).is_err()
                 {
                     self.visitor.unreadable(known.level, Defect::Utf8);
                     self.drop(index, known);
@@ -748,7 +747,7 @@ fn in_nest(
 /// A value as sent; none when its content has another shape.
 fn value(kind: Kind, content: &[u8]) -> Option<Value<'_>> {
     Some(match kind {
-        Kind::Text => Value::Text(text_of(content)?),
+        Kind::Text => Value::Text(std::str::from_utf8(content).ok()?),
         Kind::Bytes => Value::Bytes(content),
         Kind::Int => Value::Int(i64::from_le_bytes(content.try_into().ok()?)),
         Kind::Double => Value::Double(f64::from_le_bytes(content.try_into().ok()?)),

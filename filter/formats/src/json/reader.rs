@@ -3,7 +3,6 @@
 //! Positions are byte offsets into the payload. Nothing is stored: whoever reads keeps what it wants, and
 //! [`Reader::skip`] checks a value that nobody wants to see.
 
-use crate::field::text_of;
 use crate::{FormatError, Value};
 use std::ops::Range;
 
@@ -58,10 +57,8 @@ impl<'a> Reader<'a> {
         let base = range.start;
         // One pass over everything: afterwards each token is text already, and the pass is far faster than
         // checking token by token.
-        let piece = payload.get(range.clone()).unwrap_or_default();
-        let Some(text) = text_of(piece) else {
-            return Err(FormatError::Utf8 { format, at: base + valid_up_to(piece) });
-        };
+        let text = core::str::from_utf8(payload.get(range.clone()).unwrap_or_default())
+            .map_err(|error| FormatError::Utf8 { format, at: base + error.valid_up_to() })?;
         let bytes = payload.get(..range.end).unwrap_or_default();
         Ok(Self { text, bytes, at: base, depth: 0, limit: depth.min(DEEPEST), base, format })
     }
@@ -373,13 +370,6 @@ impl<'a> Reader<'a> {
     fn too_deep(&self) -> FormatError {
         FormatError::Depth { format: self.format, at: self.at, limit: self.limit }
     }
-}
-
-/// Where the first bytes stand that are no UTF-8.
-#[cold]
-#[inline(never)]
-fn valid_up_to(bytes: &[u8]) -> usize {
-    core::str::from_utf8(bytes).err().map_or(bytes.len(), |error| error.valid_up_to())
 }
 
 /// Digits of a number literal without leading zeros and without its exponent.

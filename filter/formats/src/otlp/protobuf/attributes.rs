@@ -1,7 +1,6 @@
 //! Attributes: a `KeyValue` and what its value holds.
 
 use super::{Fate, KEY_TAG, VALUE_TAG, Walker};
-use crate::field::text_of;
 use crate::otlp::wire::{FIXED64, LEN, Span, VARINT, Wire, put_varint};
 use crate::{Defect, Edit, FormatError, Level, Name, Part, Recalled, Ruling, Value, Verdict};
 
@@ -49,7 +48,7 @@ impl<'a> Walker<'a, '_> {
             },
         };
         if ruling.verdict == Verdict::Drop {
-            if let Some(text) = text_of(pair.text)
+            if let Ok(text) = std::str::from_utf8(pair.text)
                 && self.visitor.learns(ruling)
             {
                 self.text.clear();
@@ -58,7 +57,7 @@ impl<'a> Walker<'a, '_> {
             self.drop_field(wire);
             return true;
         }
-        let Some(text) = text_of(pair.text) else {
+        let Ok(text) = std::str::from_utf8(pair.text) else {
             self.misshapen(level, Defect::Utf8, wire);
             return true;
         };

@@ -9,7 +9,6 @@ mod labels;
 
 use super::schema::{self, Field, Kind, Message, Shape};
 use super::wire::{self, FIXED32, FIXED64, FORMAT, LEN, Span, VARINT, Wire, put_varint};
-use crate::field::text_of;
 use crate::format::{Format, Scratch};
 use crate::id;
 use crate::splice::Mark;
@@ -126,7 +125,7 @@ impl<'a> Walker<'a, '_> {
 
     #[inline]
     fn utf8(&self, span: Span) -> Option<&'a str> {
-        text_of(self.bytes(span))
+        std::str::from_utf8(self.bytes(span)).ok()
     }
 
     fn number(&self, wire: Wire) -> u64 {
