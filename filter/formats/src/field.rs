@@ -62,6 +62,7 @@ impl Level {
 
     /// The word of a selector, as in `span/`.
     #[must_use]
+    #[inline]
     pub fn word(self) -> &'static str {
         match self {
             Self::Resource => "resource",
@@ -136,24 +137,28 @@ pub struct Name<'a> {
 impl<'a> Name<'a> {
     /// An attribute of `level`.
     #[must_use]
+    #[inline]
     pub fn attribute(level: Level, key: &'a str) -> Self {
         Self { level, part: Part::Attribute, path: key, member_at: 0, key_at: 0 }
     }
 
     /// A built-in field of `level`, such as `body` or `status.message`.
     #[must_use]
+    #[inline]
     pub fn built_in(level: Level, path: &'a str) -> Self {
         Self { level, part: Part::BuiltIn, path, member_at: 0, key_at: 0 }
     }
 
     /// The path inside the structured value that holds this field, if it is a member of one.
     #[must_use]
+    #[inline]
     pub fn member(&self) -> Option<&'a str> {
         if self.member_at == 0 { None } else { self.path.get(self.member_at..) }
     }
 
     /// The last key alone: what hints such as `password` look at.
     #[must_use]
+    #[inline]
     pub fn key(&self) -> &'a str {
         self.path.get(self.key_at..).unwrap_or(self.path)
     }
@@ -240,6 +245,7 @@ impl Marks {
     const SLACK: usize = 9;
 
     /// Forgets all marks and makes room for `length` bytes.
+    #[inline]
     pub fn clear(&mut self, length: usize) {
         self.0.clear();
         self.0.resize(length / 8 + Self::SLACK, 0);
@@ -254,11 +260,13 @@ impl Marks {
     }
 
     /// Marks all bytes.
+    #[inline]
     pub fn mark_all(&mut self) {
         self.0.fill(u8::MAX);
     }
 
     /// The first marked byte at or behind one; none is as far away as can be.
+    #[inline]
     pub(crate) fn next(&self, from: usize) -> usize {
         let mut at = from / 8;
         let mut unwanted = from % 8;
@@ -291,19 +299,23 @@ pub trait FieldVisitor {
 
     /// Rules on a name as [`FieldVisitor::rule`] does, for a walker that remembers rulings by itself and tells each field
     /// under them: by [`FieldVisitor::met`] if its value is not shown.
+    #[inline]
     fn bind(&mut self, name: Name<'_>, within: Option<Ruling>) -> Ruling {
         self.rule(name, within)
     }
 
     /// A field under a remembered ruling, whose value is not shown, was met: to be counted.
+    #[inline]
     fn met(&mut self, _ruling: Ruling) {}
 
     /// Whether a remembered ruling holds for longer than the present payload.
+    #[inline]
     fn lasts(&self, _ruling: Ruling) -> bool {
         true
     }
 
     /// Whether text under a remembered ruling stays if [`FieldVisitor::sift`] marks nothing in it. False is always right.
+    #[inline]
     fn sifts(&self, _ruling: Ruling) -> bool {
         false
     }
@@ -312,35 +324,43 @@ pub trait FieldVisitor {
     /// around it must be shown. What is not ASCII is marked too.
     ///
     /// Places are marked as if the texts began at `_from`.
+    #[inline]
     fn sift(&mut self, _texts: &[u8], _from: usize, _marks: &mut Marks) {}
 
     /// For as long as the first number stays the same, equal fields of a data point have equal outcomes; none while outcomes depend on more
     /// than the fields. The second is that of the present period: what was not met in one is forgotten with the next.
+    #[inline]
     fn outcomes_hold(&self) -> Option<(u64, u64)> {
         None
     }
 
     /// Begins to count apart, for a data point that may be remembered.
+    #[inline]
     fn begin_repeatable(&mut self) {}
 
     /// Ends that, and gives a number for what was counted; none if it is not to be remembered.
+    #[inline]
     fn end_repeatable(&mut self) -> Option<u32> {
         None
     }
 
     /// Counts once more what stands under a number that [`FieldVisitor::end_repeatable`] gave.
+    #[inline]
     fn repeat(&mut self, _outcome: u32) {}
 
     /// Whole numbers of a smaller size than this stay under rulings that [`FieldVisitor::sifts`] says yes to.
+    #[inline]
     fn passing_number(&self) -> u64 {
         0
     }
 
     /// So many texts and numbers were met under such rulings that stay, because nothing in them was marked or they are that small.
+    #[inline]
     fn met_sifted(&mut self, _count: u64) {}
 
     /// What is known of an attribute from its bytes alone, if a ruling was made on exactly this key before. Spares walkers
     /// the check that key and value are text. [`Recalled::Unknown`] is always right.
+    #[inline]
     fn recall(&mut self, _level: Level, _key: &[u8], _text: &[u8]) -> Recalled {
         Recalled::Unknown
     }
@@ -353,12 +373,14 @@ pub trait FieldVisitor {
     fn value(&mut self, ruling: Ruling, value: Value<'_>, out: &mut String) -> Edit;
 
     /// Whether any line rules structural leaves (ids, times, enums, counts): if not, walkers only check their shape.
+    #[inline]
     fn rules_structure(&self) -> bool {
         false
     }
 
     /// Whether unknown protobuf fields and JSON members stay everywhere, so that kept values need not be searched for
     /// them. Only a default of `keep` says yes.
+    #[inline]
     fn keeps_unknown(&self) -> bool {
         false
     }
@@ -375,82 +397,99 @@ pub trait FieldVisitor {
 
     /// One past what begins in `span` of a text, as far as a scan of the whole text knows: a value behind a name may be of several
     /// words (`authorization=Bearer …`, `phone=+49 170 …`). Never before the end of `span`.
+    #[inline]
     fn extent(&mut self, _text: &str, span: core::ops::Range<usize>) -> usize {
         span.end
     }
 
     /// Whether a value is looked into under a ruling, so that what it keeps may still hold something: `true` is always right.
+    #[inline]
     fn scans(&self, _ruling: Ruling) -> bool {
         true
     }
 
     /// Whether two rulings treat a value alike, so that a part that was scanned with the whole need not be shown again.
     /// `false` is always right.
+    #[inline]
     fn is_alike(&self, _part: Ruling, _whole: Ruling) -> bool {
         false
     }
 
     /// Whether a ruling leaves this value of a pair in a text to the scan of the whole: pairs stand in what programs print, where
     /// a name alone proves little.
+    #[inline]
     fn spares(&self, _ruling: Ruling, _value: &str) -> bool {
         false
     }
 
     /// Whether values of a field that differ still do after their treatment, so that what they name is not taken for one thing.
+    #[inline]
     fn keeps_apart(&self, _ruling: Ruling) -> bool {
         true
     }
 
     /// Writes what stands for a part of a text that goes, where something must stand. `out` comes empty.
+    #[inline]
     fn label(&self, _ruling: Ruling, out: &mut String) {
         out.push_str("[withheld]");
     }
 
     /// Whether the value of a field that goes is to be shown to [`FieldVisitor::value`] all the same: then
     /// whatever the answer, it goes.
+    #[inline]
     fn learns(&self, _ruling: Ruling) -> bool {
         false
     }
 
     /// How many values were learned in the present record.
+    #[inline]
     fn learned(&self) -> usize {
         0
     }
 
     /// Shows a value to learn from that was shown when its data point came before.
+    #[inline]
     fn learn_again(&mut self, _ruling: Ruling, _value: Value<'_>) {}
 
     /// Whether [`FieldVisitor::learns`] may hold of a ruling at some time.
+    #[inline]
     fn may_learn(&self, _ruling: Ruling) -> bool {
         false
     }
 
     /// Tells places of texts where something stands that is hunted in the present record. Called before its second walk, so
     /// that texts without any need not be shown again.
+    #[inline]
     fn hunt(&self, _texts: &[u8], _sink: &mut dyn FnMut(usize)) {}
 
     /// One of several begins: all that shares a resource or a scope, an event, a link, a data point, an exemplar. Told only if
     /// [`FieldVisitor::rules_structure`]: who does not look at structure does not count its pieces.
+    #[inline]
     fn enter_item(&mut self, _level: Level) {}
 
     /// A record (span, log record, data point, profile) begins.
+    #[inline]
     fn enter_record(&mut self, _level: Level) {}
 
     /// Whether [`FieldVisitor::trace`] and [`FieldVisitor::exemplar`] are to be called.
+    #[inline]
     fn heeds_traces(&self) -> bool {
         false
     }
 
     /// The record that has just begun says that it belongs to this trace. Not called for one that says none, or zeros.
+    #[inline]
     fn trace(&mut self, _trace_id: [u8; 16]) {}
 
     /// An exemplar of the present data point begins, with the trace that it says it belongs to; none when it says none, and
     /// when it ends. Called if [`FieldVisitor::heeds_traces`].
+    #[inline]
     fn exemplar(&mut self, _trace_id: Option<[u8; 16]>) {}
 
     /// The record that began last, whose bytes these are, was walked. `true` asks for a second walk of it, before which
     /// the walker takes back its edits; asked again after that, the answer is `false`. Not called for a record that could
     /// not be walked to its end.
+    #[inline]
     fn leave_record(&mut self, _level: Level, _bytes: &[u8]) -> bool {
         false
     }
@@ -458,6 +497,7 @@ pub trait FieldVisitor {
 
 /// Whether a value is what an earlier treatment left instead of one ([`FieldVisitor::label`]): a class in brackets, or the word of
 /// URLs.
+#[inline]
 pub(crate) fn is_label(value: &str) -> bool {
     let class = value.strip_prefix('[').and_then(|class| class.strip_suffix(']'));
     value == "REDACTED"

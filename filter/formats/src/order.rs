@@ -7,6 +7,7 @@ use std::cmp::Ordering;
 use wide::u8x16;
 
 /// Sorts by a comparison. Equal items keep their order.
+#[inline]
 pub fn sort_by<T>(items: &mut [T], compare: impl Fn(&T, &T) -> Ordering) {
     let at = |items: &[T], a: u32, b: u32| match (items.get(a as usize), items.get(b as usize)) {
         (Some(a), Some(b)) => compare(a, b),
@@ -28,6 +29,7 @@ pub fn sort_by<T>(items: &mut [T], compare: impl Fn(&T, &T) -> Ordering) {
 }
 
 /// Sorts by a key.
+#[inline]
 pub fn sort_by_key<T, K: Ord>(items: &mut [T], key: impl Fn(&T) -> K) {
     sort_by(items, |a, b| key(a).cmp(&key(b)));
 }
@@ -36,7 +38,7 @@ pub fn sort_by_key<T, K: Ord>(items: &mut [T], key: impl Fn(&T) -> K) {
 ///
 /// Heapsort (Williams, "Algorithm 232", CACM 7, 1964): no input makes it slow, and it is 400 bytes where the standard library's sort
 /// is 9 kB.
-#[inline(never)]
+#[inline]
 pub fn sort_places(places: &mut [u32], compare: &dyn Fn(u32, u32) -> Ordering) {
     for root in (0..places.len() / 2).rev() {
         sift_down(places, root, compare);
@@ -50,6 +52,7 @@ pub fn sort_places(places: &mut [u32], compare: &dyn Fn(u32, u32) -> Ordering) {
 }
 
 /// Lets the item at a heap's `root` sink until no child comes after it.
+#[inline]
 fn sift_down(heap: &mut [u32], mut root: usize, compare: &dyn Fn(u32, u32) -> Ordering) {
     let comes_after = |a: u32, b: u32| compare(a, b).then(a.cmp(&b)) == Ordering::Greater;
     while let (Some(&item), Some(&left)) = (heap.get(root), heap.get(2 * root + 1)) {
@@ -68,6 +71,7 @@ fn sift_down(heap: &mut [u32], mut root: usize, compare: &dyn Fn(u32, u32) -> Or
 }
 
 /// Moves the item at `order[n]` to `n`, one cycle after the other. `order` holds each place once; it is used up.
+#[inline]
 fn permute<T>(items: &mut [T], order: &mut [u32]) {
     for start in 0..items.len() {
         let mut at = start;

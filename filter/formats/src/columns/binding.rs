@@ -112,6 +112,7 @@ impl Names {
     }
 
     /// Whether an id holds for longer than a batch.
+    #[inline]
     pub(super) fn lasts(&self, id: u32) -> bool {
         (id as usize) < self.lasting.len()
     }
@@ -129,16 +130,19 @@ impl Names {
     }
 
     /// Whether a name is one of samples.
+    #[inline]
     pub(super) fn is_of_sample(&self, id: u32) -> bool {
         self.get(id).is_some_and(|known| known.level == Level::Exemplar)
     }
 
     /// The text of the last key of a name.
+    #[inline]
     pub(super) fn key(&self, known: &Known) -> &str {
         self.path(known).get(known.key_at as usize..).unwrap_or("")
     }
 
     /// The path of a name.
+    #[inline]
     pub(super) fn path(&self, known: &Known) -> &str {
         self.paths.get(known.path.0 as usize..known.path.1 as usize).unwrap_or("")
     }
@@ -146,6 +150,7 @@ impl Names {
 
 impl Columns {
     /// Forgets all names: rulings no longer hold.
+    #[inline]
     pub fn forget(&mut self) {
         self.names.lasting.clear();
         self.names.sifted.clear();
@@ -156,6 +161,7 @@ impl Columns {
     }
 
     /// Forgets the names that held for one batch.
+    #[inline]
     pub fn begin(&mut self) {
         self.names.passing.clear();
         // What belongs to passing names stands behind what lasts, since no lasting name is bound once one passed by.
@@ -166,6 +172,7 @@ impl Columns {
     ///
     /// # Errors
     /// [`FormatError::Malformed`] when there is no such built-in field or parent.
+    #[inline]
     pub fn bind(
         &mut self,
         place: Place,
@@ -233,6 +240,7 @@ impl Columns {
         Ok(self.remember(known, key, visitor))
     }
 
+    #[inline]
     fn remember(&mut self, mut known: Known, key: &[u8], visitor: &dyn FieldVisitor) -> Bound {
         let names = &mut self.names;
         if known.ruling.is_err() {
@@ -285,6 +293,7 @@ impl Columns {
 }
 
 impl Known {
+    #[inline]
     fn new(level: Level, part: Part, ruling: Result<Ruling, Defect>) -> Self {
         Self {
             ruling,
@@ -300,6 +309,7 @@ impl Known {
 }
 
 /// What the built-in field of this name holds; none if there is no such field.
+#[inline]
 fn holds(level: Level, name: &str) -> Option<Holds> {
     let mut found = None;
     schema::visit_leaves(&mut |leaf_level, kind| {

@@ -20,6 +20,7 @@ pub enum EditKind {
 }
 
 impl EditKind {
+    #[inline]
     pub(super) fn of(number: u8) -> Option<Self> {
         [Self::Text, Self::Bytes, Self::Int, Self::Double, Self::Drop]
             .into_iter()
@@ -44,41 +45,49 @@ pub(super) struct Mark {
 impl Edits {
     /// Number of edits.
     #[must_use]
+    #[inline]
     pub fn count(&self) -> u32 {
         self.count
     }
 
     /// The edits, one after the other: `u32` index, `u32 kind << 28 | length`, content.
     #[must_use]
+    #[inline]
     pub fn bytes(&self) -> &[u8] {
         &self.bytes
     }
 
+    #[inline]
     pub(super) fn clear(&mut self) {
         self.bytes.clear();
         self.count = 0;
     }
 
+    #[inline]
     pub(super) fn mark(&self) -> Mark {
         Mark { length: self.bytes.len(), count: self.count }
     }
 
+    #[inline]
     pub(super) fn rewind(&mut self, mark: Mark) {
         self.bytes.truncate(mark.length);
         self.count = mark.count;
     }
 
     /// Appends the edits between two places, told from the operation `base` on.
+    #[inline]
     pub(super) fn write_relative(&self, marks: Range<Mark>, base: u32, out: &mut Vec<u8>) {
         let between = self.bytes.get(marks.start.length..marks.end.length).unwrap_or_default();
         rebase(between, |index| index.wrapping_sub(base), out);
     }
 
     /// Adds edits that are told from the operation `base` on.
+    #[inline]
     pub(super) fn push_relative(&mut self, edits: &[u8], base: u32) {
         self.count += rebase(edits, |index| index.wrapping_add(base), &mut self.bytes);
     }
 
+    #[inline]
     pub(super) fn push(&mut self, index: u32, kind: EditKind, content: &[u8]) {
         // Longer content than 28 bits can tell is over every bound on output, which is checked after each edit.
         let head = (kind as u32) << 28 | (content.len() as u32 & 0x0fff_ffff);
@@ -89,12 +98,14 @@ impl Edits {
     }
 
     /// The edits as written, one after the other.
+    #[inline]
     pub(super) fn read(&self) -> Reading<'_> {
         Reading { rest: &self.bytes }
     }
 }
 
 /// Appends edits under other indices, and tells how many there are.
+#[inline]
 fn rebase(edits: &[u8], index: impl Fn(u32) -> u32, out: &mut Vec<u8>) -> u32 {
     let mut rest = edits;
     let mut count = 0;
@@ -119,6 +130,7 @@ pub(super) struct Reading<'a> {
 
 impl<'a> Reading<'a> {
     /// Goes over the edits of operations before `index`.
+    #[inline]
     pub(super) fn skip_to(&mut self, index: u32) {
         while let Some(at) = self.rest.first_chunk().map(|at| u32::from_le_bytes(*at))
             && at < index
@@ -127,6 +139,7 @@ impl<'a> Reading<'a> {
     }
 
     /// The edit of the operation at `index`, if the next one is. Operations are asked for in ascending order.
+    #[inline]
     pub(super) fn of(&mut self, index: u32) -> Option<(EditKind, &'a [u8])> {
         let (at, rest) = self.rest.split_first_chunk::<4>()?;
         if u32::from_le_bytes(*at) != index {

@@ -71,6 +71,7 @@ pub enum Kind {
 }
 
 impl Kind {
+    #[inline]
     fn of(number: u8) -> Option<Self> {
         const ALL: [Kind; 15] = [
             Kind::Text,
@@ -122,6 +123,7 @@ struct Operations<'a> {
 
 impl<'a> Operations<'a> {
     /// Reads the head of a batch.
+    #[inline]
     fn open(batch: &'a [u8]) -> Result<Self, crate::FormatError> {
         let truncated = crate::FormatError::Truncated { format: FORMAT, at: 0 };
         let Some((count, rest)) = batch.split_first_chunk::<4>() else { return Err(truncated) };
@@ -134,21 +136,25 @@ impl<'a> Operations<'a> {
     }
 
     /// Number of the next operation.
+    #[inline]
     fn index(&self) -> u32 {
         self.next as u32
     }
 
     /// Whether exactly the contents of the operations so far are all there is.
+    #[inline]
     fn at_end(&self) -> bool {
         self.at == self.contents.len()
     }
 
     /// The contents from here on to where other, later operations of the same batch stand.
+    #[inline]
     fn contents_until(&self, later: &Self) -> &'a [u8] {
         self.contents.get(self.at..later.at).unwrap_or_default()
     }
 
     /// The bytes of some operations, and those of their contents.
+    #[inline]
     fn piece(&self, operations: &Range<usize>, contents: &Range<usize>) -> Option<(&'a [u8], &'a [u8])> {
         let heads = self.heads.get(operations.clone())?;
         Some((heads.as_flattened(), self.contents.get(contents.clone())?))
@@ -156,7 +162,7 @@ impl<'a> Operations<'a> {
 
     /// Goes over what stays under sifted names: texts in which nothing is marked and that begin like no structure, and numbers
     /// smaller than `least`, up to the operation `until`. Says how many. `next_mark` is the first mark at or behind some earlier place, and is brought up to date.
-    #[inline(never)] // alone it keeps in registers what it needs
+    #[inline]
     fn skip_passing(
         &mut self,
         until: usize,
@@ -205,6 +211,7 @@ impl<'a> Operations<'a> {
     }
 
     /// The next operation, without its content; none at the end.
+    #[inline]
     fn peek(&self) -> Option<u8> {
         self.heads.get(self.next).map(|head| head[7] >> 4)
     }

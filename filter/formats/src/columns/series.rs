@@ -89,12 +89,14 @@ struct Table {
 
 impl std::fmt::Debug for Table {
     /// Without the points.
+    #[inline]
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Table").field("entries", &self.entries.len()).finish_non_exhaustive()
     }
 }
 
 impl Table {
+    #[inline]
     fn clear(&mut self) {
         self.entries.clear();
         // Labels are not to stand in memory for longer than they serve.
@@ -103,11 +105,13 @@ impl Table {
         self.slots.fill(u32::MAX);
     }
 
+    #[inline]
     fn is_full(&self) -> bool {
         self.entries.len() >= POINTS || self.bytes.len() + 2 * LONGEST > BYTES
     }
 
     /// The number of an entry, or the slot in which one may be made, if any.
+    #[inline]
     fn find(&self, hash: u64, whole: bool, heads: &[u8], texts: &[u8]) -> Result<u32, Option<usize>> {
         let Some(mask) = self.slots.len().checked_sub(1) else { return Err(None) };
         let mut slot = (hash >> 32) as usize & mask;
@@ -123,6 +127,7 @@ impl Table {
     }
 
     /// Whether an entry is of these operations and contents.
+    #[inline]
     fn is_of(&self, entry: &Entry, whole: bool, heads: &[u8], texts: &[u8]) -> bool {
         let (from, to) = (entry.operations as usize, entry.contents as usize);
         let known =
@@ -134,12 +139,14 @@ impl Table {
     }
 
     /// The edits of an entry, as [`Edits::write_relative`] wrote them.
+    #[inline]
     fn edits(&self, entry: &Entry) -> Option<&[u8]> {
         let start = entry.start + entry.operations as usize + entry.contents as usize;
         self.bytes.get(start..start + entry.edits as usize)
     }
 
     /// Adds an entry, unless there is no room or it is there already. `edits` appends them; `entry` says what else there is.
+    #[inline]
     fn put(
         &mut self,
         heads: &[u8],
@@ -197,6 +204,7 @@ pub(super) struct Series {
 
 impl Series {
     /// Forgets all points: ids or outcomes no longer hold.
+    #[inline]
     pub(super) fn forget(&mut self) {
         self.last = u32::MAX;
         self.young.clear();
@@ -205,7 +213,7 @@ impl Series {
 
     /// Looks at the points of a batch. `holds` is what the visitor says of outcomes, and the present period; none when they depend on
     /// more than fields.
-    #[inline(never)] // the module, into which it would be inlined, is compiled for size
+    #[inline]
     pub(super) fn look_up(&mut self, batch: &Operations<'_>, names: &Names, holds: Option<(u64, u64)>) {
         self.candidates.clear();
         self.unknown.clear();
@@ -242,6 +250,7 @@ impl Series {
     }
 
     /// Lists the points of metrics that are short and of lasting names, as far as their first exemplar. None for a batch that is no good.
+    #[inline]
     fn find_candidates(&mut self, batch: &Operations<'_>, names: &Names) -> Option<()> {
         let mut at = 0;
         let mut index = 0;
@@ -294,6 +303,7 @@ impl Series {
 
     /// Takes the point that begins at an operation for the one that came after the last one before, if it is that, goes behind what is
     /// remembered of it, and says whether that is all. It need not be gone through: its operations are the very same.
+    #[inline]
     fn as_last_time(
         &mut self,
         batch: &Operations<'_>,
@@ -325,6 +335,7 @@ impl Series {
         Some(whole)
     }
 
+    #[inline]
     fn add(&mut self, batch: &Operations<'_>, operations: Range<usize>, contents: Range<usize>, whole: bool) {
         let Some((heads, texts)) = batch.piece(&operations, &contents) else { return };
         if operations.len() < 2 || heads.len() + texts.len() > LONGEST || self.candidates.len() >= LISTED {
@@ -352,6 +363,7 @@ impl Series {
     }
 
     /// Whether a point of this hash was met not long ago. From now on it was.
+    #[inline]
     fn was_seen(&mut self, hash: u64) -> bool {
         if self.seen >= SEEN || self.bits.is_empty() {
             self.bits.clear();
@@ -369,6 +381,7 @@ impl Series {
         both
     }
 
+    #[inline]
     fn known(&mut self, hash: u64, whole: bool, heads: &[u8], texts: &[u8]) -> Option<Known> {
         if let Ok(number) = self.young.find(hash, whole, heads, texts) {
             return Some(Known { old: false, number });
@@ -381,11 +394,13 @@ impl Series {
     }
 
     /// What of a batch's contents must be gone through.
+    #[inline]
     pub(super) fn unknown(&self) -> &[Range<usize>] {
         &self.unknown
     }
 
     /// The candidate that begins at an operation. They are asked for in ascending order.
+    #[inline]
     pub(super) fn at(&mut self, index: usize) -> Option<Candidate> {
         while let Some(candidate) = self.candidates.get(self.next) {
             if candidate.operations.start > index {
@@ -420,6 +435,7 @@ impl Series {
     }
 
     /// Of the candidate that was asked for last, what is known does not hold in this batch.
+    #[inline]
     pub(super) fn disregard(&mut self) {
         if let Some(last) = self.next.checked_sub(1).and_then(|last| self.candidates.get_mut(last)) {
             last.known = None;
@@ -427,10 +443,12 @@ impl Series {
     }
 
     /// From here on candidates are asked for from the first one again.
+    #[inline]
     pub(super) fn rewind(&mut self) {
         self.next = 0;
     }
 
+    #[inline]
     fn entry(&self, candidate: &Candidate) -> Option<&Entry> {
         let known = candidate.known?;
         let table = if known.old { &self.old } else { &self.young };
@@ -438,12 +456,14 @@ impl Series {
     }
 
     /// What [`Series::set_sum`] said of a candidate, and whether what tells series apart is edited.
+    #[inline]
     pub(super) fn sum(&self, candidate: &Candidate) -> Option<(u64, bool)> {
         let entry = self.entry(candidate)?;
         Some((entry.sum?, entry.outcome.identity_changed))
     }
 
     /// Keeps a number with a candidate that is remembered.
+    #[inline]
     pub(super) fn set_sum(&mut self, candidate: &Candidate, sum: u64) {
         if let Some(known) = candidate.known {
             let table = if known.old { &mut self.old } else { &mut self.young };
@@ -454,6 +474,7 @@ impl Series {
     }
 
     /// Writes the edits of a candidate that is remembered, which begins at the operation `index`, and gives what else became of it.
+    #[inline]
     pub(super) fn repeat(&self, candidate: &Candidate, index: u32, edits: &mut Edits) -> Option<Outcome> {
         let known = candidate.known?;
         let table = if known.old { &self.old } else { &self.young };
@@ -463,6 +484,7 @@ impl Series {
     }
 
     /// Remembers a candidate, its edits between two places and what else became of it.
+    #[inline]
     pub(super) fn put(
         &mut self,
         candidate: &Candidate,
@@ -479,6 +501,7 @@ impl Series {
 
 /// Multiplies and folds eight bytes at a time. Not keyed: the bound on probes keeps chosen labels cheap. Without folding after each
 /// word, labels that differ in their last letters alone share their slots.
+#[inline]
 fn hash(whole: bool, heads: &[u8], texts: &[u8]) -> u64 {
     const MULTIPLIER: u64 = 0x9e37_79b9_7f4a_7c15;
     let mut hash = (texts.len() as u64) << 1 | u64::from(whole);

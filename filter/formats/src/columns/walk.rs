@@ -28,6 +28,7 @@ pub(super) struct Memory {
 
 impl Memory {
     /// Names no longer hold.
+    #[inline]
     pub(super) fn forget(&mut self) {
         self.prints.forget();
     }
@@ -67,7 +68,7 @@ impl Columns {
     ///
     /// # Errors
     /// [`FormatError`] when the batch cannot be walked; the edits are then meaningless.
-    #[inline(never)] // the module, into which it would be inlined, is compiled for size
+    #[inline]
     pub fn walk(
         &mut self,
         batch: &[u8],
@@ -156,17 +157,19 @@ enum Stop {
 }
 
 impl From<FormatError> for Stop {
+    #[inline]
     fn from(error: FormatError) -> Self {
         Self::Error(error)
     }
 }
 
+#[inline]
 fn malformed(what: &'static str, at: u32) -> FormatError {
     FormatError::Malformed { format: FORMAT, what, at: at as usize }
 }
 
 impl<'n, 'a> Walker<'n, '_, 'a> {
-    #[inline(never)] // the module, into which it would be inlined, is compiled for size
+    #[inline]
     fn walk(&mut self, operations: &mut Operations<'a>) -> Result<(), FormatError> {
         let least = self.visitor.passing_number();
         loop {
@@ -208,7 +211,7 @@ impl<'n, 'a> Walker<'n, '_, 'a> {
         Ok(())
     }
 
-    #[inline(never)]
+    #[inline]
     fn operation(
         &mut self,
         index: u32,
@@ -298,22 +301,26 @@ impl<'n, 'a> Walker<'n, '_, 'a> {
         }
     }
 
+    #[inline]
     fn known(&self, index: u32, id: u32) -> Result<&'n Known, FormatError> {
         self.names.get(id).ok_or(malformed("unknown name", index))
     }
 
     /// Depth of a value that begins here.
+    #[inline]
     fn enter_value(&self, known: &Known) -> Result<usize, Stop> {
         let depth = self.nests.last().copied().unwrap_or_else(|| base_depth(known.level));
         if depth > self.limits.depth { Err(Stop::Depth) } else { Ok(depth) }
     }
 
     /// Whether a value stays whatever it holds: then it is shown only because it tells metric points apart.
+    #[inline]
     fn stays_as_it_is(&self, ruling: Ruling) -> bool {
         ruling.verdict == Verdict::Keep && !ruling.look_at_key && self.visitor.keeps_unknown()
     }
 
     /// A name without a value to look at.
+    #[inline]
     fn name(&mut self, index: u32, known: &Known) {
         let ruling = match known.ruling {
             Ok(ruling) => ruling,
@@ -337,6 +344,7 @@ impl<'n, 'a> Walker<'n, '_, 'a> {
     }
 
     /// The text of a key, and the value behind it if the key takes it along.
+    #[inline]
     fn key(
         &mut self,
         index: u32,
@@ -381,6 +389,7 @@ impl<'n, 'a> Walker<'n, '_, 'a> {
         Ok(())
     }
 
+    #[inline]
     fn drop(&mut self, index: u32, known: &Known) {
         self.identity_changed |= known.identity;
         self.edits.push(index, EditKind::Drop, &[]);
@@ -391,6 +400,7 @@ impl<'n, 'a> Walker<'n, '_, 'a> {
         }
     }
 
+    #[inline]
     fn check_output(&self) -> Result<(), FormatError> {
         if self.edits.bytes().len() > self.limits.output {
             return Err(FormatError::TooLarge { format: FORMAT, limit: self.limits.output });
@@ -398,6 +408,7 @@ impl<'n, 'a> Walker<'n, '_, 'a> {
         Ok(())
     }
 
+    #[inline]
     fn leaf(&mut self, index: u32, known: &Known, kind: Kind, content: &[u8]) -> Result<(), FormatError> {
         let Ok(ruling) = known.ruling else {
             self.name(index, known);
@@ -435,6 +446,7 @@ impl<'n, 'a> Walker<'n, '_, 'a> {
     }
 
     /// Shows a value that goes to a visitor that learns from it.
+    #[inline]
     fn learn(&mut self, index: u32, ruling: Ruling, kind: Kind, content: &[u8]) {
         if self.visitor.learns(ruling)
             && let Some(value) = value(kind, content)
@@ -447,6 +459,7 @@ impl<'n, 'a> Walker<'n, '_, 'a> {
     }
 
     /// Goes behind the end of an array or map that goes, and shows its values to a visitor that learns from them.
+    #[inline]
     fn learn_from_nest(&mut self, operations: &mut Operations<'_>) -> Result<(), FormatError> {
         in_nest(operations, |index, kind, operation| {
             if let Ok(ruling) = self.known(index, operation.id)?.ruling {
@@ -456,6 +469,7 @@ impl<'n, 'a> Walker<'n, '_, 'a> {
         })
     }
 
+    #[inline]
     fn edit(
         &mut self,
         index: u32,
@@ -511,6 +525,7 @@ impl<'n, 'a> Walker<'n, '_, 'a> {
     }
 
     /// Takes out the record in which `index` nests too deep, with what was decided in it, and goes on behind it.
+    #[inline]
     fn too_deep(&mut self, index: u32, operations: &mut Operations<'a>) -> Result<(), FormatError> {
         let error = FormatError::Depth { format: FORMAT, at: index as usize, limit: self.limits.depth };
         let Some(mut record) = self.record.take() else { return Err(error) };
@@ -528,6 +543,7 @@ impl<'n, 'a> Walker<'n, '_, 'a> {
         self.withhold(&record, Defect::Depth, error)
     }
 
+    #[inline]
     fn withhold(&mut self, record: &Record, defect: Defect, error: FormatError) -> Result<(), FormatError> {
         let items = if record.level == Level::Metric { record.points.max(1) } else { 1 };
         if !self.visitor.record_withheld(record.level, items, defect) && defect == Defect::Depth {
@@ -540,6 +556,7 @@ impl<'n, 'a> Walker<'n, '_, 'a> {
 
     /// Ends the present record, if there is one. True if something of it is to be walked once more: then `operations` stand at
     /// its beginning again.
+    #[inline]
     fn end_record(&mut self, operations: &mut Operations<'a>) -> Result<bool, FormatError> {
         if self.end_scope(operations) {
             return Ok(true);
@@ -554,7 +571,7 @@ impl<'n, 'a> Walker<'n, '_, 'a> {
     /// Goes over the data point that has just begun if it is one of those remembered, or over what stands before its exemplars; then
     /// its scope has begun. If not, it may be one to remember.
     /// Goes over points that are remembered whole: most follow each other.
-    #[inline(never)] // alone it keeps in registers what it needs
+    #[inline]
     fn repeat_points(&mut self, operations: &mut Operations<'a>) -> Result<(), FormatError> {
         let Some(record) = &mut self.record else { return Ok(()) };
         while let Some((outcome, next, at)) =
@@ -568,6 +585,7 @@ impl<'n, 'a> Walker<'n, '_, 'a> {
         self.check_output()
     }
 
+    #[inline]
     fn begin_point(&mut self, index: u32, operations: &mut Operations<'a>) -> Result<(), FormatError> {
         let Some(candidate) = self.series.at(index as usize) else {
             self.begin_scope(Level::Point, operations);
@@ -599,6 +617,7 @@ impl<'n, 'a> Walker<'n, '_, 'a> {
     }
 
     /// Shows the visitor what it learned from in a data point that is remembered. The operations stand behind the point's own.
+    #[inline]
     fn learn_again(
         &mut self,
         mut operations: Operations<'a>,
@@ -625,6 +644,7 @@ impl<'n, 'a> Walker<'n, '_, 'a> {
     }
 
     /// Notes that the visitor learned from an operation, if it has learned more than before, of a data point to be remembered.
+    #[inline]
     fn note_taught(&mut self, index: u32, before: usize) {
         if let Some(Repeatable { candidate, taught, outcome: None, .. }) = &mut self.repeatable
             && self.visitor.learned() > before
@@ -634,6 +654,7 @@ impl<'n, 'a> Walker<'n, '_, 'a> {
     }
 
     /// Where what is to be remembered ends, if that is before the end of its data point.
+    #[inline]
     fn repeatable_until(&self) -> usize {
         match &self.repeatable {
             Some(Repeatable { candidate, outcome: None, .. }) if !candidate.whole => candidate.operations.end,
@@ -642,6 +663,7 @@ impl<'n, 'a> Walker<'n, '_, 'a> {
     }
 
     /// Notes what became of what is to be remembered: the walk is behind it. `good` says whether it is to be remembered still.
+    #[inline]
     fn leave_repeatable(&mut self, good: bool) {
         let Some(mut repeatable) = self.repeatable.take() else { return };
         let counted = self.visitor.end_repeatable();
@@ -661,6 +683,7 @@ impl<'n, 'a> Walker<'n, '_, 'a> {
     }
 
     /// Remembers what became of the data point that has just ended.
+    #[inline]
     fn end_repeatable(&mut self, operations: &Operations<'a>) {
         if let Some(Repeatable { candidate, outcome: None, .. }) = &self.repeatable {
             // The walk is at the end of the batch or behind what follows; elsewhere it did not go as it was cut.
@@ -676,6 +699,7 @@ impl<'n, 'a> Walker<'n, '_, 'a> {
     }
 
     /// Forgets what was to be remembered of the data point, which is given up.
+    #[inline]
     fn give_up_repeatable(&mut self) {
         if let Some(Repeatable { identity_changed, outcome: None, .. }) = self.repeatable.take() {
             self.visitor.end_repeatable();
@@ -683,6 +707,7 @@ impl<'n, 'a> Walker<'n, '_, 'a> {
         }
     }
 
+    #[inline]
     fn begin_scope(&mut self, level: Level, operations: &Operations<'a>) {
         let (mark, start) = (self.edits.mark(), operations.clone());
         self.scope = Some(Scope { level, mark, start, record: self.record, again: false, repeated: 0 });
@@ -691,6 +716,7 @@ impl<'n, 'a> Walker<'n, '_, 'a> {
 
     /// Ends what is learned together, if there is such. True if it is to be walked once more: then `operations` stand at its
     /// beginning again.
+    #[inline]
     fn end_scope(&mut self, operations: &mut Operations<'a>) -> bool {
         let Some(mut scope) = self.scope.take() else { return false };
         let walked = if scope.again { &[][..] } else { scope.start.contents_until(operations) };
@@ -719,11 +745,13 @@ impl<'n, 'a> Walker<'n, '_, 'a> {
 }
 
 /// Goes behind the end of the array or map that has just begun.
+#[inline]
 fn skip_nest(operations: &mut Operations<'_>) -> Result<(), FormatError> {
     in_nest(operations, |_, _, _| Ok(()))
 }
 
 /// Goes behind the end of the array or map that has just begun, and gives what is in it, at any depth, to `each`.
+#[inline]
 fn in_nest(
     operations: &mut Operations<'_>,
     mut each: impl FnMut(u32, Kind, Operation<'_>) -> Result<(), FormatError>,
@@ -745,6 +773,7 @@ fn in_nest(
 }
 
 /// A value as sent; none when its content has another shape.
+#[inline]
 fn value(kind: Kind, content: &[u8]) -> Option<Value<'_>> {
     Some(match kind {
         Kind::Text => Value::Text(std::str::from_utf8(content).ok()?),
@@ -758,6 +787,7 @@ fn value(kind: Kind, content: &[u8]) -> Option<Value<'_>> {
 
 /// Nesting of the value of an attribute or body of this level, counted as OTLP protobuf counts messages: the request is
 /// the first.
+#[inline]
 fn base_depth(level: Level) -> usize {
     match level {
         Level::Resource | Level::Transport => 4,

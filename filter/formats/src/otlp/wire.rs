@@ -30,6 +30,7 @@ pub(crate) struct Wire {
 }
 
 /// Reads a varint that ends before `end`.
+#[inline]
 pub(crate) fn varint(input: &[u8], at: &mut usize, end: usize) -> Result<u64, FormatError> {
     let start = *at;
     let mut value = 0u64;
@@ -101,6 +102,7 @@ pub(crate) fn next(input: &[u8], at: &mut usize, end: usize) -> Result<Wire, For
 }
 
 /// The bits of a numeric field: the varint, or the little-endian bytes.
+#[inline]
 pub(crate) fn number(input: &[u8], wire: Wire) -> u64 {
     match wire.kind {
         VARINT => varint(input, &mut wire.content.start.clone(), wire.content.end).unwrap_or(0),
@@ -115,11 +117,13 @@ pub(crate) fn number(input: &[u8], wire: Wire) -> u64 {
 }
 
 /// The number that zigzag encoding stands for.
+#[inline]
 pub(crate) fn zigzag(raw: u32) -> i32 {
     (raw >> 1) as i32 ^ -((raw & 1) as i32)
 }
 
 /// Writes a varint into `buffer` and returns the bytes that it took.
+#[inline]
 pub(crate) fn put_varint(mut value: u64, buffer: &mut [u8; 10]) -> &[u8] {
     let mut length = 0;
     for slot in buffer.iter_mut() {

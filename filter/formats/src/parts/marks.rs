@@ -143,7 +143,7 @@ fn but_slashes(text: u8x16) -> u8x16 {
     equals | is(b'{') | is(b'%') | is(b'&') | is(b'\\')
 }
 
-#[inline(never)]
+#[inline]
 fn first(text: &[u8], from: usize, mut bits: u64) -> Option<(usize, Mark)> {
     while bits != 0 {
         let at = from + bits.trailing_zeros() as usize;
@@ -196,6 +196,7 @@ pub(super) fn mark_at(text: &[u8], at: usize) -> Option<(usize, Mark)> {
 }
 
 /// Whether what stands before an `=` is long enough, and looks enough like base64, to be padded by it.
+#[inline]
 fn is_padding(text: &[u8], at: usize) -> bool {
     const LEAST: usize = 16;
     at >= LEAST

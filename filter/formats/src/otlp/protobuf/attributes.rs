@@ -98,6 +98,7 @@ impl<'a> Walker<'a, '_> {
     }
 
     /// Writes an attribute anew: its key, and its text as edited.
+    #[inline]
     fn rebuild(&mut self, wire: Wire, key: &[u8], text: &str, edit: Edit) {
         let mut number = [0u8; 10];
         let double;
@@ -125,6 +126,7 @@ impl<'a> Walker<'a, '_> {
     }
 
     /// Walks one `KeyValue`. Its key may stand after its value, so it is read through once before anything is decided.
+    #[inline]
     pub(super) fn key_value(
         &mut self,
         span: Span,
@@ -206,6 +208,7 @@ impl<'a> Walker<'a, '_> {
         Ok(Fate::Stays)
     }
 
+    #[inline]
     fn key(&mut self, wire: Wire, ruling: Ruling, key_text: &str) -> Fate {
         self.text.clear();
         match self.visitor.key(ruling, key_text, self.text) {
@@ -231,6 +234,7 @@ impl<'a> Walker<'a, '_> {
     }
 
     /// Rules on a member of a structured value; `None` when its path is too long to rule on.
+    #[inline]
     fn member(&mut self, place: Place<'a>, key: &str, within: Option<Ruling>) -> Option<(Place<'a>, Ruling)> {
         if place.nested == 0 {
             self.path.clear();
@@ -252,6 +256,7 @@ impl<'a> Walker<'a, '_> {
 
     /// Walks one `AnyValue`. Any part of it that goes takes the whole along. Under a ruling of [`Verdict::Keep`] only
     /// unknown fields are asked about.
+    #[inline]
     pub(super) fn any_value(
         &mut self,
         span: Span,
@@ -325,6 +330,7 @@ impl<'a> Walker<'a, '_> {
     }
 
     /// Walks an `ArrayValue` or a `KeyValueList`: both hold `values = 1`.
+    #[inline]
     fn elements(
         &mut self,
         wire: Wire,

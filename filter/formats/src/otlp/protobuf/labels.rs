@@ -11,11 +11,13 @@ const METRIC_NAME: &str = "__name__";
 
 /// Whether labels of this level are what a series is called: `__name__` is the name of its metric, without which it goes, as it
 /// does without any label.
+#[inline]
 pub(super) fn names_series(level: Level) -> bool {
     level == Level::Point
 }
 
 /// Whether text is a name of a metric as every version of Prometheus takes it.
+#[inline]
 fn is_metric_name(text: &str) -> bool {
     let first = |byte: &u8| byte.is_ascii_alphabetic() || matches!(byte, b'_' | b':');
     text.as_bytes().first().is_some_and(first)
@@ -31,6 +33,7 @@ struct TextLeaf<'a> {
 
 impl<'a> Walker<'a, '_> {
     /// Decides on one label. Says whether the message that holds it stays.
+    #[inline]
     pub(super) fn label(&mut self, level: Level, wire: Wire) -> Result<Fate, FormatError> {
         if level == Level::Resource {
             return self.label_text(level, wire);
@@ -64,6 +67,7 @@ impl<'a> Walker<'a, '_> {
     }
 
     /// Makes the edits of one label, unless it goes.
+    #[inline]
     fn edited_label(
         &mut self,
         wire: Wire,
@@ -120,6 +124,7 @@ impl<'a> Walker<'a, '_> {
     }
 
     /// Walks all labels of a stream in one text, `{a="b", c="d"}`. The stream goes when none of them is left.
+    #[inline]
     fn label_text(&mut self, level: Level, wire: Wire) -> Result<Fate, FormatError> {
         let Some(text) = self.utf8(wire.content) else {
             return Err(FormatError::Utf8 { format: FORMAT, at: wire.content.start });
@@ -165,6 +170,7 @@ impl<'a> Walker<'a, '_> {
         Ok(Fate::Stays)
     }
 
+    #[inline]
     fn label_in_text(&mut self, level: Level, label: &LabelAt<'_>, value: &str, base: usize) -> Listed {
         if label.name.len() > self.limits.path {
             self.visitor.unreadable(level, Defect::Depth);
@@ -195,6 +201,7 @@ impl<'a> Walker<'a, '_> {
     }
 
     /// Reads a pair of name and text. `None` when it is none, of which the visitor is told.
+    #[inline]
     fn pair(
         &mut self,
         level: Level,

@@ -28,10 +28,12 @@ const SECOND: i64 = 1_000_000_000;
 pub struct Protobuf(pub Signal);
 
 impl Format for Protobuf {
+    #[inline]
     fn name(&self) -> &'static str {
         FORMAT
     }
 
+    #[inline]
     fn walk(
         &self,
         input: &[u8],
@@ -44,6 +46,7 @@ impl Format for Protobuf {
 }
 
 /// Walks a payload that is one message of a table.
+#[inline]
 pub(crate) fn walk(
     message: &'static Message,
     input: &[u8],
@@ -109,6 +112,7 @@ struct Walker<'a, 'w> {
 impl<'a> Walker<'a, '_> {
     // --- reading ---
 
+    #[inline]
     fn varint(&self, at: &mut usize, end: usize) -> Result<u64, FormatError> {
         wire::varint(self.input, at, end)
     }
@@ -128,6 +132,7 @@ impl<'a> Walker<'a, '_> {
         std::str::from_utf8(self.bytes(span)).ok()
     }
 
+    #[inline]
     fn number(&self, wire: Wire) -> u64 {
         wire::number(self.input, wire)
     }
@@ -139,6 +144,7 @@ impl<'a> Walker<'a, '_> {
         self.splice.replace(wire.start, wire.content.end, &[]);
     }
 
+    #[inline]
     fn replace_content(&mut self, wire: Wire, content: &[u8]) {
         let mut prefix = [0u8; 10];
         let prefix = put_varint(content.len() as u64, &mut prefix);
@@ -167,6 +173,7 @@ impl<'a> Walker<'a, '_> {
 
     // --- walking ---
 
+    #[inline]
     fn descend(&mut self, at: usize) -> Result<(), FormatError> {
         self.depth += 1;
         if self.depth > self.limits.depth {
@@ -175,6 +182,7 @@ impl<'a> Walker<'a, '_> {
         Ok(())
     }
 
+    #[inline]
     fn message(&mut self, message: &'static Message, span: Span) -> Result<Fate, FormatError> {
         self.descend(span.start)?;
         let mut fate = Fate::Stays;
@@ -199,17 +207,20 @@ impl<'a> Walker<'a, '_> {
         Ok(fate)
     }
 
+    #[inline]
     fn unknown(&mut self, level: Level, wire: Wire) {
         if !self.visitor.unknown(level) {
             self.drop_field(wire);
         }
     }
 
+    #[inline]
     fn misshapen(&mut self, level: Level, defect: Defect, wire: Wire) {
         self.visitor.unreadable(level, defect);
         self.drop_field(wire);
     }
 
+    #[inline]
     fn field(
         &mut self,
         message: &'static Message,
@@ -272,7 +283,7 @@ impl<'a> Walker<'a, '_> {
     }
 
     /// The trace that a record says it belongs to. As readers of protobuf do, the last word counts.
-    #[inline(never)] // the module, into which it would be inlined twice, is compiled for size
+    #[inline]
     fn trace_of(&self, record: &'static Message, content: Span) -> Option<[u8; 16]> {
         let number = record.trace_id()?.number;
         let (mut at, mut found) = (content.start, None);
@@ -286,6 +297,7 @@ impl<'a> Walker<'a, '_> {
     }
 
     /// Walks a message inside another. One that goes goes alone where there may be several; else its holder goes, too.
+    #[inline]
     fn inner(&mut self, inner: &'static Message, alone: bool, wire: Wire) -> Result<Fate, FormatError> {
         let mark = self.splice.mark();
         let is_point = inner.level == Level::Point && inner.record_item();
@@ -348,6 +360,7 @@ impl<'a> Walker<'a, '_> {
     }
 
     /// Walks a message whose fields are learned together, twice if the visitor asks for it.
+    #[inline]
     fn learn(&mut self, inner: &'static Message, wire: Wire, mark: Mark) -> Result<Fate, FormatError> {
         let (depth, labels) = (self.depth, self.labels);
         self.visitor.enter_record(inner.level);
@@ -367,6 +380,7 @@ impl<'a> Walker<'a, '_> {
         fate
     }
 
+    #[inline]
     fn text(&mut self, level: Level, name: &'static str, wire: Wire) -> Fate {
         let ruling = self.visitor.rule(Name::built_in(level, name), None);
         match ruling.verdict {
@@ -397,6 +411,7 @@ impl<'a> Walker<'a, '_> {
         Fate::Stays
     }
 
+    #[inline]
     fn structural(&mut self, level: Level, name: &'static str, shape: Shape, wire: Wire) -> Fate {
         if !self.has_shape(shape, wire) {
             self.misshapen(level, Defect::Shape, wire);
@@ -463,6 +478,7 @@ impl<'a> Walker<'a, '_> {
         Fate::Stays
     }
 
+    #[inline]
     fn has_shape(&self, shape: Shape, wire: Wire) -> bool {
         let length = wire.content.end - wire.content.start;
         match shape {
@@ -484,6 +500,7 @@ impl<'a> Walker<'a, '_> {
     }
 
     /// Nanoseconds since the epoch, from whole seconds and nanoseconds; none before it, behind 2262, and of anything else.
+    #[inline]
     fn timestamp(&self, span: Span) -> Option<i64> {
         let (mut at, mut halves) = (span.start, [0; 2]);
         while at < span.end {
@@ -495,6 +512,7 @@ impl<'a> Walker<'a, '_> {
         if nanos < SECOND { seconds.checked_mul(SECOND)?.checked_add(nanos) } else { None }
     }
 
+    #[inline]
     fn are_varints(&self, span: Span) -> bool {
         let mut at = span.start;
         while at < span.end {
@@ -508,22 +526,26 @@ impl<'a> Walker<'a, '_> {
 
 impl Message {
     /// Whether the protocol counts this message as a data point (buckets and quantiles share the level).
+    #[inline]
     pub(super) fn record_item(&self) -> bool {
         self.name.ends_with("DataPoint")
     }
 
     /// Whether it is one of several things of its level, and not a piece of one.
+    #[inline]
     pub(super) fn is_item(&self) -> bool {
         !self.record && (self.level != Level::Point || self.record_item() || self.is_sample())
     }
 
     /// Whether it is a point of a series in Prometheus remote write.
+    #[inline]
     fn is_sample(&self) -> bool {
         matches!(self.name, "prometheus.Sample" | "prometheus.Histogram")
     }
 }
 
 /// The text that an edit puts into a text leaf, whatever kind of edit it is.
+#[inline]
 fn edit_text<'t>(edit: Edit, text: &'t str, buffer: &'t mut String) -> &'t str {
     use std::fmt::Write as _;
     match edit {
