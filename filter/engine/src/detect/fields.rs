@@ -15,8 +15,9 @@ impl Scanner {
     /// What the pass must look for besides what detectors want.
     pub(super) fn want_fields(tables: &mut sites::Tables) {
         tables.want(sites::Site::Prefix(HEADERS));
-        tables.want(sites::Site::After(&["values"]));
-        tables.want(sites::Site::Key(&["stringvalue"]));
+        tables.want(sites::Site::After(&["values", "duplicate entry"]));
+        tables.want(sites::Site::Key(APART));
+        tables.want(sites::Site::Key(ANEW));
         tables.want(sites::Site::Key(TAGS));
         tables.want(sites::Site::Flag);
     }
@@ -30,7 +31,7 @@ impl Scanner {
         probe: &Probe<'_>,
         sink: &mut dyn FnMut(u16, Option<Range<usize>>),
     ) {
-        let flag = kind == sites::FLAG;
+        let flag = kind == sites::FLAG || kind == sites::KEY && knows_itself(probe, at);
         // What a password is made of says nothing in a number.
         let mut show = |name: usize, value: Range<usize>| {
             let number = kind == sites::AFTER && probe.slice(value.clone()).iter().all(u8::is_ascii_digit);
@@ -39,10 +40,12 @@ impl Scanner {
         match kind {
             sites::PREFIX => part(probe, at, &mut show),
             sites::AFTER if probe.byte(at) == b'(' => row(probe, at, &mut show),
+            sites::AFTER if probe.byte(at) == b'\'' => refused(probe, at, &mut show),
             sites::TUPLE => tuple(probe, at, &mut show),
             sites::FLAG => option(probe, at, &mut show),
             sites::KEY if probe.byte(at) == b'>' => elements(probe, at, &mut show),
-            sites::KEY => attribute(probe, at, &mut show),
+            sites::KEY if probe.byte(at) == b' ' => anew(probe, at, &mut show),
+            sites::KEY => apart(probe, at, &mut show),
             _ => None,
         };
     }
@@ -163,7 +166,13 @@ fn tuple(probe: &Probe<'_>, at: usize, show: Show<'_>) -> Option<()> {
     }
     let called = probe.before(at);
     let name = probe.reach(at + 2, 48, is_name);
-    if called.is_ascii_alphanumeric()
+    // Who sets something is called like it: `CALL set_pin('…')`.
+    let setter = probe.reach_back(at, 48, |byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    if probe.slice(setter..setter + 3).eq_ignore_ascii_case(b"set") && setter + 6 < at {
+        show(at, at + 2..key_value::quoted_end(probe, at + 2));
+        return Some(());
+    }
+    if called.is_ascii_alphanumeric() && probe.slice(setter..at) != b"define"
         || matches!(called, b'_' | b'!')
         || probe.byte(name) != probe.byte(at + 1)
     {
@@ -210,6 +219,170 @@ pub(super) fn statement_column(probe: &Probe<'_>, at: usize) -> Option<usize> {
         .then(|| probe.reach_back(end, 3, |byte| matches!(byte, b' ' | b'"' | b'`' | b']')))
 }
 
+/// Keys whose names stand elsewhere: in a pair of their own, before a type, in brackets of a form, in the label of CEF.
+const APART: &[&str] = &[
+    "stringvalue", "keyword", "%5d", "string", "cs1", "cs2", "cs3", "cs4", "cs5", "cs6", "value", "default",
+    "received", "input",
+];
+
+/// What is said of a name before what it is now: `Date Of Birth updated to …`.
+const ANEW: &[&str] = &["changed", "updated", "replaced", "set"];
+
+/// Whether secrets are told there by those who know more of it.
+fn knows_itself(probe: &Probe<'_>, at: usize) -> bool {
+    let last = probe.byte(probe.reach_back(at, 2, |byte| matches!(byte, b'"' | b'\\' | b' ')) - 1) | 0x20;
+    probe.byte(at) == b' ' || matches!(last, b'e' | b't' | b'd') && probe.key_ends_with(at, &["stringvalue", "keyword"]).is_none()
+}
+
+/// What a name was set to: `Phone updated to … by ann`, `set my zip code to …`.
+#[inline(never)] // of few
+fn anew(probe: &Probe<'_>, at: usize, show: Show<'_>) -> Option<()> {
+    const LONGEST: usize = 128;
+    const ENDS: [&str; 8] = [" by ", " for ", " from ", " on ", " at ", " and ", " please", " ("];
+    const ASKED: &[&str] = &["set my", "set the", "change my", "change the", "update my", "update the", "set up my"];
+    if !probe.starts_with(at, " to ") {
+        return None;
+    }
+    let name = match probe.key_ends_with(at, ANEW) {
+        Some((_, verb)) => {
+            let marks = |byte: u8| matches!(byte, b' ' | b'`' | b'"' | b'\'');
+            let end = probe.reach_back(verb, 4, marks);
+            let joined = ["is", "was", "been"].into_iter().find(|word| probe.ends_with_any_case(end, word));
+            joined.map_or(end, |word| probe.reach_back(end - word.len(), 4, marks))
+        }
+        None if probe.has_before(at, 48, ASKED) => at,
+        None => return None,
+    };
+    let from = at + " to ".len();
+    let quoted = key_value::is_quote(probe.byte(from));
+    let from = from + usize::from(quoted);
+    let mut end = if quoted {
+        key_value::quoted_end(probe, from)
+    } else {
+        probe.reach(from, LONGEST, |byte| !matches!(byte, b'\n' | b';' | b'"' | b'|' | b'`'))
+    };
+    if !quoted {
+        let text = probe.text(from..end);
+        let told = ENDS.iter().filter_map(|word| memchr::memmem::find(text.as_bytes(), word.as_bytes())).min();
+        end = probe.reach_back(told.map_or(end, |told| from + told), 2, |byte| matches!(byte, b'.' | b',' | b' '));
+    }
+    if end > from && end - from < LONGEST {
+        show(name, from..end);
+    }
+    Some(())
+}
+
+/// What a database refuses twice, and which column it is of: `Duplicate entry '…' for key 'users.dob'`.
+#[inline(never)] // of few
+fn refused(probe: &Probe<'_>, at: usize, show: Show<'_>) -> Option<()> {
+    let end = key_value::quoted_end(probe, at + 1);
+    let name = end + "' for key '".len();
+    let told = probe.starts_with(end, "' for key '") && probe.ends_with_any_case(at, "entry ");
+    told.then(|| show(probe.reach(name, 64, |byte| byte != b'\'' && byte != b'\n'), at + 1..end))
+}
+
+/// One past a value that begins at a place, in quotes or without blanks.
+fn end_of(probe: &Probe<'_>, from: usize) -> usize {
+    if key_value::is_quote(probe.before(from)) {
+        return key_value::quoted_end(probe, from);
+    }
+    probe.reach(from, 256, |byte| byte > b' ' && !matches!(byte, b',' | b'}' | b'&' | b'<' | b'"' | b')' | b']'))
+}
+
+/// A value behind an operator whose name does not stand right before it.
+#[inline(never)] // of few
+fn apart(probe: &Probe<'_>, at: usize, show: Show<'_>) -> Option<()> {
+    const FAR: usize = 256;
+    let marks = |byte: u8| matches!(byte, b'"' | b'\'' | b'\\' | b' ' | b'`');
+    // A statement whose values stand behind it, by their numbers or in order: `WHERE pin = $1 … ['4113']`.
+    let first = probe.reach(at + 1, 1, |byte| byte == b' ');
+    if matches!(probe.byte(first), b'$' | b'?' | b'%') && probe.byte(at) == b'=' {
+        return parameter(probe, at, first, show);
+    }
+    // PostgreSQL: `Key (dob)=(…) already exists`.
+    if probe.before(at) == b')' && probe.byte(at + 1) == b'(' {
+        let end = probe.reach(at + 2, FAR, |byte| byte != b')' && byte != b'\n');
+        show(at - 1, at + 2..end);
+        return Some(());
+    }
+    let key = probe.reach_back(at, 4, marks);
+    // `user%5Bdevice_id%5D=…`
+    if probe.ends_with_any_case(at, "%5d") {
+        show(at - 3, at + 1..end_of(probe, at + 1));
+        return Some(());
+    }
+    let (word, start) = probe.key_ends_with(key, APART)?;
+    let from = key_value::value_start(probe, at);
+    let end = end_of(probe, from);
+    if end == from {
+        return None;
+    }
+    match word {
+        "stringvalue" => return attribute(probe, at, show),
+        // A field of Elasticsearch that is not taken apart: `"email.keyword":"…"`.
+        "keyword" if probe.before(start) == b'.' => show(start - 1, from..end),
+        // `param pin string = '…'`, `const pin string = "…"`
+        "string" if probe.before(start) == b' ' && probe.byte(at) == b'=' => show(start - 1, from..end),
+        "keyword" | "string" => {}
+        label if label.starts_with("cs") => {
+            let near = at.saturating_sub(FAR)..(at + FAR).min(probe.len());
+            let text = probe.slice(near.clone());
+            probe.count(text.len());
+            let named = memchr::memmem::find_iter(text, b"Label=").map(|place| near.start + place);
+            let own = |place: &usize| probe.ends_with_any_case(*place, label);
+            let name = named.filter(own).next()? + "Label=".len();
+            // Up to the next key.
+            let mut end = end_of(probe, from);
+            loop {
+                let next = probe.reach(end + 1, 32, |byte| byte > b' ' && byte != b'=');
+                if probe.byte(end) != b' ' || next == end + 1 || probe.byte(next) == b'=' || end - from > FAR {
+                    break;
+                }
+                end = next;
+            }
+            let name_end = probe.reach(name, 48, |byte| byte.is_ascii_alphanumeric() || byte == b'_');
+            show(name_end, from..end);
+        }
+        _ => key_value::each_name(probe, at, &mut |name| show(name, from..end)),
+    }
+    Some(())
+}
+
+/// The value of a statement that stands behind it, by its number, or by how many stand before it: `dob = $1 … $1 = '…'`, `dob = ? … ['…', 7]`.
+#[inline(never)] // of few
+fn parameter(probe: &Probe<'_>, at: usize, from: usize, show: Show<'_>) -> Option<()> {
+    const FAR: usize = 320;
+    let text = probe.slice(from..(from + FAR).min(probe.len()));
+    probe.count(2 * text.len());
+    let end = probe.reach(from + 1, 2, |byte| byte.is_ascii_digit());
+    let number = probe.text(from + 1..end).parse().ok();
+    let before = probe.slice(at.saturating_sub(FAR)..at);
+    let marks = |byte: &&u8| **byte == probe.byte(from);
+    let number = number.unwrap_or_else(|| before.iter().filter(marks).count() + 1);
+    if end > from + 1 {
+        let given = probe.text(from..end);
+        let own = [" = '", "='"].into_iter().find_map(|equals| {
+            let given = [given, equals].concat();
+            Some(from + memchr::memmem::find(text.get(1..)?, given.as_bytes())? + 1 + given.len())
+        });
+        if let Some(own) = own {
+            show(at, own..key_value::quoted_end(probe, own));
+            return Some(());
+        }
+    }
+    let open = text.windows(2).position(|pair| matches!(pair, [b'[', _] | [b'(', b'\'' | b'"'] | [b':', b' ']))?;
+    let mut value = from + open + 1;
+    for order in 1..=number {
+        value = probe.reach(value, 8, |byte| matches!(byte, b' ' | b'\'' | b'"' | b'[' | b'('));
+        let end = end_of(probe, value);
+        if order == number && end > value {
+            show(at, value..end);
+        }
+        value = probe.reach(end, 2, |byte| matches!(byte, b'\'' | b'"' | b','));
+    }
+    Some(())
+}
+
 /// An attribute as OTLP writes it in JSON: `{"key":"password","value":{"stringValue":"…"}}`.
 fn attribute(probe: &Probe<'_>, at: usize, show: Show<'_>) -> Option<()> {
     let mark = |byte: u8| matches!(byte, b'"' | b'\\' | b':' | b' ' | b'{' | b',');
@@ -236,6 +409,13 @@ const TAGS: &[&str] = &["/key", "name", "/th", "/td", "/dt"];
 #[inline(never)] // of few
 fn elements(probe: &Probe<'_>, at: usize, show: Show<'_>) -> Option<()> {
     const LONGEST: usize = 256;
+    // `<property name="pin"><value>…</value>`
+    if probe.ends_with_any_case(at, "<value") {
+        let name = probe.reach_back(at - "<value".len(), 24, |byte| !byte.is_ascii_alphanumeric());
+        let text = key_value::element_text(probe, at).filter(|_| key_value::is_quote(probe.byte(name)))?;
+        show(name, text);
+        return Some(());
+    }
     let tag = TAGS.iter().find(|tag| probe.ends_with_any_case(at, tag))?;
     let tag = tag.trim_start_matches('/');
     let name = at.checked_sub(tag.len() + 2).filter(|name| probe.starts_with(*name, "</"))?;

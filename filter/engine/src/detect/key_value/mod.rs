@@ -21,7 +21,7 @@ use super::probe::Reach;
 use super::{Detector, Probe, Site, Spec, tokens};
 use crate::Class;
 use apart::named_apart;
-pub(super) use apart::{named_before, named_elsewhere};
+pub(super) use apart::{each_name, named_before, named_elsewhere};
 use calls::argument;
 use core::ops::Range;
 use drawn::{escaped_parameter, key, signature};

@@ -117,12 +117,11 @@ impl Keyed {
             }
             // A person in quotes: `guest "Ann Example" checked in`; an address likewise.
             // So does a pair of a command: `HSET user:7 "gstin" "…"`.
-            b'"' | b'\'' | b'\\'
+            // And whatever a validator puts in quotes: `invalid pin "4113"`.
+            b'"' | b'\'' | b'\\' | b'`'
                 if probe.before(at) == b' '
-                    && match key_value::is_quote(probe.before(at - 1)) {
-                        true => !self.value.is_quoted() && self.value != Value::Name,
-                        false => self.value.is_quoted(),
-                    } =>
+                    && self.value != Value::Name
+                    && !(key_value::is_quote(probe.before(at - 1)) && self.value.is_quoted()) =>
             {
                 let end = at - 1 - usize::from(key_value::is_quote(probe.before(at - 1)));
                 let told = |word: &&&str| {
@@ -161,6 +160,8 @@ impl Keyed {
                             && leads_to_name(probe.slice(from..word));
                         Some(if leads && !key_value::is_quote(probe.before(from)) { word + 1 } else { from })
                     }
+                    // `Map(cardPin -> …)`, `app.dob -> …`, `["pin"]=> …`
+                    b'>' if probe.before(at) == b'-' => Some(key_value::value_start(probe, at)),
                     b'>' => key_value::element_text(probe, at).map(|text| text.start),
                     _ => {
                         // Codes are told in all languages: `Kod PUK to 1234`, `o PUK é 1234`; names, too.
