@@ -31,7 +31,7 @@ impl Scanner {
         probe: &Probe<'_>,
         sink: &mut dyn FnMut(u16, Option<Range<usize>>),
     ) {
-        let flag = kind == sites::FLAG || kind == sites::KEY && knows_itself(probe, at);
+        let flag = kind == sites::FLAG || knows_itself(kind, probe, at);
         // What a password is made of says nothing in a number.
         let mut show = |name: usize, value: Range<usize>| {
             let number = kind == sites::AFTER && probe.slice(value.clone()).iter().all(u8::is_ascii_digit);
@@ -229,9 +229,16 @@ const APART: &[&str] = &[
 const ANEW: &[&str] = &["changed", "updated", "replaced", "set"];
 
 /// Whether secrets are told there by those who know more of it.
-fn knows_itself(probe: &Probe<'_>, at: usize) -> bool {
+fn knows_itself(kind: usize, probe: &Probe<'_>, at: usize) -> bool {
+    if kind != sites::KEY {
+        return kind == sites::TUPLE && probe.ends_with_any_case(at, "define");
+    }
     let last = probe.byte(probe.reach_back(at, 2, |byte| matches!(byte, b'"' | b'\\' | b' ')) - 1) | 0x20;
-    probe.byte(at) == b' ' || matches!(last, b'e' | b't' | b'd') && probe.key_ends_with(at, &["stringvalue", "keyword"]).is_none()
+    if probe.byte(at) == b' ' {
+        let word = probe.slice(at + 4..probe.reach(at + 4, 64, |byte| byte > b' '));
+        return probe.key_ends_with(at, ANEW).is_some() || !word.iter().any(u8::is_ascii_digit);
+    }
+    probe.before(at) == b')' || matches!(last, b'e' | b't' | b'd') && probe.key_ends_with(at, &["stringvalue", "keyword"]).is_none()
 }
 
 /// What a name was set to: `Phone updated to … by ann`, `set my zip code to …`.
@@ -302,7 +309,10 @@ fn apart(probe: &Probe<'_>, at: usize, show: Show<'_>) -> Option<()> {
     // PostgreSQL: `Key (dob)=(…) already exists`.
     if probe.before(at) == b')' && probe.byte(at + 1) == b'(' {
         let end = probe.reach(at + 2, FAR, |byte| byte != b')' && byte != b'\n');
-        show(at - 1, at + 2..end);
+        let columns = probe.reach_back(at - 1, 64, |byte| byte != b'(' && byte != b',');
+        if probe.before(columns) == b'(' {
+            show(at - 1, at + 2..end);
+        }
         return Some(());
     }
     let key = probe.reach_back(at, 4, marks);
@@ -348,37 +358,39 @@ fn apart(probe: &Probe<'_>, at: usize, show: Show<'_>) -> Option<()> {
     Some(())
 }
 
-/// The value of a statement that stands behind it, by its number, or by how many stand before it: `dob = $1 … $1 = '…'`, `dob = ? … ['…', 7]`.
+/// The value of a statement that stands behind it, by its number, or by how many stand before it: `dob = $1 … $1 = '…'`, `dob = ? …
+/// params: ['…', 7]`.
 #[inline(never)] // of few
 fn parameter(probe: &Probe<'_>, at: usize, from: usize, show: Show<'_>) -> Option<()> {
-    const FAR: usize = 320;
-    let text = probe.slice(from..(from + FAR).min(probe.len()));
-    probe.count(2 * text.len());
+    const FAR: usize = 160;
+    const SAID: [&[u8]; 4] = [b"param", b"bind", b"args", b"["];
     let end = probe.reach(from + 1, 2, |byte| byte.is_ascii_digit());
     let number = probe.text(from + 1..end).parse().ok();
-    let before = probe.slice(at.saturating_sub(FAR)..at);
-    let marks = |byte: &&u8| **byte == probe.byte(from);
-    let number = number.unwrap_or_else(|| before.iter().filter(marks).count() + 1);
-    if end > from + 1 {
-        let given = probe.text(from..end);
-        let own = [" = '", "='"].into_iter().find_map(|equals| {
-            let given = [given, equals].concat();
-            Some(from + memchr::memmem::find(text.get(1..)?, given.as_bytes())? + 1 + given.len())
-        });
-        if let Some(own) = own {
-            show(at, own..key_value::quoted_end(probe, own));
-            return Some(());
-        }
+    if number.is_none() && (probe.byte(from) == b'$' || probe.byte(from + 1).is_ascii_alphanumeric()) {
+        return None;
     }
-    let open = text.windows(2).position(|pair| matches!(pair, [b'[', _] | [b'(', b'\'' | b'"'] | [b':', b' ']))?;
-    let mut value = from + open + 1;
+    let text = probe.slice(from..(from + FAR).min(probe.len()));
+    probe.count(text.len());
+    let number = number.unwrap_or_else(|| {
+        probe.count(FAR);
+        probe.slice(at.saturating_sub(FAR)..at).iter().filter(|byte| **byte == b'?').count() + 1
+    });
+    let said = SAID.iter().find_map(|said| memchr::memmem::find(text, said))?;
+    let given = probe.slice(from..end);
+    let own = |at: &usize| end > from + 1 && probe.slice(*at..*at + given.len()) == given;
+    if let Some(own) = (from + said..from + text.len()).find(own) {
+        let value = key_value::value_start(probe, probe.reach(own + given.len(), 1, |byte| byte == b' '));
+        show(at, value..end_of(probe, value));
+        return Some(());
+    }
+    let mut value = probe.reach(from + said, 24, |byte| !matches!(byte, b'[' | b':' | b'('));
     for order in 1..=number {
-        value = probe.reach(value, 8, |byte| matches!(byte, b' ' | b'\'' | b'"' | b'[' | b'('));
+        value = probe.reach(value, 8, |byte| matches!(byte, b' ' | b'\'' | b'"' | b'[' | b'(' | b':' | b','));
         let end = end_of(probe, value);
         if order == number && end > value {
             show(at, value..end);
         }
-        value = probe.reach(end, 2, |byte| matches!(byte, b'\'' | b'"' | b','));
+        value = probe.reach(end, 1, |byte| matches!(byte, b'\'' | b'"'));
     }
     Some(())
 }
@@ -412,9 +424,10 @@ fn elements(probe: &Probe<'_>, at: usize, show: Show<'_>) -> Option<()> {
     // `<property name="pin"><value>…</value>`
     if probe.ends_with_any_case(at, "<value") {
         let name = probe.reach_back(at - "<value".len(), 24, |byte| !byte.is_ascii_alphanumeric());
-        let text = key_value::element_text(probe, at).filter(|_| key_value::is_quote(probe.byte(name)))?;
-        show(name, text);
-        return Some(());
+        if let Some(text) = key_value::element_text(probe, at).filter(|_| key_value::is_quote(probe.byte(name))) {
+            show(name, text);
+            return Some(());
+        }
     }
     let tag = TAGS.iter().find(|tag| probe.ends_with_any_case(at, tag))?;
     let tag = tag.trim_start_matches('/');

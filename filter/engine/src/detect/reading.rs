@@ -281,11 +281,13 @@ fn is_choice(text: &[u8], at: usize) -> bool {
     at.checked_sub(4).is_some_and(|from| choice(text, from).is_some())
 }
 
-/// What stands between a column and what it may be, with a blank behind: `WHERE pin IN ('…', '…')`.
+/// What stands between a column and what it may be: `WHERE pin IN ('…', '…')`. The bracket belongs to it, if it is one value alone.
 fn choice(text: &[u8], at: usize) -> Option<(usize, As)> {
-    let word = text.get(at..at + 6)?;
+    const LONGEST: usize = 256;
+    let (word, value) = text.get(at..)?.split_at_checked(6)?;
     let quoted = word.get(..4)?.eq_ignore_ascii_case(b" in ") && word.ends_with(b"('");
-    quoted.then_some((4, As(b'=', b' ')))
+    let end = value.iter().take(LONGEST).position(|byte| *byte == b'\'').filter(|_| quoted)?;
+    Some((4 + usize::from(value.get(end + 1) == Some(&b')')), As(b'=', 0)))
 }
 
 /// What R prints between the name of an element and its value: `$api_key`, a line break, `[1] "…"`.

@@ -161,6 +161,10 @@ pub(in crate::detect) fn value_start(probe: &Probe<'_>, operator: usize) -> usiz
     {
         from += maker.len();
     }
+    // A string of Erlang.
+    if probe.byte(from) == b'<' && probe.starts_with(from, "<<\"") {
+        from += 2;
+    }
     // Its type: `{"S": "x"}` (DynamoDB), `{"stringValue": "x"}` (OTLP), `{"string": "x"}` (Avro), or how it is compared: `{"query": "x"}`, `{$eq: "x"}`.
     if probe.byte(from) == b'{' {
         from = of_type(probe, from).map_or(from, blanks);

@@ -218,6 +218,17 @@ pub(super) const NAMED: &[&str] = &[
     "define(",
     "old",
     "new",
+    "private key",
+    "secret key",
+    "encryption key",
+    "decryption key",
+    "signing key",
+    "master key",
+    "fernet key",
+    "hmac key",
+    "shared key",
+    "session key",
+    "account key",
     // Behind what ends so.
     "key",
 ];

@@ -84,7 +84,7 @@ impl Keyed {
             Value::Postcode => is_of_person(probe, key, false) || is_of_address(probe, key),
             _ => false,
         };
-        let whole = whole && !of();
+        let whole = whole && !of() && !(self.value.is_prefixed() && is_prefixed(probe, key));
         !(whole && (part.is_ascii_alphanumeric() || matches!(part, b'_' | b'.' | b'-'))
             || part.is_ascii_lowercase() && probe.byte(key).is_ascii_lowercase())
     }
@@ -176,6 +176,18 @@ impl Keyed {
             }
         }
     }
+}
+
+/// Whether what stands before a part of a key says nothing of what that is: `--surname`, `legacy_surname`, `newSurname`, `X-Surname`.
+#[inline(never)] // of few
+fn is_prefixed(probe: &Probe<'_>, key: usize) -> bool {
+    const PREFIXES: &str = " new old legacy user usr main app prod dev test staging my our current previous prev orig original raw x the is \
+                            account profile card primary default temp tmp backup ";
+    let end = probe.reach_back(key, 1, |byte| matches!(byte, b'_' | b'-'));
+    let lower = probe.reach_back(end, 12, |byte| byte.is_ascii_lowercase());
+    let start = probe.reach_back(lower, if lower == end { 12 } else { 1 }, |byte| byte.is_ascii_uppercase());
+    let option = end < key && probe.before(end) == b'-' || probe.slice(start..end) == b"D" && probe.before(start) == b'-';
+    option || !probe.before(start).is_ascii_alphanumeric() && super::is_listed(probe.slice(start..end), PREFIXES)
 }
 
 /// Whether a word is for what is at an address of a network.

@@ -28,7 +28,7 @@ pub(super) enum Value {
     Device,
     /// Twelve hex digits, of which some are not zero; in the middle a dash may stand.
     Plain,
-    /// Seven to twenty capitals and digits, of which one is no hex digit.
+    /// Seven to twenty capitals and digits, of which one is no hex digit; behind two letters a dash may stand.
     Serial,
     /// Seventeen capitals and digits, as vehicles are numbered (ISO 3779).
     Vehicle,
@@ -38,6 +38,10 @@ pub(super) enum Value {
     License,
     /// A place of so many letters before and behind a plus (Open Location Code), or of seven to twelve (geohash).
     PlusCode,
+    /// Degrees with four decimals or more, or ten millionths of them.
+    Degrees,
+    /// A zone, a square and as many digits to the east as to the north.
+    Grid,
     /// Three small words with dots between, slashes before them or none.
     Words,
     /// Letters and digits of a postal code.
@@ -94,6 +98,11 @@ impl Value {
     /// Whether it is the name of somebody.
     pub(super) const fn is_person(self) -> bool {
         matches!(self, Self::GivenName | Self::Person)
+    }
+
+    /// Whether its keys mean the same behind words like `new` and `user`.
+    pub(super) const fn is_prefixed(self) -> bool {
+        self.is_person() || matches!(self, Self::Name | Self::FullName | Self::Postcode)
     }
 
     /// Whether it is told by what stands in quotes behind a word for it.
@@ -177,6 +186,7 @@ impl Value {
                 });
                 probe.run_start(end, end - from, |byte| !byte.is_ascii_digit())
             }
+            Self::Degrees => probe.reach(from, 16, |byte| byte.is_ascii_digit() || matches!(byte, b'-' | b'+' | b'.')),
             // In two halves, as they are shown: `482 913`.
             Self::Digits(4, _) if is_halved(probe, from) => from + 7,
             Self::Groups => {
@@ -323,9 +333,11 @@ impl Value {
                 whole && hex == 12 && text.iter().any(|byte| !matches!(byte, b'0' | b'-'))
             }
             Self::Serial => {
+                // Of some makers behind the letters of a series: `PF-2K4XQW`.
+                let series = text.get(2) == Some(&b'-') && text.iter().skip(3).all(is_capital_or_digit);
                 (7..=20).contains(&text.len())
                     && digits > 0
-                    && all(is_capital_or_digit)
+                    && (all(is_capital_or_digit) || series && text.len() < 14)
                     && text.iter().any(|byte| *byte > b'F')
             }
             Self::Vehicle => {
@@ -356,6 +368,23 @@ impl Value {
                 matches!(plus, 4 | 6 | 8)
                     && matches!(text.len() - plus, 3 | 4)
                     && text.iter().all(|byte| LETTERS.contains(byte) || *byte == b'+')
+            }
+            Self::Degrees => {
+                let number = text.strip_prefix(b"-").or(text.strip_prefix(b"+")).unwrap_or(text);
+                let whole = number.iter().take_while(|byte| byte.is_ascii_digit()).count();
+                let size = number.iter().take(whole).fold(0, |size: u64, digit| size.saturating_mul(10) + u64::from(digit - b'0'));
+                let exact = number.len() >= whole + 5 && number.get(whole) == Some(&b'.') && digits + 1 == number.len();
+                (1..=3).contains(&whole) && size <= 180 && exact
+                    || (7..=10).contains(&whole) && digits == number.len() && size <= 1_800_000_000 && probe.has_before(span.start, 8, &["e7"])
+            }
+            Self::Grid => {
+                let zone = text.iter().take_while(|byte| byte.is_ascii_digit()).count();
+                let square = text.get(zone..zone + 3).unwrap_or(&[]);
+                (1..=2).contains(&zone)
+                    && square.len() == 3
+                    && square.iter().all(|byte| byte.is_ascii_uppercase() && !matches!(byte, b'I' | b'O'))
+                    && digits + 3 == text.len()
+                    && matches!(digits - zone, 2 | 4 | 6 | 8 | 10)
             }
             Self::Words => {
                 let words = text.strip_prefix(b"///").unwrap_or(text);
@@ -533,7 +562,10 @@ impl Value {
                 };
                 // Or in a dictionary of cookies.
                 let kept = || probe.near(span, &["cookie"]) || probe.has_before(span.start, 48, &["cookie"]);
-                signed || text.len() >= 16 && tokens::is_random(text) && (kept() || !ulid && opened())
+                // A header of cookies goes on with the name of one.
+                let pair = probe.byte(span.end) == b'=';
+                let drawn = text.len() >= 16 && tokens::is_random(text);
+                !pair && (signed || drawn && (kept() || !ulid && opened()) || is_session(text))
             }
             Self::Groups => {
                 let parts = || text.split(|byte| matches!(byte, b' ' | b',')).filter(|part| !part.is_empty());
@@ -543,6 +575,25 @@ impl Value {
             }
         }
     }
+}
+
+/// Whether text is drawn as servers draw the ids of sessions and as nothing else is: 26 small letters and digits (PHP), 32 hex digits with
+/// capitals (Tomcat), 32 letters of both cases, digits, `-` and `_`.
+fn is_session(text: &[u8]) -> bool {
+    let digits = text.iter().filter(|byte| byte.is_ascii_digit()).count();
+    let all = |belongs: fn(&u8) -> bool| text.iter().all(belongs);
+    let any = |belongs: fn(&u8) -> bool| text.iter().any(belongs);
+    let php = text.len() == 26 && digits > 2 && all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
+    let capitals = all(|byte| byte.is_ascii_hexdigit() && !byte.is_ascii_lowercase());
+    let tomcat = text.len() == 32 && (6..30).contains(&digits) && capitals;
+    let mixed = any(u8::is_ascii_uppercase) && any(u8::is_ascii_lowercase) && any(|byte| *byte > b'f');
+    let token = (32..=64).contains(&text.len())
+        && mixed
+        && digits > 2
+        && all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+        && tokens::is_random(text)
+        && !matches!(text, [b'A'..=b'Z', b'A'..=b'Z', hex @ ..] if hex.iter().all(u8::is_ascii_hexdigit));
+    php && any(|byte| *byte > b'f') || tomcat || token
 }
 
 /// Whether two groups of three digits with a blank between stand at a place, and nothing more of them.

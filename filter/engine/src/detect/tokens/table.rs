@@ -58,6 +58,7 @@ pub(in crate::detect) static TOKENS: &[Token] = &[
     token("tencent-secret-id", "Tencent Cloud", &["AKIDz", "AKID"], Body::Alnum, 28, 36, TRUFFLEHOG).digits(),
     token("volcengine-access-key", "Volcengine", &["AKLT"], Body::Alnum, 40, 64, GITHUB_LIST).digits(),
     token("yandex-key", "Yandex Cloud", &["AQVN", "y0_", "y1_"], Body::Url, 35, 64, GITHUB_LIST).digits(),
+    token("digitalocean-spaces-key", "DigitalOcean", &["DO00"], Body::Upper, 16, 16, "https://docs.digitalocean.com/products/spaces/how-to/manage-access/"),
     token("digitalocean-token", "DigitalOcean", &["dop_v1_", "doo_v1_", "dor_v1_"], Body::Hex, 64, 64, "https://docs.digitalocean.com/reference/api/create-personal-access-token/"),
     token("cloudflare-origin-key", "Cloudflare", &["v1.0-"], Body::Dash, 150, 180, GITLEAKS),
     token("cloudflare-token", "Cloudflare", &["cfut_", "cfat_", "cfk_"], Body::Alnum, 36, 80, GITHUB_LIST).digits(),
@@ -168,6 +169,9 @@ pub(in crate::detect) static TOKENS: &[Token] = &[
     token("xata-key", "Xata", &["xau_"], Body::Alnum, 28, 40, "https://xata.io/docs/concepts/api-keys"),
     token("tinybird-token", "Tinybird", &["p.eyJ"], Body::Dotted, 60, 400, "https://www.tinybird.co/docs/forward/administration/auth-tokens"),
     token("pinecone-key", "Pinecone", &["pcsk_"], Body::Word, 50, 80, "https://docs.pinecone.io/guides/projects/manage-api-keys"),
+    token("ngrok-token", "ngrok", &[], Body::Word, 40, 50, TRUFFLEHOG).near(&["ngrok"]),
+    token("quay-token", "Quay", &[], Body::Upper, 64, 64, "https://docs.quay.io/glossary/robot-accounts.html").near(&["quay.", "quay.io"]),
+    token("cohere-key", "Cohere", &[], Body::Alnum, 40, 40, GITLEAKS).near(&["cohere", "co_api"]),
     token("upstash-token", "Upstash", &[], Body::Base64, 50, 60, "https://upstash.com/docs/redis/features/restapi").near(&["upstash"]),
     // Chat, telephony, push
     token("slack-token", "Slack", &["xoxa-", "xoxb-", "xoxc-", "xoxd-", "xoxe-", "xoxo-", "xoxp-", "xoxr-", "xoxs-", "xoxe.xox", "xapp-"], Body::Percent, 12, 512, "https://api.slack.com/concepts/token-types"),
