@@ -234,6 +234,9 @@ fn knows_itself(kind: usize, probe: &Probe<'_>, at: usize) -> bool {
         return kind == sites::TUPLE && probe.ends_with_any_case(at, "define");
     }
     let last = probe.byte(probe.reach_back(at, 2, |byte| matches!(byte, b'"' | b'\\' | b' ')) - 1) | 0x20;
+    if probe.byte(at) == b'>' {
+        return false;
+    }
     if probe.byte(at) == b' ' {
         let word = probe.slice(at + 4..probe.reach(at + 4, 64, |byte| byte > b' '));
         return probe.key_ends_with(at, ANEW).is_some() || !word.iter().any(u8::is_ascii_digit);

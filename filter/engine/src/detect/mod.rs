@@ -512,6 +512,9 @@ impl Scanner {
             }
         }
         hits.resolve();
+        if (met || !text.is_ascii()) && self.meet_spoken(&probe, hits) {
+            hits.resolve();
+        }
         if !hits.is_empty() && self.meet_people(&probe, hits) {
             hits.resolve();
         }

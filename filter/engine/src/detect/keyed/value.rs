@@ -563,7 +563,7 @@ impl Value {
                 // Or in a dictionary of cookies.
                 let kept = || probe.near(span, &["cookie"]) || probe.has_before(span.start, 48, &["cookie"]);
                 // A header of cookies goes on with the name of one.
-                let pair = probe.byte(span.end) == b'=';
+                let pair = probe.byte(span.end) == b'=' || text.iter().any(|byte| matches!(byte, b'=' | b';' | b' '));
                 let drawn = text.len() >= 16 && tokens::is_random(text);
                 !pair && (signed || drawn && (kept() || !ulid && opened()) || is_session(text))
             }

@@ -42,7 +42,7 @@ pub(super) enum Label {
 impl Label {
     #[inline(never)]
     pub(super) fn of(word: &[u8]) -> Self {
-        const PEOPLE: &str = " rider socio socia trabajador trabajadora avsändare afzender kontohavare kontohaver huésped huesped comprador compradora \
+        const PEOPLE: &str = " zákazník zákaznice ügyfél pacientka pacient fizetővendég kupac stranka klientas klients rider socio socia trabajador trabajadora avsändare afzender kontohavare kontohaver huésped huesped comprador compradora \
                                portador chauffeur förare begünstigte zahler käufer verkäufer koper kupujący odbiorczyni nadawczyni arrendatario \
                                vendedor vendedora alumno alumna aluno aluna élève acheteur acheteuse vendeur vendeuse passagère passager \
                                lavoratore lavoratrice conducente hóspede passageiro passageira motorista segurado segurada tomador \
@@ -183,6 +183,10 @@ pub(super) const PHRASES: &[&str] = &[
     "i am",
     "i'm",
     "it's",
+    "meeting with",
+    "call with",
+    "interview with",
+    "voter record",
     "spoke with",
     "spoke to",
     "spoke w/",

@@ -217,6 +217,50 @@ impl Scanner {
         Some((index, name))
     }
 
+    /// Adds names that words for people, titles and greetings tell, or what somebody did, whatever else is in a text. Findings must be
+    /// resolved; those that are added are not. Only of texts in which something was a candidate, or that are not ASCII: others
+    /// are not looked at twice.
+    #[inline(never)]
+    pub(super) fn meet_spoken(&self, probe: &Probe<'_>, hits: &mut Hits) -> bool {
+        const MOST: usize = 512;
+        let Some(index) = self.people.messages else { return false };
+        let count = hits.len();
+        let near = Near { probe, hits, count, people: &self.people };
+        let to = probe.len().min(MOST);
+        let mut names = Names::default();
+        if memchr::memchr(b'^', probe.slice(0..to)).is_some()
+            && let Some(at) = probe.find(0, b"PID|")
+        {
+            let start = at + "PID|".len();
+            let here = Finding { start, end: start, detector: 0, class: Class::Content, confidence: 0 };
+            near.segment(&here, &mut names, &mut Names::default());
+        }
+        let (mut from, mut done, mut last) = (0, 0, 0);
+        while from + 2 < to {
+            let mut seconds = block::names(probe.slice(from..(from + 64).min(to)), false).seconds;
+            probe.count(64);
+            while seconds != 0 {
+                let at = from + seconds.trailing_zeros() as usize;
+                seconds &= seconds - 1;
+                if at < done {
+                    continue;
+                }
+                let run = near.run(near.run_start(at));
+                done = run.end().max(at + 1);
+                if let Some(name) = near.spoken(&run, last) {
+                    last = name.end;
+                    names.extend(Some(name));
+                }
+            }
+            from += 62;
+        }
+        for name in names.found() {
+            probe.forget();
+            self.keep(index, name.clone(), probe, hits);
+        }
+        hits.len() > count
+    }
+
     /// Adds names beside what was found. Findings must be resolved; those that are added are not.
     #[inline(never)]
     pub(super) fn meet_people(&self, probe: &Probe<'_>, hits: &mut Hits) -> bool {
@@ -868,6 +912,38 @@ impl Near<'_, '_> {
         };
         // One word in capitals is a word of a program.
         (told && whole <= 4 && !(loud > 0 && whole < 2)).then_some(span)
+    }
+
+    /// The name among words with capitals, if what stands right before or behind it tells that it is somebody's. `last` is where the one
+    /// before it ends.
+    fn spoken(&self, run: &Run, last: usize) -> Option<Range<usize>> {
+        const DONE: &str = " joined commented pasted replied wrote posted reacted complained uploaded signed called mentioned shared ";
+        const JOINED: [&str; 6] = [" and ", " & ", " und ", " et ", " y ", " e "];
+        const GREETED: &[&str] = &[
+            "bonjour", "sehr geehrte", "hola", "gentile", "prezad", "estimad", "dear", "hello", "cher", "beste", "geachte", "szanown",
+            "querid", "caro", "cara", "guten tag", "buongiorno", "hallo", "olá", "egregi", "distinguid", "kära", "vážen",
+        ];
+        let probe = self.probe;
+        let given = |word: &Range<usize>| is_given(probe.slice(word.clone()));
+        let formal = |word: &Range<usize>| is_listed(probe.slice(word.clone()), FORMAL);
+        if !run.words().iter().any(|word| given(word) || formal(word)) {
+            return None;
+        }
+        let name = self.name(run)?;
+        let text = probe.slice(name.clone());
+        if text.split(|byte| matches!(byte, b' ' | b',')).any(|word| is_listed(word, PLACES)) {
+            return None;
+        }
+        let behind = probe.reach(name.end + 1, 16, |byte| byte.is_ascii_lowercase());
+        let did = text.contains(&b' ') && is_listed(probe.slice(name.end + 1..behind), DONE);
+        let listed = probe.byte(name.end) == b'"' && probe.before(name.start) == b'"' && text.contains(&b',');
+        let joined = last > 0 && JOINED.iter().any(|joined| probe.slice(last..name.start) == joined.as_bytes());
+        let known = text.split(|byte| matches!(byte, b' ' | b',')).any(is_given);
+        let told = match self.title(name.start) {
+            Label::No => known && (did || listed || joined || self.label(name.start) == Label::Person),
+            _ => known && text.contains(&b' ') || probe.has_before(name.start, 40, GREETED),
+        };
+        told.then_some(name)
     }
 
     /// How many of some words are titles, greetings and the like before a name.
