@@ -15,7 +15,7 @@ impl Scanner {
     /// What the pass must look for besides what detectors want.
     pub(super) fn want_fields(tables: &mut sites::Tables) {
         tables.want(sites::Site::Prefix(HEADERS));
-        tables.want(sites::Site::After(&["values", "duplicate entry"]));
+        tables.want(sites::Site::After(&["values", "duplicate entry", "new value"]));
         tables.want(sites::Site::Key(APART));
         tables.want(sites::Site::Key(ANEW));
         tables.want(sites::Site::Key(TAGS));
@@ -40,6 +40,13 @@ impl Scanner {
         match kind {
             sites::PREFIX => part(probe, at, &mut show),
             sites::AFTER if probe.byte(at) == b'(' => row(probe, at, &mut show),
+            sites::AFTER if probe.ends_with_any_case(at, ", new value ") => {
+                let name = at - ", new value ".len();
+                let said = ANEW.iter().find(|said| probe.ends_with_any_case(name, said));
+                let end = name - said.map_or(0, |said| said.len() + 1);
+                show(end, at..end_of(probe, at));
+                None
+            }
             sites::AFTER if probe.byte(at) == b'\'' => refused(probe, at, &mut show),
             sites::TUPLE => tuple(probe, at, &mut show),
             sites::FLAG => option(probe, at, &mut show),
@@ -388,7 +395,8 @@ fn parameter(probe: &Probe<'_>, at: usize, from: usize, show: Show<'_>) -> Optio
     }
     let mut value = probe.reach(from + said, 24, |byte| !matches!(byte, b'[' | b':' | b'('));
     for order in 1..=number {
-        value = probe.reach(value, 8, |byte| matches!(byte, b' ' | b'\'' | b'"' | b'[' | b'(' | b':' | b','));
+        value = probe.reach(value, 8, |byte| matches!(byte, b' ' | b'[' | b'(' | b':' | b','));
+        value += usize::from(key_value::is_quote(probe.byte(value)));
         let end = end_of(probe, value);
         if order == number && end > value {
             show(at, value..end);

@@ -507,15 +507,16 @@ impl Scanner {
                     self.found(index, span, &probe, hits);
                 }
             });
-            if let Some((index, name)) = self.written(&probe, context.key) {
-                self.keep(index, name, &probe, hits);
-            }
+        }
+        let looked_at = met || !text.is_ascii();
+        if looked_at && let Some((index, name)) = self.written(&probe, context.key) {
+            self.keep(index, name, &probe, hits);
         }
         hits.resolve();
-        if (met || !text.is_ascii()) && self.meet_spoken(&probe, hits) {
+        if !hits.is_empty() && self.meet_people(&probe, hits) {
             hits.resolve();
         }
-        if !hits.is_empty() && self.meet_people(&probe, hits) {
+        if looked_at && self.meet_spoken(&probe, hits) {
             hits.resolve();
         }
         #[cfg(test)]

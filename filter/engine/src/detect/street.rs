@@ -845,7 +845,7 @@ fn town(probe: &Probe<'_>, from: usize) -> Option<usize> {
         .filter(|end| !probe.byte(*end).is_ascii_alphanumeric() && !matches!(probe.byte(*end), b'*' | b'['))
 }
 
-/// `6`, `92a`, `22/55`, `381-2`.
+/// `6`, `92a`, `22/55`, `381-2`, `12/1/27`.
 fn is_house_number(word: &[u8]) -> bool {
     // Of a block: `B-204`.
     let word = match word {
@@ -858,7 +858,12 @@ fn is_house_number(word: &[u8]) -> bool {
         && match rest {
             [] => true,
             [letter] => letter.is_ascii_alphabetic(),
-            [b'/' | b'-', flat @ ..] => flat.len() <= 4 && flat.iter().all(u8::is_ascii_alphanumeric),
+            // With a staircase and a door, in Austria: `12/1/27`.
+            [b'/' | b'-', flat @ ..] => {
+                let parts = flat.split(|byte| *byte == b'/');
+                parts.clone().count() <= 2
+                    && parts.clone().all(|part| part.len() <= 4 && part.iter().all(u8::is_ascii_alphanumeric))
+            }
             _ => false,
         }
 }

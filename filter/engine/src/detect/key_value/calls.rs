@@ -4,7 +4,7 @@
 use super::extent::{is_quote, next_string, quoted_end};
 use super::none::is_none;
 use super::told::defined;
-use crate::detect::Probe;
+use crate::detect::{Probe, tokens};
 use core::ops::Range;
 
 /// Functions with how many strings stand before the secret.
@@ -22,6 +22,7 @@ const CALLS: &[(&str, u8)] = &[
     ("pdo", 2),
     ("getconnection", 2),
     ("login", 1),
+    ("authenticate", 1),
     ("basicauth", 1),
     ("basic_auth", 1),
     ("httpbasicauth", 1),
@@ -57,7 +58,13 @@ pub(super) fn argument(probe: &Probe<'_>, open: usize) -> Option<Range<usize>> {
         return None;
     }
     for _ in 0..*strings {
-        at = next_string(probe, end)?;
+        let next = next_string(probe, end);
+        // A bot logs in with nothing but a token.
+        let token = called.eq_ignore_ascii_case(b"login") && end - at > 32 && tokens::is_random(probe.slice(at..end));
+        if next.is_none() && token {
+            break;
+        }
+        at = next?;
         end = quoted_end(probe, at);
     }
     let value = probe.slice(at..end);

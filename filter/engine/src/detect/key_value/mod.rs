@@ -40,7 +40,9 @@ use told::{
 use words::{ALL, ANNOUNCED, APART, ASKED, FUNCTIONS, LISTS, SEEDS, SETTING, SIGNATURES, STRONG, WEAK};
 
 /// Words behind which a colon gives the secret that was spoken of before them.
-const ACCOUNTS: &[&str] = &["root", "admin", "wifi", "wlan", "vpn", "provided", "attempt", "supplied"];
+const ACCOUNTS: &[&str] = &[
+    "root", "admin", "wifi", "wlan", "vpn", "provided", "attempt", "supplied", "lautet", "database", "datenbank", "bazy", "router",
+];
 
 pub(super) struct KeyValue;
 

@@ -329,7 +329,7 @@ pub(super) fn behind_word(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> 
     ];
     // A line of a dialog, or of a device's settings.
     const DIALOGS: &[&str] =
-        &["machine", "username", "neighbor", "enable", "registering", "register.", "sip."];
+        &["machine", "username", "neighbor", "enable", "registering", "register.", "sip.", "ppp.", "chap."];
     let dialog = (told || *word == "secret")
         && matches!(probe.byte(word_end(probe, at)), 0 | b'\n' | b'\r' | b' ' | b'\\' | b'"')
         && probe.has_before(begins, 64, DIALOGS);

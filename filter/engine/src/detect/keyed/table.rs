@@ -949,7 +949,7 @@ pub(in crate::detect) static KEYED: &[Keyed] = &[
             "numerrachunku", "rachunek", "rachunekbankowy", "kontonum", "kontonumret", "tilinumero", "pankkitili", "számlaszám",
             "szamlaszam", "bankszámlaszám", "cislouctu", "čísloúčtu", "číslobankovéhoúčtu", "hesapno", "hesapnumarası",
             "rekeningnum", "bankrekening", "bankrekeningnummer", "girokonto", "bankkonto", "bankkontonummer",
-            "beneficiaryaccount", "debitaccount", "creditaccount", "benefaccount", "accountnr", "acctnr", "acnumber", "acno",
+            "beneficiaryaccount", "debitaccount", "creditaccount", "benefaccount", "rdfi", "odfi", "accountnr", "acctnr", "acnumber", "acno",
             "口座番号", "口座", "銀行口座番号", "振込口座", "普通口座", "银行账号", "银行帐号", "银行卡号", "收款账号", "付款账号", "卡号", "銀行帳號", "계좌번호", "계좌",
             "номерсчета", "номерсчёта", "расчетныйсчет", "расчётныйсчёт", "рахунок",
         ],

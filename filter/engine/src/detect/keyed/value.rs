@@ -322,10 +322,12 @@ impl Value {
             }
             Self::Device => {
                 // What is all zeros was switched off by somebody.
+                // In groups, as labels have them.
+                let grouped = (14..=20).contains(&digits) && all(|byte| byte.is_ascii_digit() || matches!(byte, b' ' | b'-'));
                 (14..=64).contains(&text.len())
                     && digits >= 2
                     && text.iter().any(|byte| !matches!(byte, b'0' | b'-'))
-                    && all(|byte| byte.is_ascii_hexdigit() || *byte == b'-')
+                    && (grouped || all(|byte| byte.is_ascii_hexdigit() || *byte == b'-'))
             }
             Self::Plain => {
                 let whole = text.len() == 12 || text.len() == 13 && text.get(6) == Some(&b'-');
@@ -454,7 +456,7 @@ impl Value {
                         && (probe.has_before(
                             span.start,
                             FAR,
-                            &["passport", "passeport", "reisepass", "id card", "dob.", "birth"],
+                            &["passport", "passeport", "reisepass", "id card", "dob.", "birth", "apis.", "doctype"],
                         ) || probe.has_before(to, to - span.end, &["dob.", "birth"]))
             }
             Self::Beside => {

@@ -10,7 +10,7 @@ pub(super) const TITLES: &str = " dott.ssa gospodin pán paní domnul doamna don
                               nome cognome prénom prenom apellido apellidos achternaam voornaam nazwisko imię efternamn förnamn w/ ";
 
 /// Those that nothing but somebody is called by, with a greeting or none before them: `Guten Tag Herr …`.
-pub(super) const FORMAL: &str = " herr frau mr mr. mrs mrs. ms ms. dr. prof. mme monsieur madame mevrouw meneer heer señor señora sr. sra. signor signora \
+pub(super) const FORMAL: &str = " sig. sig.ra dott. hr. dhr. herr frau mr mr. mrs mrs. ms ms. dr. prof. mme monsieur madame mevrouw meneer heer señor señora sr. sra. signor signora \
                                 senhor senhora panie pani ";
 
 /// What a letter to somebody begins with.

@@ -906,7 +906,7 @@ impl Near<'_, '_> {
             // A street's, a place's.
             Label::Other => false,
             Label::Title => whole > 1 || !thing(),
-            Label::Person => whole > 1 || eastern || start > 0 && greeted(),
+            Label::Person => whole > 1 || eastern || (start > 0 || titled > 0) && greeted(),
             Label::Name => whole > 1 && (given || self.is_beside_person(&span)),
             Label::No => whole > 1 && given && titled == 0,
         };
@@ -931,11 +931,9 @@ impl Near<'_, '_> {
         }
         let name = self.name(run)?;
         let text = probe.slice(name.clone());
-        if text.split(|byte| matches!(byte, b' ' | b',')).any(|word| is_listed(word, PLACES)) {
-            return None;
-        }
         let behind = probe.reach(name.end + 1, 16, |byte| byte.is_ascii_lowercase());
-        let did = text.contains(&b' ') && is_listed(probe.slice(name.end + 1..behind), DONE);
+        let place = text.split(|byte| matches!(byte, b' ' | b',')).any(|word| is_listed(word, PLACES));
+        let did = !place && text.contains(&b' ') && is_listed(probe.slice(name.end + 1..behind), DONE);
         let listed = probe.byte(name.end) == b'"' && probe.before(name.start) == b'"' && text.contains(&b',');
         let joined = last > 0 && JOINED.iter().any(|joined| probe.slice(last..name.start) == joined.as_bytes());
         let known = text.split(|byte| matches!(byte, b' ' | b',')).any(is_given);
