@@ -15,7 +15,7 @@ impl Scanner {
     /// What the pass must look for besides what detectors want.
     pub(super) fn want_fields(tables: &mut sites::Tables) {
         tables.want(sites::Site::Prefix(HEADERS));
-        tables.want(sites::Site::After(&["values", "duplicate entry", "new value"]));
+        tables.want(sites::Site::After(&["values", "duplicate entry", "new value", "like", "actual value was"]));
         tables.want(sites::Site::Key(APART));
         tables.want(sites::Site::Key(ANEW));
         tables.want(sites::Site::Key(TAGS));
@@ -45,6 +45,11 @@ impl Scanner {
                 let said = ANEW.iter().find(|said| probe.ends_with_any_case(name, said));
                 let end = name - said.map_or(0, |said| said.len() + 1);
                 show(end, at..end_of(probe, at));
+                None
+            }
+            // .NET: `(Parameter 'pin', Actual value was …)`.
+            sites::AFTER if probe.ends_with_any_case(at, "', Actual value was ") => {
+                show(at - "', Actual value was ".len(), at..end_of(probe, at));
                 None
             }
             sites::AFTER if probe.byte(at) == b'\'' => refused(probe, at, &mut show),
@@ -246,9 +251,11 @@ fn knows_itself(kind: usize, probe: &Probe<'_>, at: usize) -> bool {
     }
     if probe.byte(at) == b' ' {
         let word = probe.slice(at + 4..probe.reach(at + 4, 64, |byte| byte > b' '));
-        return probe.key_ends_with(at, ANEW).is_some() || !word.iter().any(u8::is_ascii_digit);
+        let anew = probe.key_ends_with(at, ANEW).filter(|(_, verb)| !probe.ends_with_any_case(*verb, "is "));
+        return anew.is_some() || !word.iter().any(u8::is_ascii_digit);
     }
-    probe.before(at) == b')' || matches!(last, b'e' | b't' | b'd') && probe.key_ends_with(at, &["stringvalue", "keyword"]).is_none()
+    let other = probe.ends_with_any_case(at, "%5d") || probe.key_ends_with(at, &["stringvalue", "keyword"]).is_some();
+    probe.before(at) == b')' || matches!(last, b'e' | b't' | b'd') && !other
 }
 
 /// What a name was set to: `Phone updated to … by ann`, `set my zip code to …`.
@@ -293,6 +300,11 @@ fn anew(probe: &Probe<'_>, at: usize, show: Show<'_>) -> Option<()> {
 #[inline(never)] // of few
 fn refused(probe: &Probe<'_>, at: usize, show: Show<'_>) -> Option<()> {
     let end = key_value::quoted_end(probe, at + 1);
+    // `WHERE dob LIKE '…'`
+    if let Some(like) = [" like ", " ilike "].into_iter().find(|like| probe.ends_with_any_case(at, like)) {
+        show(at - like.len(), at + 1..end);
+        return Some(());
+    }
     let name = end + "' for key '".len();
     let told = probe.starts_with(end, "' for key '") && probe.ends_with_any_case(at, "entry ");
     told.then(|| show(probe.reach(name, 64, |byte| byte != b'\'' && byte != b'\n'), at + 1..end))

@@ -20,7 +20,9 @@ pub(super) fn named_apart(probe: &Probe<'_>, operator: usize) -> Option<usize> {
 /// Where any name ends that another pair of the same object, or the line before, gives to the `value` before an operator.
 #[inline(never)] // of few
 pub(in crate::detect) fn named_elsewhere(probe: &Probe<'_>, operator: usize) -> Option<usize> {
-    on_line_before(probe, operator).or_else(|| named_beside(probe, operator, &mut |_| true))
+    on_line_before(probe, operator)
+        .or_else(|| named_beside(probe, operator, &mut |_| true))
+        .or_else(|| named_before(probe, operator))
 }
 
 /// Shows where each name ends that may be the one of the `value` before an operator.
