@@ -666,6 +666,12 @@ fn capitals_before(probe: &Probe<'_>, street: usize) -> Option<usize> {
         |byte: u8| byte.is_ascii_alphabetic() || !byte.is_ascii() || matches!(byte, b'-' | b'\'' | b'.');
     let number =
         probe.reach_back(street, 8, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'-'));
+    // A flat behind it, as in Belgium: `Meir 126 bus 2`.
+    let flat = [" bus ", " bte ", " boîte "].into_iter().find(|flat| probe.ends_with_any_case(number, flat));
+    let (number, street_end) = flat.map_or((number, street), |flat| {
+        let end = number - flat.len();
+        (probe.reach_back(end, 6, |byte| byte.is_ascii_alphanumeric()), end)
+    });
     let (mut at, mut start) = (number, None);
     for _ in 0..MOST {
         let Some(end) = at.checked_sub(1) else { break };
@@ -684,7 +690,7 @@ fn capitals_before(probe: &Probe<'_>, street: usize) -> Option<usize> {
     let first = probe.slice(start..probe.reach(start, 24, letters));
     let told = probe.byte(street) == b','
         && !is_listed(first, OTHERS)
-        && is_house_number(probe.slice(number..street))
+        && is_house_number(probe.slice(number..street_end))
         && !probe.is_joined_before(start)
         && !speaks_of_software(probe.slice(start..number));
     told.then_some(start)

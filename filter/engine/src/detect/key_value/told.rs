@@ -135,6 +135,7 @@ pub(super) const NAMED: &[&str] = &[
     "chiave api",
     "klucz api",
     "_authtoken",
+    "add-authtoken",
     "password",
     "passwd",
     "passwort",
@@ -466,6 +467,7 @@ fn of_command(probe: &Probe<'_>, word: &str, at: usize) -> Option<Option<Range<u
         | "authentication-key"
         | "set password enc" => odd && value.len() >= 6,
         "unseal" => value.len() >= 40 && tokens::is_random(value) && probe.has_before(begins, 32, &["vault"]),
+        "add-authtoken" => value.len() >= 24,
         "_authtoken" => value.len() >= 16 && probe.has_before(begins, 96, &["npm", "yarn", "pnpm"]),
         "clé" => value.len() >= 16 && tokens::is_random(value) && !tokens::is_uuid(value),
         // What a shell gives to a command as a file: `wg set wg0 private-key <(echo …)`.

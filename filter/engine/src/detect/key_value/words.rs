@@ -154,6 +154,13 @@ pub(super) const STRONG: &[&str] = &[
     "loggedinsalt",
     "securitysalt",
     "vapidprivate",
+    "redisauth",
+    "kodeord",
+    "claveacceso",
+    "motpasse",
+    "passw",
+    "securityanswer",
+    "secretanswer",
 ];
 
 /// Those of them that a wallet is restored from: twelve to 24 words of a list (BIP 39).
@@ -275,6 +282,11 @@ pub(super) const ALL: &[&str] = &[
     "communitystring",
     "vapidprivate",
     "newreliclicense",
+    "redisauth",
+    "kodeord",
+    "passw",
+    "securityanswer",
+    "secretanswer",
     "root",
     "admin",
     // The name stands before it, in a pair of its own.

@@ -9,7 +9,7 @@ pub(in crate::detect) static KEYED: &[Keyed] = &[
         "person-name",
         Class::DirectId,
         "Names of people behind keys that say so",
-        &[
+        &["apellidopaterno", "apellidomaterno", "birthname", "patronymic", "shippername", "shippingname", "billingname", "emergencycontact", "applicantname", "residentname", "candidatename", "tenantname", 
             "firstname",
             "lastname",
             "fullname",
@@ -403,7 +403,7 @@ pub(in crate::detect) static KEYED: &[Keyed] = &[
         "postal-code",
         Class::Location,
         "Postal codes behind keys that say so",
-        &[
+        &["postal", 
             "billingzip",
             "shippingzip",
             "zipcode",
@@ -430,7 +430,7 @@ pub(in crate::detect) static KEYED: &[Keyed] = &[
         "device-id",
         Class::OnlineId,
         "Ids of devices and for advertising",
-        &[
+        &["maid", "vida", "tifa", 
             "idfa",
             "idfv",
             "gaid",
@@ -490,7 +490,7 @@ pub(in crate::detect) static KEYED: &[Keyed] = &[
         "device-serial",
         Class::OnlineId,
         "Serial numbers of devices behind keys that say so",
-        &[
+        &["devicesn", "productsn", 
             "s/n",
             "serialnumber",
             "serialno",
@@ -826,7 +826,7 @@ pub(in crate::detect) static KEYED: &[Keyed] = &[
         "document-number",
         Class::DirectId,
         "Numbers of identity documents behind keys that say so",
-        &[
+        &["passportnum", "passportid", "passportnr", "traveldocument", "traveldocumentnumber", "traveldocnumber", "traveldocno", "identitynumber", "nationalidnumber", "documentno", "documentnr", "dlnumber", "dlno", "driverlicence", "driverslicence", "driverlicense", "driverslicense", "driverlicensenumber", "driverslicensenumber", "drivinglicence", "drivinglicense", "licencenumber", "führerschein", "führerscheinnummer", "permisdeconduire", "identitydocument", 
             "personalausweis",
             "personalausweisnummer",
             "personalausweisnr",
@@ -914,7 +914,7 @@ pub(in crate::detect) static KEYED: &[Keyed] = &[
         "account-number",
         Class::Payment,
         "Account numbers behind keys that say so",
-        &[
+        &["payeeaccount", "depositaccount", "savingsaccount", "checkingaccount", 
             "accountnumber",
             "accountnumbers",
             "accountno",
@@ -1090,7 +1090,7 @@ pub(in crate::detect) static KEYED: &[Keyed] = &[
         "card-code",
         Class::Payment,
         "Verification codes of cards",
-        &[
+        &["cardverificationvalue", "cardverificationcode", "cvn", 
             "cvv",
             "cvc",
             "cvv2",
@@ -1148,7 +1148,7 @@ pub(in crate::detect) static KEYED: &[Keyed] = &[
         "one-time-code",
         Class::Credential,
         "Codes that log somebody in once",
-        &[
+        &["activationcode", "confirmcode", "verifycode", "authcode", 
             "otp",
             "otpcode",
             "onetimecode",
@@ -1582,7 +1582,7 @@ pub(in crate::detect) static KEYED: &[Keyed] = &[
         "date-of-birth",
         Class::DirectId,
         "Dates of birth with the month's name",
-        &[
+        &["birthdt", "datebirth", "bornat", 
             "dob",
             "dateofbirth",
             "birthdate",
@@ -1616,7 +1616,7 @@ pub(in crate::detect) static KEYED: &[Keyed] = &[
         "coordinates-keyed",
         Class::Location,
         "Latitudes and longitudes behind keys that say so, as strings and in tables",
-        &[
+        &["latdeg", "londeg", 
             "lat", "latitude", "latitud", "latitudine", "lon", "lng", "longitude", "longitud", "longitudine", "latitudee7", "longitudee7",
             "late7", "lone7", "lnge7", "breitengrad", "längengrad", "laengengrad",
         ],
@@ -1759,7 +1759,7 @@ pub(in crate::detect) static KEYED: &[Keyed] = &[
         "session-id",
         Class::Credential,
         "Ids of sessions in cookies",
-        &["sessionid", "sid", "session", "sess", "auth", "remember", "cookie", "sessionkey"],
+        &["sessionhash", "sessionid", "sid", "session", "sess", "auth", "remember", "cookie", "sessionkey"],
         Value::Cookie,
         &["cookie sid=«k3X9qW0r7MzT2a8Hv5k3»", "session started sid=«1117qw3zcv686166kptcnu1bv3» client=x", "cookies={'sessionid': '«k3x9q0w7mz2r8t5ak3x9»', 'a': 'b'}"],
         &["session=9f86d081884c7d659a2feaa0c55ad015", "sid=S-1-5-21", "cookie session=short", "login sid=SM9f86d081884c7d659a2feaa0c55ad015", "login session=1117qw3z, login session=01HZX3K9Q2W8R7M5T4V6B8N0PD"],
