@@ -375,10 +375,16 @@ fn signed(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     let middle = probe.reach(at + 1, 12, digit);
     let dot = probe.reach(middle + 1, 4, digit);
     let end = probe.reach(dot + 1, 12, digit);
-    let whole = (at - start, dot - middle) == (3, 4) && is_sign(probe.byte(start)) && is_sign(probe.byte(middle));
-    let height = if is_sign(probe.byte(end)) { probe.reach(end + 1, 10, |byte| byte.is_ascii_digit() || byte == b'.') } else { end };
+    let whole =
+        (at - start, dot - middle) == (3, 4) && is_sign(probe.byte(start)) && is_sign(probe.byte(middle));
+    let height = if is_sign(probe.byte(end)) {
+        probe.reach(end + 1, 10, |byte| byte.is_ascii_digit() || byte == b'.')
+    } else {
+        end
+    };
     let within = probe.slice(start + 1..at) <= b"90" && probe.slice(middle + 1..dot) <= b"180";
-    (whole && within && probe.byte(dot) == b'.' && end > dot + 4 && probe.byte(height) == b'/').then_some(start..height + 1)
+    (whole && within && probe.byte(dot) == b'.' && end > dot + 4 && probe.byte(height) == b'/')
+        .then_some(start..height + 1)
 }
 
 /// Whether a pair is the next of several behind a key.

@@ -15,7 +15,13 @@ impl Scanner {
     /// What the pass must look for besides what detectors want.
     pub(super) fn want_fields(tables: &mut sites::Tables) {
         tables.want(sites::Site::Prefix(HEADERS));
-        tables.want(sites::Site::After(&["values", "duplicate entry", "new value", "like", "actual value was"]));
+        tables.want(sites::Site::After(&[
+            "values",
+            "duplicate entry",
+            "new value",
+            "like",
+            "actual value was",
+        ]));
         tables.want(sites::Site::Key(APART));
         tables.want(sites::Site::Key(ANEW));
         tables.want(sites::Site::Key(TAGS));
@@ -233,8 +239,20 @@ pub(super) fn statement_column(probe: &Probe<'_>, at: usize) -> Option<usize> {
 
 /// Keys whose names stand elsewhere: in a pair of their own, before a type, in brackets of a form, in the label of CEF.
 const APART: &[&str] = &[
-    "stringvalue", "keyword", "%5d", "string", "cs1", "cs2", "cs3", "cs4", "cs5", "cs6", "value", "default",
-    "received", "input",
+    "stringvalue",
+    "keyword",
+    "%5d",
+    "string",
+    "cs1",
+    "cs2",
+    "cs3",
+    "cs4",
+    "cs5",
+    "cs6",
+    "value",
+    "default",
+    "received",
+    "input",
 ];
 
 /// What is said of a name before what it is now: `Date Of Birth updated to …`.
@@ -254,7 +272,8 @@ fn knows_itself(kind: usize, probe: &Probe<'_>, at: usize) -> bool {
         let anew = probe.key_ends_with(at, ANEW).filter(|(_, verb)| !probe.ends_with_any_case(*verb, "is "));
         return anew.is_some() || !word.iter().any(u8::is_ascii_digit);
     }
-    let other = probe.ends_with_any_case(at, "%5d") || probe.key_ends_with(at, &["stringvalue", "keyword"]).is_some();
+    let other =
+        probe.ends_with_any_case(at, "%5d") || probe.key_ends_with(at, &["stringvalue", "keyword"]).is_some();
     probe.before(at) == b')' || matches!(last, b'e' | b't' | b'd') && !other
 }
 
@@ -263,7 +282,8 @@ fn knows_itself(kind: usize, probe: &Probe<'_>, at: usize) -> bool {
 fn anew(probe: &Probe<'_>, at: usize, show: Show<'_>) -> Option<()> {
     const LONGEST: usize = 128;
     const ENDS: [&str; 8] = [" by ", " for ", " from ", " on ", " at ", " and ", " please", " ("];
-    const ASKED: &[&str] = &["set my", "set the", "change my", "change the", "update my", "update the", "set up my"];
+    const ASKED: &[&str] =
+        &["set my", "set the", "change my", "change the", "update my", "update the", "set up my"];
     if !probe.starts_with(at, " to ") {
         return None;
     }
@@ -287,8 +307,10 @@ fn anew(probe: &Probe<'_>, at: usize, show: Show<'_>) -> Option<()> {
     };
     if !quoted {
         let text = probe.text(from..end);
-        let told = ENDS.iter().filter_map(|word| memchr::memmem::find(text.as_bytes(), word.as_bytes())).min();
-        end = probe.reach_back(told.map_or(end, |told| from + told), 2, |byte| matches!(byte, b'.' | b',' | b' '));
+        let told =
+            ENDS.iter().filter_map(|word| memchr::memmem::find(text.as_bytes(), word.as_bytes())).min();
+        end = probe
+            .reach_back(told.map_or(end, |told| from + told), 2, |byte| matches!(byte, b'.' | b',' | b' '));
     }
     if end > from && end - from < LONGEST {
         show(name, from..end);
@@ -315,7 +337,9 @@ fn end_of(probe: &Probe<'_>, from: usize) -> usize {
     if key_value::is_quote(probe.before(from)) {
         return key_value::quoted_end(probe, from);
     }
-    probe.reach(from, 256, |byte| byte > b' ' && !matches!(byte, b',' | b'}' | b'&' | b'<' | b'"' | b')' | b']'))
+    probe.reach(from, 256, |byte| {
+        byte > b' ' && !matches!(byte, b',' | b'}' | b'&' | b'<' | b'"' | b')' | b']')
+    })
 }
 
 /// A value behind an operator whose name does not stand right before it.
@@ -360,14 +384,15 @@ fn apart(probe: &Probe<'_>, at: usize, show: Show<'_>) -> Option<()> {
             let near = at.saturating_sub(FAR)..(at + FAR).min(probe.len());
             let text = probe.slice(near.clone());
             probe.count(text.len());
-            let named = memchr::memmem::find_iter(text, b"Label=").map(|place| near.start + place);
+            let mut named = memchr::memmem::find_iter(text, b"Label=").map(|place| near.start + place);
             let own = |place: &usize| probe.ends_with_any_case(*place, label);
-            let name = named.filter(own).next()? + "Label=".len();
+            let name = named.find(own)? + "Label=".len();
             // Up to the next key.
             let mut end = end_of(probe, from);
             loop {
                 let next = probe.reach(end + 1, 32, |byte| byte > b' ' && byte != b'=');
-                if probe.byte(end) != b' ' || next == end + 1 || probe.byte(next) == b'=' || end - from > FAR {
+                if probe.byte(end) != b' ' || next == end + 1 || probe.byte(next) == b'=' || end - from > FAR
+                {
                     break;
                 }
                 end = next;
@@ -447,7 +472,9 @@ fn elements(probe: &Probe<'_>, at: usize, show: Show<'_>) -> Option<()> {
     // `<property name="pin"><value>…</value>`
     if probe.ends_with_any_case(at, "<value") {
         let name = probe.reach_back(at - "<value".len(), 24, |byte| !byte.is_ascii_alphanumeric());
-        if let Some(text) = key_value::element_text(probe, at).filter(|_| key_value::is_quote(probe.byte(name))) {
+        if let Some(text) =
+            key_value::element_text(probe, at).filter(|_| key_value::is_quote(probe.byte(name)))
+        {
             show(name, text);
             return Some(());
         }

@@ -500,7 +500,7 @@ impl Scanner {
                 self.meet(kind, at, &probe, hits);
             }
         });
-        
+
         if met {
             self.meet_cells(&probe, &mut |index, span| {
                 if let Some(span) = span {

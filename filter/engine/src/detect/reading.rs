@@ -169,8 +169,12 @@ fn unlike(text: &[u8], at: usize) -> Option<(usize, As)> {
     match text.get(at)? {
         b',' | b'>' => pair(text, at),
         b';' => serialized(text, at),
-        b' ' => keyword(text, at).or_else(|| choice(text, at)),
-        b'\n' => printed(text, at),
+        b' ' => match text.get(at + 1)? {
+            b'"' => keyword(text, at),
+            b'I' | b'i' => choice(text, at),
+            _ => None,
+        },
+        b'\n' if text.get(at + 1) == Some(&b'[') => printed(text, at),
         &ESCAPE | b'\\' => style(text.get(at..)?).map(|length| (length, As::NOTHING)),
         0xc2 | 0xe2 | 0xe3 | 0xef => character(text.get(at..)?),
         _ => None,
@@ -278,7 +282,7 @@ fn keyword(text: &[u8], at: usize) -> Option<(usize, As)> {
 
 /// Whether values to choose from begin in SQL at a bracket: `WHERE pin IN ('…')`.
 fn is_choice(text: &[u8], at: usize) -> bool {
-    at.checked_sub(4).is_some_and(|from| choice(text, from).is_some())
+    text.get(at + 1) == Some(&b'\'') && at.checked_sub(4).is_some_and(|from| choice(text, from).is_some())
 }
 
 /// What stands between a column and what it may be: `WHERE pin IN ('…', '…')`. The bracket belongs to it, if it is one value alone.

@@ -12,7 +12,9 @@ pub(super) fn named_apart(probe: &Probe<'_>, operator: usize) -> Option<usize> {
     let secret =
         |name: &usize| probe.key_ends_with(*name, STRONG).or(probe.key_ends_with(*name, APART)).is_some();
     match before.filter(secret) {
-        None => named_beside(probe, operator, &mut |name| secret(name)).or_else(|| on_line_before(probe, operator)).or(before),
+        None => named_beside(probe, operator, &mut |name| secret(name))
+            .or_else(|| on_line_before(probe, operator))
+            .or(before),
         before => before,
     }
 }
@@ -94,7 +96,8 @@ fn named_beside(probe: &Probe<'_>, operator: usize, secret: &mut dyn FnMut(&usiz
 
 /// Where a name of a secret ends that a pair within a span calls one.
 fn name_in(probe: &Probe<'_>, span: Range<usize>, secret: &mut dyn FnMut(&usize) -> bool) -> Option<usize> {
-    const NAMES: &str = " name key path loc param parameterkey field property label option variable setting type kind ";
+    const NAMES: &str =
+        " name key path loc param parameterkey field property label option variable setting type kind ";
     let text = probe.slice(span.clone());
     probe.count(text.len());
     let operators = text.iter().enumerate().filter(|(_, byte)| matches!(byte, b':' | b'='));

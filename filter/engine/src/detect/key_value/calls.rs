@@ -60,7 +60,8 @@ pub(super) fn argument(probe: &Probe<'_>, open: usize) -> Option<Range<usize>> {
     for _ in 0..*strings {
         let next = next_string(probe, end);
         // A bot logs in with nothing but a token.
-        let token = called.eq_ignore_ascii_case(b"login") && end - at > 32 && tokens::is_random(probe.slice(at..end));
+        let token =
+            called.eq_ignore_ascii_case(b"login") && end - at > 32 && tokens::is_random(probe.slice(at..end));
         if next.is_none() && token {
             break;
         }

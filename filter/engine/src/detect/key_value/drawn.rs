@@ -133,8 +133,8 @@ pub(super) fn signature(probe: &Probe<'_>, operator: usize) -> Option<Range<usiz
     let value = probe.slice(from..end);
     let word =
         probe.run_start(operator, 24, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
-    let parameter =
-        probe.byte(operator) == b'=' && matches!(probe.before(word), b'?' | b'&' | b' ' | b'"' | b'\'' | b'.' | 0);
+    let parameter = probe.byte(operator) == b'='
+        && matches!(probe.before(word), b'?' | b'&' | b' ' | b'"' | b'\'' | b'.' | 0);
     let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
     // A code that was sent, where one is spoken of: `[OTP] generated user=ann code=482913`.
     if digits == value.len() && (6..=8).contains(&digits) && probe.slice(word..operator) == b"code" {

@@ -41,7 +41,19 @@ use words::{ALL, ANNOUNCED, APART, ASKED, FUNCTIONS, LISTS, SEEDS, SETTING, SIGN
 
 /// Words behind which a colon gives the secret that was spoken of before them.
 const ACCOUNTS: &[&str] = &[
-    "root", "admin", "wifi", "wlan", "vpn", "provided", "attempt", "supplied", "lautet", "database", "datenbank", "bazy", "router",
+    "root",
+    "admin",
+    "wifi",
+    "wlan",
+    "vpn",
+    "provided",
+    "attempt",
+    "supplied",
+    "lautet",
+    "database",
+    "datenbank",
+    "bazy",
+    "router",
 ];
 
 pub(super) struct KeyValue;

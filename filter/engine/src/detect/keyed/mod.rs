@@ -186,8 +186,10 @@ fn is_prefixed(probe: &Probe<'_>, key: usize) -> bool {
     let end = probe.reach_back(key, 1, |byte| matches!(byte, b'_' | b'-'));
     let lower = probe.reach_back(end, 12, |byte| byte.is_ascii_lowercase());
     let start = probe.reach_back(lower, if lower == end { 12 } else { 1 }, |byte| byte.is_ascii_uppercase());
-    let option = end < key && probe.before(end) == b'-' || probe.slice(start..end) == b"D" && probe.before(start) == b'-';
-    option || !probe.before(start).is_ascii_alphanumeric() && super::is_listed(probe.slice(start..end), PREFIXES)
+    let option = end < key && probe.before(end) == b'-'
+        || probe.slice(start..end) == b"D" && probe.before(start) == b'-';
+    option
+        || !probe.before(start).is_ascii_alphanumeric() && super::is_listed(probe.slice(start..end), PREFIXES)
 }
 
 /// Whether a word is for what is at an address of a network.

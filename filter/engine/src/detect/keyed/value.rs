@@ -186,7 +186,9 @@ impl Value {
                 });
                 probe.run_start(end, end - from, |byte| !byte.is_ascii_digit())
             }
-            Self::Degrees => probe.reach(from, 16, |byte| byte.is_ascii_digit() || matches!(byte, b'-' | b'+' | b'.')),
+            Self::Degrees => {
+                probe.reach(from, 16, |byte| byte.is_ascii_digit() || matches!(byte, b'-' | b'+' | b'.'))
+            }
             // In two halves, as they are shown: `482 913`.
             Self::Digits(4, _) if is_halved(probe, from) => from + 7,
             Self::Groups => {
@@ -323,7 +325,8 @@ impl Value {
             Self::Device => {
                 // What is all zeros was switched off by somebody.
                 // In groups, as labels have them.
-                let grouped = (14..=20).contains(&digits) && all(|byte| byte.is_ascii_digit() || matches!(byte, b' ' | b'-'));
+                let grouped = (14..=20).contains(&digits)
+                    && all(|byte| byte.is_ascii_digit() || matches!(byte, b' ' | b'-'));
                 (14..=64).contains(&text.len())
                     && digits >= 2
                     && text.iter().any(|byte| !matches!(byte, b'0' | b'-'))
@@ -374,10 +377,18 @@ impl Value {
             Self::Degrees => {
                 let number = text.strip_prefix(b"-").or(text.strip_prefix(b"+")).unwrap_or(text);
                 let whole = number.iter().take_while(|byte| byte.is_ascii_digit()).count();
-                let size = number.iter().take(whole).fold(0, |size: u64, digit| size.saturating_mul(10) + u64::from(digit - b'0'));
-                let exact = number.len() >= whole + 5 && number.get(whole) == Some(&b'.') && digits + 1 == number.len();
+                let size = number
+                    .iter()
+                    .take(whole)
+                    .fold(0, |size: u64, digit| size.saturating_mul(10) + u64::from(digit - b'0'));
+                let exact = number.len() >= whole + 5
+                    && number.get(whole) == Some(&b'.')
+                    && digits + 1 == number.len();
                 (1..=3).contains(&whole) && size <= 180 && exact
-                    || (7..=10).contains(&whole) && digits == number.len() && size <= 1_800_000_000 && probe.has_before(span.start, 8, &["e7"])
+                    || (7..=10).contains(&whole)
+                        && digits == number.len()
+                        && size <= 1_800_000_000
+                        && probe.has_before(span.start, 8, &["e7"])
             }
             Self::Grid => {
                 let zone = text.iter().take_while(|byte| byte.is_ascii_digit()).count();
@@ -456,7 +467,16 @@ impl Value {
                         && (probe.has_before(
                             span.start,
                             FAR,
-                            &["passport", "passeport", "reisepass", "id card", "dob.", "birth", "apis.", "doctype"],
+                            &[
+                                "passport",
+                                "passeport",
+                                "reisepass",
+                                "id card",
+                                "dob.",
+                                "birth",
+                                "apis.",
+                                "doctype",
+                            ],
                         ) || probe.has_before(to, to - span.end, &["dob.", "birth"]))
             }
             Self::Beside => {
@@ -565,7 +585,8 @@ impl Value {
                 // Or in a dictionary of cookies.
                 let kept = || probe.near(span, &["cookie"]) || probe.has_before(span.start, 48, &["cookie"]);
                 // A header of cookies goes on with the name of one.
-                let pair = probe.byte(span.end) == b'=' || text.iter().any(|byte| matches!(byte, b'=' | b';' | b' '));
+                let pair = probe.byte(span.end) == b'='
+                    || text.iter().any(|byte| matches!(byte, b'=' | b';' | b' '));
                 let drawn = text.len() >= 16 && tokens::is_random(text);
                 !pair && (signed || drawn && (kept() || !ulid && opened()) || is_session(text))
             }
@@ -585,7 +606,8 @@ fn is_session(text: &[u8]) -> bool {
     let digits = text.iter().filter(|byte| byte.is_ascii_digit()).count();
     let all = |belongs: fn(&u8) -> bool| text.iter().all(belongs);
     let any = |belongs: fn(&u8) -> bool| text.iter().any(belongs);
-    let php = text.len() == 26 && digits > 2 && all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
+    let php =
+        text.len() == 26 && digits > 2 && all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
     let capitals = all(|byte| byte.is_ascii_hexdigit() && !byte.is_ascii_lowercase());
     let tomcat = text.len() == 32 && (6..30).contains(&digits) && capitals;
     let mixed = any(u8::is_ascii_uppercase) && any(u8::is_ascii_lowercase) && any(|byte| *byte > b'f');

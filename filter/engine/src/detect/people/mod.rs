@@ -242,7 +242,9 @@ impl Scanner {
             while seconds != 0 {
                 let at = from + seconds.trailing_zeros() as usize;
                 seconds &= seconds - 1;
-                if at < done {
+                // Most words with capitals are no names, and what stands before them no title.
+                let before = probe.reach_back(at - 1, 16, is_name_byte);
+                if at < done || !(near.may_be_named(at) || near.may_be_named(before)) {
                     continue;
                 }
                 let run = near.run(near.run_start(at));
@@ -914,28 +916,58 @@ impl Near<'_, '_> {
         (told && whole <= 4 && !(loud > 0 && whole < 2)).then_some(span)
     }
 
+    /// Whether a given name or a title before a name begins at a place.
+    #[inline]
+    fn may_be_named(&self, at: usize) -> bool {
+        let word = self.probe.slice(at..self.probe.reach(at, 24, is_name_byte));
+        match word {
+            [first, second, ..] if !second.is_ascii_uppercase() && begins_large(word) => {
+                let title = TITLE_HEADS.contains(&[first | 0x20, second | 0x20]) && is_listed(word, FORMAL);
+                title || is_given(word)
+            }
+            _ => false,
+        }
+    }
+
     /// The name among words with capitals, if what stands right before or behind it tells that it is somebody's. `last` is where the one
     /// before it ends.
     fn spoken(&self, run: &Run, last: usize) -> Option<Range<usize>> {
         const DONE: &str = " joined commented pasted replied wrote posted reacted complained uploaded signed called mentioned shared ";
         const JOINED: [&str; 6] = [" and ", " & ", " und ", " et ", " y ", " e "];
         const GREETED: &[&str] = &[
-            "bonjour", "sehr geehrte", "hola", "gentile", "prezad", "estimad", "dear", "hello", "cher", "beste", "geachte", "szanown",
-            "querid", "caro", "cara", "guten tag", "buongiorno", "hallo", "olá", "egregi", "distinguid", "kära", "vážen",
+            "bonjour",
+            "sehr geehrte",
+            "hola",
+            "gentile",
+            "prezad",
+            "estimad",
+            "dear",
+            "hello",
+            "cher",
+            "beste",
+            "geachte",
+            "szanown",
+            "querid",
+            "caro",
+            "cara",
+            "guten tag",
+            "buongiorno",
+            "hallo",
+            "olá",
+            "egregi",
+            "distinguid",
+            "kära",
+            "vážen",
         ];
         let probe = self.probe;
-        let given = |word: &Range<usize>| is_given(probe.slice(word.clone()));
-        let formal = |word: &Range<usize>| is_listed(probe.slice(word.clone()), FORMAL);
-        if !run.words().iter().any(|word| given(word) || formal(word)) {
-            return None;
-        }
         let name = self.name(run)?;
         let text = probe.slice(name.clone());
         let behind = probe.reach(name.end + 1, 16, |byte| byte.is_ascii_lowercase());
         let place = text.split(|byte| matches!(byte, b' ' | b',')).any(|word| is_listed(word, PLACES));
         let did = !place && text.contains(&b' ') && is_listed(probe.slice(name.end + 1..behind), DONE);
         let listed = probe.byte(name.end) == b'"' && probe.before(name.start) == b'"' && text.contains(&b',');
-        let joined = last > 0 && JOINED.iter().any(|joined| probe.slice(last..name.start) == joined.as_bytes());
+        let joined =
+            last > 0 && JOINED.iter().any(|joined| probe.slice(last..name.start) == joined.as_bytes());
         let known = text.split(|byte| matches!(byte, b' ' | b',')).any(is_given);
         let told = match self.title(name.start) {
             Label::No => known && (did || listed || joined || self.label(name.start) == Label::Person),
