@@ -370,21 +370,15 @@ fn decimal(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
 
 /// A latitude and a longitude with their signs and nothing between (ISO 6709): `+48.8577+002.2950/`.
 fn signed(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
-    let digit = |byte: u8| byte.is_ascii_digit();
-    let start = probe.reach_back(at, 3, digit).checked_sub(1)?;
-    let middle = probe.reach(at + 1, 12, digit);
-    let dot = probe.reach(middle + 1, 4, digit);
-    let end = probe.reach(dot + 1, 12, digit);
-    let whole =
-        (at - start, dot - middle) == (3, 4) && is_sign(probe.byte(start)) && is_sign(probe.byte(middle));
-    let height = if is_sign(probe.byte(end)) {
-        probe.reach(end + 1, 10, |byte| byte.is_ascii_digit() || byte == b'.')
-    } else {
-        end
-    };
-    let within = probe.slice(start + 1..at) <= b"90" && probe.slice(middle + 1..dot) <= b"180";
-    (whole && within && probe.byte(dot) == b'.' && end > dot + 4 && probe.byte(height) == b'/')
-        .then_some(start..height + 1)
+    let start = probe.reach_back(at, 3, |byte| byte.is_ascii_digit()).checked_sub(1)?;
+    let end = probe.reach(start, 32, |byte| byte.is_ascii_digit() || is_sign(byte) || byte == b'.');
+    let middle = probe.reach(at + 1, 12, |byte| byte.is_ascii_digit());
+    let (first, second) = (probe.slice(start..middle), probe.slice(middle..end));
+    let signs =
+        first.first().is_some_and(|byte| is_sign(*byte)) && second.first().is_some_and(|byte| is_sign(*byte));
+    let within = first.get(1..3)? <= b"90" && second.get(1..4)? <= b"180";
+    let dots = first.get(3) == Some(&b'.') && second.get(4) == Some(&b'.') && second.len() > 8;
+    (signs && within && dots && probe.byte(end) == b'/').then_some(start..end + 1)
 }
 
 /// Whether a pair is the next of several behind a key.

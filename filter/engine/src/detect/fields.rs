@@ -37,7 +37,7 @@ impl Scanner {
         probe: &Probe<'_>,
         sink: &mut dyn FnMut(u16, Option<Range<usize>>),
     ) {
-        let flag = kind == sites::FLAG || knows_itself(kind, probe, at);
+        let flag = kind == sites::FLAG;
         // What a password is made of says nothing in a number.
         let mut show = |name: usize, value: Range<usize>| {
             let number = kind == sites::AFTER && probe.slice(value.clone()).iter().all(u8::is_ascii_digit);
@@ -46,24 +46,15 @@ impl Scanner {
         match kind {
             sites::PREFIX => part(probe, at, &mut show),
             sites::AFTER if probe.byte(at) == b'(' => row(probe, at, &mut show),
-            sites::AFTER if probe.ends_with_any_case(at, ", new value ") => {
-                let name = at - ", new value ".len();
-                let said = ANEW.iter().find(|said| probe.ends_with_any_case(name, said));
-                let end = name - said.map_or(0, |said| said.len() + 1);
-                show(end, at..end_of(probe, at));
-                None
-            }
-            // .NET: `(Parameter 'pin', Actual value was …)`.
-            sites::AFTER if probe.ends_with_any_case(at, "', Actual value was ") => {
-                show(at - "', Actual value was ".len(), at..end_of(probe, at));
-                None
-            }
-            sites::AFTER if probe.byte(at) == b'\'' => refused(probe, at, &mut show),
+            sites::AFTER => refused(probe, at, &mut show),
             sites::TUPLE => tuple(probe, at, &mut show),
             sites::FLAG => option(probe, at, &mut show),
             sites::KEY if probe.byte(at) == b'>' => elements(probe, at, &mut show),
-            sites::KEY if probe.byte(at) == b' ' => anew(probe, at, &mut show),
-            sites::KEY => apart(probe, at, &mut show),
+            // Who knows secrets knows more of some of these.
+            sites::KEY => {
+                let mut show = |name, value, known| self.show(probe, name, &value, known, sink);
+                if probe.byte(at) == b' ' { anew(probe, at, &mut show) } else { apart(probe, at, &mut show) }
+            }
             _ => None,
         };
     }
@@ -190,7 +181,7 @@ fn tuple(probe: &Probe<'_>, at: usize, show: Show<'_>) -> Option<()> {
         show(at, at + 2..key_value::quoted_end(probe, at + 2));
         return Some(());
     }
-    if called.is_ascii_alphanumeric() && probe.slice(setter..at) != b"define"
+    if called.is_ascii_alphanumeric()
         || matches!(called, b'_' | b'!')
         || probe.byte(name) != probe.byte(at + 1)
     {
@@ -238,98 +229,66 @@ pub(super) fn statement_column(probe: &Probe<'_>, at: usize) -> Option<usize> {
 }
 
 /// Keys whose names stand elsewhere: in a pair of their own, before a type, in brackets of a form, in the label of CEF.
+#[rustfmt::skip] // A list of words reads as one.
 const APART: &[&str] = &[
-    "stringvalue",
-    "keyword",
-    "%5d",
-    "string",
-    "cs1",
-    "cs2",
-    "cs3",
-    "cs4",
-    "cs5",
-    "cs6",
-    "value",
-    "default",
-    "received",
-    "input",
+    "stringvalue", "keyword", "%5d", "string", "cs1", "cs2", "cs3", "cs4", "cs5", "cs6", "value", "default", "received", "input",
 ];
 
 /// What is said of a name before what it is now: `Date Of Birth updated to …`.
 const ANEW: &[&str] = &["changed", "updated", "replaced", "set"];
 
-/// Whether secrets are told there by those who know more of it.
-fn knows_itself(kind: usize, probe: &Probe<'_>, at: usize) -> bool {
-    if kind != sites::KEY {
-        return kind == sites::TUPLE && probe.ends_with_any_case(at, "define");
-    }
-    let last = probe.byte(probe.reach_back(at, 2, |byte| matches!(byte, b'"' | b'\\' | b' ')) - 1) | 0x20;
-    if probe.byte(at) == b'>' {
-        return false;
-    }
-    if probe.byte(at) == b' ' {
-        let word = probe.slice(at + 4..probe.reach(at + 4, 64, |byte| byte > b' '));
-        let anew = probe.key_ends_with(at, ANEW).filter(|(_, verb)| !probe.ends_with_any_case(*verb, "is "));
-        return anew.is_some() || !word.iter().any(u8::is_ascii_digit);
-    }
-    let other =
-        probe.ends_with_any_case(at, "%5d") || probe.key_ends_with(at, &["stringvalue", "keyword"]).is_some();
-    probe.before(at) == b')' || matches!(last, b'e' | b't' | b'd') && !other
-}
+/// Likewise, and whether secrets are told there by those who know more of it.
+type Told<'s> = &'s mut dyn FnMut(usize, Range<usize>, bool);
 
 /// What a name was set to: `Phone updated to … by ann`, `set my zip code to …`.
 #[inline(never)] // of few
-fn anew(probe: &Probe<'_>, at: usize, show: Show<'_>) -> Option<()> {
+fn anew(probe: &Probe<'_>, at: usize, show: Told<'_>) -> Option<()> {
     const LONGEST: usize = 128;
-    const ENDS: [&str; 8] = [" by ", " for ", " from ", " on ", " at ", " and ", " please", " ("];
-    const ASKED: &[&str] =
-        &["set my", "set the", "change my", "change the", "update my", "update the", "set up my"];
+    const ENDS: [&[u8]; 8] = [b" by ", b" for ", b" from ", b" on ", b" at ", b" and ", b" please", b" ("];
+    const ASKED: &[&str] = &["set my", "set the", "change my", "change the", "update my", "update the"];
+    let marks = |byte: u8| matches!(byte, b' ' | b'`' | b'"' | b'\'');
     if !probe.starts_with(at, " to ") {
         return None;
     }
-    let name = match probe.key_ends_with(at, ANEW) {
+    let from = probe.reach(at + " to ".len(), 1, marks);
+    let quoted = probe.before(from) != b' ';
+    let mut end = probe.reach(from, LONGEST, |byte| !matches!(byte, b'\n' | b';' | b'"' | b'|' | b'`'));
+    if quoted {
+        end = key_value::quoted_end(probe, from);
+    } else {
+        let text = probe.slice(from..end);
+        let told = ENDS.iter().filter_map(|word| memchr::memmem::find(text, word)).min();
+        end =
+            probe.reach_back(from + told.unwrap_or(text.len()), 2, |byte| matches!(byte, b'.' | b',' | b' '));
+    }
+    let (name, known) = match probe.key_ends_with(at, ANEW) {
         Some((_, verb)) => {
-            let marks = |byte: u8| matches!(byte, b' ' | b'`' | b'"' | b'\'');
-            let end = probe.reach_back(verb, 4, marks);
-            let joined = ["is", "was", "been"].into_iter().find(|word| probe.ends_with_any_case(end, word));
-            joined.map_or(end, |word| probe.reach_back(end - word.len(), 4, marks))
+            let name = probe.reach_back(verb, 4, marks);
+            let is = probe.ends_with_any_case(name, " is") || probe.ends_with_any_case(name, "`is");
+            (if is { probe.reach_back(name - "is".len(), 4, marks) } else { name }, !is)
         }
-        None if probe.has_before(at, 48, ASKED) => at,
+        None if probe.has_before(at, 48, ASKED) => {
+            (at, !probe.slice(from..end).iter().any(u8::is_ascii_digit))
+        }
         None => return None,
     };
-    let from = at + " to ".len();
-    let quoted = key_value::is_quote(probe.byte(from));
-    let from = from + usize::from(quoted);
-    let mut end = if quoted {
-        key_value::quoted_end(probe, from)
-    } else {
-        probe.reach(from, LONGEST, |byte| !matches!(byte, b'\n' | b';' | b'"' | b'|' | b'`'))
-    };
-    if !quoted {
-        let text = probe.text(from..end);
-        let told =
-            ENDS.iter().filter_map(|word| memchr::memmem::find(text.as_bytes(), word.as_bytes())).min();
-        end = probe
-            .reach_back(told.map_or(end, |told| from + told), 2, |byte| matches!(byte, b'.' | b',' | b' '));
-    }
-    if end > from && end - from < LONGEST {
-        show(name, from..end);
-    }
-    Some(())
+    (end > from && end - from < LONGEST).then(|| show(name, from..end, known))
 }
 
-/// What a database refuses twice, and which column it is of: `Duplicate entry '…' for key 'users.dob'`.
+/// What a database refuses twice or compares, what .NET does not take, and what audits note: `Duplicate entry '…' for key 'users.dob'`,
+/// `dob LIKE '…'`, `(Parameter 'dob', Actual value was …)`, `dob changed, new value …`.
 #[inline(never)] // of few
 fn refused(probe: &Probe<'_>, at: usize, show: Show<'_>) -> Option<()> {
-    let end = key_value::quoted_end(probe, at + 1);
-    // `WHERE dob LIKE '…'`
-    if let Some(like) = [" like ", " ilike "].into_iter().find(|like| probe.ends_with_any_case(at, like)) {
-        show(at - like.len(), at + 1..end);
+    const SAID: [&str; 4] = [" like ", " ilike ", "', actual value was ", " changed, new value "];
+    let value = if probe.byte(at) == b'\'' { at + 1 } else { at };
+    let end = end_of(probe, value);
+    if let Some(said) = SAID.iter().find(|said| probe.ends_with_any_case(at, said)) {
+        show(at - said.len(), value..end);
         return Some(());
     }
     let name = end + "' for key '".len();
     let told = probe.starts_with(end, "' for key '") && probe.ends_with_any_case(at, "entry ");
-    told.then(|| show(probe.reach(name, 64, |byte| byte != b'\'' && byte != b'\n'), at + 1..end))
+    told.then(|| show(probe.reach(name, 64, |byte| byte != b'\'' && byte != b'\n'), value..end))
 }
 
 /// One past a value that begins at a place, in quotes or without blanks.
@@ -344,9 +303,8 @@ fn end_of(probe: &Probe<'_>, from: usize) -> usize {
 
 /// A value behind an operator whose name does not stand right before it.
 #[inline(never)] // of few
-fn apart(probe: &Probe<'_>, at: usize, show: Show<'_>) -> Option<()> {
+fn apart(probe: &Probe<'_>, at: usize, show: Told<'_>) -> Option<()> {
     const FAR: usize = 256;
-    let marks = |byte: u8| matches!(byte, b'"' | b'\'' | b'\\' | b' ' | b'`');
     // A statement whose values stand behind it, by their numbers or in order: `WHERE pin = $1 … ['4113']`.
     let first = probe.reach(at + 1, 1, |byte| byte == b' ');
     if matches!(probe.byte(first), b'$' | b'?' | b'%') && probe.byte(at) == b'=' {
@@ -356,51 +314,34 @@ fn apart(probe: &Probe<'_>, at: usize, show: Show<'_>) -> Option<()> {
     if probe.before(at) == b')' && probe.byte(at + 1) == b'(' {
         let end = probe.reach(at + 2, FAR, |byte| byte != b')' && byte != b'\n');
         let columns = probe.reach_back(at - 1, 64, |byte| byte != b'(' && byte != b',');
-        if probe.before(columns) == b'(' {
-            show(at - 1, at + 2..end);
-        }
-        return Some(());
+        return (probe.before(columns) == b'(').then(|| show(at - 1, at + 2..end, true));
     }
-    let key = probe.reach_back(at, 4, marks);
     // `user%5Bdevice_id%5D=…`
     if probe.ends_with_any_case(at, "%5d") {
-        show(at - 3, at + 1..end_of(probe, at + 1));
-        return Some(());
+        return Some(show(at - 3, at + 1..end_of(probe, at + 1), false));
     }
-    let (word, start) = probe.key_ends_with(key, APART)?;
+    let (word, start) = probe.key_ends_with(at, APART)?;
     let from = key_value::value_start(probe, at);
-    let end = end_of(probe, from);
-    if end == from {
-        return None;
-    }
+    let value = from..end_of(probe, from);
+    let joined = probe.before(start);
     match word {
+        _ if value.is_empty() => return None,
         "stringvalue" => return attribute(probe, at, show),
         // A field of Elasticsearch that is not taken apart: `"email.keyword":"…"`.
-        "keyword" if probe.before(start) == b'.' => show(start - 1, from..end),
+        "keyword" if joined == b'.' => show(start - 1, value, false),
         // `param pin string = '…'`, `const pin string = "…"`
-        "string" if probe.before(start) == b' ' && probe.byte(at) == b'=' => show(start - 1, from..end),
+        "string" if joined == b' ' && probe.byte(at) == b'=' => show(start - 1, value, false),
         "keyword" | "string" => {}
+        // `cs1Label=pin cs1=…`
         label if label.starts_with("cs") => {
             let near = at.saturating_sub(FAR)..(at + FAR).min(probe.len());
             let text = probe.slice(near.clone());
             probe.count(text.len());
             let mut named = memchr::memmem::find_iter(text, b"Label=").map(|place| near.start + place);
-            let own = |place: &usize| probe.ends_with_any_case(*place, label);
-            let name = named.find(own)? + "Label=".len();
-            // Up to the next key.
-            let mut end = end_of(probe, from);
-            loop {
-                let next = probe.reach(end + 1, 32, |byte| byte > b' ' && byte != b'=');
-                if probe.byte(end) != b' ' || next == end + 1 || probe.byte(next) == b'=' || end - from > FAR
-                {
-                    break;
-                }
-                end = next;
-            }
-            let name_end = probe.reach(name, 48, |byte| byte.is_ascii_alphanumeric() || byte == b'_');
-            show(name_end, from..end);
+            let name = named.find(|place| probe.ends_with_any_case(*place, label))? + "Label=".len();
+            show(probe.reach(name, 48, |byte| byte.is_ascii_alphanumeric() || byte == b'_'), value, false);
         }
-        _ => key_value::each_name(probe, at, &mut |name| show(name, from..end)),
+        _ => key_value::each_name(probe, at, &mut |name| show(name, value.clone(), true)),
     }
     Some(())
 }
@@ -408,7 +349,7 @@ fn apart(probe: &Probe<'_>, at: usize, show: Show<'_>) -> Option<()> {
 /// The value of a statement that stands behind it, by its number, or by how many stand before it: `dob = $1 … $1 = '…'`, `dob = ? …
 /// params: ['…', 7]`.
 #[inline(never)] // of few
-fn parameter(probe: &Probe<'_>, at: usize, from: usize, show: Show<'_>) -> Option<()> {
+fn parameter(probe: &Probe<'_>, at: usize, from: usize, show: Told<'_>) -> Option<()> {
     const FAR: usize = 160;
     const SAID: [&[u8]; 4] = [b"param", b"bind", b"args", b"["];
     let end = probe.reach(from + 1, 2, |byte| byte.is_ascii_digit());
@@ -427,8 +368,7 @@ fn parameter(probe: &Probe<'_>, at: usize, from: usize, show: Show<'_>) -> Optio
     let own = |at: &usize| end > from + 1 && probe.slice(*at..*at + given.len()) == given;
     if let Some(own) = (from + said..from + text.len()).find(own) {
         let value = key_value::value_start(probe, probe.reach(own + given.len(), 1, |byte| byte == b' '));
-        show(at, value..end_of(probe, value));
-        return Some(());
+        return Some(show(at, value..end_of(probe, value), false));
     }
     let mut value = probe.reach(from + said, 24, |byte| !matches!(byte, b'[' | b':' | b'('));
     for order in 1..=number {
@@ -436,7 +376,7 @@ fn parameter(probe: &Probe<'_>, at: usize, from: usize, show: Show<'_>) -> Optio
         value += usize::from(key_value::is_quote(probe.byte(value)));
         let end = end_of(probe, value);
         if order == number && end > value {
-            show(at, value..end);
+            show(at, value..end, false);
         }
         value = probe.reach(end, 1, |byte| matches!(byte, b'\'' | b'"'));
     }
@@ -444,7 +384,7 @@ fn parameter(probe: &Probe<'_>, at: usize, from: usize, show: Show<'_>) -> Optio
 }
 
 /// An attribute as OTLP writes it in JSON: `{"key":"password","value":{"stringValue":"…"}}`.
-fn attribute(probe: &Probe<'_>, at: usize, show: Show<'_>) -> Option<()> {
+fn attribute(probe: &Probe<'_>, at: usize, show: Told<'_>) -> Option<()> {
     let mark = |byte: u8| matches!(byte, b'"' | b'\\' | b':' | b' ' | b'{' | b',');
     let name = probe.reach_back(at, 4, mark);
     if !probe.ends_with_any_case(name, "stringvalue") {
@@ -457,7 +397,7 @@ fn attribute(probe: &Probe<'_>, at: usize, show: Show<'_>) -> Option<()> {
     let name = probe.reach_back(word - "value".len(), 12, mark);
     let value = key_value::value_start(probe, at);
     if key_value::is_quote(probe.before(value)) {
-        show(name, value..key_value::quoted_end(probe, value));
+        show(name, value..key_value::quoted_end(probe, value), false);
     }
     Some(())
 }

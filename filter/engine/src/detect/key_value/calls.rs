@@ -4,7 +4,7 @@
 use super::extent::{is_quote, next_string, quoted_end};
 use super::none::is_none;
 use super::told::defined;
-use crate::detect::{Probe, tokens};
+use crate::detect::Probe;
 use core::ops::Range;
 
 /// Functions with how many strings stand before the secret.
@@ -58,14 +58,7 @@ pub(super) fn argument(probe: &Probe<'_>, open: usize) -> Option<Range<usize>> {
         return None;
     }
     for _ in 0..*strings {
-        let next = next_string(probe, end);
-        // A bot logs in with nothing but a token.
-        let token =
-            called.eq_ignore_ascii_case(b"login") && end - at > 32 && tokens::is_random(probe.slice(at..end));
-        if next.is_none() && token {
-            break;
-        }
-        at = next?;
+        at = next_string(probe, end)?;
         end = quoted_end(probe, at);
     }
     let value = probe.slice(at..end);

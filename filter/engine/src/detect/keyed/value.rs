@@ -375,19 +375,13 @@ impl Value {
                     && text.iter().all(|byte| LETTERS.contains(byte) || *byte == b'+')
             }
             Self::Degrees => {
-                let number = text.strip_prefix(b"-").or(text.strip_prefix(b"+")).unwrap_or(text);
-                let whole = number.iter().take_while(|byte| byte.is_ascii_digit()).count();
-                let size = number
-                    .iter()
-                    .take(whole)
-                    .fold(0, |size: u64, digit| size.saturating_mul(10) + u64::from(digit - b'0'));
-                let exact = number.len() >= whole + 5
-                    && number.get(whole) == Some(&b'.')
-                    && digits + 1 == number.len();
-                (1..=3).contains(&whole) && size <= 180 && exact
-                    || (7..=10).contains(&whole)
-                        && digits == number.len()
+                let number = probe.text(span.clone()).trim_start_matches(['-', '+']);
+                let (whole, part) = number.split_once('.').unwrap_or((number, ""));
+                let size: u64 = whole.parse().unwrap_or(u64::MAX);
+                size <= 180 && part.len() > 3 && part.bytes().all(|byte| byte.is_ascii_digit())
+                    || number == whole
                         && size <= 1_800_000_000
+                        && whole.len() > 6
                         && probe.has_before(span.start, 8, &["e7"])
             }
             Self::Grid => {
@@ -603,21 +597,23 @@ impl Value {
 /// Whether text is drawn as servers draw the ids of sessions and as nothing else is: 26 small letters and digits (PHP), 32 hex digits with
 /// capitals (Tomcat), 32 letters of both cases, digits, `-` and `_`.
 fn is_session(text: &[u8]) -> bool {
-    let digits = text.iter().filter(|byte| byte.is_ascii_digit()).count();
-    let all = |belongs: fn(&u8) -> bool| text.iter().all(belongs);
-    let any = |belongs: fn(&u8) -> bool| text.iter().any(belongs);
-    let php =
-        text.len() == 26 && digits > 2 && all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
-    let capitals = all(|byte| byte.is_ascii_hexdigit() && !byte.is_ascii_lowercase());
-    let tomcat = text.len() == 32 && (6..30).contains(&digits) && capitals;
-    let mixed = any(u8::is_ascii_uppercase) && any(u8::is_ascii_lowercase) && any(|byte| *byte > b'f');
-    let token = (32..=64).contains(&text.len())
-        && mixed
-        && digits > 2
-        && all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
-        && tokens::is_random(text)
-        && !matches!(text, [b'A'..=b'Z', b'A'..=b'Z', hex @ ..] if hex.iter().all(u8::is_ascii_hexdigit));
-    php && any(|byte| *byte > b'f') || tomcat || token
+    let count = |belongs: fn(&u8) -> bool| text.iter().filter(|byte| belongs(byte)).count();
+    let (digits, small) = (count(u8::is_ascii_digit), count(u8::is_ascii_lowercase));
+    let (large, marks) = (count(u8::is_ascii_uppercase), count(|byte| matches!(byte, b'-' | b'_')));
+    // Of letters that are no hex digits only.
+    let others = count(|byte| byte.is_ascii_alphabetic() && !byte.is_ascii_hexdigit());
+    match (text.len(), large, small) {
+        (26, 0, _) => digits > 2 && digits + small == 26 && others > 0,
+        (32, _, 0) => digits > 5 && large > 2 && others + marks == 0 && digits + large == 32,
+        // Behind two capitals hex digits are an id of something (`SM9f86…`).
+        (32..=64, 3.., 1..) => {
+            digits > 2
+                && others > 2
+                && digits + small + large + marks == text.len()
+                && tokens::is_random(text)
+        }
+        _ => false,
+    }
 }
 
 /// Whether two groups of three digits with a blank between stand at a place, and nothing more of them.
