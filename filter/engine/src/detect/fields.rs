@@ -318,7 +318,8 @@ fn apart(probe: &Probe<'_>, at: usize, show: Told<'_>) -> Option<()> {
     }
     // `user%5Bdevice_id%5D=…`
     if probe.ends_with_any_case(at, "%5d") {
-        return Some(show(at - 3, at + 1..end_of(probe, at + 1), false));
+        show(at - 3, at + 1..end_of(probe, at + 1), false);
+        return None;
     }
     let (word, start) = probe.key_ends_with(at, APART)?;
     let from = key_value::value_start(probe, at);
@@ -368,7 +369,8 @@ fn parameter(probe: &Probe<'_>, at: usize, from: usize, show: Told<'_>) -> Optio
     let own = |at: &usize| end > from + 1 && probe.slice(*at..*at + given.len()) == given;
     if let Some(own) = (from + said..from + text.len()).find(own) {
         let value = key_value::value_start(probe, probe.reach(own + given.len(), 1, |byte| byte == b' '));
-        return Some(show(at, value..end_of(probe, value), false));
+        show(at, value..end_of(probe, value), false);
+        return None;
     }
     let mut value = probe.reach(from + said, 24, |byte| !matches!(byte, b'[' | b':' | b'('));
     for order in 1..=number {

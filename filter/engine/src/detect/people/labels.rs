@@ -42,7 +42,15 @@ pub(super) enum Label {
 impl Label {
     #[inline(never)]
     pub(super) fn of(word: &[u8]) -> Self {
-        const PEOPLE: &str = " zákazník zákaznice ügyfél pacientka pacient fizetővendég kupac stranka klientas klients rider socio socia trabajador trabajadora avsändare afzender kontohavare kontohaver huésped huesped comprador compradora \
+        const PEOPLE: &str = " abonado abonada inquilina profesor profesora empleada conductora mieterin fahrerin schüler schülerin \
+                               antragstellerin vermieterin étudiant étudiante enseignant enseignante conductrice studente \
+                               studentessa insegnante autista professor professora pracownica nauczyciel nauczycielka lokatorka \
+                               pasażerka nájemník zaměstnanec řidič vevő beteg dolgozó utas angajat chiriaș pasager elev lärare \
+                               ansatt ασθενής kiracı öğrenci çalışan müşterimiz huurster patiënte leerling docent bezorger kurier \
+                               paciento сотрудница клиентка пациентка пассажирка подписчик učitel studentka zákazníka gästin \
+                               empfängerin absenderin käuferin verkäuferin kandidat bewerber bewerberin candidat candidato \
+                               candidata kandidatka hráč arbeitnehmer arbeitnehmerin ágens huéspeda \
+                               zákazník zákaznice ügyfél pacientka pacient fizetővendég kupac stranka klientas klients rider socio socia trabajador trabajadora avsändare afzender kontohavare kontohaver huésped huesped comprador compradora \
                                portador chauffeur förare begünstigte zahler käufer verkäufer koper kupujący odbiorczyni nadawczyni arrendatario \
                                vendedor vendedora alumno alumna aluno aluna élève acheteur acheteuse vendeur vendeuse passagère passager \
                                lavoratore lavoratrice conducente hóspede passageiro passageira motorista segurado segurada tomador \
@@ -184,6 +192,11 @@ pub(super) const PHRASES: &[&str] = &[
     "i'm",
     "it's",
     "meeting with",
+    "appointment with",
+    "message from",
+    "call from",
+    "escalated to",
+    "reviewed by",
     "call with",
     "interview with",
     "voter record",
