@@ -46,7 +46,7 @@ impl Detector for Card {
                 "diners «30569309025904» and «3056 930902 5904»",
                 "«6200000000000005»",
                 "order 12 «4111 1111 1111 1111» 12/29",
-                "track2=«4111111111111111»D2812101123, ;«4111111111111111»=2812101?",
+                "track2=«4111111111111111»D2812101123, ;«4111111111111111=2812101»?",
                 "«4111.1111.1111.1111», «3782.822463.10005»; «4111/1111/1111/1111»",
                 "card «4111 11111111 1111», paid with «411111-1111111111»",
                 "Visa «41111111 11111111».",
@@ -146,7 +146,10 @@ impl Detector for Card {
                 let called = || probe.near(&(at..end), WORDS) || is_member(probe, at);
                 let issued = |likely| is_issued(number, likely, called);
                 if (printed && !wide || likely) && luhn(number) && issued(likely) {
-                    best = Some(span);
+                    // What the second track says of it goes with it, to its end.
+                    let track = probe.reach(end + 1, 24, |byte| byte.is_ascii_digit());
+                    let whole = whole && after == b'=' && track >= end + 8;
+                    best = Some(if whole { at..track } else { span });
                 } else {
                     probe.refuse::<()>("its check digit is wrong, or no issuer has such numbers");
                 }

@@ -102,6 +102,9 @@ const COMMANDS: &[(&[u8], u8)] = &[
     (b"ibmcloud login", b'p'),
     (b"ncftpput", b'p'),
     (b"sqlpackage", b'p'),
+    (b"logdna-agent", b'k'),
+    (b"influx", b't'),
+    (b"etcdctl", b'u'),
 ];
 
 /// Long options with the commands of which each is a secret: elsewhere they are texts and values of any kind.

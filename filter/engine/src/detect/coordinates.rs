@@ -245,11 +245,12 @@ impl Detector for Coordinates {
                 "lat «59°54'45.8\"N lon 10°44'46.0\"E», 北緯«35.6812» 東経«139.7671», szer. geogr. «52.22977» dł. geogr. «21.01178»",
                 "GPS truck «52.37022 4.89517» speed 80, lat/long «51.50735/-0.12776», 現在地 «35.681236 139.767125»",
                 "«48°51'24.1\"N 2°21'3.5\"O», «N 48.8566° E 2.3522°»",
+                "iso6709 «+48.8577+002.2950/», «+27.5916+086.5640+8850/»",
                 "GEOADD drivers «76.011088 15.644558» driver_7 «76.51108 15.71558» driver_8, szer=«52.01361» dł=«18.99137»",
             ])
             .passes_over(&[
                 "POINT(0.1234 0.5678) in the unit square, coordinates [0.5123, 0.2341] of it, makePoint(12.5, 13.5), \"12.3456\" \"45.6789\"",
-                "took 12.3456 s, 0.123456",
+                "took 12.3456 s, 0.123456", "+48.8577+002.2950 and +98.8577+002.2950/ -1.2345-12.3456/",
                 "[0.12345, 0.34567, 0.56789]",
                 "loads: [151.26246, 34.1430]",
                 "flat=52.520008",
@@ -278,7 +279,10 @@ impl Detector for Coordinates {
         if probe.byte(at) != b'.' {
             return in_minutes(probe, at);
         }
-        decimal(probe, at).or_else(|| compass(probe, at)).or_else(|| sent(probe, at))
+        decimal(probe, at)
+            .or_else(|| signed(probe, at))
+            .or_else(|| compass(probe, at))
+            .or_else(|| sent(probe, at))
     }
 }
 
@@ -362,6 +366,19 @@ fn decimal(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     let near = || far && (named.eq_ignore_ascii_case(b"near") || probe.near(&span, WORDS));
     (within && (flat || !told && (alone || card || point && far || listed || asked || near())))
         .then_some(span)
+}
+
+/// A latitude and a longitude with their signs and nothing between (ISO 6709): `+48.8577+002.2950/`.
+fn signed(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
+    let start = probe.reach_back(at, 3, |byte| byte.is_ascii_digit()).checked_sub(1)?;
+    let end = probe.reach(start, 32, |byte| byte.is_ascii_digit() || is_sign(byte) || byte == b'.');
+    let middle = probe.reach(at + 1, 12, |byte| byte.is_ascii_digit());
+    let (first, second) = (probe.slice(start..middle), probe.slice(middle..end));
+    let signs =
+        first.first().is_some_and(|byte| is_sign(*byte)) && second.first().is_some_and(|byte| is_sign(*byte));
+    let within = first.get(1..3)? <= b"90" && second.get(1..4)? <= b"180";
+    let dots = first.get(3) == Some(&b'.') && second.get(4) == Some(&b'.') && second.len() > 8;
+    (signs && within && dots && probe.byte(end) == b'/').then_some(start..end + 1)
 }
 
 /// Whether a pair is the next of several behind a key.

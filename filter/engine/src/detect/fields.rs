@@ -15,8 +15,15 @@ impl Scanner {
     /// What the pass must look for besides what detectors want.
     pub(super) fn want_fields(tables: &mut sites::Tables) {
         tables.want(sites::Site::Prefix(HEADERS));
-        tables.want(sites::Site::After(&["values"]));
-        tables.want(sites::Site::Key(&["stringvalue"]));
+        tables.want(sites::Site::After(&[
+            "values",
+            "duplicate entry",
+            "new value",
+            "like",
+            "actual value was",
+        ]));
+        tables.want(sites::Site::Key(APART));
+        tables.want(sites::Site::Key(ANEW));
         tables.want(sites::Site::Key(TAGS));
         tables.want(sites::Site::Flag);
     }
@@ -39,10 +46,15 @@ impl Scanner {
         match kind {
             sites::PREFIX => part(probe, at, &mut show),
             sites::AFTER if probe.byte(at) == b'(' => row(probe, at, &mut show),
+            sites::AFTER => refused(probe, at, &mut show),
             sites::TUPLE => tuple(probe, at, &mut show),
             sites::FLAG => option(probe, at, &mut show),
             sites::KEY if probe.byte(at) == b'>' => elements(probe, at, &mut show),
-            sites::KEY => attribute(probe, at, &mut show),
+            // Who knows secrets knows more of some of these.
+            sites::KEY => {
+                let mut show = |name, value, known| self.show(probe, name, &value, known, sink);
+                if probe.byte(at) == b' ' { anew(probe, at, &mut show) } else { apart(probe, at, &mut show) }
+            }
             _ => None,
         };
     }
@@ -163,6 +175,12 @@ fn tuple(probe: &Probe<'_>, at: usize, show: Show<'_>) -> Option<()> {
     }
     let called = probe.before(at);
     let name = probe.reach(at + 2, 48, is_name);
+    // Who sets something is called like it: `CALL set_pin('…')`.
+    let setter = probe.reach_back(at, 48, |byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    if probe.slice(setter..setter + 3).eq_ignore_ascii_case(b"set") && setter + 6 < at {
+        show(at, at + 2..key_value::quoted_end(probe, at + 2));
+        return Some(());
+    }
     if called.is_ascii_alphanumeric()
         || matches!(called, b'_' | b'!')
         || probe.byte(name) != probe.byte(at + 1)
@@ -210,8 +228,169 @@ pub(super) fn statement_column(probe: &Probe<'_>, at: usize) -> Option<usize> {
         .then(|| probe.reach_back(end, 3, |byte| matches!(byte, b' ' | b'"' | b'`' | b']')))
 }
 
+/// Keys whose names stand elsewhere: in a pair of their own, before a type, in brackets of a form, in the label of CEF.
+#[rustfmt::skip] // A list of words reads as one.
+const APART: &[&str] = &[
+    "stringvalue", "keyword", "%5d", "string", "cs1", "cs2", "cs3", "cs4", "cs5", "cs6", "value", "default", "received", "input",
+];
+
+/// What is said of a name before what it is now: `Date Of Birth updated to …`.
+const ANEW: &[&str] = &["changed", "updated", "replaced", "set"];
+
+/// Likewise, and whether secrets are told there by those who know more of it.
+type Told<'s> = &'s mut dyn FnMut(usize, Range<usize>, bool);
+
+/// What a name was set to: `Phone updated to … by ann`, `set my zip code to …`.
+#[inline(never)] // of few
+fn anew(probe: &Probe<'_>, at: usize, show: Told<'_>) -> Option<()> {
+    const LONGEST: usize = 128;
+    const ENDS: [&[u8]; 8] = [b" by ", b" for ", b" from ", b" on ", b" at ", b" and ", b" please", b" ("];
+    const ASKED: &[&str] = &["set my", "set the", "change my", "change the", "update my", "update the"];
+    let marks = |byte: u8| matches!(byte, b' ' | b'`' | b'"' | b'\'');
+    if !probe.starts_with(at, " to ") {
+        return None;
+    }
+    let from = probe.reach(at + " to ".len(), 1, marks);
+    let quoted = probe.before(from) != b' ';
+    let mut end = probe.reach(from, LONGEST, |byte| !matches!(byte, b'\n' | b';' | b'"' | b'|' | b'`'));
+    if quoted {
+        end = key_value::quoted_end(probe, from);
+    } else {
+        let text = probe.slice(from..end);
+        let told = ENDS.iter().filter_map(|word| memchr::memmem::find(text, word)).min();
+        end =
+            probe.reach_back(from + told.unwrap_or(text.len()), 2, |byte| matches!(byte, b'.' | b',' | b' '));
+    }
+    let (name, known) = match probe.key_ends_with(at, ANEW) {
+        Some((_, verb)) => {
+            let name = probe.reach_back(verb, 4, marks);
+            let is = probe.ends_with_any_case(name, " is") || probe.ends_with_any_case(name, "`is");
+            (if is { probe.reach_back(name - "is".len(), 4, marks) } else { name }, !is)
+        }
+        None if probe.has_before(at, 48, ASKED) => {
+            (at, !probe.slice(from..end).iter().any(u8::is_ascii_digit))
+        }
+        None => return None,
+    };
+    (end > from && end - from < LONGEST).then(|| show(name, from..end, known))
+}
+
+/// What a database refuses twice or compares, what .NET does not take, and what audits note: `Duplicate entry '…' for key 'users.dob'`,
+/// `dob LIKE '…'`, `(Parameter 'dob', Actual value was …)`, `dob changed, new value …`.
+#[inline(never)] // of few
+fn refused(probe: &Probe<'_>, at: usize, show: Show<'_>) -> Option<()> {
+    const SAID: [&str; 4] = [" like ", " ilike ", "', actual value was ", " changed, new value "];
+    let value = if probe.byte(at) == b'\'' { at + 1 } else { at };
+    if let Some(said) = SAID.iter().find(|said| probe.ends_with_any_case(at, said)) {
+        show(at - said.len(), value..end_of(probe, value));
+        return Some(());
+    }
+    if !probe.ends_with_any_case(at, "entry ") {
+        return None;
+    }
+    let end = end_of(probe, value);
+    let name = end + "' for key '".len();
+    probe
+        .starts_with(end, "' for key '")
+        .then(|| show(probe.reach(name, 64, |byte| byte != b'\'' && byte != b'\n'), value..end))
+}
+
+/// One past a value that begins at a place, in quotes or without blanks.
+fn end_of(probe: &Probe<'_>, from: usize) -> usize {
+    if key_value::is_quote(probe.before(from)) {
+        return key_value::quoted_end(probe, from);
+    }
+    probe.reach(from, 256, |byte| {
+        byte > b' ' && !matches!(byte, b',' | b'}' | b'&' | b'<' | b'"' | b')' | b']')
+    })
+}
+
+/// A value behind an operator whose name does not stand right before it.
+#[inline(never)] // of few
+fn apart(probe: &Probe<'_>, at: usize, show: Told<'_>) -> Option<()> {
+    const FAR: usize = 256;
+    // A statement whose values stand behind it, by their numbers or in order: `WHERE pin = $1 … ['4113']`.
+    let first = probe.reach(at + 1, 1, |byte| byte == b' ');
+    if matches!(probe.byte(first), b'$' | b'?' | b'%') && probe.byte(at) == b'=' {
+        return parameter(probe, at, first, show);
+    }
+    // PostgreSQL: `Key (dob)=(…) already exists`.
+    if probe.before(at) == b')' && probe.byte(at + 1) == b'(' {
+        let end = probe.reach(at + 2, FAR, |byte| byte != b')' && byte != b'\n');
+        let columns = probe.reach_back(at - 1, 64, |byte| byte != b'(' && byte != b',');
+        return (probe.before(columns) == b'(').then(|| show(at - 1, at + 2..end, true));
+    }
+    // `user%5Bdevice_id%5D=…`
+    if probe.ends_with_any_case(at, "%5d") {
+        show(at - 3, at + 1..end_of(probe, at + 1), false);
+        return None;
+    }
+    let (word, start) = probe.key_ends_with(at, APART)?;
+    let from = key_value::value_start(probe, at);
+    let value = from..end_of(probe, from);
+    let joined = probe.before(start);
+    match word {
+        _ if value.is_empty() => return None,
+        "stringvalue" => return attribute(probe, at, show),
+        // A field of Elasticsearch that is not taken apart: `"email.keyword":"…"`.
+        "keyword" if joined == b'.' => show(start - 1, value, false),
+        // `param pin string = '…'`, `const pin string = "…"`
+        "string" if joined == b' ' && probe.byte(at) == b'=' => show(start - 1, value, false),
+        "keyword" | "string" => {}
+        // `cs1Label=pin cs1=…`
+        label if label.starts_with("cs") => {
+            let near = at.saturating_sub(FAR)..(at + FAR).min(probe.len());
+            let text = probe.slice(near.clone());
+            probe.count(text.len());
+            let mut named = memchr::memmem::find_iter(text, b"Label=").map(|place| near.start + place);
+            let name = named.find(|place| probe.ends_with_any_case(*place, label))? + "Label=".len();
+            show(probe.reach(name, 48, |byte| byte.is_ascii_alphanumeric() || byte == b'_'), value, false);
+        }
+        _ => key_value::each_name(probe, at, &mut |name| show(name, value.clone(), true)),
+    }
+    Some(())
+}
+
+/// The value of a statement that stands behind it, by its number, or by how many stand before it: `dob = $1 … $1 = '…'`, `dob = ? …
+/// params: ['…', 7]`.
+#[inline(never)] // of few
+fn parameter(probe: &Probe<'_>, at: usize, from: usize, show: Told<'_>) -> Option<()> {
+    const FAR: usize = 160;
+    const SAID: [&[u8]; 4] = [b"param", b"bind", b"args", b"["];
+    let end = probe.reach(from + 1, 2, |byte| byte.is_ascii_digit());
+    let number = probe.text(from + 1..end).parse().ok();
+    if number.is_none() && (probe.byte(from) == b'$' || probe.byte(from + 1).is_ascii_alphanumeric()) {
+        return None;
+    }
+    let text = probe.slice(from..(from + FAR).min(probe.len()));
+    probe.count(text.len());
+    let number = number.unwrap_or_else(|| {
+        probe.count(FAR);
+        probe.slice(at.saturating_sub(FAR)..at).iter().filter(|byte| **byte == b'?').count() + 1
+    });
+    let said = SAID.iter().find_map(|said| memchr::memmem::find(text, said))?;
+    let given = probe.slice(from..end);
+    let own = |at: &usize| end > from + 1 && probe.slice(*at..*at + given.len()) == given;
+    if let Some(own) = (from + said..from + text.len()).find(own) {
+        let value = key_value::value_start(probe, probe.reach(own + given.len(), 1, |byte| byte == b' '));
+        show(at, value..end_of(probe, value), false);
+        return None;
+    }
+    let mut value = probe.reach(from + said, 24, |byte| !matches!(byte, b'[' | b':' | b'('));
+    for order in 1..=number {
+        value = probe.reach(value, 8, |byte| matches!(byte, b' ' | b'[' | b'(' | b':' | b','));
+        value += usize::from(key_value::is_quote(probe.byte(value)));
+        let end = end_of(probe, value);
+        if order == number && end > value {
+            show(at, value..end, false);
+        }
+        value = probe.reach(end, 1, |byte| matches!(byte, b'\'' | b'"'));
+    }
+    Some(())
+}
+
 /// An attribute as OTLP writes it in JSON: `{"key":"password","value":{"stringValue":"…"}}`.
-fn attribute(probe: &Probe<'_>, at: usize, show: Show<'_>) -> Option<()> {
+fn attribute(probe: &Probe<'_>, at: usize, show: Told<'_>) -> Option<()> {
     let mark = |byte: u8| matches!(byte, b'"' | b'\\' | b':' | b' ' | b'{' | b',');
     let name = probe.reach_back(at, 4, mark);
     if !probe.ends_with_any_case(name, "stringvalue") {
@@ -224,7 +403,7 @@ fn attribute(probe: &Probe<'_>, at: usize, show: Show<'_>) -> Option<()> {
     let name = probe.reach_back(word - "value".len(), 12, mark);
     let value = key_value::value_start(probe, at);
     if key_value::is_quote(probe.before(value)) {
-        show(name, value..key_value::quoted_end(probe, value));
+        show(name, value..key_value::quoted_end(probe, value), false);
     }
     Some(())
 }
@@ -236,6 +415,16 @@ const TAGS: &[&str] = &["/key", "name", "/th", "/td", "/dt"];
 #[inline(never)] // of few
 fn elements(probe: &Probe<'_>, at: usize, show: Show<'_>) -> Option<()> {
     const LONGEST: usize = 256;
+    // `<property name="pin"><value>…</value>`
+    if probe.ends_with_any_case(at, "<value") {
+        let name = probe.reach_back(at - "<value".len(), 24, |byte| !byte.is_ascii_alphanumeric());
+        if let Some(text) =
+            key_value::element_text(probe, at).filter(|_| key_value::is_quote(probe.byte(name)))
+        {
+            show(name, text);
+            return Some(());
+        }
+    }
     let tag = TAGS.iter().find(|tag| probe.ends_with_any_case(at, tag))?;
     let tag = tag.trim_start_matches('/');
     let name = at.checked_sub(tag.len() + 2).filter(|name| probe.starts_with(*name, "</"))?;

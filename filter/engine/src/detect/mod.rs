@@ -485,24 +485,29 @@ impl Scanner {
                 self.meet(kind, at, &probe, hits);
             });
         }
-        if whose != Whose::Users {
-            sites::walk(text.as_bytes(), &self.tables, |kind, at| {
-                met = true;
-                self.meet(kind, at, &probe, hits);
-            });
+        if whose == Whose::Users {
+            return hits.resolve();
         }
-        if met && whose != Whose::Users {
+        sites::walk(text.as_bytes(), &self.tables, |kind, at| {
+            met = true;
+            self.meet(kind, at, &probe, hits);
+        });
+        if met {
             self.meet_cells(&probe, &mut |index, span| {
                 if let Some(span) = span {
                     self.found(index, span, &probe, hits);
                 }
             });
-            if let Some((index, name)) = self.written(&probe, context.key) {
-                self.keep(index, name, &probe, hits);
-            }
+        }
+        let looked_at = met || !text.is_ascii();
+        if looked_at && let Some((index, name)) = self.written(&probe, context.key) {
+            self.keep(index, name, &probe, hits);
         }
         hits.resolve();
         if !hits.is_empty() && self.meet_people(&probe, hits) {
+            hits.resolve();
+        }
+        if looked_at && self.meet_spoken(&probe, hits) {
             hits.resolve();
         }
         #[cfg(test)]

@@ -153,7 +153,7 @@ static GIVEN: [&str; 26] = [
      chim daeze dalberto dam damantia ddison debayo deel del dela dele delheid delina deline deola dil dina diti ditya dnan \
      dolf drian driana drianna driano drien drienn dwoa faf fia fonso gata gathe gathi gnes gneta gnete gnieszka gostino \
      gota gustin hlam hmad hmed hmet huva icha ida idan igerim ileen ilsa ilton iman imee inars inhoa ino irton isha isling \
-     itana itor ivar jit kane kari kash ke kemi kihiko kihiro kiko kinori kinyi kio kira kos kosua ksel kshata kshay kua laa \
+     issatou itana itor ivar jit kane kari kash ke kemi kihiko kihiro kiko kinori kinyi kio kira kos kosua ksel kshata kshay kua laa \
      lain lana lannah lasdair lba lban lbane lbert lberta lberto lbina lbrecht lda ldo lec lejandra lejandro leksa leksandar \
      leksander leksandr leksandra leksei leksey leksi lena lenka les lessandra lessandro lessia lessio lex lexa lexander \
      lexandra lexandre lexandros lexandru lexei lexey lexia lexis lfie lfons lfonso lfred lfredo lgirdas li lice licia licja \
@@ -168,13 +168,13 @@ static GIVEN: [&str; 26] = [
      ntoinette nton ntonella ntoni ntonia ntonin ntonio ntonis ntti nuj nupam nuradha nurag nusha nushka nwar nya nze oife \
      parecida parna pinya polline postolos raceli ram raminta rantxa rarat rchana rchie rda rgyro riana riane rianna rie \
      rief riel ristide ristidis rja rjun rkadiusz rkady rlene rlo rmand rmanda rmando rmelle rmen rmin rnab rnaldo rnau \
-     rnaud rnav rndt rne rnel rnim rno rnold roldo rpad rsen rshad rtem rthur rto rttu rtur rturo rturs rtyom run runa runas \
+     rnaud rnav rndt rne rnel rnim rno rnold roha roldo rpad rsen rshad rtem rthur rto rttu rtur rturo rturs rtyom run runa runas \
      rvid rvind rzu sa saf sami sbjorn sel sep sha shish shlee shleigh shley shok shton shutosh shwin shwini sier sif slam \
      sli sma ssunta stri strid suka suman suncion thanasia thanasios tieno tsuko tsushi ttila ttilio tul ubin ubrey ude udra \
      udrey udrius ugusta ugustin ugusto ugustus urel urelia urelie urelien urelio urimas va very vi vigail vinash vital xel \
      xelle ya yaka yako yame yano ybuke ydin yelet yesha yhan yla ylin yman ymeric ynur yodele youb yse ysegul ysel ysun \
      ytac yu yumi yush zamat zhar ziz ziza zra zucena ",
-    " abajide abar adr aerbel ahaa alaji alazs alint alwinder ambang aptiste arbara arbel arbora arend aris arnabe arnaby \
+    " abajide abar abatunde adr aerbel ahaa alaji alazs alint alwinder ambang aptiste arbara arbel arbora arend aris arnabe arnaby \
      arney arry art artlomiej artolomeo artosz aruch asak asem ashir asile asma astiaan astian astien attista atya audouin \
      auke ayu eata eate eatrice eatrix eatriz ecky egona egum ekele ekzod ela elen elgin elinda ella en ence enedek enedetta \
      enedetto enedict enedikt engt enicio enigno enito enjamin enjie enno enny enoit ente erend erenger erengere erenice \
@@ -186,7 +186,7 @@ static GIVEN: [&str; 26] = [
      retislav rett rian riana rianna rice ridget rielle rigida rigitta rigitte ritney ritta rittany rittney ronislaw \
      ronislawa ronwen rooke ruce runa runella runhilde runo ryan ryce ryony udi ukola ulent urak urcu urhan urkhard ushra \
      usra yron ",
-    " aden ahya aio aitlin aitlyn aleb alixte allie allum alogero alvin amelia ameron amila amilla amille amilo anan anberk \
+    " aden agla ahya aio aitlin aitlyn aleb alixte allie allum alogero alvin amelia ameron amila amilla amille amilo anan anberk \
      andela andelaria andice andida aner ansu aoimhe apucine aridad arina arl arla arlo arlos arlota arlotta arlton arly \
      arme armela armelo armen armine arol arola arole arolin arolina aroline arolyn arrie arson arsten arwyn asey aspar \
      asper assandra assia assidy assie atalin atalina atarina aterina athal atherine athrin athy atriona aua ayetano ecil \
@@ -202,7 +202,7 @@ static GIVEN: [&str; 26] = [
      ressida rispin risti ristian ristiana ristiane ristiano ristina ristobal ristoforo saba silla tibor urtis ynthia yprien \
      yrielle yril yrille zeslaw ",
     " aan ace afna afydd agmar agmara agny aiane aichi aigo aiki ainius aisuke aksh alia alibor amian amiano amien amon ana \
-     ane anica aniel aniela aniele aniella anielle anijel anijela anilo anique anny anuta aphne arcy aria ario arius ariusz \
+     ane anica aniel aniela aniele aniella anielle anijel anijela anilo anique anny anuta aphne arcy aria ario arius ariush ariusz \
      arko arlene arnell arragh arrell arren arryl arshan arya aryl ave avi avid avide avit avor awid eanna ebashish ebasish \
      ebbie ebora eborah ebra eclan edi eepa eepak eepali eepika efne eidre eimante eirdre eise ejan elia ella elphine elroy \
      emet emetrio emi enes enilson enis enisa enise ennis enzel erek errick erya esiree esislava esmond espina esta etlef \
@@ -227,12 +227,12 @@ static GIVEN: [&str; 26] = [
      ulalia ulalie unice unji unjung usebio va van vangelia vangeline vangelos veliina velin velina velyn velyne verardo \
      verett vert verton vgenia vgeniy vgeny vzen wa wald welina yal ylul zekiel zgi zra ",
     " abia abian abiana abien abienne abio abiola abrice abricio abrizia abrizio acundo adi adia adime adwa ahad ahri aisal \
-     aizan ajar anny arah ares arhan arid arida arouk aruk athi atih atiha atima atma austine austo avio awad aye ayza \
+     aizan ajar anny arah ares arhad arhan arid arida arouk aruk athi atih atiha atima atma atoumata austine austo avio awad aye ayza \
      ederica ederico edor elicia eliciano elicie elicien elicitas elicity elipe elisa elix emi emke enja enna enne erdinand \
      erdinando erenc ergal ergus erhat eride erit ermin ernand ernanda ernande ernando ernao erran erruccio eyza fion igen \
      iliberto ilip ilipa ilippa ilippo iliz ilomena inja inlay inley intan iona ionn ionnuala iorella iorenza iras itri \
      laminia lavia lavio lemming leur loortje lorence lorencio lorent lorentin lorentina lorian loriane lorin loris loyd \
-     okke olake ortunato osco otini otis ouad ozia rado ranca rances rancesc rancesca rancesco ranciele rancielle rancine \
+     okke olake olasade ortunato osco otini otis ouad ozia rado ranca rances rancesc rancesca rancesco ranciele rancielle rancine \
      rancis rancisca rancisco ranciszek ranck ranco rancois rancoise rank rankie ranklin rans rantisek ranz ranziska rauke \
      red reda reddie rederic rederick rederik rederique redrika reek reja reya rida riedemann rieder riederike riedhelm \
      riedrich ritz rode roukje ruzsina ulvia ulvio ulya umie umiko umio umiya unda unmilayo urio urkan ",
@@ -263,7 +263,7 @@ static GIVEN: [&str; 26] = [
      iroki iroko iromi iroshi iroto iroyuki isako isashi isham itesh itomi itoshi iwot jalmar oang olger ollie ollis onoka \
      onorine onza orace oracio oratiu oria orst ortense ortensia ouda oward risto rvoje ubert ubertus uda ugh ugo uguette \
      ulya umberto uong usamettin useyin usnu ussain ussein uyen yacinthe yejin ynek yun yunwoo ",
-    " acopo ago an bolya brahim btisam chiro da dalina dan dil do doia dris estyn euan fan feanyi feoma ga gino gnacia \
+    " acopo ago an bolya brahim brahima btisam chiro da dalina dan dil do doia dris estyn euan fan feanyi feoma ga gino gnacia \
      gnacio gnacy gnazio gor hab ida kechukwu kuko lan lana laria lario layda lda ldiko leana lenia lhan lias lie linca lka \
      lkay lker lkka lona lse lze mad man mane melda mke mmacolata mogen mran mre mtiaz naki nbal ndira ndra ndrek ndu neke \
      nes nese nga nge ngeborg nger ngo ngolf ngrid ngunn ngvar nigo nmaculada nna nnocenza nocencio oana oanna oannis olanda \
@@ -278,7 +278,7 @@ static GIVEN: [&str; 26] = [
      asper aspreet atin aume avier awad ayant ayanti ayashree ayden ayesh ayne ean eanette eanne eannie eannine ed edidiah \
      eferson eff efferson effrey elena elle elmer emima enna enni ennie ennifer enny ens eppe eremiah eremy ericho ermaine \
      ernej eroen erome erry erzy esper esse essica esus ette hon honatan ianguo ianhua igar ihoon ikke ill illian im imin \
-     immie immy indrich iri irina iro isoo itendra itka itske iwoo iyoung oachim oakim oan oana oanie oanna oanne oao oaquim \
+     immie immy indrich ing iri irina iro isoo itendra itka itske iwoo iyoung oachim oakim oan oana oanie oanna oanne oao oaquim \
      oaquin oaquina ocelyn ocelyne ochen odie oe oel oelle oep oerg oey offrey ohan ohana ohann ohanna ohannes ohn ohnathan \
      ohnnie ohnny okin oko olanda olanta olene on onah onas onathan onathon onna oonas oost ordi ordy org orge orgen orien \
      orik oris orn orrit orunn os ose osef osefa osefina osefine oselito osep oseph osephine osette osh oshua osiah osiane \
@@ -286,7 +286,7 @@ static GIVEN: [&str; 26] = [
      udit udith udy uergen uha uhani uho ukka ules ulia ulian uliana uliane ulianna ulianne ulie ulien uliette ulio ulita \
      ulius unaid unho unichi unji unjie unko uozas ure urema urgen urgita uris urriaan ussara ussi ustin ustine ustus ustyna \
      utta yothi ytte ",
-    " aan aarina abir acper adir adri aede agan aido aija ailash aique aire aisa aitlin aitlyn aito alevi alina alle alliopi \
+    " aan aarina abir acper adir adri aede agan aido aija ailash aique aire aisa aitlin aitlyn aito alani alevi alina alle alliopi \
      alman alpana alyani amal amala amau amil amila amilla amlesh amran amuran ana anako anchan aori aoru apil ara aran are \
      areem arel aren arim arima arin arina arine arl arla arlheinz arlis arol aroliina arolina aroline aroly arsten arthik \
      arthikeyan artik artika aruna asey ashif ashish aspar asper ata atalin atarina atarzyna ate atell atelyn aterina \
@@ -308,9 +308,9 @@ static GIVEN: [&str; 26] = [
      eela eena eendert eevi efteris eho eidy eif eigh eila eilani eire ejla eland ella ena eni enka ennart eo eocadia \
      eokadia eon eona eonard eonardo eonce eonel eonhard eonid eonidas eonie eonor eonora eontine eopold eopoldo eos erato \
      eroy eslie estari ester eszek eticia etizia evan event evente evi evin ewis exi eyla i ia iam iane ianne ibardo ibby \
-     ibor ibuse idia idiane ieke iese ieselotte iga iina iisa iisi ijun ilian iliana illa illi illian ily ina inas inda \
+     ibor ibuse idia idiane ieke iesbeth iese ieselotte iga iina iisa iisi ijun ilian iliana illa illi illian ily ina inas inda \
      indiwe indsay indsey inh innea ino inus ionel ior iora iron isa isandro isanne isbet isbeth ise isette ivia ivio iviu \
-     izzie jiljana jubica jubomir lewellyn lorenc loyd luis oane oes ogan oic ois ola one onnie orand orcan ore oredana \
+     izzie jiljana jubica jubomir lewellyn lewelyn lorenc loyd luis oane oes ogan oic ois ola one onnie orand orcan ore oredana \
      orella orena orenz orenza orenzo oretta ori orna orraine othar otta otte ottie ou ouane ouella ouis ouisa ouise ouison \
      oukas ourenco ovisa owell owri uan uana ubna ubomir ubos ubov uc uca ucas ucette ucia ucian uciana uciano ucie ucien \
      uciene ucienne ucille ucimar ucinda ucja ucjan ucrecia ucrezia ucy ucyna udek udger udivine udmila udovic udovica udwig \
@@ -320,7 +320,7 @@ static GIVEN: [&str; 26] = [
      adeleine adeline adhav adhavi adhu adhuri adis adison adlen adoka ads ae ael aelle aelys aeva aeve afalda agali agda \
      agdalena agdolna aggie agnus ahdi ahendra aher ahesh ahmoud ahmut aho aija aik aike aiko airead airi aisie aite aiwenn \
      aja ajed ajid akena akiko akis akoto aksim aksym alachi alachy alak alati alcolm alee algorzata alik alin alini alka \
-     allika allory alte ami amie amoru anabu anal anami anasa anav andeep andla andy anfred anfredi anish anisha anja anju \
+     allika allory alte amadou ami amie amoru anabu anal anami anasa anav andeep andla andy anfred anfredi anish anisha anja anju \
      anjula anjunath anjusha anlio anoj anolis anolo anon anpreet ansi ansour antas anuel anuela anvi ao ara arc arceau \
      arcel arcela arcelino arcell arcella arcelline arcello arcelo arcia arcie arcin arcio arco arcos arcus ared areike arek \
      aren argaret argarete argarida argarita argaux argherita argie argit argot argret argriet argrit arguerite aria \
@@ -343,7 +343,7 @@ static GIVEN: [&str; 26] = [
      inoru inseo ira iranda ircea irco ireia ireille irel irela irella iren iriam irian irja irjam irjana irko irna iro \
      iroslav iroslava iroslaw irte irthe irva isaki isato itchell ithun itica itsuko itsuo itsuru itsuyo iwa iyako iyu iyuki \
      izuki laden ohamed ohammad ohammed ohan ohini ohit oira ojca ollie olly omir omoka omoko ona onica onika onique ontse \
-     ontserrat orag ordechai organ organe oritz orten oses oshe otoko oumita ouna ounir ourad oustafa pho ridula ubarak uge \
+     ontserrat orag ordechai organ organe oritz orten oses oshe otoko oumita ouna ounir ourad oussa oustafa pho ridula ubarak uge \
      uhammad uhammed uharrem uhsin uireann ukesh ukul ulyadi una urali urat urdo uriel urilo urray urugan usa ustafa ustapha \
      uthoni utsumi uzaffer wangi ykhailo ykola ylene yra yriam yrna yrtle yrto ",
     " aama abil abila acho ada adav adeem adege adezhda adia adim adine adir adja agehan agesh agisa aima ajat ajib ajwa \
@@ -352,21 +352,21 @@ static GIVEN: [&str; 26] = [
      athanael athaniel atia atividad atsuki atsuko atsumi attapong ava avdeep aveed aveen avin avya awal azan azareno azario \
      azia azli ebahat ebojsa ecati ecla eculai edeljko eelam eeltje eema eeraj eeta eetu eha eil ejat ejc ekane ektarios ela \
      ele ell ella ellie ello elly elson elu emanja enad enita erea ereida ergis erina eringa erys eslihan esrin essa estor \
-     etanel ettie eusa evaeh even evena eville evin evio ezha goc gozi guyen hung iall iamh iccolo icholas ick icklas icky \
+     etanel ettie eusa evaeh even evena eville evin evio ezha goc gozi guyen guyet hung iall iamh iccolo icholas ick icklas icky \
      icla ico icodemo icola icolae icolai icolas icole icoleta icoletta icolo icusor idhi iels ienke ieves igel ihal ihat \
-     iina ikhil ikita ikki iklas iko ikodem ikola ikolai ikolaos ikolaus ikolay ikoleta ikolina ikos ilay ilde ilesh ilgun \
+     iina ikau ikhil ikita ikki iklas iko ikodem ikola ikolai ikolaos ikolaus ikolay ikoleta ikolina ikos ilay ilde ilesh ilgun \
      ilima ils ilson ilufer imet ina ingsih inon ira iran irav irmala isha ishant itesh itin itya ivaldo ives izar jeri \
      joroge kechi kosana namdi neka oa oah oam oboru obuko obuo obuyuki oe oel oelia oelie oelle oemi oemia oemie ola olan \
-     olwenn omsa omvula oortje ora orah orbert orberto oreen oriko orio oriyuki orma orman ormunds our oura ouri ovi uno \
+     olwenn omsa omvula oor oortje ora orah orbert orberto oreen oriko orio oriyuki orma orman ormunds our oura ouri ovi uno \
      unzia unzio upur uran uray urcan urdan urettin urgul uri uria urit ursultan urul yambura yoman ",
     " ana binna ceane ctavia ctavian ctavio dair ddvar dete dette dhiambo dile dilon fer fir fra gnjen guz guzhan ihane isin \
      kan ksana ktay laf laia lavi lcay ldrich leg leh leksandr leksandra leksiy lena lga lgierd lha limpia live liver livia \
      livier liwia liwier lle lli llie lof luchi lumide luwaseun luwatobi lwen lympe maima maira mar mbeline mbretta mer mero \
      mkar mri nder ndrej nni nofrio nur nyango phelie ran rane razio ren reste rhan riane rietta riol rit rla rlaith rlando \
      rlane rna rnella rsola rsolya rville sama samu sborne scar skar skari sman smo snat svaldo swaldo takar tavio thman \
-     tieno tilia tis ttavia ttaviano ttavio ttilie ttmar tto vidio vidiu wen ystein yvind zan zden zge zgur zlem ",
+     tieno tilia tis ttavia ttaviano ttavio ttilie ttmar tto usmane vidio vidiu wen ystein yvind zan zden zge zgur zlem ",
     " aavo ablo aco adma admaja admavathi adraig aige aivi alesa allavi almira aloma am amela anagiota anagiotis anayiotis \
-     ancrazio ankaj anu aola aolo arag aramjit araskevi aresh arminder arth artha arul arvati arveen ascal ascale ascaline \
+     ancrazio ankaj anu aola aolo arag aramjit araskevi aresh arisa arminder arth artha arul arvati arveen ascal ascale ascaline \
      ascual asi asquale asqualina asqualino atrice atricia atricio atrick atrik atrizia atrizio atrycja atti atty aul aula \
      aulette auli aulien aulina auline aulino aulius aulo avan avel avithra avla avlina avlo avlos awel axton ayal edro eggy \
      ekka elagia elin enelope entti epe ercy ernilla ernille errine erry erttu etar eter etr etra etre etri etro etronela \
@@ -407,9 +407,9 @@ static GIVEN: [&str; 26] = [
      etiawan etsuko ettimio evda everi everin everine everino evgi evil evim evinc ezen ezgin habana habnam hahid hahzod hai \
      hailesh haima halini hana hane hania hanice hankar hanna hannon hanta hanti harad hari harmila haron hashank hashi haul \
      haun hauna hawn hawna hayla hazia hea heela heetal heila hekhar helby heldon helia helley helly heri herif herman herri \
-     herrie herry heryl higeki higeko higeru hiho hikha hilpa himon hinichi hinji hinobu hiori hira hirley hiro hital hiva \
+     herrie herry heryl higeki higeko higeru hiho hikha hilpa himon hinichi hinji hinobu hiori hira hirin hirley hiro hital hiva \
      hivam hivani hizuka hizuko hlomo hmuel hoaib hobha hoichi hoko hoshana hota hraddha hreya hriya hruti hubham huichi \
-     huji hunsuke hweta hyam ian ibel ibilla ibusiso ibylle iddharth iddhi idney idonie idsel iebe iegbert iegfried ieglinde \
+     huji hunsuke hweta hyam ian iaosi ibel ibilla ibusiso ibylle iddharth iddhartha iddhi idney idonie idsel iebe iegbert iegfried ieglinde \
      iegmar iegrid iem ietske igal igbjorn igifredo igmund igne igrid igrun igurd igvard iham iim ilas ilke ilvana ilvano \
      ilvestre ilvestro ilvia ilvio ilviu imao imge imon imona imone imonetta imran ina inan indre inead inem ini inisa \
      iobhan ioned ipho irio iriporn irje irkka irlei irpa iti ixten ixtine jaak joerd kylar laven lavica lavko lavomir \

@@ -688,15 +688,20 @@ fn is_refused(probe: &Probe<'_>, span: &Range<usize>) -> bool {
 fn is_of_receiver(probe: &Probe<'_>, at: usize) -> bool {
     const WORDS: &str = " recipient receiver contact kontakt empfaenger empfänger odbiorca destinatario destinatário destinataire destinataires \
                          destinatar ontvanger mottagare mottaker modtager vastaanottaja adresat destino nadawca absender afzender avsändare \
-                         contacto contato contatto msisdn abonent subscriber to ";
-    if probe.byte(at) != b'0' || probe.byte(at + 1) == b'0' && probe.byte(at + 2) < b'2' {
+                         contacto contato contatto msisdn abonent subscriber to from dst src dest da oa ";
+    let country = is_country_code(probe.slice(at..at + 3)) && probe.byte(at) != b'0';
+    // With its country only where messages are sent: `smsc: … to:380504598474`.
+    const SENT: &[&str] = &["sms", "dlr.", "smpp", "mms.", "sip.", "whatsapp", "viber"];
+    if country && !probe.has_before(at, 64, SENT)
+        || !country && (probe.byte(at) != b'0' || probe.byte(at + 1) == b'0' && probe.byte(at + 2) < b'2')
+    {
         return false;
     }
     let run = probe.reach(at, 16, |byte| byte.is_ascii_digit() || matches!(byte, b' ' | b'-' | b'/'));
     let digits = probe.slice(at..run).iter().filter(|byte| byte.is_ascii_digit()).count();
     let end = probe.reach_back(at, 4, |byte| matches!(byte, b' ' | b'=' | b':' | b'"' | b'\'' | b'\\'));
     let key = probe.reach_back(end, 16, |byte| byte.is_ascii_alphabetic() || !byte.is_ascii());
-    digits > 9 && end < at && is_listed(probe.slice(key..end), WORDS)
+    digits > if country { 10 } else { 9 } && end < at && is_listed(probe.slice(key..end), WORDS)
 }
 
 /// Whether a pair or a path gives a value at a place: most numbers stand behind a blank.
@@ -859,7 +864,10 @@ fn national(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
         return None;
     }
     let international = begins == b"00" && (10..=15).contains(&count)
-        || (11..=13).contains(&count) && longest == count && is_given(probe, at) && is_of_a_call(probe, at);
+        || (11..=13).contains(&count)
+            && longest == count
+            && is_given(probe, at)
+            && (is_of_a_call(probe, at) || is_of_receiver(probe, at));
     let planned = || {
         PLANS.iter().any(|(_, firsts, least, most)| {
             begins.first().is_some_and(|digit| firsts.as_bytes().contains(digit))

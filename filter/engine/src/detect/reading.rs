@@ -49,7 +49,7 @@ impl Reading {
     fn differs(text: &[u8]) -> bool {
         let opens = |at: usize| {
             let inside = text.get(at + 1..).unwrap_or(&[]);
-            is_doubled(inside) || opens_at(text, at) || is_pair(inside)
+            is_doubled(inside) || opens_at(text, at) || is_pair(inside) || is_choice(text, at)
         };
         memchr::memchr2_iter(ESCAPE, b'\\', text).any(|at| is_styled(text, at))
             || memchr::memchr3_iter(b'[', b'(', b'{', text).any(opens)
@@ -129,7 +129,13 @@ impl As {
 /// an escape, or what PHP keeps.
 #[inline]
 pub(super) fn opens_at(text: &[u8], at: usize) -> bool {
-    is_styled(text, at) || matches!(text.get(at..), Some([b'{', b's', b':', b'0'..=b'9', ..]))
+    is_styled(text, at)
+        || match text.get(at..) {
+            Some([b'{', b's', b':', b'0'..=b'9', ..]) => true,
+            Some([b'{', b':', letter, ..]) => letter.is_ascii_alphabetic(),
+            Some([b'[', b'1', b']', b' ', b'"' | b'0'..=b'9', ..]) => printed(text, at - at.min(1)).is_some(),
+            _ => false,
+        }
 }
 
 #[inline]
@@ -164,6 +170,12 @@ fn unlike(text: &[u8], at: usize) -> Option<(usize, As)> {
     match text.get(at)? {
         b',' | b'>' => pair(text, at),
         b';' => serialized(text, at),
+        b' ' => match text.get(at + 1)? {
+            b'"' => keyword(text, at),
+            b'I' | b'i' => choice(text, at),
+            _ => None,
+        },
+        b'\n' if text.get(at + 1) == Some(&b'[') => printed(text, at),
         &ESCAPE | b'\\' => style(text.get(at..)?).map(|length| (length, As::NOTHING)),
         0xc2 | 0xe2 | 0xe3 | 0xef => character(text.get(at..)?),
         _ => None,
@@ -258,6 +270,40 @@ fn serialized(text: &[u8], at: usize) -> Option<(usize, As)> {
     (length > 0 && turns % 2 == 0).then_some((1 + kind, As(b':', b' ')))
 }
 
+/// The blank between a keyword of Clojure and its string: `{:id 7, :card-pin "…"}`.
+fn keyword(text: &[u8], at: usize) -> Option<(usize, As)> {
+    const LONGEST_NAME: usize = 48;
+    let head = text.get(..at).filter(|_| text.get(at + 1) == Some(&b'"'))?;
+    let part = |byte: &&u8| is_name(**byte) || !byte.is_ascii();
+    let name = head.iter().rev().take(LONGEST_NAME).take_while(part).count();
+    let before = head.get(..head.len() - name)?;
+    let open = matches!(before, [.., b'{' | b' ' | b',' | b'(' | b'\\', b':']) && name > 0;
+    open.then_some((1, As(b'=', 0)))
+}
+
+/// Whether values to choose from begin in SQL at a bracket: `WHERE pin IN ('…')`.
+fn is_choice(text: &[u8], at: usize) -> bool {
+    text.get(at + 1) == Some(&b'\'') && at.checked_sub(4).is_some_and(|from| choice(text, from).is_some())
+}
+
+/// What stands between a column and what it may be: `WHERE pin IN ('…', '…')`. The bracket belongs to it, if it is one value alone.
+fn choice(text: &[u8], at: usize) -> Option<(usize, As)> {
+    const LONGEST: usize = 256;
+    let (word, value) = text.get(at..)?.split_at_checked(6)?;
+    let quoted = word.get(..4)?.eq_ignore_ascii_case(b" in ") && word.ends_with(b"('");
+    let end = value.iter().take(LONGEST).position(|byte| *byte == b'\'').filter(|_| quoted)?;
+    Some((4 + usize::from(value.get(end + 1) == Some(&b')')), As(b'=', 0)))
+}
+
+/// What R prints between the name of an element and its value: `$api_key`, a line break, `[1] "…"`.
+fn printed(text: &[u8], at: usize) -> Option<(usize, As)> {
+    const LONGEST_NAME: usize = 48;
+    let head = text.get(..at).filter(|_| text.get(at..).is_some_and(|rest| rest.starts_with(b"\n[1] ")))?;
+    let name = head.iter().rev().take(LONGEST_NAME).take_while(|byte| is_name(**byte)).count();
+    let told = name > 0 && head.get(..head.len() - name)?.ends_with(b"$");
+    told.then_some((5, As(b'=', 0)))
+}
+
 /// Blanks, marks, letters and digits outside ASCII that are written for those of ASCII.
 #[inline(never)]
 fn character(text: &[u8]) -> Option<(usize, As)> {
@@ -312,6 +358,8 @@ mod tests {
             "{{\"password\", \"«hunter2abc»\"}, {\"user\", \"x\"}} [(b'password', b'«hunter2abc»')]",
             "[{password,<<\"«hunter2abc»\">>},{<<\"email\">>, <<\"«ann@example.org»\">>}]",
             "[[\"first_name\",\"«Anna»\"],[\"dob\",\"«1985-03-12»\"]]",
+            "{:id 7, :card-pin \"«4113»\", :dob \"«1985-03-12»\", :title \"4113\"} $api_key\n[1] \"«k3X9qW0r7MzT2a8Hv5»\"",
+            "DELETE FROM x WHERE pin IN ('«4113»') AND gaid in ('«2a0c6402-c03b-45c6-9621-c8943b14e6b4»') AND level IN ('4113')",
             r#"[["password","[credential]"],["password","string"],["user","password"]] [["password","token","x1y2z3a4"]] ["password","hunter2abc"]"#,
             "\x1b[36mpassword\x1b[0m=\x1b[33m[credential]\x1b[0m \x1b[31mERROR\x1b[0m password authentication failed",
             "password：必填，密码：不能为空, Passwort:\u{a0}erforderlich \x1b\x1b[ \x1b[12 \\u001b \\x1b[",

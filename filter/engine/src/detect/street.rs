@@ -666,6 +666,12 @@ fn capitals_before(probe: &Probe<'_>, street: usize) -> Option<usize> {
         |byte: u8| byte.is_ascii_alphabetic() || !byte.is_ascii() || matches!(byte, b'-' | b'\'' | b'.');
     let number =
         probe.reach_back(street, 8, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'-'));
+    // A flat behind it, as in Belgium: `Meir 126 bus 2`.
+    let flat = [" bus ", " bte ", " boîte "].into_iter().find(|flat| probe.ends_with_any_case(number, flat));
+    let (number, street_end) = flat.map_or((number, street), |flat| {
+        let end = number - flat.len();
+        (probe.reach_back(end, 6, |byte| byte.is_ascii_alphanumeric()), end)
+    });
     let (mut at, mut start) = (number, None);
     for _ in 0..MOST {
         let Some(end) = at.checked_sub(1) else { break };
@@ -684,7 +690,7 @@ fn capitals_before(probe: &Probe<'_>, street: usize) -> Option<usize> {
     let first = probe.slice(start..probe.reach(start, 24, letters));
     let told = probe.byte(street) == b','
         && !is_listed(first, OTHERS)
-        && is_house_number(probe.slice(number..street))
+        && is_house_number(probe.slice(number..street_end))
         && !probe.is_joined_before(start)
         && !speaks_of_software(probe.slice(start..number));
     told.then_some(start)
@@ -845,7 +851,7 @@ fn town(probe: &Probe<'_>, from: usize) -> Option<usize> {
         .filter(|end| !probe.byte(*end).is_ascii_alphanumeric() && !matches!(probe.byte(*end), b'*' | b'['))
 }
 
-/// `6`, `92a`, `22/55`, `381-2`.
+/// `6`, `92a`, `22/55`, `381-2`, `12/1/27`.
 fn is_house_number(word: &[u8]) -> bool {
     // Of a block: `B-204`.
     let word = match word {
@@ -858,7 +864,12 @@ fn is_house_number(word: &[u8]) -> bool {
         && match rest {
             [] => true,
             [letter] => letter.is_ascii_alphabetic(),
-            [b'/' | b'-', flat @ ..] => flat.len() <= 4 && flat.iter().all(u8::is_ascii_alphanumeric),
+            // With a staircase and a door, in Austria: `12/1/27`.
+            [b'/' | b'-', flat @ ..] => {
+                let parts = flat.split(|byte| *byte == b'/');
+                parts.clone().count() <= 2
+                    && parts.clone().all(|part| part.len() <= 4 && part.iter().all(u8::is_ascii_alphanumeric))
+            }
             _ => false,
         }
 }

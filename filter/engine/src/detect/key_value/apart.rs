@@ -12,7 +12,9 @@ pub(super) fn named_apart(probe: &Probe<'_>, operator: usize) -> Option<usize> {
     let secret =
         |name: &usize| probe.key_ends_with(*name, STRONG).or(probe.key_ends_with(*name, APART)).is_some();
     match before.filter(secret) {
-        None => named_beside(probe, operator, &secret).or_else(|| on_line_before(probe, operator)).or(before),
+        None => named_beside(probe, operator, &mut |name| secret(name))
+            .or_else(|| on_line_before(probe, operator))
+            .or(before),
         before => before,
     }
 }
@@ -20,7 +22,22 @@ pub(super) fn named_apart(probe: &Probe<'_>, operator: usize) -> Option<usize> {
 /// Where any name ends that another pair of the same object, or the line before, gives to the `value` before an operator.
 #[inline(never)] // of few
 pub(in crate::detect) fn named_elsewhere(probe: &Probe<'_>, operator: usize) -> Option<usize> {
-    on_line_before(probe, operator).or_else(|| named_beside(probe, operator, &|_| true))
+    on_line_before(probe, operator)
+        .or_else(|| named_beside(probe, operator, &mut |_| true))
+        .or_else(|| named_before(probe, operator))
+}
+
+/// Shows where each name ends that may be the one of the `value` before an operator.
+#[inline(never)] // of few
+pub(in crate::detect) fn each_name(probe: &Probe<'_>, operator: usize, show: &mut dyn FnMut(usize)) {
+    let before = named_before(probe, operator);
+    before.into_iter().chain(on_line_before(probe, operator)).for_each(&mut *show);
+    named_beside(probe, operator, &mut |name| {
+        if before != Some(*name) {
+            show(*name);
+        }
+        false
+    });
 }
 
 /// Where the name ends that a pair of its own gives to the `value` before an operator: `name: DB_PASSWORD, value: …`. It is the
@@ -53,7 +70,7 @@ fn on_line_before(probe: &Probe<'_>, operator: usize) -> Option<usize> {
 /// The same where another pair of the same object has the name: `{"value": "…", "type": "x", "name": "DB_PASSWORD"}`, `SET value = '…'
 /// WHERE name = 'smtp_password'`, `"path":["password"],"received":"…"`.
 #[inline(never)] // few values have no name right before them
-fn named_beside(probe: &Probe<'_>, operator: usize, secret: &dyn Fn(&usize) -> bool) -> Option<usize> {
+fn named_beside(probe: &Probe<'_>, operator: usize, secret: &mut dyn FnMut(&usize) -> bool) -> Option<usize> {
     const FAR: usize = 160;
     let (_, key) = probe.key_ends_with(operator, VALUES)?;
     let inside = |byte: u8| !matches!(byte, b'{' | b'}' | b'<' | b'>' | b'\n');
@@ -74,12 +91,13 @@ fn named_beside(probe: &Probe<'_>, operator: usize, secret: &dyn Fn(&usize) -> b
     {
         return Some(name);
     }
-    [before, behind].into_iter().find_map(|span| name_in(probe, span, secret))
+    [before, behind].into_iter().find_map(|span| name_in(probe, span, &mut *secret))
 }
 
 /// Where a name of a secret ends that a pair within a span calls one.
-fn name_in(probe: &Probe<'_>, span: Range<usize>, secret: &dyn Fn(&usize) -> bool) -> Option<usize> {
-    const NAMES: &str = " name key path loc param parameterkey field property label option variable setting ";
+fn name_in(probe: &Probe<'_>, span: Range<usize>, secret: &mut dyn FnMut(&usize) -> bool) -> Option<usize> {
+    const NAMES: &str =
+        " name key path loc param parameterkey field property label option variable setting type kind ";
     let text = probe.slice(span.clone());
     probe.count(text.len());
     let operators = text.iter().enumerate().filter(|(_, byte)| matches!(byte, b':' | b'='));
@@ -100,6 +118,6 @@ fn name_in(probe: &Probe<'_>, span: Range<usize>, secret: &dyn Fn(&usize) -> boo
         } else {
             probe.reach(name, 64, part)
         };
-        Some(end).filter(|end| *end <= span.end + 1).filter(secret)
+        Some(end).filter(|end| *end <= span.end + 1).filter(&mut *secret)
     })
 }

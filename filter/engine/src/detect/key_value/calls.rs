@@ -22,6 +22,7 @@ const CALLS: &[(&str, u8)] = &[
     ("pdo", 2),
     ("getconnection", 2),
     ("login", 1),
+    ("authenticate", 1),
     ("basicauth", 1),
     ("basic_auth", 1),
     ("httpbasicauth", 1),

@@ -30,7 +30,7 @@ const SERVICES: &[&str] = &[
     "opencagekey", "ipinfokey", "maxmindkey", "coingeckokey", "tiingokey", "deeplkey", "replicatekey",
     "huggingfacekey", "launchdarklykey", "dynatracekey", "honeybadgerkey", "statuspagekey", "snykkey",
     "digitaloceankey", "scalewaykey", "ovhkey", "wasabikey", "cloudinarykey", "dropboxkey", "shipenginekey",
-    "taxjarkey", "razorpaykey", "paystackkey", "worldpaykey", "chargebeekey", "openrouterkey", "speechkey", "datakey",
+    "routingkey", "taxjarkey", "razorpaykey", "paystackkey", "worldpaykey", "chargebeekey", "openrouterkey", "speechkey", "datakey",
 ];
 
 /// A key drawn at random, whose name ends at a place, mostly before the operator: as a parameter called nothing else (`?key=…`), as a setting of an environment (`STORAGE_KEY=…`), or as that of
@@ -133,8 +133,8 @@ pub(super) fn signature(probe: &Probe<'_>, operator: usize) -> Option<Range<usiz
     let value = probe.slice(from..end);
     let word =
         probe.run_start(operator, 24, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
-    let parameter =
-        probe.byte(operator) == b'=' && matches!(probe.before(word), b'?' | b'&' | b' ' | b'"' | b'\'' | 0);
+    let parameter = probe.byte(operator) == b'='
+        && matches!(probe.before(word), b'?' | b'&' | b' ' | b'"' | b'\'' | b'.' | 0);
     let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
     // A code that was sent, where one is spoken of: `[OTP] generated user=ann code=482913`.
     if digits == value.len() && (6..=8).contains(&digits) && probe.slice(word..operator) == b"code" {

@@ -161,7 +161,11 @@ pub(in crate::detect) fn value_start(probe: &Probe<'_>, operator: usize) -> usiz
     {
         from += maker.len();
     }
-    // Its type: `{"S": "x"}` (DynamoDB), `{"stringValue": "x"}` (OTLP), `{"string": "x"}` (Avro).
+    // A string of Erlang.
+    if probe.byte(from) == b'<' && probe.starts_with(from, "<<\"") {
+        from += 2;
+    }
+    // Its type: `{"S": "x"}` (DynamoDB), `{"stringValue": "x"}` (OTLP), `{"string": "x"}` (Avro), or how it is compared: `{"query": "x"}`, `{$eq: "x"}`.
     if probe.byte(from) == b'{' {
         from = of_type(probe, from).map_or(from, blanks);
     }
@@ -184,11 +188,11 @@ pub(in crate::detect) fn value_start(probe: &Probe<'_>, operator: usize) -> usiz
 /// One past the colon behind the type of a value, in an object whose bracket opens at a place.
 #[inline(never)] // of few
 fn of_type(probe: &Probe<'_>, open: usize) -> Option<usize> {
-    let quotes = |byte: u8| matches!(byte, b'"' | b'\\' | b'\'' | b' ');
+    let quotes = |byte: u8| matches!(byte, b'"' | b'\\' | b'\'' | b' ' | b'$');
     let word = probe.reach(open + 1, 5, quotes);
     let end = probe.reach(word, 12, |byte| byte.is_ascii_alphabetic());
     let colon = probe.reach(end, 5, quotes);
-    let typed = is_listed(probe.slice(word..end), " s n string stringvalue ");
+    let typed = is_listed(probe.slice(word..end), " s n string stringvalue query value eq ");
     (typed && probe.byte(colon) == b':').then_some(colon + 1)
 }
 

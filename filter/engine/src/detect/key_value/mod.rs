@@ -21,7 +21,7 @@ use super::probe::Reach;
 use super::{Detector, Probe, Site, Spec, tokens};
 use crate::Class;
 use apart::named_apart;
-pub(super) use apart::{named_before, named_elsewhere};
+pub(super) use apart::{each_name, named_before, named_elsewhere};
 use calls::argument;
 use core::ops::Range;
 use drawn::{escaped_parameter, key, signature};
@@ -40,7 +40,21 @@ use told::{
 use words::{ALL, ANNOUNCED, APART, ASKED, FUNCTIONS, LISTS, SEEDS, SETTING, SIGNATURES, STRONG, WEAK};
 
 /// Words behind which a colon gives the secret that was spoken of before them.
-const ACCOUNTS: &[&str] = &["root", "admin", "wifi", "wlan", "vpn", "provided", "attempt", "supplied"];
+const ACCOUNTS: &[&str] = &[
+    "root",
+    "admin",
+    "wifi",
+    "wlan",
+    "vpn",
+    "provided",
+    "attempt",
+    "supplied",
+    "lautet",
+    "database",
+    "datenbank",
+    "bazy",
+    "router",
+];
 
 pub(super) struct KeyValue;
 

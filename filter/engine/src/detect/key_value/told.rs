@@ -135,6 +135,7 @@ pub(super) const NAMED: &[&str] = &[
     "chiave api",
     "klucz api",
     "_authtoken",
+    "add-authtoken",
     "password",
     "passwd",
     "passwort",
@@ -218,6 +219,17 @@ pub(super) const NAMED: &[&str] = &[
     "define(",
     "old",
     "new",
+    "private key",
+    "secret key",
+    "encryption key",
+    "decryption key",
+    "signing key",
+    "master key",
+    "fernet key",
+    "hmac key",
+    "shared key",
+    "session key",
+    "account key",
     // Behind what ends so.
     "key",
 ];
@@ -318,7 +330,7 @@ pub(super) fn behind_word(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> 
     ];
     // A line of a dialog, or of a device's settings.
     const DIALOGS: &[&str] =
-        &["machine", "username", "neighbor", "enable", "registering", "register.", "sip."];
+        &["machine", "username", "neighbor", "enable", "registering", "register.", "sip.", "ppp.", "chap."];
     let dialog = (told || *word == "secret")
         && matches!(probe.byte(word_end(probe, at)), 0 | b'\n' | b'\r' | b' ' | b'\\' | b'"')
         && probe.has_before(begins, 64, DIALOGS);
@@ -455,6 +467,7 @@ fn of_command(probe: &Probe<'_>, word: &str, at: usize) -> Option<Option<Range<u
         | "authentication-key"
         | "set password enc" => odd && value.len() >= 6,
         "unseal" => value.len() >= 40 && tokens::is_random(value) && probe.has_before(begins, 32, &["vault"]),
+        "add-authtoken" => value.len() >= 24,
         "_authtoken" => value.len() >= 16 && probe.has_before(begins, 96, &["npm", "yarn", "pnpm"]),
         "clé" => value.len() >= 16 && tokens::is_random(value) && !tokens::is_uuid(value),
         // What a shell gives to a command as a file: `wg set wg0 private-key <(echo …)`.

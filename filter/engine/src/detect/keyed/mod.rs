@@ -84,7 +84,7 @@ impl Keyed {
             Value::Postcode => is_of_person(probe, key, false) || is_of_address(probe, key),
             _ => false,
         };
-        let whole = whole && !of();
+        let whole = whole && !of() && !(self.value.is_prefixed() && is_prefixed(probe, key));
         !(whole && (part.is_ascii_alphanumeric() || matches!(part, b'_' | b'.' | b'-'))
             || part.is_ascii_lowercase() && probe.byte(key).is_ascii_lowercase())
     }
@@ -117,12 +117,11 @@ impl Keyed {
             }
             // A person in quotes: `guest "Ann Example" checked in`; an address likewise.
             // So does a pair of a command: `HSET user:7 "gstin" "…"`.
-            b'"' | b'\'' | b'\\'
+            // And whatever a validator puts in quotes: `invalid pin "4113"`.
+            b'"' | b'\'' | b'\\' | b'`'
                 if probe.before(at) == b' '
-                    && match key_value::is_quote(probe.before(at - 1)) {
-                        true => !self.value.is_quoted() && self.value != Value::Name,
-                        false => self.value.is_quoted(),
-                    } =>
+                    && self.value != Value::Name
+                    && !(key_value::is_quote(probe.before(at - 1)) && self.value.is_quoted()) =>
             {
                 let end = at - 1 - usize::from(key_value::is_quote(probe.before(at - 1)));
                 let told = |word: &&&str| {
@@ -161,6 +160,8 @@ impl Keyed {
                             && leads_to_name(probe.slice(from..word));
                         Some(if leads && !key_value::is_quote(probe.before(from)) { word + 1 } else { from })
                     }
+                    // `Map(cardPin -> …)`, `app.dob -> …`, `["pin"]=> …`
+                    b'>' if probe.before(at) == b'-' => Some(key_value::value_start(probe, at)),
                     b'>' => key_value::element_text(probe, at).map(|text| text.start),
                     _ => {
                         // Codes are told in all languages: `Kod PUK to 1234`, `o PUK é 1234`; names, too.
@@ -175,6 +176,20 @@ impl Keyed {
             }
         }
     }
+}
+
+/// Whether what stands before a part of a key says nothing of what that is: `--surname`, `legacy_surname`, `newSurname`, `X-Surname`.
+#[inline(never)] // of few
+fn is_prefixed(probe: &Probe<'_>, key: usize) -> bool {
+    const PREFIXES: &str = " new old legacy user usr main app prod dev test staging my our current previous prev orig original raw x the is \
+                            account profile card primary default temp tmp backup ";
+    let end = probe.reach_back(key, 1, |byte| matches!(byte, b'_' | b'-'));
+    let lower = probe.reach_back(end, 12, |byte| byte.is_ascii_lowercase());
+    let start = probe.reach_back(lower, if lower == end { 12 } else { 1 }, |byte| byte.is_ascii_uppercase());
+    let option = end < key && probe.before(end) == b'-'
+        || probe.slice(start..end) == b"D" && probe.before(start) == b'-';
+    option
+        || !probe.before(start).is_ascii_alphanumeric() && super::is_listed(probe.slice(start..end), PREFIXES)
 }
 
 /// Whether a word is for what is at an address of a network.

@@ -28,7 +28,7 @@ pub(super) enum Value {
     Device,
     /// Twelve hex digits, of which some are not zero; in the middle a dash may stand.
     Plain,
-    /// Seven to twenty capitals and digits, of which one is no hex digit.
+    /// Seven to twenty capitals and digits, of which one is no hex digit; behind two letters a dash may stand.
     Serial,
     /// Seventeen capitals and digits, as vehicles are numbered (ISO 3779).
     Vehicle,
@@ -38,6 +38,10 @@ pub(super) enum Value {
     License,
     /// A place of so many letters before and behind a plus (Open Location Code), or of seven to twelve (geohash).
     PlusCode,
+    /// Degrees with four decimals or more, or ten millionths of them.
+    Degrees,
+    /// A zone, a square and as many digits to the east as to the north.
+    Grid,
     /// Three small words with dots between, slashes before them or none.
     Words,
     /// Letters and digits of a postal code.
@@ -94,6 +98,11 @@ impl Value {
     /// Whether it is the name of somebody.
     pub(super) const fn is_person(self) -> bool {
         matches!(self, Self::GivenName | Self::Person)
+    }
+
+    /// Whether its keys mean the same behind words like `new` and `user`.
+    pub(super) const fn is_prefixed(self) -> bool {
+        self.is_person() || matches!(self, Self::Name | Self::FullName | Self::Postcode)
     }
 
     /// Whether it is told by what stands in quotes behind a word for it.
@@ -176,6 +185,9 @@ impl Value {
                     byte.is_ascii_digit() || matches!(byte, b' ' | b'-' | b'.' | b'(' | b')' | b'+' | b'/')
                 });
                 probe.run_start(end, end - from, |byte| !byte.is_ascii_digit())
+            }
+            Self::Degrees => {
+                probe.reach(from, 16, |byte| byte.is_ascii_digit() || matches!(byte, b'-' | b'+' | b'.'))
             }
             // In two halves, as they are shown: `482 913`.
             Self::Digits(4, _) if is_halved(probe, from) => from + 7,
@@ -312,10 +324,13 @@ impl Value {
             }
             Self::Device => {
                 // What is all zeros was switched off by somebody.
+                // In groups, as labels have them.
+                let grouped = (14..=20).contains(&digits)
+                    && all(|byte| byte.is_ascii_digit() || matches!(byte, b' ' | b'-'));
                 (14..=64).contains(&text.len())
                     && digits >= 2
                     && text.iter().any(|byte| !matches!(byte, b'0' | b'-'))
-                    && all(|byte| byte.is_ascii_hexdigit() || *byte == b'-')
+                    && (grouped || all(|byte| byte.is_ascii_hexdigit() || *byte == b'-'))
             }
             Self::Plain => {
                 let whole = text.len() == 12 || text.len() == 13 && text.get(6) == Some(&b'-');
@@ -323,9 +338,11 @@ impl Value {
                 whole && hex == 12 && text.iter().any(|byte| !matches!(byte, b'0' | b'-'))
             }
             Self::Serial => {
+                // Of some makers behind the letters of a series: `PF-2K4XQW`.
+                let series = text.get(2) == Some(&b'-') && text.iter().skip(3).all(is_capital_or_digit);
                 (7..=20).contains(&text.len())
                     && digits > 0
-                    && all(is_capital_or_digit)
+                    && (all(is_capital_or_digit) || series && text.len() < 14)
                     && text.iter().any(|byte| *byte > b'F')
             }
             Self::Vehicle => {
@@ -356,6 +373,25 @@ impl Value {
                 matches!(plus, 4 | 6 | 8)
                     && matches!(text.len() - plus, 3 | 4)
                     && text.iter().all(|byte| LETTERS.contains(byte) || *byte == b'+')
+            }
+            Self::Degrees => {
+                let number = probe.text(span.clone()).trim_start_matches(['-', '+']);
+                let (whole, part) = number.split_once('.').unwrap_or((number, ""));
+                let size: u64 = whole.parse().unwrap_or(u64::MAX);
+                size <= 180 && part.len() > 3 && part.bytes().all(|byte| byte.is_ascii_digit())
+                    || number == whole
+                        && size <= 1_800_000_000
+                        && whole.len() > 6
+                        && probe.has_before(span.start, 8, &["e7"])
+            }
+            Self::Grid => {
+                let zone = text.iter().take_while(|byte| byte.is_ascii_digit()).count();
+                let square = text.get(zone..zone + 3).unwrap_or(&[]);
+                (1..=2).contains(&zone)
+                    && square.len() == 3
+                    && square.iter().all(|byte| byte.is_ascii_uppercase() && !matches!(byte, b'I' | b'O'))
+                    && digits + 3 == text.len()
+                    && matches!(digits - zone, 2 | 4 | 6 | 8 | 10)
             }
             Self::Words => {
                 let words = text.strip_prefix(b"///").unwrap_or(text);
@@ -425,7 +461,16 @@ impl Value {
                         && (probe.has_before(
                             span.start,
                             FAR,
-                            &["passport", "passeport", "reisepass", "id card", "dob.", "birth"],
+                            &[
+                                "passport",
+                                "passeport",
+                                "reisepass",
+                                "id card",
+                                "dob.",
+                                "birth",
+                                "apis.",
+                                "doctype",
+                            ],
                         ) || probe.has_before(to, to - span.end, &["dob.", "birth"]))
             }
             Self::Beside => {
@@ -533,7 +578,11 @@ impl Value {
                 };
                 // Or in a dictionary of cookies.
                 let kept = || probe.near(span, &["cookie"]) || probe.has_before(span.start, 48, &["cookie"]);
-                signed || text.len() >= 16 && tokens::is_random(text) && (kept() || !ulid && opened())
+                // A header of cookies goes on with the name of one.
+                let pair = probe.byte(span.end) == b'='
+                    || text.iter().any(|byte| matches!(byte, b'=' | b';' | b' '));
+                let drawn = text.len() >= 16 && tokens::is_random(text);
+                !pair && (signed || drawn && (kept() || !ulid && opened()) || is_session(text))
             }
             Self::Groups => {
                 let parts = || text.split(|byte| matches!(byte, b' ' | b',')).filter(|part| !part.is_empty());
@@ -542,6 +591,28 @@ impl Value {
                 parts().all(is_groups) || digits > 2 && parts().nth(1).is_some() && parts().all(code)
             }
         }
+    }
+}
+
+/// Whether text is drawn as servers draw the ids of sessions and as nothing else is: 26 small letters and digits (PHP), 32 hex digits with
+/// capitals (Tomcat), 32 letters of both cases, digits, `-` and `_`.
+fn is_session(text: &[u8]) -> bool {
+    let count = |belongs: fn(&u8) -> bool| text.iter().filter(|byte| belongs(byte)).count();
+    let (digits, small) = (count(u8::is_ascii_digit), count(u8::is_ascii_lowercase));
+    let (large, marks) = (count(u8::is_ascii_uppercase), count(|byte| matches!(byte, b'-' | b'_')));
+    // Of letters that are no hex digits only.
+    let others = count(|byte| byte.is_ascii_alphabetic() && !byte.is_ascii_hexdigit());
+    match (text.len(), large, small) {
+        (26, 0, _) => digits > 2 && digits + small == 26 && others > 0,
+        (32, _, 0) => digits > 5 && large > 2 && others + marks == 0 && digits + large == 32,
+        // Behind two capitals hex digits are an id of something (`SM9f86…`).
+        (32..=64, 3.., 1..) => {
+            digits > 2
+                && others > 2
+                && digits + small + large + marks == text.len()
+                && tokens::is_random(text)
+        }
+        _ => false,
     }
 }
 

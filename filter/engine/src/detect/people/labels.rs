@@ -10,7 +10,7 @@ pub(super) const TITLES: &str = " dott.ssa gospodin pán paní domnul doamna don
                               nome cognome prénom prenom apellido apellidos achternaam voornaam nazwisko imię efternamn förnamn w/ ";
 
 /// Those that nothing but somebody is called by, with a greeting or none before them: `Guten Tag Herr …`.
-pub(super) const FORMAL: &str = " herr frau mr mr. mrs mrs. ms ms. dr. prof. mme monsieur madame mevrouw meneer heer señor señora sr. sra. signor signora \
+pub(super) const FORMAL: &str = " sig. sig.ra dott. hr. dhr. herr frau mr mr. mrs mrs. ms ms. dr. prof. mme monsieur madame mevrouw meneer heer señor señora sr. sra. signor signora \
                                 senhor senhora panie pani ";
 
 /// What a letter to somebody begins with.
@@ -42,7 +42,15 @@ pub(super) enum Label {
 impl Label {
     #[inline(never)]
     pub(super) fn of(word: &[u8]) -> Self {
-        const PEOPLE: &str = " rider socio socia trabajador trabajadora avsändare afzender kontohavare kontohaver huésped huesped comprador compradora \
+        const PEOPLE: &str = " abonado abonada inquilina profesor profesora empleada conductora mieterin fahrerin schüler schülerin \
+                               antragstellerin vermieterin étudiant étudiante enseignant enseignante conductrice studente \
+                               studentessa insegnante autista professor professora pracownica nauczyciel nauczycielka lokatorka \
+                               pasażerka nájemník zaměstnanec řidič vevő beteg dolgozó utas angajat chiriaș pasager elev lärare \
+                               ansatt ασθενής kiracı öğrenci çalışan müşterimiz huurster patiënte leerling docent bezorger kurier \
+                               paciento сотрудница клиентка пациентка пассажирка подписчик učitel studentka zákazníka gästin \
+                               empfängerin absenderin käuferin verkäuferin kandidat bewerber bewerberin candidat candidato \
+                               candidata kandidatka hráč arbeitnehmer arbeitnehmerin ágens huéspeda \
+                               zákazník zákaznice ügyfél pacientka pacient fizetővendég kupac stranka klientas klients rider socio socia trabajador trabajadora avsändare afzender kontohavare kontohaver huésped huesped comprador compradora \
                                portador chauffeur förare begünstigte zahler käufer verkäufer koper kupujący odbiorczyni nadawczyni arrendatario \
                                vendedor vendedora alumno alumna aluno aluna élève acheteur acheteuse vendeur vendeuse passagère passager \
                                lavoratore lavoratrice conducente hóspede passageiro passageira motorista segurado segurada tomador \
@@ -183,6 +191,15 @@ pub(super) const PHRASES: &[&str] = &[
     "i am",
     "i'm",
     "it's",
+    "meeting with",
+    "appointment with",
+    "message from",
+    "call from",
+    "escalated to",
+    "reviewed by",
+    "call with",
+    "interview with",
+    "voter record",
     "spoke with",
     "spoke to",
     "spoke w/",

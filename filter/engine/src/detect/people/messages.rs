@@ -188,6 +188,10 @@ impl Detector for Message {
                 r#"{"body":"昨日の大会で«鈴木 健太»さんに言われました"}"#,
                 "account holder «山下 美加子» failed, customer «Łukasz Przykład» placed an order, Dear «魏帅», your parcel",
                 "UNB+UNOC:3+X+4144'UNH+1+IFTMIN:D:96A:UN'NAD+CN+++«Sjoerd Voorbeeld»+x'",
+                "klient «Łukasz Przykład» złożył reklamację; la clienta «María Ejemplo» reclama, Kunde «Matthias Müller» kündigt",
+                "Bonjour Madame «Délacroix», votre colis; Sehr geehrter Herr Dr. «Müller», anbei", "Hola «Consuelo», tu pedido está listo",
+                "«Conceição Exemplo» commented on it, meeting with «Zoé Exemple» and «Anna Beispiel» today",
+                "hit for \"«Müller, Anna»\" é, employee «Fernández, Santiago» (HR import), PID|1||5395||«Lindemann»^«Ayşe»||",
                 "Helpdesk INC631408: «George McExample» on ward 7, Write a letter to customer «Sanjay Example» at once",
             ])
             .passes_over(&[
@@ -199,6 +203,7 @@ impl Detector for Message {
                 "context: Ann Example, spoke to Payment Service, content: [direct-id]",
                 r#"{"content":"text/html; charset=utf-8","note":"Jordan River"}"#,
                 "customer Über Dienst, user à Paris, client 12345: Ann Example, user \"Ann Example\"",
+                "Über Jordan River joined, guest Größer Operating System, driver Visual Studio é, Dr. Watson pipeline é, took 12 ms Für Thread",
                 r#"{"content":"Started by Timer Trigger, assigned to Default Executor"}"#,
                 "spoke to Acme Widgets, letter to Ann example, reply to Acme Widgets",
             ])

@@ -217,6 +217,52 @@ impl Scanner {
         Some((index, name))
     }
 
+    /// Adds names that words for people, titles and greetings tell, or what somebody did, whatever else is in a text. Findings must be
+    /// resolved; those that are added are not. Only of texts in which something was a candidate, or that are not ASCII: others
+    /// are not looked at twice.
+    #[inline(never)]
+    pub(super) fn meet_spoken(&self, probe: &Probe<'_>, hits: &mut Hits) -> bool {
+        const MOST: usize = 512;
+        let Some(index) = self.people.messages else { return false };
+        let count = hits.len();
+        let near = Near { probe, hits, count, people: &self.people };
+        let to = probe.len().min(MOST);
+        let mut names = Names::default();
+        if memchr::memchr(b'^', probe.slice(0..to)).is_some()
+            && let Some(at) = probe.find(0, b"PID|")
+        {
+            let start = at + "PID|".len();
+            let here = Finding { start, end: start, detector: 0, class: Class::Content, confidence: 0 };
+            near.segment(&here, &mut names, &mut Names::default());
+        }
+        let (mut from, mut done, mut last) = (0, 0, 0);
+        while from + 2 < to {
+            let mut seconds = block::names(probe.slice(from..(from + 64).min(to)), false).seconds;
+            probe.count(64);
+            while seconds != 0 {
+                let at = from + seconds.trailing_zeros() as usize;
+                seconds &= seconds - 1;
+                // Most words with capitals are no names, and what stands before them no title.
+                let before = probe.reach_back(at - 1, 16, is_name_byte);
+                if at < done || !(near.may_be_named(at) || near.may_be_named(before)) {
+                    continue;
+                }
+                let run = near.run(near.run_start(at));
+                done = run.end().max(at + 1);
+                if let Some(name) = near.spoken(&run, last) {
+                    last = name.end;
+                    names.extend(Some(name));
+                }
+            }
+            from += 62;
+        }
+        for name in names.found() {
+            probe.forget();
+            self.keep(index, name.clone(), probe, hits);
+        }
+        hits.len() > count
+    }
+
     /// Adds names beside what was found. Findings must be resolved; those that are added are not.
     #[inline(never)]
     pub(super) fn meet_people(&self, probe: &Probe<'_>, hits: &mut Hits) -> bool {
@@ -862,12 +908,72 @@ impl Near<'_, '_> {
             // A street's, a place's.
             Label::Other => false,
             Label::Title => whole > 1 || !thing(),
-            Label::Person => whole > 1 || eastern || start > 0 && greeted(),
+            Label::Person => whole > 1 || eastern || (start > 0 || titled > 0) && greeted(),
             Label::Name => whole > 1 && (given || self.is_beside_person(&span)),
             Label::No => whole > 1 && given && titled == 0,
         };
         // One word in capitals is a word of a program.
         (told && whole <= 4 && !(loud > 0 && whole < 2)).then_some(span)
+    }
+
+    /// Whether a given name or a title before a name begins at a place.
+    #[inline]
+    fn may_be_named(&self, at: usize) -> bool {
+        let word = self.probe.slice(at..self.probe.reach(at, 24, is_name_byte));
+        match word {
+            [first, second, ..] if !second.is_ascii_uppercase() && begins_large(word) => {
+                let title = TITLE_HEADS.contains(&[first | 0x20, second | 0x20]) && is_listed(word, FORMAL);
+                title || is_given(word)
+            }
+            _ => false,
+        }
+    }
+
+    /// The name among words with capitals, if what stands right before or behind it tells that it is somebody's. `last` is where the one
+    /// before it ends.
+    fn spoken(&self, run: &Run, last: usize) -> Option<Range<usize>> {
+        const DONE: &str = " joined commented pasted replied wrote posted reacted complained uploaded signed called mentioned shared ";
+        const JOINED: [&str; 6] = [" and ", " & ", " und ", " et ", " y ", " e "];
+        const GREETED: &[&str] = &[
+            "bonjour",
+            "sehr geehrte",
+            "hola",
+            "gentile",
+            "prezad",
+            "estimad",
+            "dear",
+            "hello",
+            "cher",
+            "beste",
+            "geachte",
+            "szanown",
+            "querid",
+            "caro",
+            "cara",
+            "guten tag",
+            "buongiorno",
+            "hallo",
+            "olá",
+            "egregi",
+            "distinguid",
+            "kära",
+            "vážen",
+        ];
+        let probe = self.probe;
+        let name = self.name(run)?;
+        let text = probe.slice(name.clone());
+        let behind = probe.reach(name.end + 1, 16, |byte| byte.is_ascii_lowercase());
+        let place = text.split(|byte| matches!(byte, b' ' | b',')).any(|word| is_listed(word, PLACES));
+        let did = !place && text.contains(&b' ') && is_listed(probe.slice(name.end + 1..behind), DONE);
+        let listed = probe.byte(name.end) == b'"' && probe.before(name.start) == b'"' && text.contains(&b',');
+        let joined =
+            last > 0 && JOINED.iter().any(|joined| probe.slice(last..name.start) == joined.as_bytes());
+        let known = text.split(|byte| matches!(byte, b' ' | b',')).any(is_given);
+        let told = match self.title(name.start) {
+            Label::No => known && (did || listed || joined || self.label(name.start) == Label::Person),
+            _ => known && text.contains(&b' ') || probe.has_before(name.start, 40, GREETED),
+        };
+        told.then_some(name)
     }
 
     /// How many of some words are titles, greetings and the like before a name.
