@@ -459,24 +459,27 @@ impl Scanner {
     /// Finds what the detectors claim in a text. `hits` is cleared first.
     pub fn find(&self, text: &str, context: FieldContext<'_>, hits: &mut Hits) {
         hits.clear();
+        if !block::may_read_otherwise(text.as_bytes()) {
+            return self.find_as(text, context, Whose::All, true, hits);
+        }
         let mut reading = std::mem::take(&mut hits.reading);
         match reading.of(text) {
-            None => self.find_as(text, context, Whose::All, hits),
+            None => self.find_as(text, context, Whose::All, text.is_ascii(), hits),
             Some(read) => {
-                self.find_as(read, context, Whose::BuiltIn, hits);
+                self.find_as(read, context, Whose::BuiltIn, text.is_ascii(), hits);
                 reading.move_back(&mut hits.found);
                 // Users' patterns say what stands there.
                 if self.specs.len() > self.detectors.len() {
-                    self.find_as(text, context, Whose::Users, hits);
+                    self.find_as(text, context, Whose::Users, true, hits);
                 }
             }
         }
         hits.reading = reading;
     }
 
-    /// Adds what detectors claim in a text as it stands.
+    /// Adds what detectors claim in a text as it stands. `ascii` says whether the text itself is, whatever it reads as.
     #[inline(never)] // the pass is laid out in it
-    fn find_as(&self, text: &str, context: FieldContext<'_>, whose: Whose, hits: &mut Hits) {
+    fn find_as(&self, text: &str, context: FieldContext<'_>, whose: Whose, ascii: bool, hits: &mut Hits) {
         let probe = Probe::new(text, context);
         let mut met = false;
         if whose != Whose::BuiltIn {
@@ -499,7 +502,7 @@ impl Scanner {
                 }
             });
         }
-        let looked_at = met || !text.is_ascii();
+        let looked_at = met || !ascii;
         if looked_at && let Some((index, name)) = self.written(&probe, context.key) {
             self.keep(index, name, &probe, hits);
         }
@@ -731,7 +734,7 @@ impl Scanner {
 
     fn explain_at(&self, text: &str, context: FieldContext<'_>, probe: &Probe<'_>) -> Vec<Explanation> {
         let mut hits = Hits::new();
-        self.find_as(text, context, Whose::All, &mut hits);
+        self.find_as(text, context, Whose::All, text.is_ascii(), &mut hits);
         probe.explain();
         let mut told: Vec<Explanation> = Vec::new();
         {

@@ -6,7 +6,6 @@
 //! cost a look-up. Leaves to others: escapes that a structure around the text demands.
 
 use super::Finding;
-use super::block::may_read_otherwise;
 use core::ops::Range;
 
 /// What a text reads as, if that is not how it stands. Reused between texts.
@@ -32,10 +31,10 @@ impl Reading {
         Self { text: String::new(), read: Vec::new() }
     }
 
-    /// What a text reads as, none if that is how it stands.
+    /// What a text reads as, none if that is how it stands. Only of texts that [`super::block::may_read_otherwise`] is true of.
     pub(super) fn of(&mut self, text: &str) -> Option<&str> {
         let bytes = text.as_bytes();
-        if !may_read_otherwise(bytes) || bytes.is_ascii() && !Self::differs(bytes) {
+        if bytes.is_ascii() && !Self::differs(bytes) {
             return None;
         }
         let first = (0..bytes.len())
