@@ -81,11 +81,11 @@ pub(super) fn alphanumeric<const LANES: usize>(bytes: &[[u8; 16]; LANES]) -> u64
     bits(either(digit, text.map(|text| within(text | u8x16::splat(0x20), b'a', b'z'))))
 }
 
-/// Whether a text has bytes outside ASCII, escapes (ESC, `\\`), or what a list of pairs, a quote written twice or what PHP keeps begins
-/// with: a bracket before another one, before two quotes or before `s:`. Asked of every text that is searched.
-pub(super) fn may_read_otherwise(text: &[u8]) -> bool {
+/// Whether a text has bytes outside ASCII, escapes (ESC, `\\`), or a bracket (`[`, `{`, `(`) at whose place something `opens`. Asked of
+/// every text that is searched.
+pub(super) fn may_read_otherwise(text: &[u8], opens: impl Fn(usize) -> bool) -> bool {
     let mut found = u8x16::splat(0);
-    let mut opens = |lane: [u8; 16], from: usize| {
+    let mut any_opens = |lane: [u8; 16], from: usize| {
         let lane = u8x16::new(lane);
         let equals = |byte: u8| lane.simd_eq(u8x16::splat(byte));
         // Of a byte outside ASCII the sign is all that counts.
@@ -93,26 +93,23 @@ pub(super) fn may_read_otherwise(text: &[u8]) -> bool {
         // `[` and `{` differ in one bit.
         let bracket = (lane | u8x16::splat(0x20)).simd_eq(u8x16::splat(b'{')) | equals(b'(');
         let mut places = bracket.to_bitmask();
-        let mut opens = false;
         while places != 0 {
-            let at = from + places.trailing_zeros() as usize;
+            if opens(from + places.trailing_zeros() as usize) {
+                return true;
+            }
             places &= places - 1;
-            opens |= matches!(
-                text.get(at + 1..).unwrap_or(&[]),
-                [b'[' | b'{' | b'(', ..] | [b'"', b'"', ..] | [b's', b':', ..]
-            );
         }
-        opens
+        false
     };
     let (lanes, rest) = text.as_chunks::<16>();
     let mut from = 0;
     for lane in lanes {
-        if opens(*lane, from) {
+        if any_opens(*lane, from) {
             return true;
         }
         from += 16;
     }
-    opens(super::sites::padded(rest), from) || found.to_bitmask() != 0
+    any_opens(super::sites::padded(rest), from) || found.to_bitmask() != 0
 }
 
 /// A set of bytes as a few patterns of bits, of which each byte of the set fits one. Others may, too, but few letters and digits.

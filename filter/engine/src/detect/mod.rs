@@ -459,7 +459,7 @@ impl Scanner {
     /// Finds what the detectors claim in a text. `hits` is cleared first.
     pub fn find(&self, text: &str, context: FieldContext<'_>, hits: &mut Hits) {
         hits.clear();
-        if !block::may_read_otherwise(text.as_bytes()) {
+        if !reading::may_differ(text.as_bytes()) {
             return self.find_as(text, context, Whose::All, true, hits);
         }
         let mut reading = std::mem::take(&mut hits.reading);

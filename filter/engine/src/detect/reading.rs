@@ -6,6 +6,7 @@
 //! cost a look-up. Leaves to others: escapes that a structure around the text demands.
 
 use super::Finding;
+use super::block::may_read_otherwise;
 use core::ops::Range;
 
 /// What a text reads as, if that is not how it stands. Reused between texts.
@@ -31,7 +32,7 @@ impl Reading {
         Self { text: String::new(), read: Vec::new() }
     }
 
-    /// What a text reads as, none if that is how it stands. Only of texts that [`super::block::may_read_otherwise`] is true of.
+    /// What a text reads as, none if that is how it stands. Only of texts that [`may_differ`].
     pub(super) fn of(&mut self, text: &str) -> Option<&str> {
         let bytes = text.as_bytes();
         if bytes.is_ascii() && !Self::differs(bytes) {
@@ -46,12 +47,8 @@ impl Reading {
     /// Whether ASCII may read in another way: colors stand in it, or pairs in a list.
     #[inline(never)] // of texts with brackets or escapes
     fn differs(text: &[u8]) -> bool {
-        let opens = |at: usize| {
-            let inside = text.get(at + 1..).unwrap_or(&[]);
-            is_doubled(inside) || opens_at(text, at) || is_pair(inside) || is_choice(text, at)
-        };
         memchr::memchr2_iter(ESCAPE, b'\\', text).any(|at| is_styled(text, at))
-            || memchr::memchr3_iter(b'[', b'(', b'{', text).any(opens)
+            || memchr::memchr3_iter(b'[', b'(', b'{', text).any(|at| opens_list(text, at))
     }
 
     #[inline(never)] // of few texts
@@ -107,6 +104,19 @@ impl Reading {
             Range { start: finding.start, end: finding.end } = self.place(finding.start..finding.end);
         }
     }
+}
+
+/// Whether a text may read in another way than it stands. Nearly all do not, and are over with one look at each byte.
+#[inline]
+pub(super) fn may_differ(text: &[u8]) -> bool {
+    may_read_otherwise(text, |at| opens_list(text, at))
+}
+
+/// Whether pairs of a list, a name in doubled quotes, what programs print or a choice of values begin with the bracket at a place.
+#[inline]
+fn opens_list(text: &[u8], at: usize) -> bool {
+    let inside = text.get(at + 1..).unwrap_or(&[]);
+    is_doubled(inside) || opens_at(text, at) || is_pair(inside) || is_choice(text, at)
 }
 
 /// What terminals are told by.
