@@ -239,7 +239,7 @@ impl Decider {
         out: &mut String,
     ) -> Edit {
         self.find(text, scanner, id);
-        if self.hits.is_empty() && !self.hunts_in(text.as_bytes()) {
+        if self.hits.is_empty() && (self.learned.is_empty() || !self.learned.is_in(text.as_bytes())) {
             return Edit::Keep;
         }
         self.treat_hits(text, structure, scanner, on_hit, out)
@@ -293,7 +293,7 @@ impl Decider {
             class: classes.get(usize::from(hit.detector)).copied().unwrap_or(hit.class as ClassId),
             learned: None,
         }));
-        if self.hunts() {
+        if !self.learned.is_empty() {
             self.learned.hunt(text, &mut stretches);
             learned::settle(&mut stretches, |class| is_secret(&plan, class));
         }
@@ -518,7 +518,9 @@ impl FieldVisitor for Decider {
         let stays = !ruling.look_at_key
             && match decision.scanner.and_then(|at| self.plan.scanners.get(usize::from(at))) {
                 Some(plan) => {
-                    plan.scanner.passes_over(text) && !may_begin(text, decision.shape) && !self.hunts_in(text)
+                    plan.scanner.passes_over(text)
+                        && !may_begin(text, decision.shape)
+                        && (self.learned.is_empty() || !self.learned.is_in(text))
                 }
                 None => ruling.verdict == Verdict::Keep && self.plan.keeps_unknown(),
             };

@@ -85,6 +85,11 @@ pub(super) struct Stretch {
 
 impl Learned {
     #[inline]
+    pub(super) fn is_empty(&self) -> bool {
+        self.values.is_empty()
+    }
+
+    #[inline]
     pub(super) fn len(&self) -> usize {
         self.values.len()
     }
@@ -120,6 +125,11 @@ impl Learned {
                     text.get(place..).is_some_and(|rest| rest.starts_with(value)) && met(at, place)
                 })
         })
+    }
+
+    /// Whether a text holds any of the values.
+    pub(super) fn is_in(&self, text: &[u8]) -> bool {
+        self.search(text, |_, _| true)
     }
 
     /// Calls `sink` with each place of a text at which one of the values begins.
@@ -170,20 +180,6 @@ pub(super) fn settle(stretches: &mut Vec<Stretch>, is_secret: impl Fn(ClassId) -
 }
 
 impl Decider {
-    /// Whether learned values are hunted in what is shown now: when the record is walked for the second time, since it may hold one
-    /// elsewhere and the first walk does not know all of them; in parts of texts at once, which may be encoded, so that the bytes of the
-    /// record do not tell what they hold.
-    #[inline]
-    pub(super) fn hunts(&self) -> bool {
-        !self.learned.values.is_empty() && (self.learned.again || self.rooms.is_open())
-    }
-
-    /// Whether a text holds any of the values that are hunted.
-    #[inline]
-    pub(super) fn hunts_in(&self, text: &[u8]) -> bool {
-        self.hunts() && self.learned.search(text, |_, _| true)
-    }
-
     /// Whether a field's values are learned.
     pub(super) fn learns_from(&self, decision: Decision) -> bool {
         self.learned.in_record && !self.learned.again && self.is_learned(decision) && !self.rooms.is_open()
