@@ -64,11 +64,14 @@ impl Arguments {
     fn pass(&mut self, argument: &str) {
         let word = Some(argument).filter(|word| word.len() <= LONGEST && !word.contains([' ', '\t', '\n']));
         if self.program.is_empty() {
-            self.program.push_str(word.unwrap_or("-"));
-        } else {
-            self.before.clear();
-            self.before.push_str(word.unwrap_or(""));
+            // An option is no program: whoever made the array left that out, and the option speaks for the next argument alone.
+            self.program.push_str(word.filter(|word| !word.starts_with('-')).unwrap_or("-"));
+            if self.program != "-" {
+                return;
+            }
         }
+        self.before.clear();
+        self.before.push_str(word.unwrap_or(""));
     }
 }
 
