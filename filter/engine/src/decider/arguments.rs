@@ -36,8 +36,9 @@ impl std::fmt::Debug for Arguments {
 impl Arguments {
     /// What follows are no more of them.
     pub(super) fn forget(&mut self) {
-        self.program.clear();
-        self.before.clear();
+        for text in [&mut self.program, &mut self.before, &mut self.line, &mut self.piece] {
+            text.clear();
+        }
     }
 
     /// Writes a command that ends in an argument; gives where that begins, and whether it stands in quotes there. None if it is the

@@ -16,9 +16,8 @@ pub(super) fn each(text: &[u8], value: &[u8], mut met: impl FnMut(usize) -> bool
     };
     // Few other bytes are as rare in telemetry as the sign of an address.
     if let Some(sign) = memchr::memchr(b'@', value) {
-        let begins = memchr::memchr_iter(b'@', text).filter_map(|place| place.checked_sub(sign));
-        return begins
-            .into_iter()
+        return memchr::memchr_iter(b'@', text)
+            .filter_map(|place| place.checked_sub(sign))
             .any(|place| text.get(place..).is_some_and(|rest| rest.starts_with(value)) && met(place));
     }
     let (firsts, lasts) = (u8x16::splat(*first), u8x16::splat(*last));

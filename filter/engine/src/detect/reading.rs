@@ -3,7 +3,7 @@
 //! keeps, as what it stands for, a name and its value each; quotes in a cell as what they are written twice for.
 //!
 //! Detectors are shown what it reads as; what they find is told in the places of the text itself. Most texts read as they stand and
-//! cost a look-up. Leaves to others: escapes that a structure around the text demands.
+//! cost one look at each byte. Leaves to others: escapes that a structure around the text demands.
 
 use super::Finding;
 use super::block::may_read_otherwise;

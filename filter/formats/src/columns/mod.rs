@@ -13,6 +13,9 @@
 //! What became of a data point is remembered from batch to batch, for as long as the visitor says that it holds ([`series`]); all else
 //! is forgotten with its batch, but for names.
 //!
+//! Every field passes here, so functions are `#[inline]`: the engine, which calls them, compiles them for speed, the rest of this crate
+//! is compiled for size in the module (docs/rationale/module.md).
+//!
 //! A host learns ids by [`Columns::bind`]: one for each name, so that a name crosses the border once and not once a record.
 
 mod binding;

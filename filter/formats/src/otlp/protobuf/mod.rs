@@ -3,6 +3,7 @@
 //! Kept fields leave byte for byte as they came, in the order they came. Unknown numbers are asked about too: whether
 //! they stay is a decision, not an accident. A singular field that stands several times is shown each time, since
 //! readers disagree on which one counts. Encoding: <https://protobuf.dev/programming-guides/encoding/>.
+//! Every field passes here, so functions are `#[inline]`: the engine, which calls them, compiles them for speed (docs/rationale/module.md).
 
 mod attributes;
 mod labels;
