@@ -239,7 +239,7 @@ impl Decider {
         out: &mut String,
     ) -> Edit {
         self.find(text, scanner, id);
-        if self.hits.is_empty() && (self.learned.is_empty() || !self.learned.is_in(text.as_bytes())) {
+        if self.hits.is_empty() && (!self.learned.hunts() || !self.learned.is_in(text.as_bytes())) {
             return Edit::Keep;
         }
         self.treat_hits(text, structure, scanner, on_hit, out)
@@ -293,7 +293,7 @@ impl Decider {
             class: classes.get(usize::from(hit.detector)).copied().unwrap_or(hit.class as ClassId),
             learned: None,
         }));
-        if !self.learned.is_empty() {
+        if self.learned.hunts() {
             self.learned.hunt(text, &mut stretches);
             learned::settle(&mut stretches, |class| is_secret(&plan, class));
         }
@@ -491,9 +491,8 @@ impl FieldVisitor for Decider {
     }
 
     fn end_repeatable(&mut self) -> Option<u32> {
-        let outcome = self.repeated.put_back(&mut self.tally);
-        // What was hunted down is counted when the record ends.
-        outcome.filter(|_| self.learned.found_nothing())
+        let learned = &mut self.learned;
+        self.repeated.put_back(&mut self.tally, |payload| learned.put_back(payload))
     }
 
     fn repeat(&mut self, outcome: u32) {
@@ -520,7 +519,7 @@ impl FieldVisitor for Decider {
                 Some(plan) => {
                     plan.scanner.passes_over(text)
                         && !may_begin(text, decision.shape)
-                        && (self.learned.is_empty() || !self.learned.is_in(text))
+                        && (!self.learned.hunts() || !self.learned.is_in(text))
                 }
                 None => ruling.verdict == Verdict::Keep && self.plan.keeps_unknown(),
             };
@@ -577,6 +576,11 @@ impl FieldVisitor for Decider {
                 }
             },
         }
+    }
+
+    fn decoded(&mut self, ruling: Ruling, text: &str, out: &mut String) -> Edit {
+        self.learned.meet_decoded();
+        self.value(ruling, Value::Text(text), out)
     }
 
     fn extent(&mut self, text: &str, span: core::ops::Range<usize>) -> usize {

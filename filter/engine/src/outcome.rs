@@ -224,6 +224,15 @@ pub struct Tally {
 }
 
 impl Tally {
+    /// Becomes equal to another, in the memory that it has.
+    pub(crate) fn become_equal(&mut self, other: &Self) {
+        self.fields = other.fields;
+        self.treated.0.clone_from(&other.treated.0);
+        self.withheld.0.clone_from(&other.withheld.0);
+        self.records_dropped.0.clone_from(&other.records_dropped.0);
+        self.merged = other.merged;
+    }
+
     /// Adds the counts of another.
     pub fn add(&mut self, other: &Self) {
         self.fields += other.fields;

@@ -372,6 +372,11 @@ pub trait FieldVisitor {
     /// Decides on one leaf under a ruling of [`Verdict::Look`]. `out` comes empty and is read for [`Edit::Text`].
     fn value(&mut self, ruling: Ruling, value: Value<'_>, out: &mut String) -> Edit;
 
+    /// Decides on a text that stands encoded in the one that is shown, so that no search of bytes sees it. As [`FieldVisitor::value`].
+    fn decoded(&mut self, ruling: Ruling, text: &str, out: &mut String) -> Edit {
+        self.value(ruling, Value::Text(text), out)
+    }
+
     /// Whether any line rules structural leaves (ids, times, enums, counts): if not, walkers only check their shape.
     #[inline]
     fn rules_structure(&self) -> bool {

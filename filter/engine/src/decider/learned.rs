@@ -1,11 +1,11 @@
 //! Values that a record gives away itself: what a line classes as a direct identifier in one field is hunted in the
 //! scanned fields of the same record, and treated alike.
 //!
-//! Fields come in any order. So when something was learned and the record may hold it once more, the walker walks the
-//! record a second time ([`FieldVisitor::leave_record`](frostglass_formats::FieldVisitor::leave_record)) and the result
-//! does not depend on the order. The scope is the record and nothing else, so it does not depend on batches either.
-//! Promises: a record without such a field pays one comparison a field; what is remembered is bounded, and forgotten
-//! with the record.
+//! Fields come in any order. So the first walk over a record learns, and only if the record may hold a learned value once
+//! more, the walker walks it a second time ([`FieldVisitor::leave_record`](frostglass_formats::FieldVisitor::leave_record))
+//! and hunts. So the result does not depend on the order. The scope is the record and nothing else, so it does not depend on
+//! batches either. Promises: what is counted is what the last walk did; a record without such a field pays a copy of a dozen
+//! counts; what is remembered is bounded, and forgotten with the record.
 
 use super::{Decider, search};
 use crate::Class;
@@ -52,10 +52,10 @@ pub(super) struct Learned {
     text: String,
     /// How the values begin.
     heads: search::Heads,
-    /// The counts of the first walk, while the second is under way.
-    first: Option<Tally>,
-    /// What became of values that were hunted down: counted apart, since the first walk may have met some of them.
-    found: Vec<(ClassId, &'static str)>,
+    /// Whether text was met that no search of the record's bytes sees into.
+    decoded: bool,
+    /// The counts before the record: what the first walk counted is taken back where there is a second.
+    before: Tally,
 }
 
 impl std::fmt::Debug for Learned {
@@ -84,9 +84,10 @@ pub(super) struct Stretch {
 }
 
 impl Learned {
+    /// Whether values are hunted: on the second walk over a record that may hold one once more.
     #[inline]
-    pub(super) fn is_empty(&self) -> bool {
-        self.values.is_empty()
+    pub(super) fn hunts(&self) -> bool {
+        self.again
     }
 
     #[inline]
@@ -94,17 +95,24 @@ impl Learned {
         self.values.len()
     }
 
-    /// Whether no learned value was hunted down in the present record yet.
-    pub(super) fn found_nothing(&self) -> bool {
-        self.found.is_empty()
+    /// Text that was decoded is shown.
+    pub(super) fn meet_decoded(&mut self) {
+        self.decoded = true;
+    }
+
+    /// While a record is walked, counts of what stands before it were set apart, and come back.
+    pub(super) fn put_back(&mut self, payload: &Tally) {
+        if self.in_record {
+            self.before.add(payload);
+        }
     }
 
     fn forget(&mut self) {
         self.again = false;
+        self.decoded = false;
         self.values.clear();
         self.text.clear();
         self.heads.clear();
-        self.found.clear();
     }
 
     fn value(&self, at: usize) -> Option<(&str, Known)> {
@@ -258,47 +266,30 @@ impl Decider {
                 "suppress"
             }
         };
-        self.learned.found.push((known.class, word));
+        self.count(Some(known.class), word);
     }
 
     pub(super) fn begin_record(&mut self) {
         self.learned.forget();
         self.arguments.forget();
         self.learned.in_record = true;
-        self.learned.first = None;
+        self.learned.before.become_equal(&self.tally);
     }
 
     /// Ends a walk over a record, and tells whether it must be walked once more.
     pub(super) fn end_record(&mut self, bytes: &[u8]) -> bool {
         self.arguments.forget();
-        if self.learned.values.is_empty() {
-            self.learned.in_record = false;
-            return false;
-        }
-        if !self.learned.again && self.may_stand_again(bytes) {
+        if !self.learned.again && !self.learned.values.is_empty() && self.may_stand_again(bytes) {
             self.learned.again = true;
-            self.learned.found.clear();
-            self.learned.first = Some(std::mem::take(&mut self.tally));
+            self.tally.become_equal(&self.learned.before);
             return true;
         }
-        if let Some(first) = self.learned.first.take() {
-            self.tally = first;
-        }
-        let found = std::mem::take(&mut self.learned.found);
-        for (class, word) in &found {
-            self.count(Some(*class), word);
-        }
-        self.learned.found = found;
-        self.learned.forget();
-        self.learned.in_record = false;
+        self.forget_record();
         false
     }
 
-    /// Forgets what a record that was given up had left.
+    /// Forgets what a record that is over, or was given up, had left.
     pub(super) fn forget_record(&mut self) {
-        if let Some(first) = self.learned.first.take() {
-            self.tally = first;
-        }
         self.arguments.forget();
         self.learned.forget();
         self.learned.in_record = false;
@@ -307,8 +298,8 @@ impl Decider {
     /// Whether the bytes of a record may hold a learned value elsewhere. As it is, it then stands there more often than in
     /// itself; where anything is escaped, that is asked of its longest word, which escapes leave alone.
     fn may_stand_again(&self, bytes: &[u8]) -> bool {
-        let escaped = memchr::memchr2(b'\\', b'%', bytes).is_some();
-        if escaped && memchr::memmem::find(bytes, b"\\u00").is_some() {
+        let escaped = memchr::memchr3(b'\\', b'%', b'&', bytes).is_some();
+        if self.learned.decoded || escaped && memchr::memmem::find(bytes, b"\\u00").is_some() {
             return true;
         }
         let mut met = [false; MOST];

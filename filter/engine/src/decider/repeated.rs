@@ -35,9 +35,10 @@ impl Repeated {
     }
 
     /// Ends that, and gives a number for what was counted; none where something was withheld, which may be for want of a key that
-    /// comes later, or where too many different counts are known.
-    pub(super) fn put_back(&mut self, tally: &mut Tally) -> Option<u32> {
+    /// comes later, or where too many different counts are known. `sink` is given what was counted before.
+    pub(super) fn put_back(&mut self, tally: &mut Tally, sink: impl FnOnce(&Tally)) -> Option<u32> {
         let point = std::mem::replace(tally, self.payload.take()?);
+        sink(tally);
         tally.add(&point);
         if !point.withheld.is_empty() || !point.records_dropped.is_empty() || point.merged > 0 {
             return None;

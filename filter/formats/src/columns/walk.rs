@@ -600,9 +600,7 @@ impl<'n, 'a> Walker<'n, '_, 'a> {
             self.begin_scope(Level::Point, operations);
             return Ok(());
         };
-        self.visitor.repeat(outcome.counted);
-        self.identity_changed |= outcome.identity_changed;
-        self.check_output()?;
+        // What follows its own are exemplars: they and it are counted in its scope.
         if !candidate.whole {
             self.begin_scope(Level::Point, operations);
             if let Some(scope) = &mut self.scope {
@@ -612,6 +610,9 @@ impl<'n, 'a> Walker<'n, '_, 'a> {
                 self.learn_again(operations.clone(), outcome.taught)?;
             }
         }
+        self.visitor.repeat(outcome.counted);
+        self.identity_changed |= outcome.identity_changed;
+        self.check_output()?;
         (operations.next, operations.at) = (candidate.operations.end, candidate.contents.end);
         Ok(())
     }

@@ -86,7 +86,7 @@ impl Walk<'_, '_> {
         let text = text.filter(|text| text.len() >= 6);
         let edit = text.map(|text| {
             self.scratch.text.clear();
-            self.visitor.value(self.within, Value::Text(text), &mut self.scratch.text)
+            self.visitor.decoded(self.within, text, &mut self.scratch.text)
         });
         self.scratch.bytes = bytes;
         match edit {
