@@ -30,11 +30,16 @@ pub fn is_listed(word: &[u8], list: &str) -> bool {
 /// Where words that begin with a byte stand in a list that has a space before each: up to 64 bytes, and whether a space stands
 /// before them. Gives that for the next, too.
 fn begins(list: &[u8], first: u8, spaced: bool) -> (u64, bool) {
-    let mut bytes = [0; 64];
-    for (to, from) in bytes.iter_mut().zip(list) {
-        *to = *from;
-    }
-    let (lanes, _) = bytes.as_chunks::<16>();
+    let lanes: [[u8; 16]; 4] = match list.as_chunks().0.first_chunk() {
+        Some(lanes) => *lanes,
+        None => {
+            let mut lanes = [[0; 16]; 4];
+            if let Some(to) = lanes.as_flattened_mut().get_mut(..list.len()) {
+                to.copy_from_slice(list);
+            }
+            lanes
+        }
+    };
     let equals = |byte: u8| {
         let of = |lane: &[u8; 16]| u8x16::new(*lane).simd_eq(u8x16::splat(byte)).to_bitmask();
         lanes.iter().rev().fold(0, |bits: u64, lane| bits << 16 | u64::from(of(lane)))

@@ -68,13 +68,15 @@ impl Detector for Authorization {
     }
 
     fn confirm(&self, probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
-        // The name of a header may stand in a pair of its own.
-        let name = key_value::named_before(probe, at).unwrap_or(at);
-        if matches!(probe.byte(at), b':' | b'=') && probe.key_ends_with(name, &["authorization"]).is_some() {
-            return header(probe, at);
-        }
-        if matches!(probe.byte(at), b':' | b'=') && probe.key_ends_with(name, &["auth"]).is_some() {
-            return account(probe, at);
+        if matches!(probe.byte(at), b':' | b'=') {
+            // The name of a header may stand in a pair of its own.
+            let name = key_value::named_before(probe, at).unwrap_or(at);
+            if probe.key_ends_with(name, &["authorization"]).is_some() {
+                return header(probe, at);
+            }
+            if probe.key_ends_with(name, &["auth"]).is_some() {
+                return account(probe, at);
+            }
         }
         if probe.before(at) != b' ' {
             return None;

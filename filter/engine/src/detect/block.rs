@@ -81,35 +81,57 @@ pub(super) fn alphanumeric<const LANES: usize>(bytes: &[[u8; 16]; LANES]) -> u64
     bits(either(digit, text.map(|text| within(text | u8x16::splat(0x20), b'a', b'z'))))
 }
 
-/// Whether a text has bytes outside ASCII, escapes (ESC, `\\`), or a bracket (`[`, `{`, `(`) at whose place something `opens`. Asked of
-/// every text that is searched.
-pub(super) fn may_read_otherwise(text: &[u8], opens: impl Fn(usize) -> bool) -> bool {
-    let mut found = u8x16::splat(0);
-    let mut any_opens = |lane: [u8; 16], from: usize| {
-        let lane = u8x16::new(lane);
-        let equals = |byte: u8| lane.simd_eq(u8x16::splat(byte));
-        // Of a byte outside ASCII the sign is all that counts.
-        found |= lane | equals(b'\\') | equals(0x1b);
-        // `[` and `{` differ in one bit.
-        let bracket = (lane | u8x16::splat(0x20)).simd_eq(u8x16::splat(b'{')) | equals(b'(');
-        let mut places = bracket.to_bitmask();
-        while places != 0 {
-            if opens(from + places.trailing_zeros() as usize) {
-                return true;
+/// What one look at each byte of a text tells. Asked of every text that is searched.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Look {
+    /// Whether it has bytes outside ASCII, escapes (ESC, `\\`), or a bracket (`[`, `{`, `(`) at whose place something opens.
+    pub(super) otherwise: bool,
+    /// Whether it may have capitals, or letters outside ASCII.
+    pub(super) large: bool,
+    /// Whether it may have several lines.
+    pub(super) lines: bool,
+}
+
+impl Look {
+    /// At a text of which nothing is known.
+    pub(super) const UNKNOWN: Self = Self { otherwise: true, large: true, lines: true };
+
+    /// Looks at a text. `opens` says whether something opens at a bracket; then the rest is not looked at.
+    #[inline]
+    pub(super) fn at(text: &[u8], opens: impl Fn(usize) -> bool) -> Self {
+        let none = u8x16::splat(0);
+        let (mut otherwise, mut large, mut lines) = (none, none, none);
+        let mut any_opens = |lane: [u8; 16], from: usize| {
+            let lane = u8x16::new(lane);
+            let equals = |byte: u8| lane.simd_eq(u8x16::splat(byte));
+            // Of a byte outside ASCII the sign is all that counts.
+            otherwise |= lane | equals(b'\\') | equals(0x1b);
+            large |= within(lane, b'A', b'Z');
+            lines |= equals(b'\n');
+            // `[` and `{` differ in one bit.
+            let bracket = (lane | u8x16::splat(0x20)).simd_eq(u8x16::splat(b'{')) | equals(b'(');
+            let mut places = bracket.to_bitmask();
+            while places != 0 {
+                if opens(from + places.trailing_zeros() as usize) {
+                    return true;
+                }
+                places &= places - 1;
             }
-            places &= places - 1;
+            false
+        };
+        let (lanes, rest) = text.as_chunks::<16>();
+        let mut from = 0;
+        for lane in lanes {
+            if any_opens(*lane, from) {
+                return Self::UNKNOWN;
+            }
+            from += 16;
         }
-        false
-    };
-    let (lanes, rest) = text.as_chunks::<16>();
-    let mut from = 0;
-    for lane in lanes {
-        if any_opens(*lane, from) {
-            return true;
+        if any_opens(super::sites::padded(rest), from) || otherwise.to_bitmask() != 0 {
+            return Self::UNKNOWN;
         }
-        from += 16;
+        Self { otherwise: false, large: large.to_bitmask() != 0, lines: lines.to_bitmask() != 0 }
     }
-    any_opens(super::sites::padded(rest), from) || found.to_bitmask() != 0
 }
 
 /// A set of bytes as a few patterns of bits, of which each byte of the set fits one. Others may, too, but few letters and digits.

@@ -283,14 +283,16 @@ fn is_version(probe: &Probe<'_>, start: usize, zeros: bool, counts: bool) -> boo
     // Behind another one and what joins them: `upgraded from 1.2.3.4 to 1.2.3.5`, `the version is 1.2.3.4`.
     let ends = |at: usize, link: &str| probe.ends_with_any_case(at, link);
     let mut at = start;
-    let join = [" to ", " -> ", " does not match "].into_iter().find(|join| ends(at, join));
+    let blank = probe.before(start) == b' ';
+    let join = [" to ", " -> ", " does not match "].into_iter().find(|join| blank && ends(at, join));
     if let Some(join) = join {
         let end = at - join.len();
         let other = probe.run_start(end, 16, |byte| byte.is_ascii_digit() || byte == b'.');
         at = if other < end { other } else { at };
     }
     let alike = probe.slice(at..start).iter().filter(|byte| **byte == b'.').count() == 3;
-    let link = [" to ", " from ", " is "].into_iter().find(|link| ends(at, link)).map_or(0, str::len);
+    let link =
+        [" to ", " from ", " is "].into_iter().find(|link| blank && ends(at, link)).map_or(0, str::len);
     let word = probe.word_before(at - link, 4);
     // What was brought from one to another stands between: `upgraded agent from 1.2.3.4 to 1.2.3.5`.
     let object = counts && link > 0 && {

@@ -56,6 +56,7 @@ pub use hits::Hits;
 pub use user::{LONGEST, PatternProblem, UserDetector};
 
 use crate::Class;
+use block::Look;
 use core::ops::Range;
 use frostglass_formats::words::is_listed;
 use frostglass_formats::{order, parts};
@@ -459,28 +460,33 @@ impl Scanner {
     /// Finds what the detectors claim in a text. `hits` is cleared first.
     pub fn find(&self, text: &str, context: FieldContext<'_>, hits: &mut Hits) {
         hits.clear();
-        if !reading::may_differ(text.as_bytes()) {
-            return self.find_as(text, context, Whose::All, true, hits);
+        let look = reading::look(text.as_bytes());
+        if !look.otherwise {
+            return self.find_as(text, context, Whose::All, look, hits);
         }
         let mut reading = std::mem::take(&mut hits.reading);
+        let look = Look { otherwise: !text.is_ascii(), ..look };
         match reading.of(text) {
-            None => self.find_as(text, context, Whose::All, text.is_ascii(), hits),
+            None => self.find_as(text, context, Whose::All, look, hits),
             Some(read) => {
-                self.find_as(read, context, Whose::BuiltIn, text.is_ascii(), hits);
+                self.find_as(read, context, Whose::BuiltIn, look, hits);
                 reading.move_back(&mut hits.found);
                 // Users' patterns say what stands there.
                 if self.specs.len() > self.detectors.len() {
-                    self.find_as(text, context, Whose::Users, true, hits);
+                    self.find_as(text, context, Whose::Users, look, hits);
                 }
             }
         }
         hits.reading = reading;
     }
 
-    /// Adds what detectors claim in a text as it stands. `ascii` says whether the text itself is, whatever it reads as.
+    /// Adds what detectors claim in a text as it stands. The look at it says whether the text itself is not ASCII, whatever it reads as.
     #[inline(never)] // the pass is laid out in it
-    fn find_as(&self, text: &str, context: FieldContext<'_>, whose: Whose, ascii: bool, hits: &mut Hits) {
+    fn find_as(&self, text: &str, context: FieldContext<'_>, whose: Whose, look: Look, hits: &mut Hits) {
         let probe = Probe::new(text, context);
+        if !look.lines {
+            probe.is_no_table();
+        }
         let mut met = false;
         if whose != Whose::BuiltIn {
             sites::walk_users(text.as_bytes(), &self.tables, &mut |kind, at| {
@@ -502,15 +508,16 @@ impl Scanner {
                 }
             });
         }
-        let looked_at = met || !ascii;
-        if looked_at && let Some((index, name)) = self.written(&probe, context.key) {
+        // Names begin large.
+        let names = (met || look.otherwise) && look.large;
+        if names && let Some((index, name)) = self.written(&probe, context.key) {
             self.keep(index, name, &probe, hits);
         }
         hits.resolve();
-        if !hits.is_empty() && self.meet_people(&probe, hits) {
+        if !hits.is_empty() && self.meet_people(&probe, look, hits) {
             hits.resolve();
         }
-        if looked_at && self.meet_spoken(&probe, hits) {
+        if names && self.meet_spoken(&probe, hits) {
             hits.resolve();
         }
         #[cfg(test)]
@@ -734,7 +741,13 @@ impl Scanner {
 
     fn explain_at(&self, text: &str, context: FieldContext<'_>, probe: &Probe<'_>) -> Vec<Explanation> {
         let mut hits = Hits::new();
-        self.find_as(text, context, Whose::All, text.is_ascii(), &mut hits);
+        self.find_as(
+            text,
+            context,
+            Whose::All,
+            Look { otherwise: !text.is_ascii(), ..Look::UNKNOWN },
+            &mut hits,
+        );
         probe.explain();
         let mut told: Vec<Explanation> = Vec::new();
         {

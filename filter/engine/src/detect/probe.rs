@@ -536,6 +536,12 @@ impl<'t> Probe<'t> {
         })
     }
 
+    /// What is one line has no header.
+    #[inline]
+    pub(super) fn is_no_table(&self) {
+        self.header.set(Some(None));
+    }
+
     /// Whether a place is in a row that PostgreSQL prints because it refused it: `Failing row contains (1, Ann Example, …)`.
     #[inline(never)] // of few
     pub(super) fn is_refused(&self, at: usize) -> bool {

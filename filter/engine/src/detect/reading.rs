@@ -6,7 +6,7 @@
 //! cost one look at each byte. Leaves to others: escapes that a structure around the text demands.
 
 use super::Finding;
-use super::block::may_read_otherwise;
+use super::block::Look;
 use core::ops::Range;
 
 /// What a text reads as, if that is not how it stands. Reused between texts.
@@ -32,7 +32,7 @@ impl Reading {
         Self { text: String::new(), read: Vec::new() }
     }
 
-    /// What a text reads as, none if that is how it stands. Only of texts that [`may_differ`].
+    /// What a text reads as, none if that is how it stands. Only of texts that by a [`look`] may.
     pub(super) fn of(&mut self, text: &str) -> Option<&str> {
         let bytes = text.as_bytes();
         if bytes.is_ascii() && !Self::differs(bytes) {
@@ -106,10 +106,10 @@ impl Reading {
     }
 }
 
-/// Whether a text may read in another way than it stands. Nearly all do not, and are over with one look at each byte.
+/// Looks at a text: whether it may read in another way than it stands, among others. Nearly all do not, and are over with one look at each byte.
 #[inline]
-pub(super) fn may_differ(text: &[u8]) -> bool {
-    may_read_otherwise(text, |at| opens_list(text, at))
+pub(super) fn look(text: &[u8]) -> Look {
+    Look::at(text, |at| opens_list(text, at))
 }
 
 /// Whether pairs of a list, a name in doubled quotes, what programs print or a choice of values begin with the bracket at a place.

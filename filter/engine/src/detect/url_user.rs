@@ -81,6 +81,10 @@ fn is_documented(user_info: &[u8]) -> bool {
 fn without_scheme(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     let go = probe.starts_with(at, "@tcp(") || probe.starts_with(at, "@unix(");
     let start = probe.run_start(at, MOST, |byte| byte > b' ' && !matches!(byte, b'"' | b'\'' | b'@' | b'='));
+    // Most that stands before an `@` is the name of somebody.
+    if !go && !probe.slice(start..at).contains(&b'/') {
+        return None;
+    }
     let oracle =
         memchr::memmem::find(probe.slice(start..at), b":thin:").map(|from| start + from + b":thin:".len());
     let start = match oracle {

@@ -940,7 +940,9 @@ pub(super) fn offered(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     }
     let end = probe.reach(at, 9, |byte| byte.is_ascii_digit());
     let offers = matches!(*word, "use" | "code");
-    let offered = if offers {
+    let offered = if !(4..=8).contains(&(end - at)) {
+        false
+    } else if offers {
         FOR.iter().any(|purpose| probe.starts_with(end, purpose))
             || probe.ends_with_any_case(at - 1, "the code") && probe.near(&(at..end), FAILS)
     } else {
@@ -949,7 +951,6 @@ pub(super) fn offered(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     let word_start = at - 1 - word.len();
     let code = offered
         && *word != "tried"
-        && (4..=8).contains(&(end - at))
         && !probe.byte(end).is_ascii_alphanumeric()
         && !probe.before(word_start).is_ascii_alphanumeric();
     if code { Some(at..end) } else { told(probe, word_start.checked_sub(1).filter(|_| !offers)?) }

@@ -10,8 +10,9 @@ mod cells;
 mod labels;
 mod messages;
 
+use super::block::{self, Look};
 use super::names::{Folded, is_eastern, is_eastern_letter, is_given, speaks_of_software};
-use super::{Detector, Finding, Hits, Probe, Scanner, Spec, block, is_listed, street};
+use super::{Detector, Finding, Hits, Probe, Scanner, Spec, is_listed, street};
 use crate::Class;
 use cells::{cell_before, cell_behind, gap_before, gap_behind};
 use core::ops::Range;
@@ -211,8 +212,8 @@ impl Scanner {
     pub(super) fn written(&self, probe: &Probe<'_>, key: &str) -> Option<(u16, Range<usize>)> {
         let index = self.people.messages?;
         // So does what it begins with.
-        let first = probe.slice(0..probe.reach(0, 12, is_letter));
-        let letter = !first.is_empty() && begins_large(first) && is_listed(first, GREETINGS);
+        let letter = begins_large(probe.slice(0..probe.len()))
+            && is_listed(probe.slice(0..probe.reach(0, 12, is_letter)), GREETINGS);
         let name = (letter || messages::is_written(key)).then(|| messages::in_text(probe, 0))??;
         Some((index, name))
     }
@@ -265,7 +266,7 @@ impl Scanner {
 
     /// Adds names beside what was found. Findings must be resolved; those that are added are not.
     #[inline(never)]
-    pub(super) fn meet_people(&self, probe: &Probe<'_>, hits: &mut Hits) -> bool {
+    pub(super) fn meet_people(&self, probe: &Probe<'_>, look: Look, hits: &mut Hits) -> bool {
         let People { own, places, numbers, .. } = self.people;
         if own.is_none() && places.is_none() && numbers.is_none() {
             return false;
@@ -300,7 +301,9 @@ impl Scanner {
             }
             let mut names = Names::default();
             let (mut streets, mut patients) = (Names::default(), Names::default());
-            near.around(&pairs, &parts, &hit, &mut names);
+            if look.large {
+                near.around(&pairs, &parts, &hit, &mut names);
+            }
             cells = near.row(&hit, cells, &mut names, &mut streets);
             near.segment(&hit, &mut names, &mut patients);
             if matches!(probe.before(hit.start), b'+' | b'*' | b':') {
@@ -308,7 +311,7 @@ impl Scanner {
                 segments = around.end;
                 near.interchange(&around, &mut names, &mut streets);
             }
-            for (index, found) in [(own, names), (places, streets), (numbers, patients)] {
+            for (index, found) in [(own, &names), (places, &streets), (numbers, &patients)] {
                 for span in found.found() {
                     let Some(index) = index else { break };
                     probe.forget();
