@@ -57,7 +57,7 @@ dist/frostglass.wasm: $(BUILD)/targets $(BINARYEN)/ready
 	cargo build --locked --profile module -p frostglass-module --target wasm32-wasip1
 	@# Only what the linker made anew, or another version of the tool or its options: it takes a quarter of a minute.
 	@if ! cmp -s $(LINKED) $(BINARYEN)/linked.wasm || ! test $@ -nt $(BINARYEN)/ready || ! test $@ -nt Makefile; then \
-		$(BINARYEN)/node_modules/.bin/wasm-opt -O3 --merge-similar-functions --enable-simd --enable-bulk-memory --enable-sign-ext --enable-mutable-globals \
+		$(BINARYEN)/node_modules/.bin/wasm-opt -O3 --merge-similar-functions --low-memory-unused --optimize-added-constants-propagate -O3 --enable-simd --enable-bulk-memory --enable-sign-ext --enable-mutable-globals \
 			--enable-nontrapping-float-to-int --enable-multivalue --enable-reference-types $(LINKED) -o $(BINARYEN)/optimized.wasm && \
 		install -m 644 $(BINARYEN)/optimized.wasm $@ && cp $(LINKED) $(BINARYEN)/linked.wasm; fi
 

@@ -219,7 +219,7 @@ impl Decider {
         let is_new = !(0..self.learned.values.len())
             .any(|at| self.learned.value(at).is_some_and(|(known, _)| known == text));
         if !(SHORTEST..=LONGEST).contains(&text.len())
-            || text.chars().count() < SHORTEST
+            || text.len() < 4 * SHORTEST && text.chars().count() < SHORTEST
             || self.learned.values.len() >= MOST
             || !is_new
             || NOBODY.contains(&text)

@@ -4,6 +4,10 @@ use std::net::IpAddr;
 
 /// An address as people and proxies write it: bare, with a port, in brackets, with a zone or a prefix length.
 pub(super) fn parse(text: &str) -> Option<IpAddr> {
+    // Names and words have neither.
+    if !text.bytes().any(|byte| matches!(byte, b'.' | b':')) {
+        return None;
+    }
     if let Ok(address) = text.parse() {
         return Some(address);
     }

@@ -250,6 +250,11 @@ fn phone_number(text: &str) -> Option<String> {
 }
 
 fn trim(text: &str) -> &str {
+    // Hardly any value has blanks around it.
+    let bare = |byte: Option<&u8>| byte.is_some_and(|byte| *byte > b' ');
+    if bare(text.as_bytes().first()) && bare(text.as_bytes().last()) {
+        return text;
+    }
     text.trim_matches([' ', '\t', '\n', '\r', '\x0c'])
 }
 
