@@ -105,6 +105,39 @@ const COMMANDS: &[(&[u8], u8)] = &[
     (b"logdna-agent", b'k'),
     (b"influx", b't'),
     (b"etcdctl", b'u'),
+    (b"codecov", b't'),
+    (b"lftp", b'u'),
+    (b"glab auth login", b't'),
+    (b"doctl", b't'),
+    (b"doppler", b't'),
+    (b"flyctl", b't'),
+    (b"nuget push", b'k'),
+    (b"choco push", b'k'),
+    (b"choco apikey", b'k'),
+    (b"mysqlshow", b'p'),
+    (b"mysqlcheck", b'p'),
+    (b"mydumper", b'p'),
+    (b"myloader", b'p'),
+    (b"redis-benchmark", b'a'),
+    (b"valkey-cli", b'a'),
+    (b"keydb-cli", b'a'),
+    (b"ldapcompare", b'w'),
+    (b"ldapmodrdn", b'w'),
+    (b"xh", b'a'),
+    (b"snmpbulkwalk", b'A'),
+    (b"snmpbulkwalk", b'X'),
+    (b"snmpset", b'A'),
+    (b"snmpset", b'X'),
+    (b"snmptrap", b'A'),
+    (b"snmptrap", b'X'),
+    (b"snmptable", b'A'),
+    (b"snmptable", b'X'),
+    (b"snmpgetnext", b'A'),
+    (b"snmpgetnext", b'X'),
+    (b"tsql", b'P'),
+    (b"hydra", b'p'),
+    (b"smbmap", b'p'),
+    (b"7zz", b'p'),
 ];
 
 /// Long options with the commands of which each is a secret: elsewhere they are texts and values of any kind.
@@ -137,7 +170,8 @@ impl Detector for ShortOption {
             "Secrets behind one-letter options of well-known commands",
         )
         .finds(&[
-            "curl --user «ann:hunter2» https://example.org",
+            "curl --user «ann:hunter2» https://example.org, curl --proxy-user «ann:hunter2» x, lftp -u ann,«hunter2» ftp://example.org",
+            "codecov -t «550e8400-e29b-41d4-a716-446655440000» -f coverage.xml",
             "mysql -u root -p«S3cretPw» shop",
             "curl -s -u «ann:hunter2» https://example.org",
             "sshpass -p '«hunter2 x»' ssh ann@host",
@@ -212,21 +246,24 @@ impl Detector for ShortOption {
             _ => return mounts(probe, at).or_else(|| account(probe, at)),
         }
         let listed = is_quote(probe.before(at));
-        let long = probe.starts_with(at, "--user")
-            && (probe.byte(at + 6) == b' ' || listed && matches!(probe.byte(at + 6), b'"' | b'\'' | b'\\'));
+        let user = ["--user", "--proxy-user"].into_iter().find(|user| probe.starts_with(at, user));
+        let user = user.map_or(0, str::len);
+        let long = user > 0
+            && (probe.byte(at + user) == b' '
+                || listed && matches!(probe.byte(at + user), b'"' | b'\'' | b'\\'));
         if !long && probe.byte(at + 1) == b'-' {
             return printed(probe, at + 2).or_else(|| long_option(probe, at + 2));
         }
         let letter = if long { b'u' } else { probe.byte(at + 1) };
         if listed {
             let command = command_before(probe, at, letter, listed);
-            return argument_of_list(probe, at + if long { "--user".len() } else { 2 }, letter, command);
+            return argument_of_list(probe, at + if long { user } else { 2 }, letter, command);
         }
         let command = command_before(probe, at, letter, listed)?;
         if command == b"htpasswd" {
             return htpasswd(probe, at);
         }
-        let mut from = at + if long { "--user".len() } else { 2 };
+        let mut from = at + if long { user } else { 2 };
         if probe.byte(from) == b' ' {
             from += 1;
         } else if command == b"curl" {
@@ -245,11 +282,14 @@ impl Detector for ShortOption {
             // The user's name is no secret: `-U 'ann%…'`.
             span.start += probe.slice(span.clone()).iter().position(|byte| *byte == b'%')? + 1;
         }
+        if command == b"lftp" {
+            span.start += probe.slice(span.clone()).iter().position(|byte| *byte == b',')? + 1;
+        }
         let value = probe.slice(span.clone());
         // A database's name may follow a bare `-p`, which then asks for the password.
         let bare = command == b"mysql" && from == at + 3 && span.start == from;
         let option = value.first() == Some(&b'-');
-        let pair = letter != b'u' || value.contains(&b':');
+        let pair = letter != b'u' || command == b"lftp" || value.contains(&b':');
         let passes = value.is_empty()
             || option
             || bare

@@ -1774,6 +1774,7 @@ pub(in crate::detect) static KEYED: &[Keyed] = &[
             "GET /session/«9f86d081884c7d659a2feaa0c55ad015»/cart 200",
             "https://example.org/api/sessions/«9f86d081884c7d659a2feaa0c55ad015»?x=1",
             "/reset-password/token/«k3X9qW0r7MzT2a8Hv5k3X9»",
+            "POST https://chat.example.org/hooks/«k3x9qw0r7mzt2a8hv5k3x9qw0r»",
             "pw reset link https://example.org/reset/«k3Xq_qWcrRMzTwaEHv-kiXhqWorjMzT» sent",
             "https://example.org/unsubscribe/«k3x9qw0r7mzt2a8hv5k3x9qw» /password/reset/«550e8400-e29b-41d4-a716-446655440000»?x",
         ],
@@ -1781,12 +1782,14 @@ pub(in crate::detect) static KEYED: &[Keyed] = &[
             "/session/550e8400-e29b-41d4-a716-446655440000 /sessions/configuration-of-handlers",
             "/obsession/9f86d081884c7d659a2feaa0c55ad015 session 9f86d081884c7d659a2feaa0c55ad015",
             "/blobs/9f86d081884c7d659a2feaa0c55ad015 /session/checkout-7d9f8b6c5d-x2x4z",
+            "/webhooks/550e8400-e29b-41d4-a716-446655440000 /hooks/order-created-in-the-shop-v2",
             "/reset/getUserPreferencesAndRoles /verify/checkout-service_v2 /join/550e8400-e29b-41d4-a716-446655440000",
         ],
     )
     .segments(&["session", "sessions", "sess", "token", "tokens", "invite", "invitation", "magic-link", "magic", "magiclink",
         "invites", "invitations", "reset", "reset-password", "resetpassword", "verify", "verify-email", "verification", "confirm",
         "confirm-email", "confirmation", "activate", "activation", "unsubscribe", "opt-out", "optout", "recover", "recovery", "unlock",
-        "passwordless", "login-link", "join", "signup", "set-password", "accept", "otp",
+        "passwordless", "login-link", "join", "signup", "set-password", "accept", "otp", "hooks", "hook", "webhook", "webhooks", "incomingwebhooks",
+        "build_hooks", "heartbeat", "magic-login", "sso-link", "download-link",
     ]),
 ];
