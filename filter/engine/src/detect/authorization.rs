@@ -49,7 +49,7 @@ impl Detector for Authorization {
                 "Authorization: Digest username=\"ann\", response=\"[credential]\", nonce=\"f7febea0\"",
                 "Authorization: Bearer ${TOKEN}",
                 "Authorization: Bearer  [credential], Authorization:[Bearer [credential]], authorization=Bearer%20[credential]",
-                "authorization: basic+digest, authorization: bearer:missing",
+                "Authorization: MAC unsupported, authorization: basic+digest, authorization: bearer:missing",
                 "token_type=Bearer tokens_used=47500",
                 "auth=MTIzNDU2Nzg5MDEy oauth:google",
                 "Authorization: AWS4-HMAC-SHA256 Credential=[credential]/20240503/x/s3/aws4_request, Signature=[credential]",
@@ -238,7 +238,8 @@ fn header(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
             return (end >= quote + 32).then_some(quote..end);
         }
     }
-    if spaced && is(WHOLE_LINE) {
+    let holds = || probe.slice(word_end..(word_end + 64).min(probe.len())).contains(&b'=');
+    if spaced && is(WHOLE_LINE) && (is(&["signature", "oauth", "hawk", "digest"]) || holds()) {
         // Parameters are quoted themselves, so that only a line break (raw or escaped) or an outer quote ends them.
         let outer = probe.before(value);
         let outer = if matches!(outer, b'"' | b'\'') { outer } else { 0 };

@@ -106,6 +106,13 @@ const COMMANDS: &[(&[u8], u8)] = &[
     (b"influx", b't'),
     (b"etcdctl", b'u'),
     (b"codecov", b't'),
+    (b"racadm", b'p'),
+    (b"check_mysql", b'p'),
+    (b"check_pgsql", b'p'),
+    (b"check_mssql", b'p'),
+    (b"check_http", b'a'),
+    (b"check_curl", b'a'),
+    (b"check_imap", b'p'),
     (b"lftp", b'u'),
     (b"glab auth login", b't'),
     (b"doctl", b't'),
@@ -325,7 +332,7 @@ fn command_before(probe: &Probe<'_>, at: usize, letter: u8, listed: bool) -> Opt
     }
     let before = if listed { line.get(..length).unwrap_or(&[]) } else { before };
     let called = |name: &[u8]| {
-        let word = |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric());
+        let word = |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
         let from = memchr::memmem::rfind(before, name)?;
         let rest = before.get(from + name.len()..)?;
         let rest = rest.strip_prefix(b".exe").unwrap_or(rest);

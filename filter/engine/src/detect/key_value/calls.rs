@@ -24,6 +24,8 @@ const CALLS: &[(&str, u8)] = &[
     ("login", 1),
     ("authenticate", 1),
     ("basicauth", 1),
+    ("username_pw_set", 1),
+    ("setusernamepassword", 1),
     ("setbasicauth", 1),
     ("withbasicauth", 1),
     ("setbasicauthentication", 1),
@@ -57,6 +59,8 @@ const METHODS: &[(&str, u8)] = &[
     ("oracledb.connect", 1),
     ("cx_oracle.connect", 1),
     ("credentials.basic", 1),
+    ("wifi.begin", 1),
+    ("mqtt.connect", 2),
     ("redis.auth", 0),
     ("jedis.auth", 0),
 ];
@@ -93,7 +97,8 @@ pub(super) fn argument(probe: &Probe<'_>, open: usize) -> Option<Range<usize>> {
         return defined(probe, open + 2);
     }
     // A pair of user and password that a client of HTTP is given: `auth=('ann', '…')`.
-    let pair = called.is_empty() && probe.ends_with_any_case(open, "auth=");
+    let pair = called.is_empty()
+        && ["auth=", "auth = "].into_iter().any(|auth| probe.ends_with_any_case(open, auth));
     let called = if pair { b"basicauth".as_slice() } else { called };
     let named = |calls: &[(&'static str, u8)]| {
         calls.iter().find(|(call, _)| called.eq_ignore_ascii_case(call.as_bytes())).copied()

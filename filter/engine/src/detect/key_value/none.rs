@@ -312,7 +312,7 @@ fn is_state(text: &[u8]) -> bool {
                           erforderlich ungültig falsch abgelaufen geändert fehlt obligatoire requis invalide incorrect expiré modifié manquant \
                           obligatorio obligatoria requerido requerida inválido inválida incorrecta expirada obligatório obrigatório obrigatória \
                           inválida expirado errata scaduta obbligatoria verplicht vereist ongeldig verlopen wymagane nieprawidłowe krävs \
-                          bearer flyv1 !ref !sub !getatt !join !secret !importvalue ";
+                          oublié oubliée perdu olvidada esquecida vergessen bearer flyv1 !ref !sub !getatt !join !secret !importvalue ";
     // A sentence of Chinese, Japanese or Korean says how it is doing, too.
     is_listed(text, STATES) || text.first() >= Some(&0xe3) && text.iter().all(|byte| !byte.is_ascii())
 }

@@ -131,6 +131,13 @@ pub(super) const NAMED: &[&str] = &[
     "sessiontoken",
     "bearertoken",
     "apitoken",
+    "keypassphrase",
+    "geheimschlüssel",
+    "chave secreta",
+    "clave secreta",
+    "clé secrète",
+    "chiave segreta",
+    "presharedkey",
     "clientsecret",
     "appsecret",
     "apisecret",
@@ -212,6 +219,7 @@ pub(super) const NAMED: &[&str] = &[
     "rootpw",
     "-pw",
     "-pwd",
+    "pw",
     "entry",
     "echo",
     "echo -n",
@@ -323,7 +331,7 @@ pub(super) fn behind_word(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> 
     let named = end - word.len();
     // In capitals it is a command, or what a test did.
     if probe.slice(end - word.len()..end) == b"PASS" {
-        return sent(probe, end - word.len(), at);
+        return sent(probe, end - word.len(), at).or_else(|| as_constant(probe, end - word.len(), at));
     }
     if probe.before(at - 1 - word.len()).is_ascii_alphanumeric() {
         return None;
@@ -399,6 +407,15 @@ pub(super) fn behind_word(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> 
         "tried ",
         "wrong ",
         "entered ",
+        "invalid ",
+        "incorrect ",
+        "falsches ",
+        "neues ",
+        "altes ",
+        "das ",
+        "la ",
+        "le ",
+        "het ",
     ];
     // A line of a dialog, or of a device's settings.
     const DIALOGS: &[&str] =
@@ -528,7 +545,7 @@ fn of_command(probe: &Probe<'_>, word: &str, at: usize) -> Option<Option<Range<u
         }
         "/rp" => probe.has_before(begins, 256, &["schtasks"]),
         "value" | "supplied" | "entered" | "provided" | "attempted" | "typed" => {
-            return Some(beside_name(probe, word, begins, at));
+            return Some(beside_name(probe, word, begins, at).or_else(|| as_password(probe, at)));
         }
         "seed" => return Some(seed(probe, at)),
         "env" => return Some(setting_of_image(probe, at)),
@@ -560,6 +577,11 @@ fn of_command(probe: &Probe<'_>, word: &str, at: usize) -> Option<Option<Range<u
         "key" => {
             let given = ["with ", "using "].iter().any(|given| probe.ends_with_any_case(begins, given));
             odd && value.len() >= 8 && probe.has_before(begins, 64, SHARED)
+                || value.len() == 32
+                    && value.iter().all(u8::is_ascii_hexdigit)
+                    && ["routing", "integration"]
+                        .iter()
+                        .any(|kind| probe.ends_with_any_case(begins.saturating_sub(1), kind))
                 || given
                     && value.len() >= 16
                     && tokens::is_random(value)
@@ -738,8 +760,16 @@ fn changed(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     (odd(&first) && probe.starts_with(first.end, " to ") && odd(&second)).then_some(at..second.end)
 }
 
+/// The string that a constant of C is given whose name ends in the word at a place: `#define WIFI_PASS "…"`.
+fn as_constant(probe: &Probe<'_>, word: usize, at: usize) -> Option<Range<usize>> {
+    let name =
+        probe.reach_back(word, 48, |byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_');
+    let defined = probe.ends_with_any_case(name, "#define ") && is_quote(probe.byte(at));
+    defined.then(|| string_at(probe, at + 1))?.filter(|string| !string.is_empty())
+}
+
 /// Protocols whose name stands right before what is sent.
-const PROTOCOLS: [&str; 5] = ["ftp", "ftps", "pop3", "pop", "irc"];
+const PROTOCOLS: [&str; 4] = ["ftp", "ftps", "pop3", "pop"];
 
 /// The password that a client sends behind its name (RFC 959, RFC 1939): `USER ann`, then `PASS x` at the beginning of a line or behind
 /// a mark of who speaks. The rest of the line is the password.
@@ -751,6 +781,8 @@ fn sent(probe: &Probe<'_>, word: usize, at: usize) -> Option<Range<usize>> {
         b'n' => probe.before(word - 1) == b'\\',
         b' ' => {
             matches!(probe.before(word - 1), b'>' | b'<' | b':' | b'-' | b']')
+                // Behind who it is of: `USER ann PASS …`.
+                || probe.ends_with_any_case(probe.reach_back(word - 1, 48, |byte| byte > b' '), "user ")
                 || PROTOCOLS.iter().any(|protocol| probe.ends_with_any_case(word - 1, protocol))
         }
         _ => false,
@@ -811,13 +843,27 @@ pub(super) fn told(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
         " is ", " es ", " to ", " ist ", " est ", " was ", " lautet ", " é ", " è ", " är ", " luidt ",
         " brzmi ", " lyder ", " er ", " je ", " este ",
     ];
+    const KEYS: &[&str] = &[
+        "token",
+        "secret",
+        "apikey",
+        "accesskey",
+        "jeton",
+        "clé",
+        "chiave",
+        "chave",
+        "schlüssel",
+        "sleutel",
+        "nyckel",
+        "klucz",
+    ];
     let verb = VERBS.iter().find(|verb| probe.starts_with(at, verb))?;
     if probe.key_ends_with(at, SEEDS).is_some() {
         let from = at + verb.len();
         return phrase_end(probe, from, SEED).map(|end| from..end);
     }
     // Of a token only what is drawn at random: the word stands in sentences.
-    if *verb != " to " && probe.key_ends_with(at, &["token", "secret", "apikey", "accesskey"]).is_some() {
+    if *verb != " to " && probe.key_ends_with(at, KEYS).is_some() {
         let from = at + verb.len();
         let end = word_end(probe, from);
         let value = probe.slice(from..end);
@@ -831,7 +877,7 @@ pub(super) fn told(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     let short = |word: &str| {
         probe.ends_with_any_case(at, word) && !probe.before(at - word.len()).is_ascii_alphanumeric()
     };
-    if probe.key_ends_with(at, STRONG).is_none() && !["pw", "pass"].into_iter().any(short) {
+    if probe.key_ends_with(at, STRONG).is_none() && !["pw", "pass", "clave"].into_iter().any(short) {
         if *verb == " to "
             && let Some(value) = changed_to(probe, at)
         {

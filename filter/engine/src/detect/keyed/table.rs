@@ -1409,6 +1409,7 @@ pub(in crate::detect) static KEYED: &[Keyed] = &[
             "otp code 12",
             "your code is 493817ms",
             "status code is 4938",
+            "{'amount': '12.00', 'auth_code': '525611', 'terminal': 'T8488830'}",
             "your code: 482 9133, engangskode 12 og",
             "Bestätigungscode 12 ist, fabrica 482913, puk line: 12",
         ],

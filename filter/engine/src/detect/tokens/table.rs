@@ -298,6 +298,7 @@ pub(in crate::detect) static TOKENS: &[Token] = &[
     token("omise-key", "Omise", &["skey_test_", "skey_live_"], Body::Alnum, 17, 24, "https://docs.omise.co/api-authentication").digits(),
     token("cartesia-key", "Cartesia", &["sk_car_"], Body::Alnum, 20, 48, "https://docs.cartesia.ai/").digits(),
     token("friendli-token", "Friendli", &["flp_"], Body::Alnum, 40, 60, "https://friendli.ai/docs").digits(),
+    token("cas-ticket", "Apereo CAS", &["ST-", "TGT-", "PGT-", "PGTIOU-"], Body::Dotted, 24, 160, "https://apereo.github.io/cas/development/protocol/CAS-Protocol-Specification.html").digits(),
     // Services that publish a prefix and little else
     token("databento-key", "Databento", &["db-"], Body::Alnum, 29, 29, TRUFFLEHOG).digits(),
     token("courier-key", "Courier", &["pk_prod_", "dk_prod_", "pk_test_"], Body::Upper, 28, 28, TRUFFLEHOG).digits(),
