@@ -322,7 +322,7 @@ impl Detector for KeyValue {
             "keytab import key=«5c3cd2d4ab77af6d57db9b2072673a6a», java -Ddata.key=«5c3cd2d4ab77af6d57db9b2072673a6a» -jar x",
             "SHOPBIRD_KEY=\"«M1rOWfPQXDGe7pFVzzLDVxEiT»\", --set env.COSMOSDB_PRIMARY_KEY=«xzsHdq2XECJgPQyhO8HuNbfZ3Hhb7PGgXHUjNfijeOx3==»",
             "Lösenordet till web-03 är «hunter2xyz», clave_api: «be905eecdbb2bf5821533fc0de30d705», Parola pentru baza este «hunter2xyz»",
-            "Contraseña temporal: «Hunter2xyz», Mot de passe de la base : «Hunter2xyz», mdp: «hunter2x», heslo k webu je «Hunter2xyz99»",
+            "Contraseña temporal: «Hunter22xyz», Mot de passe de la base : «Hunter22xyz», mdp: «hunter2x», heslo k webu je «Hunter2xyz99»",
             "denied for token \"«1c67d612-3f8a-4ef9-8630-e989ed67aef5»\", Using token «1c67d612-3f8a-4ef9-8630-e989ed67aef5» for x",
             "snmp-server user ann ops v3 auth sha «Gog5rVh07nq» priv aes 128 «71_HdprMOFe»",
             "< USER ann\n< PASS «hunter2x7q»\n> 530 no",
