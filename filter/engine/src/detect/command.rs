@@ -158,6 +158,8 @@ const LONG: &[(&str, &str)] = &[
     ("secret-string", "create-secret"),
     ("secret-string", "put-secret-value"),
     ("from-literal", "secret"),
+    ("auth", "http"),
+    ("auth", "xh"),
 ];
 
 /// Commands that keep what is given to a name, in the last word of which a site is: `fly secrets set NAME=…`.
@@ -189,6 +191,7 @@ impl Detector for ShortOption {
             r"net use \\fs01\share /user:ann «Hunter.9796» /persistent:no",
             r"net use Z: \\fs01\share «Hunter.9796» /user:ann",
             r#"> b'A1 LOGIN ann@example.org "«hunter2 x»"'"#,
+            "A1 LOGIN ann@example.org «Hunter29!x», http --auth «ann:hunter22x» example.org",
             "htpasswd -c -b .htpasswd ann «hunter2»",
             "smbclient //nas.example.org/share -U 'ann%«hunter2»' -c ls",
             "restic --password-command \"echo «hunter2»\" snapshots, borg --pass-command 'printf «hunter2»'",
@@ -213,7 +216,7 @@ impl Detector for ShortOption {
             r"net use x; runas /user:ann cmd2",
             r"net use \\fs01\share /user:ann [credential]",
             r"net use X\fs01\share /user:ann [credential] /persistent:no",
-            r#"LOGIN ann@example.org failed, A1 LOGIN ann@example.org "[credential]""#,
+            r#"x LOGIN ann@example.org failed after attempt-12, LOGIN ann@example.org failed, A1 LOGIN ann@example.org "[credential]""#,
             "mkdir -p /srv/app",
             "mysql -u root -p",
             "curl -u ann https://example.org",
@@ -440,6 +443,15 @@ fn logs_in(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     }
     let end = probe.reach(at + 1, 64, name);
     let quote = probe.reach(end + 1, 4, |byte| byte == b'\\');
+    if probe.byte(end) == b' ' && probe.byte(quote) != b'"' {
+        // Without quotes what no sentence goes on with.
+        let span = argument(probe, end + 1, 128, b"\"'`|;,");
+        let value = probe.slice(span.clone());
+        let digit = value.iter().any(u8::is_ascii_digit);
+        let lower = |byte: &u8| byte.is_ascii_lowercase() || matches!(byte, b'-' | b'_' | b'.');
+        let name = value.iter().take_while(|byte| lower(byte)).count() + 3 > value.len();
+        return (value.len() >= 6 && digit && !name && !is_placeholder(value)).then_some(span);
+    }
     if probe.byte(end) != b' ' || probe.byte(quote) != b'"' {
         return None;
     }

@@ -24,6 +24,7 @@ const CALLS: &[(&str, u8)] = &[
     ("login", 1),
     ("authenticate", 1),
     ("basicauth", 1),
+    ("credentials", 3),
     ("username_pw_set", 1),
     ("setusernamepassword", 1),
     ("setbasicauth", 1),

@@ -120,7 +120,22 @@ pub(super) fn issued(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     const FOR: &[&str] =
         &["token for", "secret for", "key for", "password for", "credential for", "key i use", "token i use"];
     /// What they print is what they found.
-    const SCANNERS: &[&str] = &["gitleaks", "trufflehog", "detect-secrets", "ggshield", "secret found"];
+    const SCANNERS: &[&str] = &[
+        "gitleaks",
+        "trufflehog",
+        "detect-secrets",
+        "ggshield",
+        "secret found",
+        "token leaked",
+        "secret leaked",
+        "key leaked",
+        "leaked token",
+        "leaked secret",
+        "leaked key",
+        "credential leak",
+        "exposed secret",
+        "exposed token",
+    ];
     let end = probe.reach(at, 512, |byte| byte.is_ascii_alphanumeric() || b"-_.+/=~".contains(&byte));
     let end = probe.reach_back(end, 1, |byte| byte == b'.');
     let value = probe.slice(at..end);

@@ -132,6 +132,16 @@ pub(super) const NAMED: &[&str] = &[
     "bearertoken",
     "apitoken",
     "keypassphrase",
+    "authorization code",
+    "auth code",
+    "code verifier",
+    "pkce verifier",
+    // Of routers.
+    "password cipher",
+    "irreversible-cipher",
+    "shared-key cipher",
+    "psksecret",
+    "psksecret enc",
     "geheimschlüssel",
     "chave secreta",
     "clave secreta",
@@ -141,7 +151,6 @@ pub(super) const NAMED: &[&str] = &[
     "clientsecret",
     "appsecret",
     "apisecret",
-    "sk",
     // Commands that are given one.
     "ngrok authtoken",
     "snyk auth",
@@ -278,6 +287,8 @@ pub(super) const NAMED: &[&str] = &[
     "session key",
     "account key",
     // Behind what ends so.
+    "sk",
+    "md5",
     "key",
 ];
 
@@ -407,6 +418,7 @@ pub(super) fn behind_word(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> 
         "tried ",
         "wrong ",
         "entered ",
+        "temp ",
         "invalid ",
         "incorrect ",
         "falsches ",
@@ -523,6 +535,16 @@ fn of_command(probe: &Probe<'_>, word: &str, at: usize) -> Option<Option<Range<u
     let value = probe.slice(at..end);
     let odd = is_odd(value) && !is_resource(value);
     let secret = match word {
+        "md5" => {
+            const NEIGHBORS: &[&str] = &["message-digest-key", "authentication-key", "authentication mode"];
+            odd && value.len() >= 6 && probe.has_before(begins, 48, NEIGHBORS)
+        }
+        "psk" if !string && !is_quote(probe.byte(at)) => {
+            odd && value.len() >= 8 && value.iter().any(u8::is_ascii_digit)
+        }
+        "password cipher" | "irreversible-cipher" | "shared-key cipher" | "psksecret" | "psksecret enc" => {
+            odd && value.len() >= 6
+        }
         "auth default" => odd && value.len() >= 6,
         "nickserv identify" | ":identify" => probe.has_before(at, 48, &["nickserv"]) && value.len() >= 6,
         word if word.starts_with("auth ") || word.starts_with("priv ") => {
@@ -769,7 +791,7 @@ fn as_constant(probe: &Probe<'_>, word: usize, at: usize) -> Option<Range<usize>
 }
 
 /// Protocols whose name stands right before what is sent.
-const PROTOCOLS: [&str; 4] = ["ftp", "ftps", "pop3", "pop"];
+const PROTOCOLS: [&str; 5] = ["ftp", "ftps", "pop3", "pop", "quote"];
 
 /// The password that a client sends behind its name (RFC 959, RFC 1939): `USER ann`, then `PASS x` at the beginning of a line or behind
 /// a mark of who speaks. The rest of the line is the password.
@@ -863,7 +885,8 @@ pub(super) fn told(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
         return phrase_end(probe, from, SEED).map(|end| from..end);
     }
     // Of a token only what is drawn at random: the word stands in sentences.
-    if *verb != " to " && probe.key_ends_with(at, KEYS).is_some() {
+    let constant = probe.before(at).is_ascii_uppercase();
+    if (*verb != " to " || constant) && probe.key_ends_with(at, KEYS).is_some() {
         let from = at + verb.len();
         let end = word_end(probe, from);
         let value = probe.slice(from..end);

@@ -299,6 +299,8 @@ pub(in crate::detect) static TOKENS: &[Token] = &[
     token("cartesia-key", "Cartesia", &["sk_car_"], Body::Alnum, 20, 48, "https://docs.cartesia.ai/").digits(),
     token("friendli-token", "Friendli", &["flp_"], Body::Alnum, 40, 60, "https://friendli.ai/docs").digits(),
     token("cas-ticket", "Apereo CAS", &["ST-", "TGT-", "PGT-", "PGTIOU-"], Body::Dotted, 24, 160, "https://apereo.github.io/cas/development/protocol/CAS-Protocol-Specification.html").digits(),
+    token("encoded-private-key", "Private keys in base64", &["LS0tLS1CRUdJTiBSU0EgUFJJVkFURSBL", "LS0tLS1CRUdJTiBQUklWQVRFIEtFWS0t", "LS0tLS1CRUdJTiBPUEVOU1NIIFBSSVZB", "LS0tLS1CRUdJTiBFQyBQUklWQVRFIEtF", "LS0tLS1CRUdJTiBFTkNSWVBURUQgUFJJ", "b3BlbnNzaC1rZXktdjEA"], Body::Base64, 60, 12000, "https://www.rfc-editor.org/rfc/rfc7468"),
+    token("private-key-der", "Private keys (PKCS 1, PKCS 8)", &["MIIEvgIBADANBgkq", "MIIEvQIBADANBgkq", "MIIEvAIBADANBgkq", "MIIEowIBAAKC", "MIIEpAIBAAKC", "MIIEpQIBAAKC", "MIIJQgIBADANBgkq", "MIIJQwIBADANBgkq", "MIIJRAIBADANBgkq", "MIIJKQIBAAKC", "MIIJKAIBAAKC", "MHcCAQEEI", "MIGHAgEAMBMGByqGSM49", "MIG2AgEAMBAGByqGSM49", "MC4CAQAwBQYDK2Vw"], Body::Base64, 40, 8000, "https://www.rfc-editor.org/rfc/rfc5958"),
     // Services that publish a prefix and little else
     token("databento-key", "Databento", &["db-"], Body::Alnum, 29, 29, TRUFFLEHOG).digits(),
     token("courier-key", "Courier", &["pk_prod_", "dk_prod_", "pk_test_"], Body::Upper, 28, 28, TRUFFLEHOG).digits(),
