@@ -177,6 +177,7 @@ fn header(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
         "ssws",
         "splunk",
         "geniekey",
+        "deepl-auth-key",
         "apitoken",
         "api-key",
         "api-token",

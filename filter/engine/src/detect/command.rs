@@ -106,6 +106,8 @@ const COMMANDS: &[(&[u8], u8)] = &[
     (b"influx", b't'),
     (b"etcdctl", b'u'),
     (b"codecov", b't'),
+    (b"bitrise", b't'),
+    (b"expo login", b'p'),
     (b"racadm", b'p'),
     (b"check_mysql", b'p'),
     (b"check_pgsql", b'p'),

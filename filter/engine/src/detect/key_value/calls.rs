@@ -60,6 +60,7 @@ const METHODS: &[(&str, u8)] = &[
     ("oracledb.connect", 1),
     ("cx_oracle.connect", 1),
     ("credentials.basic", 1),
+    ("db.auth", 1),
     ("wifi.begin", 1),
     ("mqtt.connect", 2),
     ("redis.auth", 0),

@@ -132,6 +132,14 @@ pub(super) const NAMED: &[&str] = &[
     "bearertoken",
     "apitoken",
     "keypassphrase",
+    "secret-id",
+    "secret id",
+    "set-initial-password",
+    "rocommunity",
+    "rwcommunity",
+    "rocommunity6",
+    "rwcommunity6",
+    "trapcommunity",
     "authorization code",
     "auth code",
     "code verifier",
@@ -318,6 +326,14 @@ const USED: &[&str] = &[
     "presented ",
     "upload ",
     "deploy ",
+    // Those of which are drawn as UUIDs.
+    "hec ",
+    "consul ",
+    "loggly ",
+    "snyk ",
+    "codecov ",
+    "nomad ",
+    "heroku ",
 ];
 
 /// Words that offer a code. Not `enter`: it ends like `after`, which stands before numbers in every other line.
@@ -535,6 +551,10 @@ fn of_command(probe: &Probe<'_>, word: &str, at: usize) -> Option<Option<Range<u
     let value = probe.slice(at..end);
     let odd = is_odd(value) && !is_resource(value);
     let secret = match word {
+        "rocommunity" | "rwcommunity" | "rocommunity6" | "rwcommunity6" | "trapcommunity" => {
+            odd && value.len() >= 6 && value.iter().any(u8::is_ascii_digit)
+        }
+        "set-initial-password" => value.len() >= 8 && !value.starts_with(b"-"),
         "md5" => {
             const NEIGHBORS: &[&str] = &["message-digest-key", "authentication-key", "authentication mode"];
             odd && value.len() >= 6 && probe.has_before(begins, 48, NEIGHBORS)
@@ -556,7 +576,7 @@ fn of_command(probe: &Probe<'_>, word: &str, at: usize) -> Option<Option<Range<u
         }
         // Who asked gave it: `Authentication failure for community "…"`.
         "community" | "community string" | "community name" => {
-            probe.has_before(begins, if string { 64 } else { 24 }, &["snmp"])
+            probe.has_before(begins, if string { 64 } else { 24 }, &["snmp", "trap"])
                 || string && probe.has_before(begins, 32, &["authentication failure"])
         }
         "old" | "new" => return Some(typed_anew(probe, begins, at)),
@@ -599,9 +619,10 @@ fn of_command(probe: &Probe<'_>, word: &str, at: usize) -> Option<Option<Range<u
         "key" => {
             let given = ["with ", "using "].iter().any(|given| probe.ends_with_any_case(begins, given));
             odd && value.len() >= 8 && probe.has_before(begins, 64, SHARED)
-                || value.len() == 32
+                || matches!(value.len(), 32 | 40)
                     && value.iter().all(u8::is_ascii_hexdigit)
-                    && ["routing", "integration"]
+                    && value.iter().any(u8::is_ascii_digit)
+                    && ["routing", "integration", "service", "ingestion", "insert", "app", "application"]
                         .iter()
                         .any(|kind| probe.ends_with_any_case(begins.saturating_sub(1), kind))
                 || given
@@ -614,7 +635,11 @@ fn of_command(probe: &Probe<'_>, word: &str, at: usize) -> Option<Option<Range<u
                     && tokens::is_random(value)
                     && !tokens::is_uuid(value)
                     && (["their ", "our ", "my "].iter().any(|whose| probe.ends_with_any_case(begins, whose))
-                        || probe.has_before(begins, 32, &["unauthorized", "forbidden", "unauthenticated"]))
+                        || probe.has_before(
+                            begins,
+                            32,
+                            &["unauthorized", "forbidden", "unauthenticated", "unseal"],
+                        ))
         }
         "bindpw" | "rootpw" | "-pw" | "-pwd" => true,
         // What a database says of a value that is there already: `Duplicate entry '…' for key 'users.api_token'`.
