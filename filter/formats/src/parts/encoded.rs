@@ -7,7 +7,7 @@
 use super::{Coding, Walk};
 use crate::base64;
 use crate::words::is_listed;
-use crate::{Edit, Value};
+use crate::Edit;
 
 /// Longest word that is decoded.
 const LONGEST: usize = 8192;
