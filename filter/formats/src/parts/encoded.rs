@@ -5,9 +5,9 @@
 //! text is no text.
 
 use super::{Coding, Walk};
+use crate::Edit;
 use crate::base64;
 use crate::words::is_listed;
-use crate::Edit;
 
 /// Longest word that is decoded.
 const LONGEST: usize = 8192;
