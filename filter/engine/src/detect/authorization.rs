@@ -10,7 +10,7 @@ use core::ops::Range;
 
 pub(super) struct Authorization;
 
-const SCHEMES: &[&str] = &["bearer", "basic", "plain", "login", "xoauth2"];
+const SCHEMES: &[&str] = &["bearer", "basic", "plain", "login", "xoauth2", "oauthbearer", "cram-md5"];
 
 impl Detector for Authorization {
     fn spec(&self) -> Spec {
@@ -27,6 +27,9 @@ impl Detector for Authorization {
                 r#"{"auths":{"registry.example.org":{"auth":"«YW5uOmh1bnRlcjIy»"}}}"#,
                 "//npm.example.org/:_auth=«YW5uOmh1bnRlcjIyMg==»",
                 "C: AUTH PLAIN «AGFubgBodW50ZXIy» and AUTHENTICATE XOAUTH2 «dXNlcj1hbm5AZXhhbXBsZS5vcmc=»",
+                "SMTP AUTH LOGIN «YW5uQGV4YW1wbGUub3Jn» «aHVudGVyMjI=», Authorization: MAC «id=\"h480\", mac=\"bhdmttJPcduB9krHA3kKULNXiiY=\"»",
+                "Authorization: TC3-HMAC-SHA256 Credential=«AKIDz8krbsJ5yKBZQpn74WFkmLPx3EXAMPLE»/2019-02-25/cvm/tc3_request, Signature=«0f3a9c61d72be4850f3a9c61d72be4850f3a9c61d72be4850f3a9c61d72be485»",
+                "Authorization: GenieKey «eb243592-faa2-4ba2-a551-1afdf565c889»",
                 "Authorization: SSWS «007sb_KGgln23aCzE3TS»",
                 "token «oauth:k3x9q0w7mz2r8t5ak3x9q0w7mz2r8t» of the bot",
                 "HEC Authorization: Splunk «gzOiC5nkUOkW8X0fRb9Y+1/ohl011»",
@@ -38,7 +41,7 @@ impl Detector for Authorization {
             ])
             .passes_over(&[
                 "Basic authentication required",
-                "AUTH PLAIN mechanism-unsupported, plain dXNlcj1hbm5AZXhhbXBsZS5vcmc=, AUTH LOGIN [credential], AUTH LOGIN failed-attempt-3",
+                "AUTH LOGIN mechanism unsupported, AUTH PLAIN mechanism-unsupported, plain dXNlcj1hbm5AZXhhbXBsZS5vcmc=, AUTH LOGIN [credential], AUTH LOGIN failed-attempt-3",
                 "bearer authentication failed",
                 "Authorization: Bearer [credential]",
                 "authorization: required",
@@ -46,7 +49,7 @@ impl Detector for Authorization {
                 "Authorization: Digest username=\"ann\", response=\"[credential]\", nonce=\"f7febea0\"",
                 "Authorization: Bearer ${TOKEN}",
                 "Authorization: Bearer  [credential], Authorization:[Bearer [credential]], authorization=Bearer%20[credential]",
-                "authorization: basic+digest, authorization: bearer:missing",
+                "Authorization: MAC unsupported, authorization: basic+digest, authorization: bearer:missing",
                 "token_type=Bearer tokens_used=47500",
                 "auth=MTIzNDU2Nzg5MDEy oauth:google",
                 "Authorization: AWS4-HMAC-SHA256 Credential=[credential]/20240503/x/s3/aws4_request, Signature=[credential]",
@@ -61,6 +64,12 @@ impl Detector for Authorization {
     fn next(&self, probe: &Probe<'_>, mut list: List, end: usize) -> Option<Range<usize>> {
         if list.key > 0 {
             return None;
+        }
+        if probe.byte(end) == b' ' {
+            let base64 = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=');
+            let password = end + 1..probe.reach(end + 1, 128, base64);
+            let whole = password.len() >= 8 && password.len() % 4 == 0;
+            return (whole && is_odd_base64(probe.slice(password.clone()))).then_some(password);
         }
         list.key = 1;
         probe.note(list);
@@ -99,7 +108,7 @@ impl Detector for Authorization {
         };
         let real = match *scheme {
             // What a client of mail sends (RFC 4954, RFC 3501): a user, or a user and password.
-            "plain" | "login" | "xoauth2" => {
+            "plain" | "login" | "xoauth2" | "oauthbearer" | "cram-md5" => {
                 let base64 = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=');
                 credential.iter().all(base64)
                     && (looks_random(credential) || credential.ends_with(b"="))
@@ -112,8 +121,20 @@ impl Detector for Authorization {
                     && !credential.iter().skip_while(|byte| **byte != b'=').any(|byte| *byte != b'=')
             }
         };
-        (credential.len() >= 12 && real).then_some(at..end)
+        // The password follows its user.
+        if real && *scheme == "login" && probe.byte(end) == b' ' {
+            probe.note(List::again());
+        }
+        (credential.len() >= 12 && real || real && *scheme == "login" && credential.len() >= 8)
+            .then_some(at..end)
     }
+}
+
+/// Whether text is no word of a sentence, but one in base64.
+fn is_odd_base64(text: &[u8]) -> bool {
+    looks_random(text)
+        || text.ends_with(b"=")
+        || text.iter().any(u8::is_ascii_lowercase) && text.iter().skip(1).any(u8::is_ascii_uppercase)
 }
 
 /// The user and password in base64 that registries are entered with (`"auth": "…"`, `_auth=…`), and the tokens of Twitch, which
@@ -131,7 +152,20 @@ fn account(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
 }
 
 fn header(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
-    const WHOLE_LINE: &[&str] = &["digest", "aws4-hmac-sha256", "hawk", "oauth", "signature"];
+    const WHOLE_LINE: &[&str] = &[
+        "digest",
+        "aws4-hmac-sha256",
+        "hawk",
+        "oauth",
+        "signature",
+        "mac",
+        "hoba",
+        "vapid",
+        "eg1-hmac-sha256",
+    ];
+    /// Those that say what was signed with which key, and the signature.
+    const SIGNED: &[&str] =
+        &["aws4-hmac-sha256", "tc3-hmac-sha256", "acs3-hmac-sha256", "sdk-hmac-sha256", "goog4-hmac-sha256"];
     const ONE_WORD: &[&str] = &[
         "bearer",
         "basic",
@@ -144,6 +178,14 @@ fn header(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
         "sharedkey",
         "ssws",
         "splunk",
+        "geniekey",
+        "deepl-auth-key",
+        "apitoken",
+        "api-key",
+        "api-token",
+        "bot",
+        "jwt",
+        "pat",
     ];
     let value = key_value::value_start(probe, at);
     // The first of several, as maps of headers print them: `{"Authorization":["Bearer …"]}`, `Authorization:[Bearer …]`.
@@ -169,11 +211,11 @@ fn header(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
         }
     };
     let spaced = behind > word_end;
-    if is(&["aws4-hmac-sha256"]) && probe.starts_with(behind, "Credential=") {
+    if is(SIGNED) && probe.starts_with(behind, "Credential=") {
         return signed(probe, behind + "Credential=".len());
     }
     // What is said of the scheme: `AWS4-HMAC-SHA256 signature mismatch`.
-    if is(&["aws4-hmac-sha256"]) && !probe.slice(word_end..(word_end + 64).min(probe.len())).contains(&b'=') {
+    if is(SIGNED) && !probe.slice(word_end..(word_end + 64).min(probe.len())).contains(&b'=') {
         return None;
     }
     // Under a scheme of its own a service has a key that nothing follows.
@@ -199,7 +241,8 @@ fn header(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
             return (end >= quote + 32).then_some(quote..end);
         }
     }
-    if spaced && is(WHOLE_LINE) {
+    let holds = || probe.slice(word_end..(word_end + 64).min(probe.len())).contains(&b'=');
+    if spaced && is(WHOLE_LINE) && (is(&["signature", "oauth", "hawk", "digest"]) || holds()) {
         // Parameters are quoted themselves, so that only a line break (raw or escaped) or an outer quote ends them.
         let outer = probe.before(value);
         let outer = if matches!(outer, b'"' | b'\'') { outer } else { 0 };

@@ -4,7 +4,8 @@ use super::{Detector, Probe, Site, Spec};
 use crate::Class;
 use core::ops::Range;
 
-const WORDS: &[&str] = &["aws", "secret", "amazon", "accesskey", "access_key", "access-key"];
+const WORDS: &[&str] =
+    &["aws", "secret", "amazon", "accesskey", "access_key", "access-key", "akia", "asia", "minio"];
 
 pub(super) struct SecretKey;
 
@@ -13,6 +14,7 @@ impl Detector for SecretKey {
         Spec::new("aws-secret-key", Class::Credential, "AWS secret access keys")
             .finds(&[
                 "aws key «wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY»",
+                "AKIAIOSFODNN7EXAMPLE:«wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY», AKIAIOSFODNN7EXAMPLE,«wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY»",
                 "AKIAIOSFODNN7EXAMPLE, secret «wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY»",
             ])
             .passes_over(&[

@@ -105,6 +105,48 @@ const COMMANDS: &[(&[u8], u8)] = &[
     (b"logdna-agent", b'k'),
     (b"influx", b't'),
     (b"etcdctl", b'u'),
+    (b"codecov", b't'),
+    (b"bitrise", b't'),
+    (b"expo login", b'p'),
+    (b"racadm", b'p'),
+    (b"check_mysql", b'p'),
+    (b"check_pgsql", b'p'),
+    (b"check_mssql", b'p'),
+    (b"check_http", b'a'),
+    (b"check_curl", b'a'),
+    (b"check_imap", b'p'),
+    (b"lftp", b'u'),
+    (b"glab auth login", b't'),
+    (b"doctl", b't'),
+    (b"doppler", b't'),
+    (b"flyctl", b't'),
+    (b"nuget push", b'k'),
+    (b"choco push", b'k'),
+    (b"choco apikey", b'k'),
+    (b"mysqlshow", b'p'),
+    (b"mysqlcheck", b'p'),
+    (b"mydumper", b'p'),
+    (b"myloader", b'p'),
+    (b"redis-benchmark", b'a'),
+    (b"valkey-cli", b'a'),
+    (b"keydb-cli", b'a'),
+    (b"ldapcompare", b'w'),
+    (b"ldapmodrdn", b'w'),
+    (b"xh", b'a'),
+    (b"snmpbulkwalk", b'A'),
+    (b"snmpbulkwalk", b'X'),
+    (b"snmpset", b'A'),
+    (b"snmpset", b'X'),
+    (b"snmptrap", b'A'),
+    (b"snmptrap", b'X'),
+    (b"snmptable", b'A'),
+    (b"snmptable", b'X'),
+    (b"snmpgetnext", b'A'),
+    (b"snmpgetnext", b'X'),
+    (b"tsql", b'P'),
+    (b"hydra", b'p'),
+    (b"smbmap", b'p'),
+    (b"7zz", b'p'),
 ];
 
 /// Long options with the commands of which each is a secret: elsewhere they are texts and values of any kind.
@@ -118,6 +160,8 @@ const LONG: &[(&str, &str)] = &[
     ("secret-string", "create-secret"),
     ("secret-string", "put-secret-value"),
     ("from-literal", "secret"),
+    ("auth", "http"),
+    ("auth", "xh"),
 ];
 
 /// Commands that keep what is given to a name, in the last word of which a site is: `fly secrets set NAME=…`.
@@ -137,7 +181,8 @@ impl Detector for ShortOption {
             "Secrets behind one-letter options of well-known commands",
         )
         .finds(&[
-            "curl --user «ann:hunter2» https://example.org",
+            "curl --user «ann:hunter2» https://example.org, curl --proxy-user «ann:hunter2» x, lftp -u ann,«hunter2» ftp://example.org",
+            "codecov -t «550e8400-e29b-41d4-a716-446655440000» -f coverage.xml",
             "mysql -u root -p«S3cretPw» shop",
             "curl -s -u «ann:hunter2» https://example.org",
             "sshpass -p '«hunter2 x»' ssh ann@host",
@@ -148,6 +193,7 @@ impl Detector for ShortOption {
             r"net use \\fs01\share /user:ann «Hunter.9796» /persistent:no",
             r"net use Z: \\fs01\share «Hunter.9796» /user:ann",
             r#"> b'A1 LOGIN ann@example.org "«hunter2 x»"'"#,
+            "A1 LOGIN ann@example.org «Hunter29!x», http --auth «ann:hunter22x» example.org",
             "htpasswd -c -b .htpasswd ann «hunter2»",
             "smbclient //nas.example.org/share -U 'ann%«hunter2»' -c ls",
             "restic --password-command \"echo «hunter2»\" snapshots, borg --pass-command 'printf «hunter2»'",
@@ -172,7 +218,7 @@ impl Detector for ShortOption {
             r"net use x; runas /user:ann cmd2",
             r"net use \\fs01\share /user:ann [credential]",
             r"net use X\fs01\share /user:ann [credential] /persistent:no",
-            r#"LOGIN ann@example.org failed, A1 LOGIN ann@example.org "[credential]""#,
+            r#"x LOGIN ann@example.org failed after attempt-12, LOGIN ann@example.org failed, A1 LOGIN ann@example.org "[credential]""#,
             "mkdir -p /srv/app",
             "mysql -u root -p",
             "curl -u ann https://example.org",
@@ -212,21 +258,24 @@ impl Detector for ShortOption {
             _ => return mounts(probe, at).or_else(|| account(probe, at)),
         }
         let listed = is_quote(probe.before(at));
-        let long = probe.starts_with(at, "--user")
-            && (probe.byte(at + 6) == b' ' || listed && matches!(probe.byte(at + 6), b'"' | b'\'' | b'\\'));
+        let user = ["--user", "--proxy-user"].into_iter().find(|user| probe.starts_with(at, user));
+        let user = user.map_or(0, str::len);
+        let long = user > 0
+            && (probe.byte(at + user) == b' '
+                || listed && matches!(probe.byte(at + user), b'"' | b'\'' | b'\\'));
         if !long && probe.byte(at + 1) == b'-' {
             return printed(probe, at + 2).or_else(|| long_option(probe, at + 2));
         }
         let letter = if long { b'u' } else { probe.byte(at + 1) };
         if listed {
             let command = command_before(probe, at, letter, listed);
-            return argument_of_list(probe, at + if long { "--user".len() } else { 2 }, letter, command);
+            return argument_of_list(probe, at + if long { user } else { 2 }, letter, command);
         }
         let command = command_before(probe, at, letter, listed)?;
         if command == b"htpasswd" {
             return htpasswd(probe, at);
         }
-        let mut from = at + if long { "--user".len() } else { 2 };
+        let mut from = at + if long { user } else { 2 };
         if probe.byte(from) == b' ' {
             from += 1;
         } else if command == b"curl" {
@@ -245,11 +294,14 @@ impl Detector for ShortOption {
             // The user's name is no secret: `-U 'ann%…'`.
             span.start += probe.slice(span.clone()).iter().position(|byte| *byte == b'%')? + 1;
         }
+        if command == b"lftp" {
+            span.start += probe.slice(span.clone()).iter().position(|byte| *byte == b',')? + 1;
+        }
         let value = probe.slice(span.clone());
         // A database's name may follow a bare `-p`, which then asks for the password.
         let bare = command == b"mysql" && from == at + 3 && span.start == from;
         let option = value.first() == Some(&b'-');
-        let pair = letter != b'u' || value.contains(&b':');
+        let pair = letter != b'u' || command == b"lftp" || value.contains(&b':');
         let passes = value.is_empty()
             || option
             || bare
@@ -285,7 +337,7 @@ fn command_before(probe: &Probe<'_>, at: usize, letter: u8, listed: bool) -> Opt
     }
     let before = if listed { line.get(..length).unwrap_or(&[]) } else { before };
     let called = |name: &[u8]| {
-        let word = |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric());
+        let word = |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
         let from = memchr::memmem::rfind(before, name)?;
         let rest = before.get(from + name.len()..)?;
         let rest = rest.strip_prefix(b".exe").unwrap_or(rest);
@@ -393,6 +445,15 @@ fn logs_in(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     }
     let end = probe.reach(at + 1, 64, name);
     let quote = probe.reach(end + 1, 4, |byte| byte == b'\\');
+    if probe.byte(end) == b' ' && probe.byte(quote) != b'"' {
+        // Without quotes what no sentence goes on with.
+        let span = argument(probe, end + 1, 128, b"\"'`|;,");
+        let value = probe.slice(span.clone());
+        let digit = value.iter().any(u8::is_ascii_digit);
+        let lower = |byte: &u8| byte.is_ascii_lowercase() || matches!(byte, b'-' | b'_' | b'.');
+        let name = value.iter().take_while(|byte| lower(byte)).count() + 3 > value.len();
+        return (value.len() >= 6 && digit && !name && !is_placeholder(value)).then_some(span);
+    }
     if probe.byte(end) != b' ' || probe.byte(quote) != b'"' {
         return None;
     }

@@ -188,6 +188,7 @@ fn is_plain(name: &[u8], value: &[u8]) -> bool {
     // How a page is shown, and which of several servers answers.
     const BALANCED: &str = " tz timezone lang language locale country currency theme sidebar consent region arraffinity arraffinitysamesite awsalb awsalbcors awsalbtg awsalbtgcors gclb serverid ";
     is_placeholder(value)
+        || value.len() == 1
         || visitor_end(value).is_some()
         || is_listed(name, BALANCED)
         || (word() || number()) && !named()

@@ -182,10 +182,11 @@ fn unlike(text: &[u8], at: usize) -> Option<(usize, As)> {
         b' ' => match text.get(at + 1)? {
             b'"' => keyword(text, at),
             b'I' | b'i' => choice(text, at),
-            _ => None,
+            _ => told_of(text, at),
         },
         b'\n' if text.get(at + 1) == Some(&b'[') => printed(text, at),
         &ESCAPE | b'\\' => style(text.get(at..)?).map(|length| (length, As::NOTHING)),
+        0xe2..=0xec if let Some(verb) = copula(text, at) => Some(verb),
         0xc2 | 0xe2 | 0xe3 | 0xef => character(text.get(at..)?),
         _ => None,
     }
@@ -313,6 +314,128 @@ fn printed(text: &[u8], at: usize) -> Option<(usize, As)> {
     told.then_some((5, As(b'=', 0)))
 }
 
+/// Words for secrets, as they end before what says that they are something, or of what they are.
+const SECRETS: &[&str] = &[
+    "码",
+    "碼",
+    "口令",
+    "令牌",
+    "密钥",
+    "密鑰",
+    "秘钥",
+    "ワード",
+    "トークン",
+    "キー",
+    "証番号",
+    "비밀번호",
+    "암호",
+    "토큰",
+    "비밀키",
+    "인증키",
+    "пароль",
+    "Пароль",
+    "токен",
+    "Токен",
+    "ключ",
+    "hasło",
+    "Hasło",
+    "heslo",
+    "Heslo",
+    "şifresi",
+    "Şifresi",
+    "contraseña",
+    "Contraseña",
+    "senha",
+    "Senha",
+    "lösenord",
+    "lösenordet",
+    "Lösenord",
+    "Lösenordet",
+    "passe",
+    "κωδικός",
+    "jelszó",
+    "geslo",
+    "lozinka",
+    "password",
+    "Password",
+    "Passwort",
+    "Kennwort",
+];
+
+/// Whether a text ends in one of them.
+#[inline(never)] // of few texts outside ASCII
+fn ends_in_secret(text: &[u8]) -> bool {
+    SECRETS.iter().any(|word| text.ends_with(word.as_bytes()))
+}
+
+/// What says behind a word for secrets that it is what follows: `密码是x`, `パスワードは x`, `비밀번호는 x`, `пароль — x`.
+#[inline(never)]
+fn copula(text: &[u8], at: usize) -> Option<(usize, As)> {
+    const VERBS: [&str; 9] = ["是", "为", "為", "は", "는", "은", "가", "—", "–"];
+    let rest = text.get(at..)?;
+    let verb = VERBS.iter().find(|verb| rest.starts_with(verb.as_bytes()))?;
+    let head = text.get(..at)?;
+    let head = head.strip_suffix(b" ").unwrap_or(head);
+    let value = rest.get(verb.len()..)?;
+    let marks = ["「", "『", "“", "\"", "'", "`", " "].into_iter();
+    let value = marks.fold(value, |value, mark| value.strip_prefix(mark.as_bytes()).unwrap_or(value));
+    (ends_in_secret(head) && is_odd(value)).then_some((verb.len(), As(b':', b' ')))
+}
+
+/// What stands between a word for secrets and its colon, and says whose it is: `пароль от базы: x`, `hasło do serwera: x`. It reads as
+/// nothing before what no sentence goes on with.
+#[inline(never)]
+fn told_of(text: &[u8], at: usize) -> Option<(usize, As)> {
+    const FAR: usize = 64;
+    const OF: [&str; 24] = [
+        " от ", " для ", " к ", " до ", " на ", " за ", " від ", " do ", " od ", " dla ", " k ", " ke ",
+        " pro ", " za ", " pre ", " till ", " för ", " til ", " de ", " del ", " para ", " pour ", " für ",
+        " zum ",
+    ];
+    let rest = text.get(at..)?;
+    // With nothing but a blank between, what was drawn or chosen with marks: `токен x отклонён`.
+    if rest.get(1).is_some_and(u8::is_ascii_graphic)
+        && is_drawn(rest.get(1..)?)
+        && ends_in_secret(text.get(..at)?)
+    {
+        return Some((1, As(b':', b' ')));
+    }
+    if !OF.iter().any(|of| rest.starts_with(of.as_bytes())) || !ends_in_secret(text.get(..at)?) {
+        return None;
+    }
+    let word = |byte: &&u8| !byte.is_ascii() || byte.is_ascii_alphanumeric() || b" -_.@/".contains(byte);
+    let length = rest.iter().take(FAR).take_while(word).count();
+    let value = rest.get(length..)?.strip_prefix(b": ")?;
+    is_odd(value).then_some((length, As::NOTHING))
+}
+
+/// Whether a text begins with a word that is no name of anything: letters of both cases and digits, or with marks, or long.
+fn is_drawn(text: &[u8]) -> bool {
+    let end =
+        text.iter().take(64).position(|byte| !(b'!'..=b'~').contains(byte) || matches!(byte, b',' | b'"'));
+    let value = text.get(..end.unwrap_or(text.len().min(64))).unwrap_or(&[]);
+    let count = |belongs: fn(&u8) -> bool| value.iter().filter(|byte| belongs(byte)).count();
+    let (digits, upper, lower) =
+        (count(u8::is_ascii_digit), count(u8::is_ascii_uppercase), count(u8::is_ascii_lowercase));
+    let marked = value.iter().any(|byte| b"!#$%^&*+?".contains(byte)) && upper + lower > 3 && digits > 0;
+    let plain = value.iter().all(|byte| byte.is_ascii_graphic() && !b"(){}[]<>:;=".contains(byte));
+    value.len() >= 8
+        && plain
+        && (digits > 0 && upper > 0 && lower > 0 || marked || value.len() >= 20 && digits > 3)
+}
+
+/// Whether a text begins with what no sentence goes on with: letters of ASCII with others between, or a code.
+fn is_odd(text: &[u8]) -> bool {
+    const LONGEST: usize = 64;
+    let ends = |byte: &u8| !(b'!'..=b'~').contains(byte) || matches!(byte, b',' | b'"');
+    let end = text.iter().take(LONGEST).position(ends).unwrap_or(text.len().min(LONGEST));
+    let value = text.get(..end).unwrap_or(&[]);
+    let has = |belongs: fn(&u8) -> bool| value.iter().any(belongs);
+    let cased = has(u8::is_ascii_uppercase) && has(u8::is_ascii_lowercase) && value.len() >= 8;
+    value.len() >= 6 && has(u8::is_ascii_alphabetic) && (cased || has(|byte| !byte.is_ascii_alphabetic()))
+        || (4..=8).contains(&value.len()) && value.iter().all(u8::is_ascii_digit)
+}
+
 /// Blanks, marks, letters and digits outside ASCII that are written for those of ASCII.
 #[inline(never)]
 fn character(text: &[u8]) -> Option<(usize, As)> {
@@ -365,12 +488,16 @@ mod tests {
             r#"12,"{""password"":""«hunter2abc»"",""a"":"""",""phone"": ""«0170 4711890»""}",ok"#,
             r#"{\"headers\":[[\"x-api-key\", \"«k3X9qW0r7MzT2a8Hv5»\"]]}"#,
             "{{\"password\", \"«hunter2abc»\"}, {\"user\", \"x\"}} [(b'password', b'«hunter2abc»')]",
+            "数据库密码是«Falcon2007»，请尽快修改。パスワードは「«hunter2abc»」です。비밀번호는 «hunter2abc» 입니다",
+            "Пароль от базы: «hunter2abc», пользователь ann; пароль — «hunter2abc»; Hasło do serwera: «hunter2abc»",
+            "пароль «Hunter2abc» отклонён, логин ann, 使用密码 «Hunter2abc» 登录失败；비밀번호 «Hunter2abc» 오류",
             "[{password,<<\"«hunter2abc»\">>},{<<\"email\">>, <<\"«ann@example.org»\">>}]",
             "[[\"first_name\",\"«Anna»\"],[\"dob\",\"«1985-03-12»\"]]",
             "{:id 7, :card-pin \"«4113»\", :dob \"«1985-03-12»\", :title \"4113\"} $api_key\n[1] \"«k3X9qW0r7MzT2a8Hv5»\"",
             "DELETE FROM x WHERE pin IN ('«4113»') AND gaid in ('«2a0c6402-c03b-45c6-9621-c8943b14e6b4»') AND level IN ('4113')",
             r#"[["password","[credential]"],["password","string"],["user","password"]] [["password","token","x1y2z3a4"]] ["password","hunter2abc"]"#,
             "\x1b[36mpassword\x1b[0m=\x1b[33m[credential]\x1b[0m \x1b[31mERROR\x1b[0m password authentication failed",
+            "пароль web-03 отклонён, токен обновлён, 密码 web-03-prod-2 错误，密码是空，密码为空，パスワードは必須です，パスワードは8文字以上です，비밀번호는 8자 이상，пароль — обязательное поле,비밀번호는 필수 입니다, пароль от базы: неверный; пароль для входа: ошибка12",
             "password：必填，密码：不能为空, Passwort:\u{a0}erforderlich \x1b\x1b[ \x1b[12 \\u001b \\x1b[",
         ] {
             let text = example.replace(['«', '»'], "");

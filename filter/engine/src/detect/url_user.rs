@@ -16,6 +16,7 @@ impl Detector for UrlUser {
                 "postgres://«app:s3cret»@db.example.org:5432/shop",
                 "clone https://«x-access-token:abc123»@example.org/repo.git",
                 "redis://«:hunter2»@cache:6379/0",
+                "https://«aws:eyJ2k3X9qW0r7MzT/a8Hv5k3X9qW0r7MzT+a8Hv5k3/q=»@shop.d.codeartifact.eu-west-1.amazonaws.com/pypi/x",
                 "amqp://«shop:p@ss»@queue/vhost",
                 "https://«7d0f9c2a4b1e4f60»@errors.example.org/4",
                 "dsn «app:s3cret»@tcp(db:3306)/shop",
@@ -30,7 +31,7 @@ impl Detector for UrlUser {
                 "mysql://user:password@localhost/events is only an example, ldap://cn=admin,dc=org:[credential]@ldap.example.org",
                 "postgres://[credential]@db/shop",
                 "REDACTED https://REDACTED:REDACTED@example.org/",
-                "https://example.org/@ann",
+                "https://example.org/@ann, http://shop:8080/k3X9qW0r7MzT/a8Hv5k3X9qW0r7MzT@x, http://shop/k3X9qW0r7MzT/a8Hv5k3X9qW0r7MzT@x",
                 "connect /@shop, connect to ann/b@x, connect ann/eth0@node failed, sqlplus /catalog@x, sqlplus ann/[credential]@shop, sqlplus ann@shop",
                 "https://example.org:8080/a?b=c@d",
                 "postgres://app:${PASSWORD}@db/shop",
@@ -42,7 +43,9 @@ impl Detector for UrlUser {
     }
 
     fn confirm(&self, probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
-        let Some(start) = user_info_start(probe, at) else { return without_scheme(probe, at) };
+        let Some(start) = user_info_start(probe, at) else {
+            return without_scheme(probe, at).or_else(|| with_slashes(probe, at));
+        };
         // A raw `@` in the password: the authority ends at a slash, so the last `@` before it ends the user info.
         let authority = probe.run_end(at, MOST, |byte| is_user_info_byte(byte) || byte == b'@');
         let last = probe.run_start(authority, authority - at, |byte| byte != b'@');
@@ -97,6 +100,25 @@ fn without_scheme(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     let parts = probe.slice(start..at);
     let password = parts.get(parts.iter().position(|byte| *byte == divider)? + 1..)?;
     (!password.is_empty() && !is_placeholder(password)).then_some(start..at)
+}
+
+/// User and a password that holds slashes as they are: what was drawn in base64, as of CodeArtifact, `https://aws:…@…`.
+#[inline(never)] // of few
+fn with_slashes(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
+    const LONGEST: usize = 2048;
+    let belongs = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=' | b'-' | b'_');
+    let password = probe.run_start(at, LONGEST, belongs);
+    let user = probe.reach_back(password.checked_sub(1)?, 32, |byte| {
+        byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')
+    });
+    let text = probe.slice(password..at);
+    // A port ends at a slash.
+    let first = text.split(|byte| *byte == b'/').next().unwrap_or(&[]);
+    let drawn = text.len() >= 32 && first.len() > 5 && super::tokens::is_random(text);
+    let told = probe.before(password) == b':'
+        && user < password - 1
+        && probe.slice(user.saturating_sub(3)..user) == b"://";
+    (drawn && told).then_some(user..at)
 }
 
 /// Whether a word is a program of Oracle's, or a command of one, that is given `user/password@database`. A slash alone is no user.

@@ -4,7 +4,7 @@
 use super::extent::{is_quote, next_string, quoted_end};
 use super::none::is_none;
 use super::told::defined;
-use crate::detect::Probe;
+use crate::detect::{Probe, tokens};
 use core::ops::Range;
 
 /// Functions with how many strings stand before the secret.
@@ -24,6 +24,19 @@ const CALLS: &[(&str, u8)] = &[
     ("login", 1),
     ("authenticate", 1),
     ("basicauth", 1),
+    ("credentials", 3),
+    ("username_pw_set", 1),
+    ("setusernamepassword", 1),
+    ("setbasicauth", 1),
+    ("withbasicauth", 1),
+    ("setbasicauthentication", 1),
+    ("httpbasic", 1),
+    ("usernamepassword", 1),
+    ("passwordcredentials", 1),
+    ("passwordauthentication", 1),
+    ("basicawscredentials", 1),
+    ("awsbasiccredentials", 1),
+    ("plaintextauthprovider", 1),
     ("basic_auth", 1),
     ("httpbasicauth", 1),
     ("httpdigestauth", 1),
@@ -39,6 +52,44 @@ const CALLS: &[(&str, u8)] = &[
     ("crypt", 0),
 ];
 
+/// The same with what they are called on, where the function's own name is that of others, too.
+const METHODS: &[(&str, u8)] = &[
+    ("pymysql.connect", 2),
+    ("mysqldb.connect", 2),
+    ("mysqlclient.connect", 2),
+    ("oracledb.connect", 1),
+    ("cx_oracle.connect", 1),
+    ("credentials.basic", 1),
+    ("db.auth", 1),
+    ("wifi.begin", 1),
+    ("mqtt.connect", 2),
+    ("redis.auth", 0),
+    ("jedis.auth", 0),
+];
+
+/// Functions that make a client of a service, or give one its key: the string is a secret if it is drawn at random.
+const DRAWN: &[(&str, u8)] = &[
+    ("algoliasearch", 1),
+    ("twilio", 1),
+    ("client", 1),
+    ("createclient", 1),
+    ("searchclient", 1),
+    ("withcredentials", 1),
+    ("signinwithcustomtoken", 0),
+    ("stripe", 0),
+    ("openai", 0),
+    ("setapikey", 0),
+    ("set_api_key", 0),
+    ("withapikey", 0),
+    ("apikey", 0),
+    ("setaccesstoken", 0),
+    ("setauthtoken", 0),
+    ("withtoken", 0),
+    ("settoken", 0),
+    ("bearer", 0),
+    ("tokenauth", 0),
+];
+
 /// The secret among the strings of a call whose bracket opens at a place.
 #[inline(never)] // few brackets open before a quote
 pub(super) fn argument(probe: &Probe<'_>, open: usize) -> Option<Range<usize>> {
@@ -48,20 +99,27 @@ pub(super) fn argument(probe: &Probe<'_>, open: usize) -> Option<Range<usize>> {
         return defined(probe, open + 2);
     }
     // A pair of user and password that a client of HTTP is given: `auth=('ann', '…')`.
-    let pair = called.is_empty() && probe.ends_with_any_case(open, "auth=");
+    let pair = called.is_empty()
+        && ["auth=", "auth = "].into_iter().any(|auth| probe.ends_with_any_case(open, auth));
     let called = if pair { b"basicauth".as_slice() } else { called };
-    let (_, strings) = CALLS.iter().find(|(call, _)| called.eq_ignore_ascii_case(call.as_bytes()))?;
+    let named = |calls: &[(&'static str, u8)]| {
+        calls.iter().find(|(call, _)| called.eq_ignore_ascii_case(call.as_bytes())).copied()
+    };
+    let method = || METHODS.iter().find(|(call, _)| probe.ends_with_any_case(open, call)).copied();
+    let chosen = named(CALLS).or_else(method);
+    let (_, strings) = chosen.or_else(|| named(DRAWN))?;
     let (mut at, mut end) = (open + 2, quoted_end(probe, open + 2));
     // Of what may be constructed or called for anything only what connects to something: its address comes first.
     let connects = || probe.slice(at..end).contains(&b':');
     if called.ends_with(b"onstruct") && !connects() {
         return None;
     }
-    for _ in 0..*strings {
+    for _ in 0..strings {
         at = next_string(probe, end)?;
         end = quoted_end(probe, at);
     }
     let value = probe.slice(at..end);
     let told = value.iter().filter(|byte| **byte == b' ').count() > 1;
-    (is_quote(probe.byte(end)) && !told && !is_none(value, true)).then_some(at..end)
+    let secret = chosen.is_some() || value.len() >= 16 && tokens::is_random(value);
+    (is_quote(probe.byte(end)) && !told && secret && !is_none(value, true)).then_some(at..end)
 }

@@ -30,7 +30,7 @@ const SERVICES: &[&str] = &[
     "opencagekey", "ipinfokey", "maxmindkey", "coingeckokey", "tiingokey", "deeplkey", "replicatekey",
     "huggingfacekey", "launchdarklykey", "dynatracekey", "honeybadgerkey", "statuspagekey", "snykkey",
     "digitaloceankey", "scalewaykey", "ovhkey", "wasabikey", "cloudinarykey", "dropboxkey", "shipenginekey",
-    "routingkey", "taxjarkey", "razorpaykey", "paystackkey", "worldpaykey", "chargebeekey", "openrouterkey", "speechkey", "datakey",
+    "oldkey", "newkey", "previouskey", "currentkey", "nextkey", "routingkey", "taxjarkey", "razorpaykey", "paystackkey", "worldpaykey", "chargebeekey", "openrouterkey", "speechkey", "datakey",
 ];
 
 /// A key drawn at random, whose name ends at a place, mostly before the operator: as a parameter called nothing else (`?key=…`), as a setting of an environment (`STORAGE_KEY=…`), or as that of
@@ -121,6 +121,34 @@ pub(super) fn escaped_parameter(probe: &Probe<'_>, run: usize) -> Option<Range<u
     tokens::is_random(probe.slice(run + 2..end)).then_some(run + 2..end)
 }
 
+/// What a request is signed with, in a header of its own: `X-Hub-Signature: sha1=…`, `Stripe-Signature: t=…,v1=…`,
+/// `webhook-signature: v1,…`.
+#[inline(never)] // of few
+fn of_request(probe: &Probe<'_>, word: usize, operator: usize) -> Option<Range<usize>> {
+    let end = probe.reach_back(operator, 2, |byte| matches!(byte, b'"' | b'\\'));
+    let word = probe
+        .reach_back(end, 48, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+        .min(word);
+    let divided = probe.slice(word..end).iter().any(|byte| matches!(byte, b'-' | b'_'));
+    if probe.byte(operator) != b':' || !divided {
+        return None;
+    }
+    let from = value_start(probe, operator);
+    let line = probe.reach(from, 256, |byte| byte > b' ' && !matches!(byte, b'"' | b'\'' | b'\\'));
+    // Of several parts the longest, without what stands before its first mark.
+    let text = probe.slice(from..line);
+    let part = text.split(|byte| matches!(byte, b',' | b';')).max_by_key(|part| part.len())?;
+    let start = from + part.as_ptr().addr() - text.as_ptr().addr();
+    let named =
+        part.iter().position(|byte| *byte == b'=').filter(|named| *named < 8 && part.len() > named + 20);
+    let start = named.map_or(start, |named| start + named + 1);
+    let belongs = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_');
+    let end = probe.reach(start, 256, belongs);
+    let value = probe.slice(start..end);
+    let end = probe.reach(end, 2, |byte| byte == b'=');
+    (value.len() >= 27 && tokens::is_random(value) && !tokens::is_uuid(value)).then_some(start..end)
+}
+
 /// The signature of a signed URL: a long random parameter.
 pub(super) fn signature(probe: &Probe<'_>, operator: usize) -> Option<Range<usize>> {
     let from = operator + 1;
@@ -133,8 +161,11 @@ pub(super) fn signature(probe: &Probe<'_>, operator: usize) -> Option<Range<usiz
     let value = probe.slice(from..end);
     let word =
         probe.run_start(operator, 24, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
+    if let Some(span) = of_request(probe, word, operator) {
+        return Some(span);
+    }
     let parameter = probe.byte(operator) == b'='
-        && matches!(probe.before(word), b'?' | b'&' | b' ' | b'"' | b'\'' | b'.' | 0);
+        && matches!(probe.before(word), b'?' | b'&' | b' ' | b'"' | b'\'' | b'.' | b'~' | 0);
     let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
     // A code that was sent, where one is spoken of: `[OTP] generated user=ann code=482913`.
     if digits == value.len() && (6..=8).contains(&digits) && probe.slice(word..operator) == b"code" {

@@ -152,7 +152,7 @@ pub(super) fn phrase_end(probe: &Probe<'_>, from: usize, least: usize) -> Option
 pub(in crate::detect) fn value_start(probe: &Probe<'_>, operator: usize) -> usize {
     let from = probe.run_end(operator, 3, |byte| matches!(byte, b'=' | b':' | b'>'));
     // Settings are printed in columns, too.
-    let blanks = |from: usize| probe.run_end(from, 8, |byte| byte == b' ' || byte == b'\t');
+    let blanks = |from: usize| probe.run_end(from, 16, |byte| byte == b' ' || byte == b'\t');
     let mut from = said::dumped(probe, operator, blanks(from));
     // What may be missing, as Rust, Haskell and Swift print it.
     if matches!(probe.byte(from), b'S' | b'J' | b'O')

@@ -40,6 +40,8 @@ impl Candidate {
             || !quoted && (is_prose(value, strong, spaced) || is_code(value))
             || !quoted && !self.element && is_program(probe, operator, strong, &self.span)
             || self.named && !strong && !quoted && is_number(value)
+            || !quoted && self.is_variable(probe, value)
+            || !strong && !quoted && spaced && is_setting(value)
             || self.arrow && !quoted && flows(value, strong)
             || !quoted && value.len() < 16 && self.is_spoken_of(probe)
             // An assertion is a document; its name stands before words, too.
@@ -53,6 +55,16 @@ impl Candidate {
     fn is_typed(&self, probe: &Probe<'_>) -> bool {
         (4..=8).contains(&self.span.len())
             && probe.slice(self.name..self.name + 3).eq_ignore_ascii_case(b"pin")
+    }
+
+    /// A variable of a query in the place of the value that it stands for: `revoke(token: $token)`.
+    fn is_variable(&self, probe: &Probe<'_>, value: &[u8]) -> bool {
+        let Some((b'$', name)) = value.split_first() else { return false };
+        let named = |byte: &u8| byte.is_ascii_alphabetic() || *byte == b'_';
+        name.first().is_some_and(u8::is_ascii_lowercase)
+            && name.iter().all(named)
+            && probe.byte(self.operator) == b':'
+            && matches!(probe.byte(self.span.end), b')' | b',')
     }
 
     /// A name in quotes, and what is said of it: `secret "db-password" : secret not found`.
@@ -95,6 +107,13 @@ pub(super) fn is_none(value: &[u8], strong: bool) -> bool {
         || is_type(value)
         // What a service of payments stands a card for.
         || !strong && (is_resource(value) || counts() || value.starts_with(b"tok_"))
+}
+
+/// Whether a value is the name of a setting with a number, as what is printed of an object has it: `token: expirationSeconds=3607`.
+fn is_setting(value: &[u8]) -> bool {
+    let name = value.iter().take_while(|byte| byte.is_ascii_alphabetic() || **byte == b'_').count();
+    let number = value.get(name..).and_then(|rest| rest.strip_prefix(b"="));
+    name > 2 && number.is_some_and(|number| (1..=6).contains(&number.len()) && is_number(number))
 }
 
 /// Whether a value begins with what an earlier hop left of one that its quote was taken with: `[credential], and so on`.
@@ -276,6 +295,8 @@ pub(in crate::detect) fn names_no_secret(text: &[u8]) -> bool {
 /// What programs print of what is no text, and how databases and schemes call what is one: `bool(true)`, `VARCHAR(255)`.
 fn is_type(text: &[u8]) -> bool {
     const TYPES: &str = " bool object array enum varchar char nvarchar string text boolean integer ";
+    // One that must be there, in GraphQL: `$password: String!`.
+    let text = text.strip_suffix(b"!").unwrap_or(text);
     let name = text.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
     let (name, rest) = text.split_at_checked(name).unwrap_or((text, &[]));
     is_listed(name, TYPES) && (rest.first() == Some(&b'(') || rest.is_empty() && name != b"text")
@@ -291,7 +312,7 @@ fn is_state(text: &[u8]) -> bool {
                           erforderlich ungültig falsch abgelaufen geändert fehlt obligatoire requis invalide incorrect expiré modifié manquant \
                           obligatorio obligatoria requerido requerida inválido inválida incorrecta expirada obligatório obrigatório obrigatória \
                           inválida expirado errata scaduta obbligatoria verplicht vereist ongeldig verlopen wymagane nieprawidłowe krävs \
-                          !ref !sub !getatt !join !secret !importvalue ";
+                          oublié oubliée perdu olvidada esquecida vergessen bearer flyv1 !ref !sub !getatt !join !secret !importvalue ";
     // A sentence of Chinese, Japanese or Korean says how it is doing, too.
     is_listed(text, STATES) || text.first() >= Some(&0xe3) && text.iter().all(|byte| !byte.is_ascii())
 }

@@ -120,7 +120,22 @@ pub(super) fn issued(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     const FOR: &[&str] =
         &["token for", "secret for", "key for", "password for", "credential for", "key i use", "token i use"];
     /// What they print is what they found.
-    const SCANNERS: &[&str] = &["gitleaks", "trufflehog", "detect-secrets", "ggshield", "secret found"];
+    const SCANNERS: &[&str] = &[
+        "gitleaks",
+        "trufflehog",
+        "detect-secrets",
+        "ggshield",
+        "secret found",
+        "token leaked",
+        "secret leaked",
+        "key leaked",
+        "leaked token",
+        "leaked secret",
+        "leaked key",
+        "credential leak",
+        "exposed secret",
+        "exposed token",
+    ];
     let end = probe.reach(at, 512, |byte| byte.is_ascii_alphanumeric() || b"-_.+/=~".contains(&byte));
     let end = probe.reach_back(end, 1, |byte| byte == b'.');
     let value = probe.slice(at..end);
@@ -134,6 +149,12 @@ pub(super) fn issued(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
 /// somebody gave as one: `bad password attempt: …`.
 pub(super) fn of_account(probe: &Probe<'_>, operator: usize) -> Option<Range<usize>> {
     const PAIRS: &[&str] = &["cred", "default login", "valid login"];
+    if probe.byte(operator) == b'=' {
+        let user =
+            probe.reach_back(operator, 24, |byte| byte.is_ascii_lowercase() || matches!(byte, b'_' | b' '));
+        let made = probe.slice(user.saturating_sub(8)..user + 1).ends_with(b"PASSWORD ");
+        return if made { value_at(probe, probe.reach(operator + 1, 2, |byte| byte == b' ')) } else { None };
+    }
     if probe.byte(operator) != b':' {
         return None;
     }
@@ -175,9 +196,29 @@ pub(super) fn beside_login(probe: &Probe<'_>, begins: usize, at: usize) -> Optio
         "cuenta",
         "connect",
         "ssid",
+        "bind",
     ];
     const JOINED: [&str; 10] = [", ", "and ", "und ", "et ", "y ", "e ", "en ", "i ", "/ ", "; "];
-    if !JOINED.iter().any(|joined| probe.ends_with_any_case(begins, joined)) {
+    const NAMES: &[&str] = &[
+        "user ",
+        "username ",
+        "login ",
+        "bind ",
+        "usuario ",
+        "usuário ",
+        "utente ",
+        "benutzer ",
+        "gebruiker ",
+        "utilisateur ",
+        "identifiant ",
+        "użytkownik ",
+    ];
+    // `user ann password …`
+    let named = || {
+        let name = probe.reach_back(begins.saturating_sub(1), 48, |byte| byte > b' ');
+        NAMES.iter().any(|login| probe.ends_with_any_case(name, login))
+    };
+    if !JOINED.iter().any(|joined| probe.ends_with_any_case(begins, joined)) && !named() {
         return None;
     }
     let span = value_at(probe, at)?;

@@ -117,7 +117,16 @@ fn behind_user(probe: &Probe<'_>, operator: usize, from: usize) -> Option<Range<
     if user == from || !probe.starts_with(user, " / ") {
         return None;
     }
-    probe.key_ends_with(operator, &["creds", "credentials"])?;
+    const PAIRS: &[&str] = &[
+        "creds",
+        "credentials",
+        "zugangsdaten",
+        "credenciales",
+        "credenziali",
+        "credenciais",
+        "identifiants",
+    ];
+    probe.key_ends_with(operator, PAIRS)?;
     let from = user + " / ".len();
     let end =
         probe.reach(from, 128, |byte| byte > b' ' && !matches!(byte, b',' | b';' | b'"' | b'\'' | b')'));

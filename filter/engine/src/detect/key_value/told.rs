@@ -120,6 +120,69 @@ fn authenticated(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
 
 /// Words that stand before a secret with nothing but a space between.
 pub(super) const NAMED: &[&str] = &[
+    "secretkey",
+    "secretaccesskey",
+    "accesskey",
+    "accesskeysecret",
+    "access key secret",
+    "secret access key",
+    "accesstoken",
+    "refreshtoken",
+    "sessiontoken",
+    "bearertoken",
+    "apitoken",
+    "keypassphrase",
+    "secret-id",
+    "secret id",
+    "set-initial-password",
+    "rocommunity",
+    "rwcommunity",
+    "rocommunity6",
+    "rwcommunity6",
+    "trapcommunity",
+    "authorization code",
+    "auth code",
+    "code verifier",
+    "pkce verifier",
+    // Of routers.
+    "password cipher",
+    "irreversible-cipher",
+    "shared-key cipher",
+    "psksecret",
+    "psksecret enc",
+    "geheimschlüssel",
+    "chave secreta",
+    "clave secreta",
+    "clé secrète",
+    "chiave segreta",
+    "presharedkey",
+    "clientsecret",
+    "appsecret",
+    "apisecret",
+    // Commands that are given one.
+    "ngrok authtoken",
+    "snyk auth",
+    "auth:token",
+    "vault login",
+    "cargo login",
+    "auth default",
+    "nickserv identify",
+    ":identify",
+    // Users of SNMP with the kinds of what they are told by and hidden with.
+    "auth sha",
+    "auth md5",
+    "auth sha-256",
+    "auth sha256",
+    "auth sha512",
+    "priv des",
+    "priv 3des",
+    "priv aes",
+    "priv aes 128",
+    "priv aes 192",
+    "priv aes 256",
+    "priv aes128",
+    "priv aes256",
+    "set passwd enc",
     "requirepass",
     "masterauth",
     "api-key",
@@ -173,6 +236,7 @@ pub(super) const NAMED: &[&str] = &[
     "rootpw",
     "-pw",
     "-pwd",
+    "pw",
     "entry",
     "echo",
     "echo -n",
@@ -231,12 +295,50 @@ pub(super) const NAMED: &[&str] = &[
     "session key",
     "account key",
     // Behind what ends so.
+    "sk",
+    "md5",
     "key",
+];
+
+/// What stands before a token that is used as one, and not called by its id: `using token 3f0a…`, `ACL token "3f0a…"`.
+const USED: &[&str] = &[
+    "using ",
+    "with ",
+    "use ",
+    "invalid ",
+    "bad ",
+    "wrong ",
+    "unknown ",
+    "expired ",
+    "revoked ",
+    "leaked ",
+    "rejected ",
+    "session ",
+    "refresh ",
+    "access ",
+    "acl ",
+    "auth ",
+    "bearer ",
+    "api ",
+    "for ",
+    "supplied ",
+    "provided ",
+    "presented ",
+    "upload ",
+    "deploy ",
+    // Those of which are drawn as UUIDs.
+    "hec ",
+    "consul ",
+    "loggly ",
+    "snyk ",
+    "codecov ",
+    "nomad ",
+    "heroku ",
 ];
 
 /// Words that offer a code. Not `enter`: it ends like `after`, which stands before numbers in every other line.
 pub(super) const OFFERS: &[&str] =
-    &["use", "tried", "code", "lautet", "ist", "est", "was", "luidt", "brzmi", "lyder"];
+    &["use", "tried", "code", "lautet", "ist", "est", "was", "luidt", "brzmi", "lyder", "er", "je", "este"];
 
 /// Whether a word is a setting of Redis, whose value is a password whatever it looks like.
 fn is_setting(word: &str) -> bool {
@@ -253,9 +355,10 @@ pub(super) fn behind_word(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> 
     let last = probe.before(end).to_ascii_lowercase();
     let told = |word: &&&str| word.as_bytes().last() == Some(&last) && probe.ends_with_any_case(end, word);
     let word = NAMED.iter().find(told)?;
+    let named = end - word.len();
     // In capitals it is a command, or what a test did.
     if probe.slice(end - word.len()..end) == b"PASS" {
-        return sent(probe, end - word.len(), at);
+        return sent(probe, end - word.len(), at).or_else(|| as_constant(probe, end - word.len(), at));
     }
     if probe.before(at - 1 - word.len()).is_ascii_alphanumeric() {
         return None;
@@ -275,7 +378,7 @@ pub(super) fn behind_word(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> 
     // `pass` is a verb, too, and things are identified by something; a user by a secret.
     let told = match *word {
         "pass" => false,
-        "identified by" => probe.has_before(at, 64, &["user", "grant"]),
+        "identified by" => probe.has_before(at, 64, &["user", "grant", "role", "connect to"]),
         "psk" | "convertto-securestring" | "securestring -string" | "-asplaintext" => true,
         word => word.starts_with("pass") || is_setting(word) || SPOKEN.contains(&word),
     };
@@ -302,7 +405,11 @@ pub(super) fn behind_word(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> 
         let end = unquoted_end(probe, at);
         return (!is_none(probe.slice(at..end), true) && end > at).then_some(at..end);
     }
-    let ids = tokens::is_uuid(value) && *word == "token" || word.ends_with(" by");
+    let used = || {
+        at > quote && probe.starts_with(named, word)
+            || USED.iter().any(|used| probe.ends_with_any_case(named, used))
+    };
+    let ids = tokens::is_uuid(value) && *word == "token" && !used() || word.ends_with(" by");
     // What somebody chose, where one password is spoken of; and what a setting says.
     let any = |belongs: fn(&u8) -> bool| value.iter().any(belongs);
     let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
@@ -327,6 +434,16 @@ pub(super) fn behind_word(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> 
         "tried ",
         "wrong ",
         "entered ",
+        "temp ",
+        "invalid ",
+        "incorrect ",
+        "falsches ",
+        "neues ",
+        "altes ",
+        "das ",
+        "la ",
+        "le ",
+        "het ",
     ];
     // A line of a dialog, or of a device's settings.
     const DIALOGS: &[&str] =
@@ -434,13 +551,32 @@ fn of_command(probe: &Probe<'_>, word: &str, at: usize) -> Option<Option<Range<u
     let value = probe.slice(at..end);
     let odd = is_odd(value) && !is_resource(value);
     let secret = match word {
+        "rocommunity" | "rwcommunity" | "rocommunity6" | "rwcommunity6" | "trapcommunity" => {
+            odd && value.len() >= 6 && value.iter().any(u8::is_ascii_digit)
+        }
+        "set-initial-password" => value.len() >= 8 && !value.starts_with(b"-"),
+        "md5" => {
+            const NEIGHBORS: &[&str] = &["message-digest-key", "authentication-key", "authentication mode"];
+            odd && value.len() >= 6 && probe.has_before(begins, 48, NEIGHBORS)
+        }
+        "psk" if !string && !is_quote(probe.byte(at)) => {
+            odd && value.len() >= 8 && value.iter().any(u8::is_ascii_digit)
+        }
+        "password cipher" | "irreversible-cipher" | "shared-key cipher" | "psksecret" | "psksecret enc" => {
+            odd && value.len() >= 6
+        }
+        "auth default" => odd && value.len() >= 6,
+        "nickserv identify" | ":identify" => probe.has_before(at, 48, &["nickserv"]) && value.len() >= 6,
+        word if word.starts_with("auth ") || word.starts_with("priv ") => {
+            probe.has_before(begins, 128, &["snmp"]) && value.len() >= 6
+        }
         // Devices of Cisco: the digit says how what follows is written.
         _ if word.len() > 3 && word.as_bytes().last().is_some_and(u8::is_ascii_digit) => {
             value.len() >= 6 && value.iter().any(u8::is_ascii_alphabetic)
         }
         // Who asked gave it: `Authentication failure for community "…"`.
         "community" | "community string" | "community name" => {
-            probe.has_before(begins, if string { 64 } else { 24 }, &["snmp"])
+            probe.has_before(begins, if string { 64 } else { 24 }, &["snmp", "trap"])
                 || string && probe.has_before(begins, 32, &["authentication failure"])
         }
         "old" | "new" => return Some(typed_anew(probe, begins, at)),
@@ -451,7 +587,7 @@ fn of_command(probe: &Probe<'_>, word: &str, at: usize) -> Option<Option<Range<u
         }
         "/rp" => probe.has_before(begins, 256, &["schtasks"]),
         "value" | "supplied" | "entered" | "provided" | "attempted" | "typed" => {
-            return Some(beside_name(probe, word, begins, at));
+            return Some(beside_name(probe, word, begins, at).or_else(|| as_password(probe, at)));
         }
         "seed" => return Some(seed(probe, at)),
         "env" => return Some(setting_of_image(probe, at)),
@@ -465,7 +601,8 @@ fn of_command(probe: &Probe<'_>, word: &str, at: usize) -> Option<Option<Range<u
         | "pre-shared-key ascii-text"
         | "key-string"
         | "authentication-key"
-        | "set password enc" => odd && value.len() >= 6,
+        | "set password enc"
+        | "set passwd enc" => odd && value.len() >= 6,
         "unseal" => value.len() >= 40 && tokens::is_random(value) && probe.has_before(begins, 32, &["vault"]),
         "add-authtoken" => value.len() >= 24,
         "_authtoken" => value.len() >= 16 && probe.has_before(begins, 96, &["npm", "yarn", "pnpm"]),
@@ -482,6 +619,12 @@ fn of_command(probe: &Probe<'_>, word: &str, at: usize) -> Option<Option<Range<u
         "key" => {
             let given = ["with ", "using "].iter().any(|given| probe.ends_with_any_case(begins, given));
             odd && value.len() >= 8 && probe.has_before(begins, 64, SHARED)
+                || matches!(value.len(), 32 | 40)
+                    && value.iter().all(u8::is_ascii_hexdigit)
+                    && value.iter().any(u8::is_ascii_digit)
+                    && ["routing", "integration", "service", "ingestion", "insert", "app", "application"]
+                        .iter()
+                        .any(|kind| probe.ends_with_any_case(begins.saturating_sub(1), kind))
                 || given
                     && value.len() >= 16
                     && tokens::is_random(value)
@@ -492,7 +635,11 @@ fn of_command(probe: &Probe<'_>, word: &str, at: usize) -> Option<Option<Range<u
                     && tokens::is_random(value)
                     && !tokens::is_uuid(value)
                     && (["their ", "our ", "my "].iter().any(|whose| probe.ends_with_any_case(begins, whose))
-                        || probe.has_before(begins, 32, &["unauthorized", "forbidden", "unauthenticated"]))
+                        || probe.has_before(
+                            begins,
+                            32,
+                            &["unauthorized", "forbidden", "unauthenticated", "unseal"],
+                        ))
         }
         "bindpw" | "rootpw" | "-pw" | "-pwd" => true,
         // What a database says of a value that is there already: `Duplicate entry '…' for key 'users.api_token'`.
@@ -583,8 +730,12 @@ fn typed_anew(probe: &Probe<'_>, begins: usize, at: usize) -> Option<Range<usize
     }
     let end = word_end(probe, at);
     let value = probe.slice(at..end);
-    let told =
-        value.len() >= 8 && is_odd(value) && is_typed_or_mixed(value) && probe.has_before(begins, 48, SPOKEN);
+    let drawn = value.len() >= 20 && tokens::is_random(value) && !tokens::is_uuid(value);
+    let told = value.len() >= 8
+        && is_odd(value)
+        && is_typed_or_mixed(value)
+        && (probe.has_before(begins, 48, SPOKEN)
+            || drawn && probe.has_before(begins, 96, &["key.", "key rotated", "secret.", "token."]));
     (told && !is_resource(value) && !is_none(value, true)).then_some(at..end)
 }
 
@@ -656,6 +807,17 @@ fn changed(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     (odd(&first) && probe.starts_with(first.end, " to ") && odd(&second)).then_some(at..second.end)
 }
 
+/// The string that a constant of C is given whose name ends in the word at a place: `#define WIFI_PASS "…"`.
+fn as_constant(probe: &Probe<'_>, word: usize, at: usize) -> Option<Range<usize>> {
+    let name =
+        probe.reach_back(word, 48, |byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_');
+    let defined = probe.ends_with_any_case(name, "#define ") && is_quote(probe.byte(at));
+    defined.then(|| string_at(probe, at + 1))?.filter(|string| !string.is_empty())
+}
+
+/// Protocols whose name stands right before what is sent.
+const PROTOCOLS: [&str; 5] = ["ftp", "ftps", "pop3", "pop", "quote"];
+
 /// The password that a client sends behind its name (RFC 959, RFC 1939): `USER ann`, then `PASS x` at the beginning of a line or behind
 /// a mark of who speaks. The rest of the line is the password.
 #[inline(never)] // once in a while
@@ -664,11 +826,17 @@ fn sent(probe: &Probe<'_>, word: usize, at: usize) -> Option<Range<usize>> {
         0 | b'\n' => true,
         // An escaped line break.
         b'n' => probe.before(word - 1) == b'\\',
-        b' ' => matches!(probe.before(word - 1), b'>' | b':' | b'-' | b']'),
+        b' ' => {
+            matches!(probe.before(word - 1), b'>' | b'<' | b':' | b'-' | b']')
+                // Behind who it is of: `USER ann PASS …`.
+                || probe.ends_with_any_case(probe.reach_back(word - 1, 48, |byte| byte > b' '), "user ")
+                || PROTOCOLS.iter().any(|protocol| probe.ends_with_any_case(word - 1, protocol))
+        }
         _ => false,
     };
     let spoken = probe.has_before(word, 160, &["user"])
-        || probe.has_before(word, 48, &["ftp.", "pop3", "pop.", "imap"])
+        || probe.has_before(word, 48, &["ftp.", "ftps.", "sftp.", "pop3", "pop.", "imap", "irc."])
+        || ["---> ", "c> ", ">>> "].iter().any(|mark| probe.ends_with_any_case(word, mark))
         || probe.ends_with_any_case(word, "c: ");
     if !line || probe.byte(at) == b'(' || !spoken {
         return None;
@@ -696,19 +864,45 @@ pub(super) const SPOKEN: &[&str] = &[
     "passcode",
     "pwd",
     "pw",
+    "lösenordet",
+    "adgangskode",
+    "adgangskoden",
+    "passord",
+    "passordet",
+    "salasana",
+    "heslo",
+    "geslo",
+    "lozinka",
+    "jelszó",
+    "mdp",
 ];
 
 /// What such words go on with.
 const GOES_ON: &str = " von vom der du on for of to für de do van voor per till dla para pour set changed reset updated del da di dell' provisoire \
                        temporaire initial initiale actuel actuelle temporal provisional inicial actual temporária provisória atual \
-                       provvisoria temporanea iniziale attuale tymczasowe początkowe nowe d'accès d'administration wifi wi-fi admin root ";
+                       provvisoria temporanea iniziale attuale tymczasowe początkowe nowe d'accès d'administration wifi wi-fi admin root \
+                       till för til ved del dello della des pentru k ke pro od za do dla ";
 
 /// A secret that somebody tells: `my password is hunter2`. Only what no sentence goes on with.
 #[inline(never)] // asked in several places
 pub(super) fn told(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
-    const VERBS: [&str; 13] = [
+    const VERBS: [&str; 16] = [
         " is ", " es ", " to ", " ist ", " est ", " was ", " lautet ", " é ", " è ", " är ", " luidt ",
-        " brzmi ", " lyder ",
+        " brzmi ", " lyder ", " er ", " je ", " este ",
+    ];
+    const KEYS: &[&str] = &[
+        "token",
+        "secret",
+        "apikey",
+        "accesskey",
+        "jeton",
+        "clé",
+        "chiave",
+        "chave",
+        "schlüssel",
+        "sleutel",
+        "nyckel",
+        "klucz",
     ];
     let verb = VERBS.iter().find(|verb| probe.starts_with(at, verb))?;
     if probe.key_ends_with(at, SEEDS).is_some() {
@@ -716,7 +910,8 @@ pub(super) fn told(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
         return phrase_end(probe, from, SEED).map(|end| from..end);
     }
     // Of a token only what is drawn at random: the word stands in sentences.
-    if *verb != " to " && probe.key_ends_with(at, &["token", "secret", "apikey", "accesskey"]).is_some() {
+    let constant = probe.before(at).is_ascii_uppercase();
+    if (*verb != " to " || constant) && probe.key_ends_with(at, KEYS).is_some() {
         let from = at + verb.len();
         let end = word_end(probe, from);
         let value = probe.slice(from..end);
@@ -730,7 +925,7 @@ pub(super) fn told(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     let short = |word: &str| {
         probe.ends_with_any_case(at, word) && !probe.before(at - word.len()).is_ascii_alphanumeric()
     };
-    if probe.key_ends_with(at, STRONG).is_none() && !["pw", "pass"].into_iter().any(short) {
+    if probe.key_ends_with(at, STRONG).is_none() && !["pw", "pass", "clave"].into_iter().any(short) {
         if *verb == " to "
             && let Some(value) = changed_to(probe, at)
         {

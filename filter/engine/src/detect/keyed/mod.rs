@@ -178,6 +178,12 @@ impl Keyed {
     }
 }
 
+/// What is spoken of beside the approval of a payment.
+const APPROVES: &[&str] = &[
+    "pan.", "card", "terminal", "merchant", "rrn", "stan.", "acquirer", "approv", "amount", "issuer",
+    "capture", "refund",
+];
+
 /// Whether what stands before a part of a key says nothing of what that is: `--surname`, `legacy_surname`, `newSurname`, `X-Surname`.
 #[inline(never)] // of few
 fn is_prefixed(probe: &Probe<'_>, key: usize) -> bool {
@@ -299,6 +305,14 @@ impl Detector for Keyed {
         let value = probe.slice(from..end);
         if value.is_empty() || is_placeholder(value) {
             return None;
+        }
+        // What an issuer of cards lets a payment pass with logs nobody in (ISO 8583, field 38).
+        if probe.byte(at) != b' '
+            && self.class == Class::Credential
+            && probe.key_ends_with(at, &["authcode"]).is_some()
+            && probe.has_before((end + 64).min(probe.len()), 192, APPROVES)
+        {
+            return probe.refuse("what a payment was approved with is no code of a person");
         }
         // An interface is bound to something as well: of what is told an address has a place behind the street.
         let told = matches!(probe.byte(at), b'"' | b'\'' | b'\\') || probe.starts_with(at, " to ");

@@ -43,7 +43,7 @@ pub(super) enum Body {
     Dollar,
     /// And `-`, `_`, `:`.
     Fcm,
-    /// And `!`, `.`, `_`.
+    /// And `!`, `-`, `.`, `_`.
     Bang,
     /// Eight, four, four, four, twelve letters and digits with dashes.
     Uuid,
@@ -71,7 +71,7 @@ impl Body {
             Self::Percent => b"-%",
             Self::Dollar => b"$_",
             Self::Fcm => b"-_:",
-            Self::Bang => b"!._",
+            Self::Bang => b"!-._",
             Self::Path => b"-_./@~%",
             Self::Query => b"-_./@~%?=&",
         };
@@ -101,7 +101,7 @@ impl Body {
             Self::Percent => "[0-9A-Za-z%-]",
             Self::Dollar => "[0-9A-Za-z$_]",
             Self::Fcm => "[0-9A-Za-z_:-]",
-            Self::Bang => "[0-9A-Za-z!._]",
+            Self::Bang => "[0-9A-Za-z!._-]",
             Self::Uuid => "[0-9A-Za-z-]",
             Self::Path => "[0-9A-Za-z_./@~%-]",
             Self::Query => "[0-9A-Za-z_./@~%?=&-]",
@@ -309,6 +309,11 @@ impl Detector for Token {
             return probe.refuse("made of ordinary words, or not of the parts that such a credential has");
         }
         let mut start = if self.behind { body } else { at };
+        // The number of an account, before what nobody else knows.
+        let number = probe.reach(start, 20, |byte| byte.is_ascii_digit());
+        if self.behind && number > start && number + 6 < end && probe.byte(number) == b'/' {
+            start = number + 1;
+        }
         if self.lead > 0 {
             let first = probe.run_start(at.checked_sub(1)?, usize::from(self.lead) + 1, |byte| {
                 byte.is_ascii_alphanumeric()
