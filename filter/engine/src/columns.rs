@@ -33,7 +33,9 @@ impl Engine {
     /// Nothing of the batch may go on.
     pub fn treat_columns(&mut self, batch: &[u8], secret: [u64; 2]) -> Result<bool, Withheld> {
         let limits = self.decider.options().limits;
-        let walked = self.columns.walk(batch, &limits, &mut self.decider, secret, &mut self.edits)?;
+        let walked = self.columns.walk(batch, &limits, &mut self.decider, secret, &mut self.edits);
+        self.decider.end();
+        let walked = walked?;
         self.check_records()?;
         Ok(walked == Walked::Done)
     }

@@ -495,8 +495,12 @@ impl FieldVisitor for Decider {
         self.repeated.put_back(&mut self.tally, |payload| learned.put_back(payload))
     }
 
-    fn repeat(&mut self, outcome: u32) {
-        self.repeated.count_again(outcome, &mut self.tally);
+    fn repeat(&mut self, outcome: u32, whole: bool) {
+        if whole {
+            self.repeated.note(outcome);
+        } else {
+            self.repeated.count_again(outcome, &mut self.tally);
+        }
     }
 
     fn passing_number(&self) -> u64 {
@@ -720,6 +724,11 @@ impl FieldVisitor for Decider {
 }
 
 impl Decider {
+    /// Ends a payload: what was noted alone is counted.
+    pub(crate) fn end(&mut self) {
+        self.repeated.count_noted(&mut self.tally);
+    }
+
     /// What follows stands in no record.
     fn leave_trace(&mut self) {
         self.documents[1] = self.documents[0];

@@ -235,11 +235,19 @@ impl Tally {
 
     /// Adds the counts of another.
     pub fn add(&mut self, other: &Self) {
-        self.fields += other.fields;
-        other.treated.iter().for_each(|(label, number)| self.treated.add(*label, number));
-        other.withheld.iter().for_each(|(reason, number)| self.withheld.add(*reason, number));
-        other.records_dropped.iter().for_each(|(reason, number)| self.records_dropped.add(*reason, number));
-        self.merged += other.merged;
+        self.add_times(other, 1);
+    }
+
+    /// The same so many times.
+    pub(crate) fn add_times(&mut self, other: &Self, times: u64) {
+        self.fields += other.fields * times;
+        other.treated.iter().for_each(|(label, number)| self.treated.add(*label, number * times));
+        other.withheld.iter().for_each(|(reason, number)| self.withheld.add(*reason, number * times));
+        other
+            .records_dropped
+            .iter()
+            .for_each(|(reason, number)| self.records_dropped.add(*reason, number * times));
+        self.merged += other.merged * times;
     }
 
     /// Records that were dropped because they could not be kept: what `partial_success` reports. Metrics that the policy

@@ -344,9 +344,10 @@ pub trait FieldVisitor {
         None
     }
 
-    /// Counts once more what stands under a number that [`FieldVisitor::end_repeatable`] gave.
+    /// Counts once more what stands under a number that [`FieldVisitor::end_repeatable`] gave: of a `whole` data point, or of one whose
+    /// exemplars are walked.
     #[inline]
-    fn repeat(&mut self, _outcome: u32) {}
+    fn repeat(&mut self, _outcome: u32, _whole: bool) {}
 
     /// Whole numbers of a smaller size than this stay under rulings that [`FieldVisitor::sifts`] says yes to.
     #[inline]

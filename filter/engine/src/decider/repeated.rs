@@ -10,6 +10,8 @@ const MOST: usize = 256;
 pub(super) struct Repeated {
     stamp: u64,
     outcomes: Vec<Tally>,
+    /// How often each came again in the payload, as far as that is noted and not counted yet: most points of a payload have one of a few.
+    noted: Vec<u64>,
     payload: Option<Tally>,
 }
 
@@ -17,10 +19,12 @@ impl Repeated {
     /// Begins a payload. `changed` says that equal values have other results from now on.
     pub(super) fn begin(&mut self, changed: bool) {
         self.payload = None;
+        self.noted.fill(0);
         // Where all are taken, whoever sent them would keep the others from being remembered.
         if changed || self.outcomes.len() >= MOST {
             self.stamp += 1;
             self.outcomes.clear();
+            self.noted.clear();
         }
     }
 
@@ -47,6 +51,7 @@ impl Repeated {
         let at = at.or_else(|| {
             (self.outcomes.len() < MOST).then(|| {
                 self.outcomes.push(point);
+                self.noted.push(0);
                 self.outcomes.len() - 1
             })
         });
@@ -57,6 +62,23 @@ impl Repeated {
     pub(super) fn count_again(&self, outcome: u32, tally: &mut Tally) {
         if let Some(point) = self.outcomes.get(outcome as usize) {
             tally.add(point);
+        }
+    }
+
+    /// Notes that a whole point came again; [`Self::count_noted`] counts it.
+    #[inline]
+    pub(super) fn note(&mut self, outcome: u32) {
+        if let Some(noted) = self.noted.get_mut(outcome as usize) {
+            *noted += 1;
+        }
+    }
+
+    /// Counts what was noted.
+    pub(super) fn count_noted(&mut self, tally: &mut Tally) {
+        for (point, noted) in self.outcomes.iter().zip(&mut self.noted) {
+            if *noted > 0 {
+                tally.add_times(point, std::mem::take(noted));
+            }
         }
     }
 }

@@ -498,14 +498,13 @@ const fn four(bytes: [u8; 4]) -> u32 {
 #[inline]
 const fn five(bytes: [u8; 5]) -> u32 {
     let [a, b, c, d, e] = bytes;
-    u32::from_le_bytes([a, b, c, d]) ^ (e as u32).wrapping_mul(0x0001_0401)
+    four([a, b, c, d]) ^ (e as u32).wrapping_mul(0x0001_0401)
 }
 
-/// Eight bytes, mixed into four.
+/// Eight bytes, mixed into 26 bits: of more [`Bitmap::slot`] takes no notice, and the last byte is to count.
 #[inline]
 const fn eight(bytes: [u8; 8]) -> u32 {
-    let word = u64::from_le_bytes(bytes);
-    (word ^ word >> 29) as u32
+    (u64::from_le_bytes(bytes).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 38) as u32
 }
 
 #[inline]

@@ -1003,6 +1003,8 @@ fn ordinary_values_are_passed_over() {
         "query/payment-3000",
         "session/completed-4147",
         "order/inventory-8553",
+        // Begins like what vendors' hosts are called, but for the last of eight bytes.
+        "upstream/connect-4088",
         "us-east-1a",
         "http-nio-8080-exec-7",
         "com.example.orders.OrderService.create",

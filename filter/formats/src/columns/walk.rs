@@ -578,7 +578,7 @@ impl<'n, 'a> Walker<'n, '_, 'a> {
             self.series.repeat_whole(operations.next, operations.index(), self.edits)
         {
             record.points += 1;
-            self.visitor.repeat(outcome.counted);
+            self.visitor.repeat(outcome.counted, true);
             self.identity_changed |= outcome.identity_changed;
             (operations.next, operations.at) = (next, at);
         }
@@ -610,7 +610,7 @@ impl<'n, 'a> Walker<'n, '_, 'a> {
                 self.learn_again(operations.clone(), outcome.taught)?;
             }
         }
-        self.visitor.repeat(outcome.counted);
+        self.visitor.repeat(outcome.counted, candidate.whole);
         self.identity_changed |= outcome.identity_changed;
         self.check_output()?;
         (operations.next, operations.at) = (candidate.operations.end, candidate.contents.end);

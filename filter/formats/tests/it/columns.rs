@@ -100,7 +100,7 @@ impl FieldVisitor for Hunter {
     fn end_repeatable(&mut self) -> Option<u32> {
         Some(7)
     }
-    fn repeat(&mut self, outcome: u32) {
+    fn repeat(&mut self, outcome: u32, _: bool) {
         self.again.push(outcome);
     }
     fn passing_number(&self) -> u64 {
