@@ -47,12 +47,14 @@ mod street;
 #[cfg(test)]
 mod tests;
 mod tokens;
+mod told;
 mod track;
 mod upi;
 mod url_user;
 mod user;
 
 pub use hits::Hits;
+pub use told::Told;
 pub use user::{LONGEST, PatternProblem, UserDetector};
 
 use crate::Class;
