@@ -251,11 +251,12 @@ impl Decider {
     #[inline]
     fn find(&mut self, text: &str, scanner: usize, id: u32) {
         let (rulings, hits) = (&self.rulings, &mut self.hits);
+        let whole = self.rooms.is_whole(id);
         let known = rulings.get(id);
         let key = known.map_or("", |(_, path)| std::str::from_utf8(path).unwrap_or(""));
         if let Some(plan) = self.plan.scanners.get(scanner) {
             plan.scanner.find(text, FieldContext { key }, hits);
-            if let Some(name) = known.and_then(|(decision, _)| key.get(usize::from(decision.told_from?)..)) {
+            if let Some(name) = known.filter(|_| whole).and_then(|(decision, _)| key.get(usize::from(decision.told_from?)..)) {
                 plan.scanner.find_told(name, text, &mut self.told, hits);
             }
         }

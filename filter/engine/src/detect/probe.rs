@@ -164,6 +164,7 @@ impl<'t> Probe<'t> {
     pub(super) fn is_joined_before(&self, at: usize) -> bool {
         self.before(at).is_ascii_alphanumeric()
             && !matches!(self.slice(at.saturating_sub(2)..at), [b'\\', b'n' | b'r' | b't'])
+            && !matches!(self.slice(at.saturating_sub(3)..at), [b'%', b'2' | b'3' | b'5' | b'7', _])
     }
 
     /// The bytes of a span, empty if it is not within the text.
@@ -471,7 +472,7 @@ impl<'t> Probe<'t> {
     /// Whether a unit follows: then the number that ends here is a measure and names nobody. No word that is a verb, too: `ssn
     /// 536221234 matches the record`.
     pub(super) fn is_measure(&self, end: usize) -> bool {
-        const UNITS: &str = " ns us ms sec secs seconds minutes kb mb gb kib mib gib bytes bits lines rows packets calls entries posts files ticks crates ";
+        const UNITS: &str = " ns us ms sec secs seconds minutes hours days hz khz mhz ghz rpm rps qps fps iops percent px cm mm km kb mb gb kib mib gib bytes bits lines rows packets calls entries posts files ticks crates ";
         if self.byte(end) != b' ' {
             return false;
         }

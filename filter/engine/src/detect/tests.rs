@@ -886,7 +886,7 @@ proptest! {
         for detector in built_in() {
             let scanner = Scanner::with(vec![detector]).unwrap();
             let mut hits = Hits::new();
-            scanner.find_as(&text, FieldContext::default(), Whose::All, text.is_ascii(), &mut hits);
+            scanner.find_as(&text, FieldContext::default(), Whose::All, Look { otherwise: !text.is_ascii(), ..Look::UNKNOWN }, &mut hits);
             let probe = Probe::new(&text, FieldContext::default());
             // Cells are found by their column, not at a site.
             prop_assume!(probe.header().is_none());
