@@ -76,6 +76,7 @@ const WORDS: &[&str] = &[
     "坐标",
     "현재위치",
     "géo",
+    "sos.",
     "geopos",
     "fahrzeugpos",
     "gps-",

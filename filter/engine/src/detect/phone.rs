@@ -710,8 +710,9 @@ fn is_of_receiver(probe: &Probe<'_>, at: usize) -> bool {
     const SENT: &[&str] = &["sms", "dlr.", "smpp", "mms.", "sip.", "whatsapp", "viber"];
     let run = probe.reach(at, 16, |byte| byte.is_ascii_digit() || matches!(byte, b' ' | b'-' | b'/'));
     let digits = probe.slice(at..run).iter().filter(|byte| byte.is_ascii_digit()).count();
-    // Where messages are sent also a mobile of Iberia or Poland, and where the other party has its country any of North America.
-    let short = digits == 9 && matches!(probe.byte(at), b'5'..=b'9') && probe.has_before(at, 64, SENT);
+    // Where messages are sent also a mobile of Iberia or Poland and any number of North America, and that where the other party has its country.
+    let short = matches!((digits, probe.byte(at)), (9, b'5'..=b'9') | (10, b'2'..=b'9'));
+    let short = short && probe.has_before(at, 64, SENT);
     let plain = short || digits == 10 && is_beside_international(probe, &(at..run));
     if plain {
     } else if country && !probe.has_before(at, 64, SENT)
@@ -742,7 +743,7 @@ fn is_beside_international(probe: &Probe<'_>, span: &Range<usize>) -> bool {
 fn is_given(probe: &Probe<'_>, at: usize) -> bool {
     let before = probe.before(at);
     let before = if before == b' ' { probe.before(at - 1) } else { before };
-    matches!(before, b'=' | b':' | b'"' | b'\'' | b'/')
+    matches!(before, b'=' | b':' | b'"' | b'\'' | b'/' | b'[')
 }
 
 /// Whether the key right before a place says who called whom, as in records of calls: `caller=`, `calling_number:`, `CALLEE_NUM=`. A
@@ -763,6 +764,7 @@ fn is_of_a_call(probe: &Probe<'_>, at: usize) -> bool {
     WORDS.iter().any(named)
         || probe.ends_with_any_case(at, "wa.me/")
         || probe.before(at) == b'/' && probe.has_before(at, 40, CHANNELS)
+        || probe.before(at) == b'[' && probe.ends_with_any_case(at, "executing [")
 }
 
 /// Whether a line begins at a place, as it is or as strings of programs write it.
@@ -940,7 +942,8 @@ fn behind_address(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     let planned = if zero {
         (9..=11).contains(&digits) && number.get(1) != Some(&b'0')
     } else {
-        joined([number, &[], &[]]).is_some_and(|number| is_north_american(&number))
+        let national = number.strip_prefix(b"1").filter(|_| digits == 11).unwrap_or(number);
+        joined([national, &[], &[]]).is_some_and(|number| is_north_american(&number))
     };
     if !planned {
         return None;

@@ -322,8 +322,12 @@ impl<'t> Probe<'t> {
         let question = question - usize::from(self.before(question) == b'\r');
         let said = matches!(self.slice(line..at), [] | [.., b':' | b'>', b' ']);
         let mut start = question;
-        if self.before(line) == b'\n' && self.before(question) == b'?' && said {
-            start = self.reach_back(question, NEAR_BEFORE, |byte| byte != b'\n');
+        if self.before(line) == b'\n' && said {
+            let from = self.reach_back(question, NEAR_BEFORE, |byte| byte != b'\n');
+            // What a modem is asked for is a question, too (3GPP TS 27.007): `AT+CGSN`.
+            if self.before(question) == b'?' || self.starts_with(from, "AT+") {
+                start = from;
+            }
         }
         self.asked_of.set((at + 1, start, question));
         self.slice(start..question)

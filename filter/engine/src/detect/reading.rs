@@ -207,6 +207,13 @@ fn unlike(text: &[u8], at: usize) -> Option<(usize, As)> {
             let rest = text.get(at..)?;
             style(rest).map(|length| (length, As::NOTHING)).or_else(|| escaped(rest))
         }
+        // `n° 7`, `nº 7`
+        0xc2 if at > 0
+            && text.get(at - 1).is_some_and(|byte| byte.eq_ignore_ascii_case(&b'n'))
+            && matches!(text.get(at + 1..), Some([0xb0 | 0xba, b' ', ..])) =>
+        {
+            Some((2, As(b'o', 0)))
+        }
         0xe2..=0xec if let Some(verb) = copula(text, at) => Some(verb),
         0xc2 | 0xe2 | 0xe3 | 0xef => character(text.get(at..)?),
         _ => None,
