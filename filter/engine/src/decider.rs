@@ -20,7 +20,9 @@ use crate::policy::{ClassId, Decision, LineId, Matches, OnHit, Origin, Plan, Tre
 use crate::rewrite::{OnWithheld, Options};
 use crate::treat::{Apply, Beginning, Context, Surroundings, Treated};
 use frostglass_formats::parts::{Shape, may_begin, may_hold};
-use frostglass_formats::{Defect, Edit, FieldVisitor, Level, Marks, Name, Part, Recalled, Ruling, Value, Verdict};
+use frostglass_formats::{
+    Defect, Edit, FieldVisitor, Level, Marks, Name, Part, Recalled, Ruling, Value, Verdict,
+};
 use frostglass_keys::{Document, Domain, Random, Recognizer, Ring, Seeding};
 use learned::Stretch;
 use std::fmt::Write as _;
@@ -256,7 +258,9 @@ impl Decider {
         let key = known.map_or("", |(_, path)| std::str::from_utf8(path).unwrap_or(""));
         if let Some(plan) = self.plan.scanners.get(scanner) {
             plan.scanner.find(text, FieldContext { key }, hits);
-            if let Some(name) = known.filter(|_| whole).and_then(|(decision, _)| key.get(usize::from(decision.told_from?)..)) {
+            if let Some(name) =
+                known.filter(|_| whole).and_then(|(decision, _)| key.get(usize::from(decision.told_from?)..))
+            {
                 plan.scanner.find_told(name, text, &mut self.told, hits);
             }
         }
@@ -780,7 +784,8 @@ impl Decider {
             decision.look_at_key = !self.hits.is_empty();
         }
         // So is whether it is a name by which detectors know values. What stands in a text is scanned with it.
-        let own = matches!(name.part, Part::Attribute) || name.part == Part::BuiltIn && name.member().is_some();
+        let own =
+            matches!(name.part, Part::Attribute) || name.part == Part::BuiltIn && name.member().is_some();
         if own
             && let Some(plan) = decision.scanner.and_then(|at| self.plan.scanners.get(usize::from(at)))
             && plan.scanner.tells(name.key())

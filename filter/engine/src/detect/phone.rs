@@ -958,9 +958,7 @@ fn behind_address(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     let behind = probe.slice(close..probe.run_end(close + 1, LONGEST, |byte| !apart(byte)));
     let named = before.iter().find(|byte| byte.is_ascii_alphanumeric()).is_some_and(u8::is_ascii_uppercase);
     // Records of calls have both parties: `6505550132,+14155550133,2026-07-21`.
-    let party = |cell: &[u8]| {
-        matches!(cell, [b'+', digits @ ..] if (10..=15).contains(&digits.len()) && digits.iter().all(u8::is_ascii_digit))
-    };
+    let party = |cell: &[u8]| matches!(cell, [b'+', digits @ ..] if (10..=15).contains(&digits.len()) && digits.iter().all(u8::is_ascii_digit));
     let parties = party(before.trim_ascii()) || party(behind.get(1..).unwrap_or(&[]).trim_ascii());
     (parties || before.contains(&b'@') || named && behind.contains(&b'@')).then_some(at..end)
 }

@@ -45,7 +45,10 @@ impl Scanner {
     pub(crate) fn tells(&self, name: &str) -> bool {
         let pair = ["\"", name, "\":"].concat();
         name.len() <= LONGEST.0
-            && self.keys_at(&super::Probe::new(&pair, FieldContext::default()), pair.len() - 2).next().is_some()
+            && self
+                .keys_at(&super::Probe::new(&pair, FieldContext::default()), pair.len() - 2)
+                .next()
+                .is_some()
     }
 
     /// Adds to what was found in a value what its name says of it.

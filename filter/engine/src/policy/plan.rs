@@ -273,7 +273,16 @@ impl Plan {
         let look_at_key = !named && !kept && verdict != Verdict::Drop;
         let scanner =
             self.treatment(treatment).and_then(|plan| plan.scan).and_then(|(at, _)| u16::try_from(at).ok());
-        Decision { class, treatment, why, verdict, look_at_key, scanner, shape: Shape::of(name.path), told_from: None }
+        Decision {
+            class,
+            treatment,
+            why,
+            verdict,
+            look_at_key,
+            scanner,
+            shape: Shape::of(name.path),
+            told_from: None,
+        }
     }
 
     /// The lines that name a field, each with its strength, in no promised order: what `explain` shows.
