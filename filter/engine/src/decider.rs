@@ -784,9 +784,12 @@ impl Decider {
             decision.look_at_key = !self.hits.is_empty();
         }
         // So is whether it is a name by which detectors know values. What stands in a text is scanned with it.
+        // Where a line says what it is, nothing is guessed.
+        let unnamed = matches!(decision.why, Why::Default | Why::Container);
         let own =
             matches!(name.part, Part::Attribute) || name.part == Part::BuiltIn && name.member().is_some();
-        if own
+        if unnamed
+            && own
             && let Some(plan) = decision.scanner.and_then(|at| self.plan.scanners.get(usize::from(at)))
             && plan.scanner.tells(name.key())
         {

@@ -154,6 +154,11 @@ trait Detector: Sync {
         false
     }
 
+    /// Whether it knows any values by the key that ends at a place, of those that end in one of its words.
+    fn is_named(&self, _probe: &Probe<'_>, _name: usize) -> bool {
+        true
+    }
+
     /// Whether a cell of a table is one, by the name of its column that ends at `name`. For those that know values by keys alone.
     fn is_cell(&self, _probe: &Probe<'_>, _name: usize, _cell: &Range<usize>) -> bool {
         false
