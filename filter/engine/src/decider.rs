@@ -13,14 +13,16 @@ mod tests;
 
 use crate::Class;
 use crate::Host;
-use crate::detect::{FieldContext, Hits, names_no_secret, says_nothing};
+use crate::detect::{FieldContext, Hits, Told, names_no_secret, says_nothing};
 use crate::memo::Memo;
 use crate::outcome::{Reason, Tally};
 use crate::policy::{ClassId, Decision, LineId, Matches, OnHit, Origin, Plan, TreatmentId, Why};
 use crate::rewrite::{OnWithheld, Options};
 use crate::treat::{Apply, Beginning, Context, Surroundings, Treated};
 use frostglass_formats::parts::{Shape, may_begin, may_hold};
-use frostglass_formats::{Defect, Edit, FieldVisitor, Level, Marks, Name, Recalled, Ruling, Value, Verdict};
+use frostglass_formats::{
+    Defect, Edit, FieldVisitor, Level, Marks, Name, Part, Recalled, Ruling, Value, Verdict,
+};
 use frostglass_keys::{Document, Domain, Random, Recognizer, Ring, Seeding};
 use learned::Stretch;
 use std::fmt::Write as _;
@@ -59,6 +61,7 @@ pub(crate) struct Decider {
     /// Configured treatments by treatment and class, made when first needed.
     appliers: Vec<Option<Box<dyn Apply>>>,
     hits: Hits,
+    told: Told,
     /// Results of treatments that are to be remembered, by value, as ranges of `tokens`.
     values: Memo<(usize, usize)>,
     tokens: String,
@@ -96,6 +99,7 @@ impl Decider {
             matches: Matches::default(),
             appliers,
             hits: Hits::new(),
+            told: Told::default(),
             values: Memo::new(VALUES, VALUES * 64),
             tokens: String::new(),
             piece: String::new(),
@@ -249,9 +253,16 @@ impl Decider {
     #[inline]
     fn find(&mut self, text: &str, scanner: usize, id: u32) {
         let (rulings, hits) = (&self.rulings, &mut self.hits);
-        let key = rulings.get(id).map_or("", |(_, path)| std::str::from_utf8(path).unwrap_or(""));
+        let whole = self.rooms.is_whole(id);
+        let known = rulings.get(id);
+        let key = known.map_or("", |(_, path)| std::str::from_utf8(path).unwrap_or(""));
         if let Some(plan) = self.plan.scanners.get(scanner) {
             plan.scanner.find(text, FieldContext { key }, hits);
+            if let Some(name) =
+                known.filter(|_| whole).and_then(|(decision, _)| key.get(usize::from(decision.told_from?)..))
+            {
+                plan.scanner.find_told(name, text, &mut self.told, hits);
+            }
         }
     }
 
@@ -410,8 +421,14 @@ impl Decider {
         true
     }
 
-    /// Scans a number, which may be a card or an account. What is found in it is the whole of it.
-    fn scan_number(&mut self, number: i64, scanner: usize, on_hit: OnHit, id: u32, out: &mut String) -> Edit {
+    /// Scans a number, which may be a card or an account, or what its name says. What is found in it is the whole of it.
+    fn scan_number(
+        &mut self,
+        number: impl std::fmt::Display,
+        (scanner, on_hit): (usize, OnHit),
+        id: u32,
+        out: &mut String,
+    ) -> Edit {
         let mut digits = std::mem::take(&mut self.digits);
         digits.clear();
         let _ = write!(digits, "{number}");
@@ -469,7 +486,9 @@ impl FieldVisitor for Decider {
     fn sifts(&self, ruling: Ruling) -> bool {
         !ruling.look_at_key
             && self.rulings.answer(ruling.id).is_some_and(|decision| {
-                decision.scanner.is_some() && matches!(decision.shape, Shape::Text | Shape::Path)
+                decision.scanner.is_some()
+                    && decision.told_from.is_none()
+                    && matches!(decision.shape, Shape::Text | Shape::Path)
             })
     }
 
@@ -519,6 +538,7 @@ impl FieldVisitor for Decider {
         let Some(decision) = self.rulings.answer(id) else { return Recalled::Unknown };
         let ruling = decision.ruling(id);
         let stays = !ruling.look_at_key
+            && decision.told_from.is_none()
             && match decision.scanner.and_then(|at| self.plan.scanners.get(usize::from(at))) {
                 Some(plan) => {
                     plan.scanner.passes_over(text)
@@ -563,12 +583,18 @@ impl FieldVisitor for Decider {
         match value {
             Value::Text(text) => self.scan_text(text, decision, (scanner, on_hit), id, out),
             Value::Int(number) if !(-FEWEST_DIGITS..=FEWEST_DIGITS).contains(&number) => {
-                self.scan_number(number, scanner, on_hit, id, out)
+                self.scan_number(number, (scanner, on_hit), id, out)
             }
             Value::Double(number)
                 if number.fract() == 0.0 && number.abs() > FEWEST_DIGITS as f64 && number.abs() < 1e19 =>
             {
-                self.scan_number(number as i64, scanner, on_hit, id, out)
+                self.scan_number(number as i64, (scanner, on_hit), id, out)
+            }
+            Value::Int(number) if decision.told_from.is_some() => {
+                self.scan_number(number, (scanner, on_hit), id, out)
+            }
+            Value::Double(number) if decision.told_from.is_some() => {
+                self.scan_number(number, (scanner, on_hit), id, out)
             }
             Value::Int(_) | Value::Double(_) | Value::Bool(_) => Edit::Keep,
             Value::Bytes(bytes) => match std::str::from_utf8(bytes) {
@@ -766,11 +792,24 @@ impl Decider {
             plan.scanner.find(name.key(), FieldContext::default(), &mut self.hits);
             decision.look_at_key = !self.hits.is_empty();
         }
+        // So is whether it is a name by which detectors know values. What stands in a text is scanned with it.
+        // Where a line says what it is, nothing is guessed.
+        let unnamed = matches!(decision.why, Why::Default | Why::Container);
+        let own =
+            matches!(name.part, Part::Attribute) || name.part == Part::BuiltIn && name.member().is_some();
+        if unnamed
+            && own
+            && let Some(plan) = decision.scanner.and_then(|at| self.plan.scanners.get(usize::from(at)))
+            && plan.scanner.tells(name.key())
+        {
+            let from = if name.part == Part::BuiltIn { name.member_at } else { 0 };
+            decision.told_from = u16::try_from(from).ok();
+        }
         if let Some(id) = self.rulings.put(vacancy, tag, name.path.as_bytes(), decision) {
             return decision.ruling(id);
         }
         // Without the reason there are few distinct ones, however many names there are.
-        let decision = Decision { why: Why::Default, ..decision };
+        let decision = Decision { why: Why::Default, told_from: None, ..decision };
         let known = self.spare.iter().position(|spare| *spare == decision);
         let at = known.unwrap_or_else(|| {
             self.spare.push(decision);

@@ -64,6 +64,16 @@ impl Rooms {
     pub(super) fn has_room(&self) -> bool {
         self.level < DEEPEST
     }
+
+    /// Whether a field is no part of a text: those are scanned with it.
+    #[inline]
+    pub(super) fn is_whole(&self, id: u32) -> bool {
+        match self.level {
+            0 => true,
+            1 => self.found.first().is_some_and(|found| found.id == id),
+            _ => false,
+        }
+    }
 }
 
 impl Decider {

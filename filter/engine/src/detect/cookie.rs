@@ -19,6 +19,7 @@ impl Detector for Cookie {
     fn spec(&self) -> Spec {
         Spec::new("cookie", Class::Credential, "Values of cookies in header lines")
             .finds(&[
+                "<x v=\"Cookie: sid=«abc123def456»&quot; n=1\">",
                 "Cookie: session=«9f86d081884c7d65»",
                 "cookie: theme=dark; sid=«k3X9qW0r»; lang=en",
                 "cookie: sid=«k3X9qW0r»; theme=dark; basket=«77aXb1»",
@@ -167,10 +168,16 @@ fn secret(probe: &Probe<'_>, start: usize, end: usize) -> Option<Range<usize>> {
     let mut at = start;
     while at < end {
         let pair = probe.run_end(at, end - at, |byte| byte != b';');
-        let name = probe.run_end(at, pair - at, |byte| byte != b'=');
-        let value = (name + 1).min(pair)..pair;
+        // Where markup holds it, its quote is escaped.
+        let marked = probe.ends_with_any_case(pair, "&quot");
+        let last = if marked { pair - "&quot".len() } else { pair };
+        let name = probe.run_end(at, last.saturating_sub(at), |byte| byte != b'=');
+        let value = (name + 1).min(last)..last;
         if !value.is_empty() && !is_plain(probe.slice(at..name), probe.slice(value.clone())) {
             return Some(value);
+        }
+        if marked {
+            return None;
         }
         at = probe.run_end(pair + 1, 2, |byte| byte == b' ');
     }

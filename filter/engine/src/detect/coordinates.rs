@@ -75,6 +75,25 @@ const WORDS: &[&str] = &[
     "座標",
     "坐标",
     "현재위치",
+    "géo",
+    "sos.",
+    "geopos",
+    "fahrzeugpos",
+    "gps-",
+    "fahrer",
+    "kurier",
+    "livreur",
+    "chauffeur",
+    "repartidor",
+    "conductor",
+    "motorista",
+    "entregador",
+    "autista",
+    "corriere",
+    "bezorger",
+    "kierowc",
+    "водител",
+    "курьер",
 ];
 /// Words that two numbers with nothing but a blank between are a place right behind.
 const PLACES: &str = " fix gps gnss position pos positie posisjon posicao pozycja pozice coordinates coordinate coords coord location loc \
@@ -246,6 +265,7 @@ impl Detector for Coordinates {
                 "GPS truck «52.37022 4.89517» speed 80, lat/long «51.50735/-0.12776», 現在地 «35.681236 139.767125»",
                 "«48°51'24.1\"N 2°21'3.5\"O», «N 48.8566° E 2.3522°»",
                 "iso6709 «+48.8577+002.2950/», «+27.5916+086.5640+8850/»",
+                "alert at «35.53657, 139.97947», call owner, Motorista em «41.5410924,1.955478», Géolocalisation : «41.5871, 1.984928»",
                 "GEOADD drivers «76.011088 15.644558» driver_7 «76.51108 15.71558» driver_8, szer=«52.01361» dł=«18.99137»",
             ])
             .passes_over(&[
@@ -351,7 +371,7 @@ fn decimal(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     let alone = decimals.min(more) >= 5
         && mark == b','
         && !list(probe.before(earlier))
-        && probe.byte(second.end) != b','
+        && !(probe.byte(second.end) == b',' && !is_clause(probe, second.end))
         // In a shape a comma divides pairs.
         && !(earlier < first.start && probe.before(earlier).is_ascii_digit())
         && far;
@@ -379,6 +399,12 @@ fn signed(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     let within = first.get(1..3)? <= b"90" && second.get(1..4)? <= b"180";
     let dots = first.get(3) == Some(&b'.') && second.get(4) == Some(&b'.') && second.len() > 8;
     (signs && within && dots && probe.byte(end) == b'/').then_some(start..end + 1)
+}
+
+/// Whether a comma ends a part of a sentence: words follow, and no number.
+fn is_clause(probe: &Probe<'_>, comma: usize) -> bool {
+    let word = probe.reach(comma + 2, 16, |byte| byte.is_ascii_alphabetic() || !byte.is_ascii());
+    probe.byte(comma + 1) == b' ' && word > comma + 4 && probe.byte(word) == b' '
 }
 
 /// Whether a pair is the next of several behind a key.

@@ -15,6 +15,7 @@ impl Detector for Ipv4 {
     fn spec(&self) -> Spec {
         Spec::new("ipv4", Class::OnlineId, "IPv4 addresses")
             .finds(&[
+                "q=from%20«203.0.113.7»&z=1, ip%3D«203.0.113.7»",
                 "from «203.0.113.7»:443, «198.51.100.0»/24",
                 "rhost=«218.188.2.4» user=root",
                 "dest: /«10.251.43.21»:50010",
@@ -33,6 +34,7 @@ impl Detector for Ipv4 {
                 "rhost=host-«203-0-113-9».example.net",
             ])
             .passes_over(&[
+                "version 10.15.7.1 upgraded to 10.16.0.2, chart 1.2.3.4 installed",
                 "127.0.0.1 0.0.0.0 255.255.255.0 224.0.0.1",
                 "v1.2.3.4",
                 "version 1.2.3.4",
@@ -69,7 +71,9 @@ impl Detector for Ipv4 {
         if probe.byte(at).is_ascii_lowercase() {
             return hosted(probe, at);
         }
-        let start = probe.run_start(at, 4, |byte| byte.is_ascii_digit());
+        let digits = probe.run_start(at, 6, |byte| byte.is_ascii_digit());
+        // Those of an escape before it are none of its own: `from%20203.0.113.7`.
+        let start = if probe.before(digits) == b'%' && at > digits + 2 { digits + 2 } else { digits };
         let mut octets = [0_u16; 4];
         let mut end = start;
         for (place, octet) in octets.iter_mut().enumerate() {
@@ -243,7 +247,7 @@ const CLIENTS: &str = " chrome chromium firefox safari edg edge opr opera versio
 const SOFTWARE: &str = " openssl libssl libcrypto libressl boringssl linux kernel windows android ios macos darwin java jdk jre openjdk \
      hotspot python ruby php perl nodejs dotnet netcore glibc gcc clang llvm cuda driver drivers sdk bios nginx apache httpd \
      tomcat jetty haproxy chrome chromium firefox safari electron openssh dropbear libcurl curl okhttp library package plugin \
-     module patch hotfix upgraded upgrade downgraded downgrade upgrading ";
+     module patch hotfix chart helm upgraded upgrade downgraded downgrade upgrading ";
 
 /// What is done to software, not to addresses.
 const BROUGHT: &str =
@@ -286,7 +290,12 @@ fn is_version(probe: &Probe<'_>, start: usize, zeros: bool, counts: bool) -> boo
     let blank = probe.before(start) == b' ';
     let join = [" to ", " -> ", " does not match "].into_iter().find(|join| blank && ends(at, join));
     if let Some(join) = join {
-        let end = at - join.len();
+        let mut end = at - join.len();
+        // `version 1.2.3.4 upgraded to 1.2.3.5`
+        let verb = probe.reach_back(end, 12, |byte| byte.is_ascii_lowercase());
+        if is_listed(probe.slice(verb..end), BROUGHT) && probe.before(verb) == b' ' {
+            end = verb - 1;
+        }
         let other = probe.run_start(end, 16, |byte| byte.is_ascii_digit() || byte == b'.');
         at = if other < end { other } else { at };
     }

@@ -47,12 +47,14 @@ mod street;
 #[cfg(test)]
 mod tests;
 mod tokens;
+mod told;
 mod track;
 mod upi;
 mod url_user;
 mod user;
 
 pub use hits::Hits;
+pub use told::Told;
 pub use user::{LONGEST, PatternProblem, UserDetector};
 
 use crate::Class;
@@ -150,6 +152,11 @@ trait Detector: Sync {
     /// Whether its values are told by what other detectors found beside them ([`people`]).
     fn is_beside(&self) -> bool {
         false
+    }
+
+    /// Whether it knows any values by the key that ends at a place, of those that end in one of its words.
+    fn is_named(&self, _probe: &Probe<'_>, _name: usize) -> bool {
+        true
     }
 
     /// Whether a cell of a table is one, by the name of its column that ends at `name`. For those that know values by keys alone.

@@ -9,7 +9,7 @@ use crate::Class;
 use core::ops::Range;
 
 /// Words before numbers, in several languages.
-static WORDS: [&str; 230] = grouped([
+static WORDS: [&str; 238] = grouped([
     "phone",
     "tel.",
     "tel:",
@@ -29,6 +29,14 @@ static WORDS: [&str; 230] = grouped([
     "call them",
     "call back",
     "call to",
+    "call owner",
+    "call customer",
+    "call client",
+    "call tenant",
+    "call driver",
+    "call patient",
+    "call guest",
+    "call parent",
     "call from",
     "call at",
     "call on",
@@ -360,6 +368,9 @@ impl Detector for Phone {
                 "socio=Consuelo Ejemplo|12/10/1986|c@example.org|«91 758 67 37»",
                 "Rohsatz=\"Muster, Silke;08.06.1944;«0151/89123707»\", socio=Pablo Ejemplo|p@example.org|«633357160»|x",
                 "CDR;2026;MOC;«22 622 16 60»;«22 535 30 52»;1189;x", "COM+«0031 6 15306822»:TE'",
+                "CDR: «6463843051»,«+14044383110»,2024-07-21",
+                r#"Dial("SIP/trunk/«4155550132»", ",30"), sofia/external/«07700900461»@203.0.113.7, sms_sent{to="«679323363»"}"#,
+                r#"{"from":"«4155550132»","to":"«+14155550133»"}, call owner «070-802 88 88»"#,
                 "Input string '«06-30570783»' was not in a correct format. at Acme.Parsers.PhoneParser.Parse(String s)", "row 7: Ann Example,«9613006999»,x", "row 7: 88206,ann@example.org,«4155550132»,,2025-10-28 and \"7\";\"ann@example.org\";\"«0170123456»\"",
             ])
             .passes_over(&[
@@ -407,6 +418,7 @@ impl Detector for Phone {
                 "415-555-0132x 415-555-0132x7f",
                 "dump 0020 2020 2020 2020, 0031 6 of 57471126, size=0048 12, offset=0000 1234 5678; 0151/89123707",
                 "to=0012345678 from=000087654321, (20) 1998-2004 and (21) 12345-678, contact=12345678 recipient=4815162342",
+                "timing 415-312-1187 us, phases: 886-543-1749 ms, CB-ACCESS-TIMESTAMP: 4155550132, /trunk/4155550132 from=4155550132 to=7",
                 "7;523-723-227;x COM+020-6616294, 1;633357160;8;9", "7;22 622 16 60 12;8",
             ])
     }
@@ -612,7 +624,8 @@ fn north_american(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     if !is_north_american(&number) || is_part_of_longer_number(probe, &span) {
         return None;
     }
-    let printed = matches!(separator, b'-' | b'.') && !probe.is_of_a_thing(span.start);
+    let printed =
+        matches!(separator, b'-' | b'.') && !probe.is_of_a_thing(span.start) && !probe.is_measure(span.end);
     if printed || is_spoken_of(probe, &span, !separated) {
         return Some(span);
     }
@@ -628,7 +641,10 @@ fn is_spoken_of(probe: &Probe<'_>, span: &Range<usize>, bare: bool) -> bool {
         && !probe.before(verb).is_ascii_alphanumeric();
     let spoken =
         || called || if bare { probe.is_called(span, &WORDS) } else { probe.near_one(span, &WORDS, &HEADS) };
-    !probe.is_measure(span.end)
+    // When something was, whatever begins its name: `CB-ACCESS-TIMESTAMP: …`.
+    let when = bare && is_listed(probe.word_before(span.start, 4), " timestamp nonce epoch ");
+    !when
+        && !probe.is_measure(span.end)
         && (probe.may_be_near(span.start, &HEADS) && spoken()
             || begins_line(probe, span.start) && is_signed(probe, span)
             || is_given(probe, span.start) && is_of_a_call(probe, span.start)
@@ -692,16 +708,34 @@ fn is_of_receiver(probe: &Probe<'_>, at: usize) -> bool {
     let country = is_country_code(probe.slice(at..at + 3)) && probe.byte(at) != b'0';
     // With its country only where messages are sent: `smsc: … to:380504598474`.
     const SENT: &[&str] = &["sms", "dlr.", "smpp", "mms.", "sip.", "whatsapp", "viber"];
-    if country && !probe.has_before(at, 64, SENT)
+    let run = probe.reach(at, 16, |byte| byte.is_ascii_digit() || matches!(byte, b' ' | b'-' | b'/'));
+    let digits = probe.slice(at..run).iter().filter(|byte| byte.is_ascii_digit()).count();
+    // Where messages are sent also a mobile of Iberia or Poland and any number of North America, and that where the other party has its country.
+    let short = matches!((digits, probe.byte(at)), (9, b'5'..=b'9') | (10, b'2'..=b'9'));
+    let short = short && probe.has_before(at, 64, SENT);
+    let plain = short || digits == 10 && is_beside_international(probe, &(at..run));
+    if plain {
+    } else if country && !probe.has_before(at, 64, SENT)
         || !country && (probe.byte(at) != b'0' || probe.byte(at + 1) == b'0' && probe.byte(at + 2) < b'2')
     {
         return false;
     }
-    let run = probe.reach(at, 16, |byte| byte.is_ascii_digit() || matches!(byte, b' ' | b'-' | b'/'));
-    let digits = probe.slice(at..run).iter().filter(|byte| byte.is_ascii_digit()).count();
     let end = probe.reach_back(at, 4, |byte| matches!(byte, b' ' | b'=' | b':' | b'"' | b'\'' | b'\\'));
     let key = probe.reach_back(end, 16, |byte| byte.is_ascii_alphabetic() || !byte.is_ascii());
-    digits > if country { 10 } else { 9 } && end < at && is_listed(probe.slice(key..end), WORDS)
+    (plain || digits > if country { 10 } else { 9 }) && end < at && is_listed(probe.slice(key..end), WORDS)
+}
+
+/// Whether a number with its country stands right before or behind another: `{"from":"4155550132","to":"+14155550133"}`.
+#[inline(never)] // of few
+fn is_beside_international(probe: &Probe<'_>, span: &Range<usize>) -> bool {
+    const FAR: usize = 28;
+    let has = |text: &[u8]| {
+        probe.count(text.len());
+        let mut leads = text.windows(4).filter(|lead| matches!(lead, [b'"' | b'=' | b' ' | b'\'', b'+', b'1'..=b'9', last] if last.is_ascii_digit()));
+        leads.next().is_some()
+    };
+    has(probe.slice(span.end..(span.end + FAR).min(probe.len())))
+        || has(probe.slice(span.start.saturating_sub(FAR + 8)..span.start))
 }
 
 /// Whether a pair or a path gives a value at a place: most numbers stand behind a blank.
@@ -709,7 +743,7 @@ fn is_of_receiver(probe: &Probe<'_>, at: usize) -> bool {
 fn is_given(probe: &Probe<'_>, at: usize) -> bool {
     let before = probe.before(at);
     let before = if before == b' ' { probe.before(at - 1) } else { before };
-    matches!(before, b'=' | b':' | b'"' | b'\'' | b'/')
+    matches!(before, b'=' | b':' | b'"' | b'\'' | b'/' | b'[')
 }
 
 /// Whether the key right before a place says who called whom, as in records of calls: `caller=`, `calling_number:`, `CALLEE_NUM=`. A
@@ -725,7 +759,12 @@ fn is_of_a_call(probe: &Probe<'_>, at: usize) -> bool {
         let keyed = end < at && !rest.first().is_some_and(u8::is_ascii_lowercase);
         keyed && name.get(..word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word))
     };
-    WORDS.iter().any(named) || probe.ends_with_any_case(at, "wa.me/")
+    // As exchanges dial: `Dial("SIP/trunk/4155550132")`, `sofia/external/07700900461@203.0.113.7`.
+    const CHANNELS: &[&str] = &["sip/", "pjsip/", "sofia/", "iax2/", "dahdi/"];
+    WORDS.iter().any(named)
+        || probe.ends_with_any_case(at, "wa.me/")
+        || probe.before(at) == b'/' && probe.has_before(at, 40, CHANNELS)
+        || probe.before(at) == b'[' && probe.ends_with_any_case(at, "executing [")
 }
 
 /// Whether a line begins at a place, as it is or as strings of programs write it.
@@ -903,19 +942,25 @@ fn behind_address(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     let planned = if zero {
         (9..=11).contains(&digits) && number.get(1) != Some(&b'0')
     } else {
-        joined([number, &[], &[]]).is_some_and(|number| is_north_american(&number))
+        let national = number.strip_prefix(b"1").filter(|_| digits == 11).unwrap_or(number);
+        joined([national, &[], &[]]).is_some_and(|number| is_north_american(&number))
     };
     if !planned {
         return None;
     }
-    let divider = rows::divider_of_cell(probe, &(at..end))?;
+    // Of the first cell what the row is called may stand before.
+    let first = probe.ends_with_any_case(at, ": ") && probe.byte(end) == b',' && probe.byte(end + 1) == b'+';
+    let divider = if first { b',' } else { rows::divider_of_cell(probe, &(at..end))? };
     let apart = |byte: u8| byte == divider || byte == b'\n';
     let close = probe.run_end(end, 3, |byte| !apart(byte));
     let open = probe.run_start(at, 3, |byte| !apart(byte));
     let before = probe.slice(probe.run_start(open.saturating_sub(1), LONGEST, |byte| !apart(byte))..open);
     let behind = probe.slice(close..probe.run_end(close + 1, LONGEST, |byte| !apart(byte)));
     let named = before.iter().find(|byte| byte.is_ascii_alphanumeric()).is_some_and(u8::is_ascii_uppercase);
-    (before.contains(&b'@') || named && behind.contains(&b'@')).then_some(at..end)
+    // Records of calls have both parties: `6505550132,+14155550133,2026-07-21`.
+    let party = |cell: &[u8]| matches!(cell, [b'+', digits @ ..] if (10..=15).contains(&digits.len()) && digits.iter().all(u8::is_ascii_digit));
+    let parties = party(before.trim_ascii()) || party(behind.get(1..).unwrap_or(&[]).trim_ascii());
+    (parties || before.contains(&b'@') || named && behind.contains(&b'@')).then_some(at..end)
 }
 
 /// Whether numbers with dots between them are all below 256, and none begins with a zero.

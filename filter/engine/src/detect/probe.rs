@@ -164,6 +164,7 @@ impl<'t> Probe<'t> {
     pub(super) fn is_joined_before(&self, at: usize) -> bool {
         self.before(at).is_ascii_alphanumeric()
             && !matches!(self.slice(at.saturating_sub(2)..at), [b'\\', b'n' | b'r' | b't'])
+            && !matches!(self.slice(at.saturating_sub(3)..at), [b'%', b'2' | b'3' | b'5' | b'7', _])
     }
 
     /// The bytes of a span, empty if it is not within the text.
@@ -321,8 +322,12 @@ impl<'t> Probe<'t> {
         let question = question - usize::from(self.before(question) == b'\r');
         let said = matches!(self.slice(line..at), [] | [.., b':' | b'>', b' ']);
         let mut start = question;
-        if self.before(line) == b'\n' && self.before(question) == b'?' && said {
-            start = self.reach_back(question, NEAR_BEFORE, |byte| byte != b'\n');
+        if self.before(line) == b'\n' && said {
+            let from = self.reach_back(question, NEAR_BEFORE, |byte| byte != b'\n');
+            // What a modem is asked for is a question, too (3GPP TS 27.007): `AT+CGSN`.
+            if self.before(question) == b'?' || self.starts_with(from, "AT+") {
+                start = from;
+            }
         }
         self.asked_of.set((at + 1, start, question));
         self.slice(start..question)
@@ -471,7 +476,7 @@ impl<'t> Probe<'t> {
     /// Whether a unit follows: then the number that ends here is a measure and names nobody. No word that is a verb, too: `ssn
     /// 536221234 matches the record`.
     pub(super) fn is_measure(&self, end: usize) -> bool {
-        const UNITS: &str = " ns us ms sec secs seconds minutes kb mb gb kib mib gib bytes bits lines rows packets calls entries posts files ticks crates ";
+        const UNITS: &str = " ns us ms sec secs seconds minutes hours days hz khz mhz ghz rpm rps qps fps iops percent px cm mm km kb mb gb kib mib gib bytes bits lines rows packets calls entries posts files ticks crates ";
         if self.byte(end) != b' ' {
             return false;
         }

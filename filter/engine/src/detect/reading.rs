@@ -1,6 +1,7 @@
 //! How people read a text: without the colors that a terminal shows it in, and with the blanks, colons, digits and quotes that other keyboards
 //! write (full-width forms, no-break spaces, curly quotes) as those of ASCII; a list of pairs, and what PHP
-//! keeps, as what it stands for, a name and its value each; quotes in a cell as what they are written twice for.
+//! keeps, as what it stands for, a name and its value each; quotes in a cell as what they are written twice for; marks as what
+//! stands for them by their numbers.
 //!
 //! Detectors are shown what it reads as; what they find is told in the places of the text itself. Most texts read as they stand and
 //! cost one look at each byte. Leaves to others: escapes that a structure around the text demands.
@@ -149,7 +150,24 @@ pub(super) fn opens_at(text: &[u8], at: usize) -> bool {
 
 #[inline]
 fn is_styled(text: &[u8], at: usize) -> bool {
-    matches!(text.get(at), Some(&ESCAPE | b'\\')) && style(text.get(at..).unwrap_or(&[])).is_some()
+    let rest = text.get(at..).unwrap_or(&[]);
+    matches!(rest.first(), Some(&ESCAPE | b'\\')) && (style(rest).is_some() || escaped(rest).is_some())
+}
+
+/// The mark that an escape by its number stands for (RFC 8259, section 7; nginx, `log_format`), and a quote that was escaped for HTML
+/// behind its backslash. A quote stays an escaped one: it is one in a text in quotes.
+#[inline(never)] // of few texts
+fn escaped(text: &[u8]) -> Option<(usize, As)> {
+    const BY_NUMBER: &[u8] = b"\"'\\@=&";
+    let digit = |byte: &u8| (*byte as char).to_digit(16);
+    let (length, high, low) = match text {
+        [b'\\', b'u' | b'U', b'0', b'0', high, low, ..] => (6, high, low),
+        [b'\\', b'x', high, low, ..] => (4, high, low),
+        _ => return text.starts_with(b"\\&quot;").then_some((7, As(b'\\', b'"'))),
+    };
+    let mark = (digit(high)? * 16 + digit(low)?) as u8;
+    let known = if length == 6 { mark.is_ascii_punctuation() } else { BY_NUMBER.contains(&mark) };
+    known.then_some((length, if mark == b'"' { As(b'\\', b'"') } else { As(mark, 0) }))
 }
 
 /// How long what is that a text begins with and tells a terminal (ECMA-48, section 5.4).
@@ -185,7 +203,17 @@ fn unlike(text: &[u8], at: usize) -> Option<(usize, As)> {
             _ => told_of(text, at),
         },
         b'\n' if text.get(at + 1) == Some(&b'[') => printed(text, at),
-        &ESCAPE | b'\\' => style(text.get(at..)?).map(|length| (length, As::NOTHING)),
+        &ESCAPE | b'\\' => {
+            let rest = text.get(at..)?;
+            style(rest).map(|length| (length, As::NOTHING)).or_else(|| escaped(rest))
+        }
+        // `n° 7`, `nº 7`
+        0xc2 if at > 0
+            && text.get(at - 1).is_some_and(|byte| byte.eq_ignore_ascii_case(&b'n'))
+            && matches!(text.get(at + 1..), Some([0xb0 | 0xba, b' ', ..])) =>
+        {
+            Some((2, As(b'o', 0)))
+        }
         0xe2..=0xec if let Some(verb) = copula(text, at) => Some(verb),
         0xc2 | 0xe2 | 0xe3 | 0xef => character(text.get(at..)?),
         _ => None,
@@ -477,6 +505,9 @@ mod tests {
             r"\u001b[36mpassword\u001b[0m=\u001b[33m«hunter2abc»\u001b[0m",
             r"\\x1b[36mpassword\\x1b[0m: \\x1b[33m«hunter2abc»\\x1b[0m",
             r"\033[36mphone\033[0m=\033[33m«0170 4711890»\033[0m",
+            r"{\x22password\x22:\x22«hunter2abc»\x22,\x22a\x22:\x22\x22} req={\u0022password\u0022:\u0022«Hunter2abc»\u0022,\u0022email\u0022:\u0022«ann@example.org»\u0022}",
+            r"to «ann\u0040example.org», q=a\u0026password=«hunter2abc»\u0026b=c",
+            r#"<a b="msg=&quot;{\&quot;password\&quot;:\&quot;«hunter2abc»\&quot;}&quot; n=1">"#,
             "password：«hunter2abc»，user：ann",
             "密码：「«hunter2abc»」。电话：«13812345678»",
             "ｐａｓｓｗｏｒｄ＝«ｈｕｎｔｅｒ２ａｂｃ»",
@@ -498,6 +529,7 @@ mod tests {
             r#"[["password","[credential]"],["password","string"],["user","password"]] [["password","token","x1y2z3a4"]] ["password","hunter2abc"]"#,
             "\x1b[36mpassword\x1b[0m=\x1b[33m[credential]\x1b[0m \x1b[31mERROR\x1b[0m password authentication failed",
             "пароль web-03 отклонён, токен обновлён, 密码 web-03-prod-2 错误，密码是空，密码为空，パスワードは必須です，パスワードは8文字以上です，비밀번호는 8자 이상，пароль — обязательное поле,비밀번호는 필수 입니다, пароль от базы: неверный; пароль для входа: ошибка12",
+            r"\x16\x03\x40\x22\x01 \u00e9t\u00e9 a\u0040b \x2 \u00",
             "password：必填，密码：不能为空, Passwort:\u{a0}erforderlich \x1b\x1b[ \x1b[12 \\u001b \\x1b[",
         ] {
             let text = example.replace(['«', '»'], "");

@@ -90,6 +90,8 @@ pub struct Decision {
     pub scanner: Option<u16>,
     /// What its key says of the text that it holds.
     pub shape: Shape,
+    /// Where in its path the name begins that says what it is, if detectors know values by such a name.
+    pub told_from: Option<u16>,
 }
 
 /// What decided on a field.
@@ -121,6 +123,7 @@ impl Decision {
         look_at_key: false,
         scanner: None,
         shape: Shape::Text,
+        told_from: None,
     };
 
     /// The decision as a walker sees it.
@@ -270,7 +273,16 @@ impl Plan {
         let look_at_key = !named && !kept && verdict != Verdict::Drop;
         let scanner =
             self.treatment(treatment).and_then(|plan| plan.scan).and_then(|(at, _)| u16::try_from(at).ok());
-        Decision { class, treatment, why, verdict, look_at_key, scanner, shape: Shape::of(name.path) }
+        Decision {
+            class,
+            treatment,
+            why,
+            verdict,
+            look_at_key,
+            scanner,
+            shape: Shape::of(name.path),
+            told_from: None,
+        }
     }
 
     /// The lines that name a field, each with its strength, in no promised order: what `explain` shows.

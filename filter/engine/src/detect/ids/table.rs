@@ -1609,7 +1609,7 @@ pub(crate) static IDS: &[Id] = &[
         sentence: "Identities of mobile devices",
         patterns: &["999999999999999", "99-999999-999999-9", "9999999999999999"],
         check: check::imei,
-        near: &["imei", "imeisv", "meid", "eir.", "ceir."],
+        near: &["imei", "imeisv", "meid", "eir.", "ceir.", "cgsn", "gsn."],
         finds: &["IMEI «490154203237518»"],
         passes_over: &["490154203237518", "IMEI 490154203237519"],
     },

@@ -273,6 +273,11 @@ impl Detector for Keyed {
         &self.sites
     }
 
+    fn is_named(&self, probe: &Probe<'_>, name: usize) -> bool {
+        let [Site::Key(words), _] = self.sites else { return false };
+        self.is_key(probe, name, words)
+    }
+
     fn is_cell(&self, probe: &Probe<'_>, name: usize, cell: &Range<usize>) -> bool {
         let [Site::Key(words), _] = self.sites else { return false };
         let value = probe.slice(cell.clone());
