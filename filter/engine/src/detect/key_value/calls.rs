@@ -3,8 +3,9 @@
 
 use super::extent::{is_quote, next_string, quoted_end};
 use super::none::is_none;
+use super::renewed::names_secret;
 use super::told::defined;
-use crate::detect::{Probe, tokens};
+use crate::detect::{Probe, is_listed, tokens};
 use core::ops::Range;
 
 /// Functions with how many strings stand before the secret.
@@ -95,8 +96,17 @@ const DRAWN: &[(&str, u8)] = &[
 pub(super) fn argument(probe: &Probe<'_>, open: usize) -> Option<Range<usize>> {
     let name = probe.reach_back(open, 40, |byte| byte.is_ascii_alphanumeric() || byte == b'_');
     let called = probe.slice(name..open);
-    if called == b"define" {
+    // What a setting is where it is not set: `env('DB_PASSWORD', '…')`.
+    if is_listed(called, " define env getenv fetch get lookup_env env_or getenv_default environ config ") {
         return defined(probe, open + 2);
+    }
+    // A value that is spoken of: `the client secret value ('…')`.
+    if called.is_empty() && names_secret(probe, open, 24) {
+        let span = open + 2..quoted_end(probe, open + 2);
+        let value = probe.slice(span.clone());
+        let drawn = value.len() >= 16 && tokens::is_random(value) && !is_none(value, true);
+        let cased = value.iter().any(u8::is_ascii_uppercase) && value.iter().any(u8::is_ascii_digit);
+        return (drawn && cased && probe.byte(span.end + 1) == b')').then_some(span);
     }
     // A pair of user and password that a client of HTTP is given: `auth=('ann', '…')`.
     let pair = called.is_empty()
