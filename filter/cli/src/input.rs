@@ -237,16 +237,8 @@ impl Input {
             && rest.iter().any(|byte| !byte.is_ascii_whitespace())
     }
 
-    /// The signal of the first member of an OTLP/JSON request, if that is one.
     fn top_member(&self) -> Option<Signal> {
-        let text = self.beginning().trim_ascii_start().strip_prefix(b"{")?.trim_ascii_start();
-        let members: [(&[&str], Signal); 3] = [
-            (&["resourceLogs", "resource_logs"], Signal::Logs),
-            (&["resourceSpans", "resource_spans"], Signal::Traces),
-            (&["resourceMetrics", "resource_metrics"], Signal::Metrics),
-        ];
-        let opens = |name: &str| text.starts_with(format!("\"{name}\"").as_bytes());
-        members.into_iter().find(|(names, _)| names.iter().any(|name| opens(name))).map(|(_, signal)| signal)
+        signal_of(self.beginning())
     }
 
     fn beginning(&self) -> &[u8] {
@@ -294,4 +286,16 @@ impl Input {
         }
         Ok(all)
     }
+}
+
+/// The signal of the first member of an OTLP/JSON request, if that is one.
+pub(crate) fn signal_of(request: &[u8]) -> Option<Signal> {
+    let text = request.trim_ascii_start().strip_prefix(b"{")?.trim_ascii_start();
+    let members: [(&[&str], Signal); 3] = [
+        (&["resourceLogs", "resource_logs"], Signal::Logs),
+        (&["resourceSpans", "resource_spans"], Signal::Traces),
+        (&["resourceMetrics", "resource_metrics"], Signal::Metrics),
+    ];
+    let opens = |name: &str| text.starts_with(format!("\"{name}\"").as_bytes());
+    members.into_iter().find(|(names, _)| names.iter().any(|name| opens(name))).map(|(_, signal)| signal)
 }

@@ -4,7 +4,7 @@ use crate::audit::TrailArguments;
 use crate::clock::{Clock, Machine};
 use crate::failure::{Done, Failure};
 use crate::files::NewFile;
-use crate::input::{Cut, FormatArguments, Input, LARGEST, limits};
+use crate::input::{Cut, FormatArguments, Input, LARGEST, limits, signal_of};
 use crate::policy::{KeysArgument, PolicyArgument};
 use crate::screen::{self, counted};
 use crate::treated::Treated;
@@ -187,7 +187,14 @@ impl Work {
                 for line in piece.split_inclusive(|byte| *byte == b'\n') {
                     let text = line.trim_ascii_end();
                     if !text.is_empty() {
-                        self.treat(text, kind, at)?;
+                        // A file of a Collector may hold all signals, and profiles, which no walker of files knows.
+                        if text.starts_with(b"{\"resourceProfiles\"") {
+                            return Err(Failure::Stopped(format!(
+                                "{}: profiles in the line at byte {at}: take those lines out, which only the Collector treats",
+                                self.name
+                            )));
+                        }
+                        self.treat(text, signal_of(text).map_or(kind, Payload::OtlpJson), at)?;
                     }
                     self.write(line.get(text.len()..).unwrap_or_default())?;
                     at += line.len() as u64;

@@ -81,6 +81,27 @@ fn scrub_treats_a_payload_once() {
     assert_eq!((again.out, again.complaints), (first.out, String::new()));
 }
 
+/// Scenario: a file as the Collector's file exporter writes it, with a request of each signal on a line of its own; then one of profiles.
+/// Guarantees: each line is treated as what it says that it is, in either order; profiles are refused in words, and nothing is lost.
+#[test]
+fn scrub_takes_lines_of_several_signals() {
+    let folder = Folder::new("command/signals");
+    let log = logs("order shipped to canary.bird@example.org", &[]);
+    let span = r#"{"resourceSpans":[{"scopeSpans":[{"spans":[{"traceId":"4bf92f3577b34da6a3ce929d0e0e4736","spanId":"00f067aa0ba902b7","name":"GET /orders"}]}]}]}"#;
+    for lines in [[&log[..], span], [span, &log]] {
+        let input = folder.file("mixed.json", lines.join("\n") + "\n");
+        let answer = run(&["scrub", "-q", &input]);
+        assert_eq!(answer.code, 0, "{}", answer.complaints);
+        assert!(answer.out.contains("4bf92f3577b34da6a3ce929d0e0e4736"), "{}", answer.out);
+        assert!(answer.out.contains("order shipped to [direct-id]") && !answer.out.contains(CANARY));
+    }
+    let profiles = r#"{"resourceProfiles":[]}"#;
+    let input = folder.file("profiles.json", [span, profiles].join("\n") + "\n");
+    let answer = run(&["scrub", "-q", &input]);
+    assert_eq!(answer.code, 3);
+    assert!(answer.complaints.contains("profiles"), "{}", answer.complaints);
+}
+
 /// Scenario: the same without a key in the environment, and with the demo's key under another policy's name.
 /// Guarantees: what needs the key goes, and the reason is said; the key's text is not.
 #[test]

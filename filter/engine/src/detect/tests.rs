@@ -878,6 +878,20 @@ proptest! {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 256, ..ProptestConfig::default() })]
 
+    /// Scenario: random mixes of values, near misses and other text, with names among them, in one line or several.
+    /// Guarantees: what a look at the bytes rules out is nothing that would be found.
+    #[test]
+    fn a_look_spares_nothing_that_is_found(text in texts(), name in "|Dear Ann Example,|user Zoé Exemple|name,pin\nann,4931\n") {
+        let scanner = Scanner::new(&Selection::All, Vec::new()).unwrap();
+        let (mut looked, mut all) = (Hits::new(), Hits::new());
+        let text = format!("{name} {text}");
+        let look = Look { otherwise: !text.is_ascii(), ..reading::look(text.as_bytes()) };
+        scanner.find_as(&text, FieldContext::default(), Whose::All, look, &mut looked);
+        let unknown = Look { otherwise: !text.is_ascii(), ..Look::UNKNOWN };
+        scanner.find_as(&text, FieldContext::default(), Whose::All, unknown, &mut all);
+        prop_assert_eq!(&*looked, &*all);
+    }
+
     /// Scenario: random mixes of values, near misses and other text.
     /// Guarantees: each detector finds through the shared pass exactly what its recognizer finds when it is run at every
     /// byte that regular expressions call one of its sites. No candidate is lost at a window's edge or to another one.
@@ -886,7 +900,7 @@ proptest! {
         for detector in built_in() {
             let scanner = Scanner::with(vec![detector]).unwrap();
             let mut hits = Hits::new();
-            scanner.find_as(&text, FieldContext::default(), Whose::All, text.is_ascii(), &mut hits);
+            scanner.find_as(&text, FieldContext::default(), Whose::All, Look { otherwise: !text.is_ascii(), ..Look::UNKNOWN }, &mut hits);
             let probe = Probe::new(&text, FieldContext::default());
             // Cells are found by their column, not at a site.
             prop_assume!(probe.header().is_none());

@@ -111,8 +111,14 @@ impl Coding {
             }
             Self::Cookie => {
                 let encoded = source.contains('%');
+                // What divides the parts of addresses and forms stays encoded, or the parts of this value would be those of what is around it.
+                const DIVIDES: [u8; 5] = *b"=&?#/";
+                let divides = DIVIDES.map(|byte| encoded && !source.as_bytes().contains(&byte));
                 for &byte in text.as_bytes() {
                     match byte {
+                        _ if DIVIDES.iter().zip(divides).any(|(known, hidden)| hidden && *known == byte) => {
+                            escape(byte, out)
+                        }
                         0..=b' ' | b'"' | b',' | b';' | b'\\' | 0x7f.. => escape(byte, out),
                         b'%' if encoded => escape(byte, out),
                         _ => out.push(byte),
