@@ -53,6 +53,10 @@ const CALLS: &[(&str, u8)] = &[
     ("crypt", 0),
 ];
 
+/// Functions that are given the name of a setting, header or item and its value, or what it is where it is not set.
+const SETTERS: &str = " define env getenv fetch get getordefault getproperty lookup_env env_or environ config setdefault setenv \
+                       setproperty setitem set put add append header setheader addheader ";
+
 /// The same with what they are called on, where the function's own name is that of others, too.
 const METHODS: &[(&str, u8)] = &[
     ("pymysql.connect", 2),
@@ -97,7 +101,7 @@ pub(super) fn argument(probe: &Probe<'_>, open: usize) -> Option<Range<usize>> {
     let name = probe.reach_back(open, 40, |byte| byte.is_ascii_alphanumeric() || byte == b'_');
     let called = probe.slice(name..open);
     // What a setting is where it is not set: `env('DB_PASSWORD', '…')`.
-    if is_listed(called, " define env getenv fetch get lookup_env env_or getenv_default environ config ") {
+    if is_listed(called, SETTERS) {
         return defined(probe, open + 2);
     }
     // A value that is spoken of: `the client secret value ('…')`.

@@ -169,13 +169,16 @@ pub(in crate::detect) fn value_start(probe: &Probe<'_>, operator: usize) -> usiz
         from += maker.len();
     }
     // What is made of it in the statement, or what prints it: `password = MD5('x')`, `String("x")`.
-    if probe.byte(from).is_ascii_alphabetic() {
-        let open = probe.reach(from, 12, |byte| byte.is_ascii_alphanumeric() || byte == b'_');
-        if probe.byte(open) == b'('
-            && is_quote(probe.byte(open + 1))
-            && is_listed(probe.slice(from..open), MAKERS)
-        {
-            from = open + 1;
+    let mut made = from;
+    for _ in 0..2 {
+        let open = probe.reach(made, 12, |byte| byte.is_ascii_alphanumeric() || byte == b'_');
+        if probe.byte(open) != b'(' || !is_listed(probe.slice(made..open), MAKERS) {
+            break;
+        }
+        made = open + 1;
+        if is_quote(probe.byte(made)) {
+            from = made;
+            break;
         }
     }
     // A string of Erlang.
@@ -211,8 +214,8 @@ pub(in crate::detect) fn value_start(probe: &Probe<'_>, operator: usize) -> usiz
 }
 
 /// Functions of databases that are given one in quotes, and types that are printed around one.
-const MAKERS: &str = " md5 sha sha1 sha2 sha224 sha256 sha384 sha512 upper lower hex unhex encrypt crypt digest trim password old_password \
-                      to_base64 encode string secret str some ";
+pub(in crate::detect) const MAKERS: &str = " md5 sha sha1 sha2 sha224 sha256 sha384 sha512 upper lower hex unhex encrypt crypt digest trim password old_password \
+                      to_base64 encode concat string secret str some secretstr secretstring ";
 
 /// One past the colon behind the type of a value, in an object whose bracket opens at a place.
 #[inline(never)] // of few

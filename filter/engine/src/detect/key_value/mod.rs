@@ -27,7 +27,7 @@ use core::ops::Range;
 use drawn::{escaped_parameter, key, signature};
 use elements::{is_element, list};
 use extent::{HTML_QUOTE, SEED, block, changed, next_line, phrase_end, typed, unquoted_end};
-pub(super) use extent::{element_text, is_quote, next_string, quoted_end, value_start};
+pub(super) use extent::{MAKERS, element_text, is_quote, next_string, quoted_end, value_start};
 use none::{Candidate, is_none, is_prose};
 pub(super) use none::{is_code, is_object, names_no_secret};
 use renewed::{issued, kept_in_vault, of_account, seed};
@@ -124,6 +124,7 @@ const ACCOUNTS: &[&str] = &[
     "offengelegt",
     "tried",
     "attempted",
+    "entered",
     "testowej",
     "testowego",
     "produkcyjnej",
@@ -366,12 +367,15 @@ impl Detector for KeyValue {
             "here is the key I use: «k3X9qW0r7MzT2a8Hv5k3X9qW0r7MzT2a8Hv5»",
             r#"{"password2":"«hunter4»","PassWord1":"«hunter3»"} new_password1=«hunter4x»&pwd2=«hunter4x»"#,
             "Unseal Key 3: «WBz//81KytEu/KFPeWowB2XbMlLQsW3dZnBUfr+QdqrH»\n",
-            "X-Hub-Signature-256: sha256=«6da09b4d186c1afb16df899857ad07ec6040abcb5184821d3fa046065f723b3b»",
+            r#"{"X-Hub-Signature-256": "sha256=«6da09b4d186c1afb16df899857ad07ec6040abcb5184821d3fa046065f723b3b»"}"#,
             "X-Shopify-Hmac-SHA256: «XmrGgBwyqYdjNwsCNw8sLIE0WXqYOSZyhmMiZuMpGjE=»",
             "OAuth oauth_nonce=\"5HKTALtgWHJ\", oauth_signature=\"«2DTHiVWU7R6va3adhmNyTUsuQri%3D»\", oauth_verifier=\"«hfdp7dh39dks9884»\"",
             "reason=bad_password user=ann tried=\"«Purple-2012@»\" ip=x",
             "-u 'ann@example.org/token:«0Thc5iAw8PsJyomIvyyDtrZMaztZwsSlXJacBaBy»'",
             "'password' => env('DB_PASSWORD', '«phoenixSunshine689»'), x = os.getenv(\"API_TOKEN\", \"«k3X9qW0r7MzT»\")",
+            "viper.SetDefault(\"db.password\", \"«hunter2xyz»\"), getOrDefault(\"DB_PASSWORD\", \"«hunter2xyz»\"), headers.set('x-api-token', '«k3X9qW0r7MzT»')",
+            "password = encode(digest('«hunter2x»', 'sha256'), 'hex'), INSERT INTO users (name, password, id) VALUES ('ann', SHA2('«hunter2x»', 256), 7)",
+            "\"password_confirm\":\"«hunter4x»\",\"passwordRepeat\":\"«hunter4x»\", wrong password entered: «Hunter2xyz!»",
             "chpasswd: list: root:«L7JSSmRf14WVUOIySMTDciYOM»",
             "login failed for readonly / password «kuNWVAmOx6»",
             "Provided secret is the value ('«k3X9qW0r7MzT2a8Hv5»'), not its id",
@@ -515,8 +519,9 @@ impl Detector for KeyValue {
             "passwd: all authentication tokens updated successfully, passwd: Authentication token manipulation error, chpasswd: list: see below",
             "invalid_token: signature mismatch (kid=x), Using --password via the CLI is insecure, mysql -u root -p[credential] shop2x",
             "password2=[credential] pwd1=null X-Hub-Signature-256: missing, Unseal Key 3: [credential], disk1: exposed: sda2x",
+            "get('password', 'Your password') set('api_token', 'rotated') get(\"db.password\", \"required\") put('cache_key', 'k3X9qW0r7MzT')",
             "env('DB_PASSWORD', '') env('DB_PASSWORD', '[credential]') env('APP_URL', 'k3X9qW0r7MzT') password = MD5('[credential]')",
-            "password='' AND x='y', password:\n  min_length: 8\npassword:\n  - hunter2x\npassword:\n  required\n",
+            "password='' AND x='y', password:\n  min_length: 8\npassword:\n  required\n",
             "tried=\"[credential]\" retry tried=web-1234, memory leaked: 4096k, wachtwoord voor app12_rw is onbekend, ('projects-of-the-shop-2024')",
             "token=tok_visa card_token=tok_rSWk4IgtXt5PYQ, oauth_signature=\"[credential]\", signature=\"none\"",
         ])

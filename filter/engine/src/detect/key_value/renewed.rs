@@ -124,8 +124,18 @@ pub(super) fn seed(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
 
 /// What was issued for somebody, behind a colon: `issued new api token for user 3391: …`. Long ones only: no word stands before them.
 pub(super) fn issued(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
-    const FOR: &[&str] =
-        &["token for", "secret for", "key for", "password for", "credential for", "key i use", "token i use"];
+    const FOR: &[&str] = &[
+        "token for",
+        "secret for",
+        "key for",
+        "password for",
+        "credential for",
+        "key i use",
+        "token i use",
+        "unseal key",
+        "recovery key",
+        "hmac-sha",
+    ];
     /// What they print is what they found.
     const SCANNERS: &[&str] = &[
         "gitleaks",

@@ -66,10 +66,10 @@ fn passed(probe: &Probe<'_>, name: usize, first: bool) -> Option<Range<usize>> {
     string_at(probe, escaped + 1).filter(|span| !span.is_empty())
 }
 
-/// The value of a constant of settings in PHP, whose name begins at a place: `define('AUTH_KEY', '…')`.
+/// The value of a setting that a call gives behind its name, which begins at a place: `define('AUTH_KEY', '…')`.
 #[inline(never)] // few are defined
 pub(super) fn defined(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
-    let end = probe.reach(at, 48, |byte| byte.is_ascii_uppercase() || byte == b'_');
+    let end = probe.reach(at, 48, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-'));
     if !is_quote(probe.before(at)) || probe.byte(end) != probe.before(at) {
         return None;
     }
@@ -79,7 +79,11 @@ pub(super) fn defined(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     // A key may be of anything, but what one is to put there has no digit.
     let text = probe.slice(value.clone());
     let drawn = text.len() >= 12 && tokens::is_random(text);
-    (drawn || strong && !text.contains(&b' ')).then_some(value)
+    // In small letters it is what a form or a map calls it, too.
+    let constant = !probe.slice(at..end).iter().any(u8::is_ascii_lowercase);
+    let other = probe.key_ends_with(end, &["cachekey", "sortkey", "primarykey", "publickey"]).is_some();
+    let chosen = strong && !text.contains(&b' ') && (constant || is_odd(text) && !is_none(text, true));
+    (!other && (drawn || chosen)).then_some(value)
 }
 
 /// The password of a command of Redis as its monitor prints it, behind a name or alone: `"AUTH" "ann" "…"`, `"requirepass" "…"`.
