@@ -288,10 +288,12 @@ pub(super) fn unquoted_end(probe: &Probe<'_>, from: usize) -> usize {
                 }
             }
             b')' | b']' | b'}' => {}
-            // One that nothing opened before.
+            // One that nothing opened before, and no string that a program takes something by.
             b'\'' => {
                 let line = probe.reach_back(from, 128, |byte| byte != b'\'' && byte != b'\n');
-                if !next.is_ascii_alphanumeric() || at == from || probe.before(line) == b'\'' {
+                let head = probe.slice(from..at);
+                let whole = head.len() > 1 && !head.iter().any(|byte| matches!(byte, b'(' | b'[' | b'{'));
+                if !next.is_ascii_alphanumeric() || !whole || probe.before(line) == b'\'' {
                     return at;
                 }
             }
