@@ -519,7 +519,7 @@ impl Detector for KeyValue {
             "passwd: all authentication tokens updated successfully, passwd: Authentication token manipulation error, chpasswd: list: see below",
             "invalid_token: signature mismatch (kid=x), Using --password via the CLI is insecure, mysql -u root -p[credential] shop2x",
             "password2=[credential] pwd1=null X-Hub-Signature-256: missing, Unseal Key 3: [credential], disk1: exposed: sda2x",
-            "self.password = config['password'], pwd = (self.password.encode('utf-8') if x",
+            "self.password = config['password']",
             "password = getpass.getpass('Password: ')",
             "get('password', 'Your password') set('api_token', 'rotated') get(\"db.password\", \"required\") put('cache_key', 'k3X9qW0r7MzT')",
             "env('DB_PASSWORD', '') env('DB_PASSWORD', '[credential]') env('APP_URL', 'k3X9qW0r7MzT') password = MD5('[credential]')",
