@@ -10,7 +10,8 @@ use core::ops::Range;
 
 pub(super) struct Authorization;
 
-const SCHEMES: &[&str] = &["bearer", "basic", "plain", "login", "xoauth2", "oauthbearer", "cram-md5"];
+const SCHEMES: &[&str] =
+    &["bearer", "basic", "plain", "login", "xoauth2", "oauthbearer", "cram-md5", "ssws", "geniekey", "flyv1"];
 
 impl Detector for Authorization {
     fn spec(&self) -> Spec {
@@ -37,6 +38,7 @@ impl Detector for Authorization {
                 "Authorization: Bearer  «x», x\nAuthorization:\tBasic\t«YW5uOnNlY3JldA==»\nAuthorization: Bearer: «k3X9qW0r7MzT»",
                 r#"{"Authorization":["Bearer «abc123»"]} Authorization:[Bearer «abc123»] authorization=Bearer%20«abc123»&a=Bearer"#,
                 "authorization=Bearer+«k3X9qW0r7MzT» Authorization: Bearer \"«abc123»\"",
+                "SSWS «00Ec_JnzsdNisBEAmth6wGP5d0JkmGe5LRR2pq36nv», GenieKey «eb243592-faa2-4ba2-a551-1afdf565c889»",
                 "Basic realm rejected: «YXBwOldRYUV6RGMydW5neFZ1TjRMQmFIeA==»",
             ])
             .passes_over(&[

@@ -20,6 +20,7 @@ const COMMANDS: &[(&[u8], u8)] = &[
     (b"mongosh", b'p'),
     (b"mongodump", b'p'),
     (b"curl", b'u'),
+    (b"curl", b'b'),
     (b"http", b'a'),
     (b"redis-cli", b'a'),
     (b"ldapsearch", b'w'),
@@ -182,6 +183,7 @@ impl Detector for ShortOption {
         )
         .finds(&[
             "curl --user «ann:hunter2» https://example.org, curl --proxy-user «ann:hunter2» x, lftp -u ann,«hunter2» ftp://example.org",
+            "curl -b 'sid=«abcdef12345»' https://example.org, curl -s -b '«sid=abcdef12345; lang=en»' x, [\"curl\",\"-b\",\"sid=«abcdef12345»\"]",
             "codecov -t «550e8400-e29b-41d4-a716-446655440000» -f coverage.xml",
             "mysql -u root -p«S3cretPw» shop",
             "curl -s -u «ann:hunter2» https://example.org",
@@ -214,6 +216,7 @@ impl Detector for ShortOption {
         ])
         .passes_over(&[
             "ssh -p 2222 host",
+            "curl -b cookies.txt -c jar https://example.org, curl -b 'sid=[credential]' x, curl -b [credential] x, curl -b sid=$SID x",
             r"net use Z: \\fs01\share * /user:ann",
             r"net use x; runas /user:ann cmd2",
             r"net use \\fs01\share /user:ann [credential]",
@@ -298,6 +301,9 @@ impl Detector for ShortOption {
             span.start += probe.slice(span.clone()).iter().position(|byte| *byte == b',')? + 1;
         }
         let value = probe.slice(span.clone());
+        if letter == b'b' && command == b"curl" {
+            return baked(probe, span);
+        }
         // A database's name may follow a bare `-p`, which then asks for the password.
         let bare = command == b"mysql" && from == at + 3 && span.start == from;
         let option = value.first() == Some(&b'-');
@@ -312,6 +318,16 @@ impl Detector for ShortOption {
             || value == b"public";
         (!passes).then_some(span)
     }
+}
+
+/// What `curl -b` sends as cookies, if they are no file: of one its value.
+#[inline(never)] // of few
+fn baked(probe: &Probe<'_>, span: Range<usize>) -> Option<Range<usize>> {
+    let text = probe.slice(span.clone());
+    let value = text.iter().position(|byte| *byte == b'=')? + 1;
+    let rest = text.get(value..).unwrap_or(&[]);
+    let start = if rest.contains(&b';') { span.start } else { span.start + value };
+    (!is_placeholder(rest) && !rest.starts_with(b"[") && !rest.starts_with(b"$")).then_some(start..span.end)
 }
 
 /// The command that stands before an option of that letter: a word, or an argument in quotes as well.
@@ -384,6 +400,9 @@ fn argument_of_list(
             && has(u8::is_ascii_alphabetic)
             && !has(|byte| *byte == b'/')
     };
+    if letter == b'b' && command == b"curl" {
+        return baked(probe, from..end);
+    }
     let pair = letter != b'u' || password.is_some_and(chosen);
     let passes = value.len() < 3 || !pair || value.first() == Some(&b'-') || is_placeholder(value);
     (!passes).then_some(from..end)

@@ -25,6 +25,7 @@ impl Detector for Cookie {
                 "cookie: sid=«k3X9qW0r»; theme=dark; basket=«77aXb1»",
                 r#"{"Set-Cookie":"sid=«k3X9qW0r»; Path=/; HttpOnly"}"#,
                 "-H 'Cookie: a=«1f»' x",
+                r#"map[Authorization:[x] Cookie:[sid=«abc123def456»; theme=dark]] {"Cookie":["sid=«abc123def456»"]}"#,
                 "set-cookie remember_web_a04aab51=«k3X9qW0r7MzT2a8Hv5»; path=/; remember_web_0f3a9c61d72b=«k3X9qW0r7MzT2a8Hv5»",
                 r#"{"name":"Cookie","value":"sid=«k3X9qW0r»"},{"name":"x","value":"a=k3X9qW0r"}"#,
             ])
@@ -32,6 +33,7 @@ impl Detector for Cookie {
                 "cookie: none",
                 "set-cookie: [credential]",
                 "Cookie: session=***",
+                "map[Cookie:[sid=[credential]; theme=dark]] Cookie:[sid=[credential]] Cookie:[]",
                 "Cookie: sid=[credential]; uid=[direct-id]; theme=dark",
                 "cookies=3",
                 "cookie: missing header",
@@ -52,6 +54,11 @@ impl Detector for Cookie {
         let name = key_value::named_before(probe, at).unwrap_or(at);
         probe.key_ends_with(name, &["cookie"])?;
         let value = key_value::value_start(probe, at);
+        // The first of several, as maps of headers print them: `{"Cookie":["a=b"]}`, `Cookie:[a=b; c=d]`.
+        let value = match probe.byte(value) {
+            b'[' => probe.reach(value + 1, 3, |byte| matches!(byte, b'"' | b'\\')),
+            _ => value,
+        };
         if probe.is_claimed(Reach::Header, value) {
             return None;
         }
@@ -76,7 +83,7 @@ impl Detector for Cookie {
         });
         probe.claim(Reach::Header, &(value..end));
         // Where the line goes on with another key, the cookies end.
-        let end = pairs_end(probe, from, end);
+        let end = unbracketed(probe, value, pairs_end(probe, from, end));
         let found = secret(probe, value, end)?;
         // Attributes follow a cookie that is set.
         if !set {
@@ -91,7 +98,7 @@ impl Detector for Cookie {
             let name = probe.run_end(at + 1, 2, |byte| byte == b' ');
             let part = |byte: u8| byte > b' ' && !b"\"\\';".contains(&byte) && !is_outside(byte);
             at = probe.run_end(name, usize::MAX, part);
-            let end = probe.reach_back(at, 1, |byte| byte == b',').max(name);
+            let end = unbracketed(probe, name, probe.reach_back(at, 1, |byte| byte == b',').max(name));
             if let Some(value) = secret(probe, name, end) {
                 probe.note(List::again());
                 return Some(value);
@@ -156,6 +163,15 @@ fn alone(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
         && end < from + 2048
         && tokens::is_random(value))
     .then_some(from..end)
+}
+
+/// One past text, less the brackets at its end that close what was opened before it.
+fn unbracketed(probe: &Probe<'_>, start: usize, mut end: usize) -> usize {
+    let count = |end: usize, mark: u8| probe.slice(start..end).iter().filter(|byte| **byte == mark).count();
+    while end > start && probe.before(end) == b']' && count(end, b']') > count(end, b'[') {
+        end -= 1;
+    }
+    end
 }
 
 /// What ends cookies wherever they are read, so that a second hop reads as far as the first: what quotes code, or is markup.

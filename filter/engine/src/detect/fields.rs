@@ -4,7 +4,7 @@
 //! None is a detector of its own: each finds a name and what belongs to it, and shows both to the detectors that know values by keys,
 //! as cells of a table are. Looks at a bounded part of the text, or at a string once.
 
-use super::{Probe, Scanner, key_value, sites};
+use super::{Probe, Scanner, is_listed, key_value, sites};
 use core::ops::Range;
 
 /// The header that says how a part is called, as it is and behind an escaped line break.
@@ -471,6 +471,10 @@ fn row(probe: &Probe<'_>, at: usize, show: Show<'_>) -> Option<()> {
         value = probe.reach(value, 4, blank);
         // As Transact-SQL marks Unicode, and PostgreSQL escapes.
         value += usize::from(matches!(probe.byte(value), b'N' | b'E') && probe.byte(value + 1) == b'\'');
+        // What is made of it: `SHA2('x', 256)`.
+        let call = probe.reach(value, 12, |byte| byte.is_ascii_alphanumeric() || byte == b'_');
+        let made = probe.starts_with(call, "('") && is_listed(probe.slice(value..call), key_value::MAKERS);
+        value = if made { call + 1 } else { value };
         let string = probe.byte(value) == b'\'';
         let from = value + usize::from(string);
         let end = if string {
@@ -487,7 +491,9 @@ fn row(probe: &Probe<'_>, at: usize, show: Show<'_>) -> Option<()> {
         if end > from && (string || number()) {
             show(name_end, from..end);
         }
-        let behind = probe.reach(end + usize::from(string), 4, blank);
+        let closed = end + usize::from(string);
+        let closed = if made { probe.reach(closed, 32, |byte| byte != b')') + 1 } else { closed };
+        let behind = probe.reach(closed, 4, blank);
         (name, value) = (name_end + 1, behind + 1);
         // With the last column a row ends; another may follow.
         if name >= close {

@@ -14,12 +14,13 @@ impl Detector for Shaped {
         Spec::new(
             "service-token",
             Class::Credential,
-            "Tokens of Asana, RapidAPI, Google, Entra ID and OpenShift by where their parts stand",
+            "Tokens of Asana, RapidAPI, Google, Entra ID, OpenShift and Fly.io by where their parts stand",
         )
         .sure(90)
         .packs(&["credentials"])
         .finds(&[
             "leaked token «1/1203000571730132:3f0a9c61d72be4853f0a9c61d72be485» found",
+            "the token is «fm2_lJPE+P/wADk1ZW88iMUr/MgexdW/6rqnFoCBXfACLntm/gbbt4q4XX58fo==», please",
             "key «3f0a9c61d7msh2be4853f0a9c61dp7b2e48jsn53f0a9c61d72» is gone",
             "token=«1//0gK3x9QwW0r7MzT2a8Hv5-k3X9qW0r7MzT2a8Hv5» ok",
             "secret «abc8Q~k3X9qW0r7MzT2a8Hv5k3X9qW0r7MzT2a8» of an app",
@@ -46,6 +47,14 @@ impl Detector for Shaped {
     fn confirm(&self, probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
         if probe.byte(at) == b'~' {
             return beside_tilde(probe, at);
+        }
+        // Tokens of Fly.io have a plus or slash early (https://fly.io/docs/security/tokens/).
+        if let Some(start) = at
+            .checked_sub(4)
+            .filter(|start| ["fm2_", "fm1_", "fo1_"].iter().any(|prefix| probe.starts_with(*start, prefix)))
+        {
+            let end = probe.reach(at, 2048, |byte| is_base64url(byte) || matches!(byte, b'+' | b'/' | b'='));
+            return (end < at + 2048 && tokens::is_random(probe.slice(at..end))).then_some(start..end);
         }
         let opaque = |at: usize| probe.reach(at, 64, |byte| byte.is_ascii_alphanumeric());
         let end = opaque(at);

@@ -3,8 +3,9 @@
 
 use super::extent::{is_quote, next_string, quoted_end};
 use super::none::is_none;
+use super::renewed::names_secret;
 use super::told::defined;
-use crate::detect::{Probe, tokens};
+use crate::detect::{Probe, is_listed, tokens};
 use core::ops::Range;
 
 /// Functions with how many strings stand before the secret.
@@ -52,6 +53,10 @@ const CALLS: &[(&str, u8)] = &[
     ("crypt", 0),
 ];
 
+/// Functions that are given the name of a setting, header or item and its value, or what it is where it is not set.
+const SETTERS: &str = " define env getenv fetch get getordefault getproperty lookup_env env_or environ config setdefault setenv \
+                       setproperty setitem set put add append header setheader addheader ";
+
 /// The same with what they are called on, where the function's own name is that of others, too.
 const METHODS: &[(&str, u8)] = &[
     ("pymysql.connect", 2),
@@ -95,8 +100,17 @@ const DRAWN: &[(&str, u8)] = &[
 pub(super) fn argument(probe: &Probe<'_>, open: usize) -> Option<Range<usize>> {
     let name = probe.reach_back(open, 40, |byte| byte.is_ascii_alphanumeric() || byte == b'_');
     let called = probe.slice(name..open);
-    if called == b"define" {
+    // What a setting is where it is not set: `env('DB_PASSWORD', '…')`.
+    if is_listed(called, SETTERS) {
         return defined(probe, open + 2);
+    }
+    // A value that is spoken of: `the client secret value ('…')`.
+    if called.is_empty() && names_secret(probe, open, 24) {
+        let span = open + 2..quoted_end(probe, open + 2);
+        let value = probe.slice(span.clone());
+        let drawn = value.len() >= 16 && tokens::is_random(value) && !is_none(value, true);
+        let cased = value.iter().any(u8::is_ascii_uppercase) && value.iter().any(u8::is_ascii_digit);
+        return (drawn && cased && probe.byte(span.end + 1) == b')').then_some(span);
     }
     // A pair of user and password that a client of HTTP is given: `auth=('ann', '…')`.
     let pair = called.is_empty()

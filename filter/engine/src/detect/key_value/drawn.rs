@@ -151,7 +151,9 @@ fn of_request(probe: &Probe<'_>, word: usize, operator: usize) -> Option<Range<u
 
 /// The signature of a signed URL: a long random parameter.
 pub(super) fn signature(probe: &Probe<'_>, operator: usize) -> Option<Range<usize>> {
-    let from = operator + 1;
+    // In quotes it is that of a header: `oauth_signature="…"` (RFC 5849).
+    let quoted = probe.starts_with(operator, "=\"") && probe.ends_with_any_case(operator, "signature");
+    let from = operator + 1 + usize::from(quoted);
     let end = probe.run_end(from, 1024, |byte| {
         byte.is_ascii_alphanumeric() || matches!(byte, b'%' | b'-' | b'_' | b'+' | b'/' | b'~' | b'.')
     });
@@ -165,7 +167,7 @@ pub(super) fn signature(probe: &Probe<'_>, operator: usize) -> Option<Range<usiz
         return Some(span);
     }
     let parameter = probe.byte(operator) == b'='
-        && matches!(probe.before(word), b'?' | b'&' | b' ' | b'"' | b'\'' | b'.' | b'~' | 0);
+        && (quoted || matches!(probe.before(word), b'?' | b'&' | b' ' | b'"' | b'\'' | b'.' | b'~' | 0));
     let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
     // A code that was sent, where one is spoken of: `[OTP] generated user=ann code=482913`.
     if digits == value.len() && (6..=8).contains(&digits) && probe.slice(word..operator) == b"code" {

@@ -1,6 +1,6 @@
 //! Where values behind names of secrets begin and end: in quotes, blocks, elements, phrases, or up to what no secret has.
 
-use super::none::is_prose;
+use super::none::{is_odd, is_prose};
 use super::said;
 use crate::detect::{Probe, is_listed, is_placeholder};
 use core::ops::Range;
@@ -51,10 +51,10 @@ pub(in crate::detect) fn element_text(probe: &Probe<'_>, at: usize) -> Option<Ra
 }
 
 /// A block of YAML behind its mark: the lines behind that are set in.
-pub(super) fn block(probe: &Probe<'_>, operator: usize, from: usize) -> Option<Range<usize>> {
+pub(super) fn block(probe: &Probe<'_>, operator: usize, from: usize, strong: bool) -> Option<Range<usize>> {
     let mark = probe.reach(from, 3, |byte| matches!(byte, b'|' | b'>' | b'-' | b'+'));
     let line = probe.reach(mark, 1, |byte| byte == b'\r');
-    if probe.byte(operator) != b':' || mark == from || probe.byte(line) != b'\n' {
+    if probe.byte(operator) != b':' || probe.byte(line) != b'\n' || mark == from && !strong {
         return None;
     }
     let blank = |byte: u8| byte == b' ';
@@ -63,6 +63,13 @@ pub(super) fn block(probe: &Probe<'_>, operator: usize, from: usize) -> Option<R
     let mut end = start;
     if indent == 0 {
         return None;
+    }
+    // Without a mark one word of its own: `password:`, a line break, `  hunter2`.
+    if mark == from {
+        let end = probe.reach(start, 128, |byte| byte > b' ');
+        let value = probe.slice(start..end);
+        let alone = matches!(probe.byte(end), 0 | b'\r' | b'\n') && !value.ends_with(b":");
+        return (alone && is_odd(value) && !is_quote(probe.byte(start))).then_some(start..end);
     }
     loop {
         end = probe.reach(end, usize::MAX, |byte| byte != b'\n');
@@ -161,6 +168,19 @@ pub(in crate::detect) fn value_start(probe: &Probe<'_>, operator: usize) -> usiz
     {
         from += maker.len();
     }
+    // What is made of it in the statement, or what prints it: `password = MD5('x')`, `String("x")`.
+    let mut made = from;
+    for _ in 0..2 {
+        let open = probe.reach(made, 12, |byte| byte.is_ascii_alphanumeric() || byte == b'_');
+        if probe.byte(open) != b'(' || !is_listed(probe.slice(made..open), MAKERS) {
+            break;
+        }
+        made = open + 1;
+        if is_quote(probe.byte(made)) {
+            from = made;
+            break;
+        }
+    }
     // A string of Erlang.
     if probe.byte(from) == b'<' && probe.starts_with(from, "<<\"") {
         from += 2;
@@ -182,8 +202,20 @@ pub(in crate::detect) fn value_start(probe: &Probe<'_>, operator: usize) -> usiz
     }
     // An opening quote, with as many backslashes as the text is escaped.
     let quote = probe.run_end(from, 8, |byte| byte == b'\\');
+    // A quote that a shell is shown in the middle of a string (`'\''`), and one that a statement inside a string has twice.
+    if probe.byte(from) == b'\'' {
+        let shown =
+            if probe.starts_with(from, "'\\''") { 3 } else { usize::from(probe.byte(from + 1) == b'\'') };
+        if shown > 0 && probe.byte(from + shown + 1).is_ascii_alphanumeric() {
+            return from + shown + 1;
+        }
+    }
     if is_quote(probe.byte(quote)) { quote + 1 } else { from }
 }
+
+/// Functions of databases that are given one in quotes, and types that are printed around one.
+pub(in crate::detect) const MAKERS: &str = " md5 sha sha1 sha2 sha224 sha256 sha384 sha512 upper lower hex unhex encrypt crypt digest trim password old_password \
+                      to_base64 encode concat string secret str some secretstr secretstring ";
 
 /// One past the colon behind the type of a value, in an object whose bracket opens at a place.
 #[inline(never)] // of few
@@ -256,6 +288,15 @@ pub(super) fn unquoted_end(probe: &Probe<'_>, from: usize) -> usize {
                 }
             }
             b')' | b']' | b'}' => {}
+            // One that nothing opened before, and no string that a program takes something by.
+            b'\'' => {
+                let line = probe.reach_back(from, 128, |byte| byte != b'\'' && byte != b'\n');
+                let head = probe.slice(from..at);
+                let whole = head.len() > 1 && !head.iter().any(|byte| matches!(byte, b'(' | b'[' | b'{'));
+                if !next.is_ascii_alphanumeric() || !whole || probe.before(line) == b'\'' {
+                    return at;
+                }
+            }
             _ => return at,
         }
         at += 1;

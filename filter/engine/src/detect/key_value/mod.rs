@@ -27,7 +27,7 @@ use core::ops::Range;
 use drawn::{escaped_parameter, key, signature};
 use elements::{is_element, list};
 use extent::{HTML_QUOTE, SEED, block, changed, next_line, phrase_end, typed, unquoted_end};
-pub(super) use extent::{element_text, is_quote, next_string, quoted_end, value_start};
+pub(super) use extent::{MAKERS, element_text, is_quote, next_string, quoted_end, value_start};
 use none::{Candidate, is_none, is_prose};
 pub(super) use none::{is_code, is_object, names_no_secret};
 use renewed::{issued, kept_in_vault, of_account, seed};
@@ -112,6 +112,34 @@ const ACCOUNTS: &[&str] = &[
     "serveren",
     "servern",
     "kontot",
+    // What happened to one, and what somebody tried.
+    "exposed",
+    "leaked",
+    "esposta",
+    "exposta",
+    "expuesta",
+    "filtrada",
+    "exposé",
+    "exposée",
+    "offengelegt",
+    "tried",
+    "attempted",
+    "entered",
+    "testowej",
+    "testowego",
+    "produkcyjnej",
+    "produkcyjnego",
+    "konta",
+    "panelu",
+    "routera",
+    "testserver",
+    "mailserver",
+    "webserver",
+    "administrator",
+    "postgres",
+    "jenkins",
+    "ubuntu",
+    "debian",
 ];
 
 pub(super) struct KeyValue;
@@ -337,6 +365,29 @@ impl Detector for KeyValue {
             "PASSWORD elastic = «4f9VSbSrBBPTIVzvEECa»\n#define WIFI_PASS \"«hunter2x»\"\n",
             "/msg NickServ identify «Hunter2xyz9», user ann pw «Hunter2xyz!» here, AUTH default «Hunter2xyz99»",
             "here is the key I use: «k3X9qW0r7MzT2a8Hv5k3X9qW0r7MzT2a8Hv5»",
+            r#"{"password2":"«hunter4»","PassWord1":"«hunter3»"} new_password1=«hunter4x»&pwd2=«hunter4x»"#,
+            "Unseal Key 3: «WBz//81KytEu/KFPeWowB2XbMlLQsW3dZnBUfr+QdqrH»\n",
+            r#"{"X-Hub-Signature-256": "sha256=«6da09b4d186c1afb16df899857ad07ec6040abcb5184821d3fa046065f723b3b»"}"#,
+            "X-Shopify-Hmac-SHA256: «XmrGgBwyqYdjNwsCNw8sLIE0WXqYOSZyhmMiZuMpGjE=»",
+            "OAuth oauth_nonce=\"5HKTALtgWHJ\", oauth_signature=\"«2DTHiVWU7R6va3adhmNyTUsuQri%3D»\", oauth_verifier=\"«hfdp7dh39dks9884»\"",
+            "reason=bad_password user=ann tried=\"«Purple-2012@»\" ip=x",
+            "-u 'ann@example.org/token:«0Thc5iAw8PsJyomIvyyDtrZMaztZwsSlXJacBaBy»'",
+            "'password' => env('DB_PASSWORD', '«phoenixSunshine689»'), x = os.getenv(\"API_TOKEN\", \"«k3X9qW0r7MzT»\")",
+            "viper.SetDefault(\"db.password\", \"«hunter2xyz»\"), getOrDefault(\"DB_PASSWORD\", \"«hunter2xyz»\"), headers.set('x-api-token', '«k3X9qW0r7MzT»')",
+            "password = encode(digest('«hunter2x»', 'sha256'), 'hex'), INSERT INTO users (name, password, id) VALUES ('ann', SHA2('«hunter2x»', 256), 7)",
+            "\"password_confirm\":\"«hunter4x»\",\"passwordRepeat\":\"«hunter4x»\", wrong password entered: «Hunter2xyz!»",
+            "chpasswd: list: root:«L7JSSmRf14WVUOIySMTDciYOM»",
+            "login failed for readonly / password «kuNWVAmOx6»",
+            "Provided secret is the value ('«k3X9qW0r7MzT2a8Hv5»'), not its id",
+            "API key exposed: «8d555648-ad77-44d1-b189-47ce32ac0cb7» in /srv, chiave API esposta: «8d555648-ad77-44d1-b189-47ce32ac0cb7» x",
+            "Hasło do bazy testowej to «sunshineMerlin889», Parola sunucu için «FeRcCudAoKbaaeFMA1aiLm» olarak ayarlandı",
+            "Heslo pro mail-gw1: «dfy664Vwfgj-xF3G5vTIS»",
+            "UPDATE users SET password = MD5('«hunter2»') WHERE token = SHA1('«abc123»'), Object {\"password\": String(\"«Hunter783x»\")}",
+            "password=«Hun'ter783x» next",
+            "EXEC('UPDATE u SET password=''«Hunter783x»'' WHERE id=1')",
+            r"curl -d 'PASSWORD='\''«Hunter783x»'\''' http://h",
+            "password:\n  «hunter2»\nuser: ann",
+            "redis AUTH «hunter2xyz» ok, token:«tok_1234567890» token=«tok_1a2b3c4d5e6f»",
         ])
         .passes_over(&[
             "MATCH_PAT=foo-bar-1234 glob_pat=*.log, community=65000:100, community: Berlin, snmp community=public, appid=c1a2f783",
@@ -465,6 +516,16 @@ impl Detector for KeyValue {
             "createClient('redis', 'eu-west-1'), client(\"orders\", \"order-created-v2\"), X-Signature: missing, x-signature-status: verified-by-gateway-in-front-of-it",
             "old_key=orders new_key=orders_v2, key rotated: old v3 new v4, der server er web-03-prod-2, mdp: oublié, contraseña incorrecta: vuelva a intentar",
             "supplied [credential], new value [credential], password changed from [credential], token is configured-for-session-2024",
+            "passwd: all authentication tokens updated successfully, passwd: Authentication token manipulation error, chpasswd: list: see below",
+            "invalid_token: signature mismatch (kid=x), Using --password via the CLI is insecure, mysql -u root -p[credential] shop2x",
+            "password2=[credential] pwd1=null X-Hub-Signature-256: missing, Unseal Key 3: [credential], disk1: exposed: sda2x",
+            "self.password = config['password']",
+            "password = getpass.getpass('Password: ')",
+            "get('password', 'Your password') set('api_token', 'rotated') get(\"db.password\", \"required\") put('cache_key', 'k3X9qW0r7MzT')",
+            "env('DB_PASSWORD', '') env('DB_PASSWORD', '[credential]') env('APP_URL', 'k3X9qW0r7MzT') password = MD5('[credential]')",
+            "password='' AND x='y', password:\n  min_length: 8\npassword:\n  required\n",
+            "tried=\"[credential]\" retry tried=web-1234, memory leaked: 4096k, wachtwoord voor app12_rw is onbekend, ('projects-of-the-shop-2024')",
+            "token=tok_visa card_token=tok_rSWk4IgtXt5PYQ, oauth_signature=\"[credential]\", signature=\"none\"",
         ])
     }
 
@@ -543,6 +604,10 @@ impl Detector for KeyValue {
             if probe.byte(end) != b' ' && listed.is_none() || word == at + 1 && end - word < 4 {
                 return None;
             }
+            // What is joined to an option of one letter may end so itself: `mysql -pS3cretPw shop`.
+            if word == at + 1 && probe.slice(word..end).iter().any(u8::is_ascii_digit) {
+                return None;
+            }
             end
         } else {
             at
@@ -566,6 +631,12 @@ impl Detector for KeyValue {
         let (strong, name) = match probe.key_ends_with(named.unwrap_or(operator), STRONG) {
             // The tool's own log: `htpasswd: using .htpasswd`.
             Some(("passwd", name)) if probe.ends_with_any_case(name, "ht") => return None,
+            // `invalid_token` ends like `id_token`, and stands before what is said of it.
+            Some(("idtoken", name))
+                if probe.before(name).is_ascii_lowercase() && probe.byte(name) == b'i' =>
+            {
+                (false, name)
+            }
             Some((_, name)) => (true, name),
             None if !flag && !element && kept_in_vault(probe, operator) => (true, operator.saturating_sub(5)),
             None if probe.key_ends_with(operator, ACCOUNTS).is_some() => {
@@ -619,7 +690,9 @@ impl Detector for KeyValue {
                 // but not an option of Windows: `cmdkey /pass:x`.
                 let tag = probe.before(name) == b'/'
                     && probe.byte(operator) == b':'
-                    && probe.before(name - 1) != b' ';
+                    && probe.before(name - 1) != b' '
+                    // What follows an address is the token of who has it: `ann@example.org/token:…` (Zendesk).
+                    && !probe.slice(name.saturating_sub(48)..name).contains(&b'@');
                 // The name of a secret of a store is none, whatever it is called: `arn:aws:secretsmanager:…:secret:prod/db`.
                 let stored = word == "secret"
                     && probe.byte(operator) == b':'
@@ -661,7 +734,7 @@ impl Detector for KeyValue {
         let html = !quoted && probe.starts_with(from, HTML_QUOTE);
         let from = if html { from + HTML_QUOTE.len() } else { from };
         let closing = if html { probe.find(from, HTML_QUOTE.as_bytes()) } else { None };
-        let block = if quoted || html { None } else { block(probe, operator, from) };
+        let block = if quoted || html { None } else { block(probe, operator, from, strong) };
         let (from, end) = match (closing, text, block) {
             (Some(end), ..) => (from, end),
             (_, Some(text), _) => (text.start, text.end),

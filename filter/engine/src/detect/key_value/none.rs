@@ -48,7 +48,18 @@ impl Candidate {
             || strong && value.len() < 64 && whole("samlresponse")
             // A key of the keyboard, in HTML.
             || value.len() == 1 && whole("accesskey")
+            // The log of the tool that sets them: `passwd: Authentication token manipulation error`.
+            || spaced && !quoted && whole("passwd") && self.is_sentence(probe)
             || whole("cred") && !probe.has_before(self.name, 160, &["bind"])
+    }
+
+    /// A word of letters with another behind it, or a label.
+    fn is_sentence(&self, probe: &Probe<'_>) -> bool {
+        let value = probe.slice(self.span.clone());
+        let word = value.strip_suffix(b":").unwrap_or(value);
+        word.iter().all(u8::is_ascii_alphabetic)
+            && probe.byte(self.span.end) == b' '
+            && (word.len() < value.len() || probe.byte(self.span.end + 1).is_ascii_lowercase())
     }
 
     /// What somebody types to be let in.
@@ -105,8 +116,14 @@ pub(super) fn is_none(value: &[u8], strong: bool) -> bool {
         || is_file(value)
         || is_reference(value)
         || is_type(value)
-        // What a service of payments stands a card for.
-        || !strong && (is_resource(value) || counts() || value.starts_with(b"tok_"))
+        || !strong && (is_resource(value) || counts() || is_card(value))
+}
+
+/// Whether a value is what a service of payments stands a card for: letters of both cases, or a word.
+fn is_card(value: &[u8]) -> bool {
+    value
+        .strip_prefix(b"tok_")
+        .is_some_and(|card| card.iter().any(u8::is_ascii_uppercase) || !card.iter().any(u8::is_ascii_digit))
 }
 
 /// Whether a value is the name of a setting with a number, as what is printed of an object has it: `token: expirationSeconds=3607`.
@@ -410,6 +427,8 @@ pub(super) fn is_prose(text: &[u8], strong: bool, spaced: bool) -> bool {
         "bool",
         "optional",
         "this",
+        "all",
+        "via",
     ];
     let word = text.strip_suffix(b".").or(text.strip_suffix(b",")).unwrap_or(text);
     WORDS.iter().any(|known| word.eq_ignore_ascii_case(known.as_bytes()))

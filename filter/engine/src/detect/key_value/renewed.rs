@@ -23,7 +23,7 @@ pub(super) fn names_secret(probe: &Probe<'_>, to: usize, far: usize) -> bool {
 }
 
 /// The value that begins at a place, a word or what stands in quotes there.
-fn value_at(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
+pub(super) fn value_at(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     let quote = probe.reach(at, 4, |byte| byte == b'\\');
     let (from, end) = if is_quote(probe.byte(quote)) {
         (quote + 1, quoted_end(probe, quote + 1))
@@ -40,7 +40,8 @@ fn value_at(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     let phrase = head.iter().filter(|byte| **byte == b'-').count() > 2;
     let unit = value.iter().skip_while(|byte| byte.is_ascii_digit() || **byte == b'.');
     let measured = unit.clone().count() <= 4 && unit.clone().all(u8::is_ascii_alphabetic);
-    let numbered = digits < 2 && value.len() < 12 && value.iter().all(u8::is_ascii_alphanumeric);
+    let numbered =
+        digits < 2 && value.len() < 12 && value.iter().all(u8::is_ascii_alphanumeric) && !changes_case(value);
     let numbered = numbered || divided && digits < 6 && !phrase || measured;
     let secret = value.len() >= 6
         && value.len() <= 256
@@ -53,6 +54,12 @@ fn value_at(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
         && !is_none(value, true)
         && !is_prose(value, true, false);
     secret.then_some(from..end)
+}
+
+/// Whether the letters of a short value change their case too often for words.
+fn changes_case(value: &[u8]) -> bool {
+    let changes = |pair: &&[u8]| matches!(pair, [a, b] if a.is_ascii_lowercase() && b.is_ascii_uppercase() || a.is_ascii_uppercase() && b.is_ascii_lowercase());
+    value.windows(2).filter(changes).count() > 3
 }
 
 /// What a word that begins at `begins` gives a value for, if that is a secret.
@@ -117,8 +124,18 @@ pub(super) fn seed(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
 
 /// What was issued for somebody, behind a colon: `issued new api token for user 3391: …`. Long ones only: no word stands before them.
 pub(super) fn issued(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
-    const FOR: &[&str] =
-        &["token for", "secret for", "key for", "password for", "credential for", "key i use", "token i use"];
+    const FOR: &[&str] = &[
+        "token for",
+        "secret for",
+        "key for",
+        "password for",
+        "credential for",
+        "key i use",
+        "token i use",
+        "unseal key",
+        "recovery key",
+        "hmac-sha",
+    ];
     /// What they print is what they found.
     const SCANNERS: &[&str] = &[
         "gitleaks",
@@ -148,7 +165,11 @@ pub(super) fn issued(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
 /// The password of an account or network that is told with a colon behind it, `new password for root: …`, `creds admin:…`, or what
 /// somebody gave as one: `bad password attempt: …`.
 pub(super) fn of_account(probe: &Probe<'_>, operator: usize) -> Option<Range<usize>> {
-    const PAIRS: &[&str] = &["cred", "default login", "valid login"];
+    const PAIRS: &[&str] = &["cred", "default login", "valid login", "chpasswd"];
+    // What somebody tried as one: `reason=bad_password tried="…"`.
+    if probe.byte(operator) == b'=' && probe.key_ends_with(operator, &["tried", "attempted"]).is_some() {
+        return if names_secret(probe, operator, 96) { value_at(probe, operator + 1) } else { None };
+    }
     if probe.byte(operator) == b'=' {
         let user =
             probe.reach_back(operator, 24, |byte| byte.is_ascii_lowercase() || matches!(byte, b'_' | b' '));
@@ -197,6 +218,7 @@ pub(super) fn beside_login(probe: &Probe<'_>, begins: usize, at: usize) -> Optio
         "connect",
         "ssid",
         "bind",
+        "auth",
     ];
     const JOINED: [&str; 10] = [", ", "and ", "und ", "et ", "y ", "e ", "en ", "i ", "/ ", "; "];
     const NAMES: &[&str] = &[
@@ -225,5 +247,8 @@ pub(super) fn beside_login(probe: &Probe<'_>, begins: usize, at: usize) -> Optio
     let value = probe.slice(span.clone());
     let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
     let marked = value.iter().any(|byte| b"!@#$%^&*+?".contains(byte));
-    (value.len() >= 7 && (digits > 1 || marked) && probe.has_before(begins, 64, LOGINS)).then_some(span)
+    (value.len() >= 7
+        && (digits > 1 || marked || changes_case(value))
+        && probe.has_before(begins, 64, LOGINS))
+    .then_some(span)
 }

@@ -4,7 +4,7 @@ use super::extent::{
     SEED, is_inside, is_quote, next_string, phrase_end, quoted_end, string_at, unquoted_end, value_start,
 };
 use super::none::{is_none, is_odd, is_prose, is_resource};
-use super::renewed::{beside_login, beside_name, changed_to, names_secret, seed, setting_of_image};
+use super::renewed::{beside_login, beside_name, changed_to, names_secret, seed, setting_of_image, value_at};
 use super::said::{answered, on_next_line};
 use super::words::{ANNOUNCED, ASKED, FUNCTIONS, SEEDS, SETTING, STRONG};
 use crate::detect::{Probe, is_listed, is_placeholder, tokens};
@@ -66,10 +66,10 @@ fn passed(probe: &Probe<'_>, name: usize, first: bool) -> Option<Range<usize>> {
     string_at(probe, escaped + 1).filter(|span| !span.is_empty())
 }
 
-/// The value of a constant of settings in PHP, whose name begins at a place: `define('AUTH_KEY', '…')`.
+/// The value of a setting that a call gives behind its name, which begins at a place: `define('AUTH_KEY', '…')`.
 #[inline(never)] // few are defined
 pub(super) fn defined(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
-    let end = probe.reach(at, 48, |byte| byte.is_ascii_uppercase() || byte == b'_');
+    let end = probe.reach(at, 48, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-'));
     if !is_quote(probe.before(at)) || probe.byte(end) != probe.before(at) {
         return None;
     }
@@ -79,7 +79,11 @@ pub(super) fn defined(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     // A key may be of anything, but what one is to put there has no digit.
     let text = probe.slice(value.clone());
     let drawn = text.len() >= 12 && tokens::is_random(text);
-    (drawn || strong && !text.contains(&b' ')).then_some(value)
+    // In small letters it is what a form or a map calls it, too.
+    let constant = !probe.slice(at..end).iter().any(u8::is_ascii_lowercase);
+    let other = probe.key_ends_with(end, &["cachekey", "sortkey", "primarykey", "publickey"]).is_some();
+    let chosen = strong && !text.contains(&b' ') && (constant || is_odd(text) && !is_none(text, true));
+    (!other && (drawn || chosen)).then_some(value)
 }
 
 /// The password of a command of Redis as its monitor prints it, behind a name or alone: `"AUTH" "ann" "…"`, `"requirepass" "…"`.
@@ -113,7 +117,8 @@ fn authenticated(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     let command = at - "AUTH ".len();
     let end = probe.reach(at, LONGEST, |byte| byte > b' ' && !matches!(byte, b'"' | b'\'' | b'\\'));
     let alone = matches!(probe.before(command), 0 | b'"' | b'\'' | b'\n' | b'`')
-        && matches!(probe.byte(end), 0 | b'"' | b'\'' | b'\n' | b'\r' | b'\\');
+        && matches!(probe.byte(end), 0 | b'"' | b'\'' | b'\n' | b'\r' | b'\\')
+        || probe.has_before(command, 12, &["redis"]);
     let value = probe.slice(at..end);
     (alone && is_odd(value) && !is_none(value, true)).then_some(at..end)
 }
@@ -280,6 +285,20 @@ pub(super) const NAMED: &[&str] = &[
     "community name",
     "credentials",
     "credential",
+    // Before what it is for, or behind that.
+    "heslo pro",
+    "geslo za",
+    "lozinka za",
+    "wachtwoord voor",
+    "mot de passe pour",
+    "contrasena para",
+    "senha para",
+    "parola pentru",
+    "passord til",
+    "adgangskode til",
+    "password per",
+    "için",
+    "icin",
     "define(",
     "old",
     "new",
@@ -586,6 +605,19 @@ fn of_command(probe: &Probe<'_>, word: &str, at: usize) -> Option<Option<Range<u
             value.len() >= 20 && digits > 1 && tokens::is_random(value) && !tokens::is_uuid(value)
         }
         "/rp" => probe.has_before(begins, 256, &["schtasks"]),
+        // `Parola veritabanı için … olarak ayarlandı`
+        "için" | "icin" => {
+            odd && value.len() >= 6 && probe.starts_with(end, " olarak ") && names_secret(probe, begins, 64)
+        }
+        // `Heslo pro mail-gw1: …`
+        "heslo pro" | "geslo za" | "lozinka za" | "wachtwoord voor" | "mot de passe pour"
+        | "contrasena para" | "senha para" | "parola pentru" | "passord til" | "adgangskode til"
+        | "password per" => {
+            let name = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.@/".contains(&byte);
+            let whose = probe.reach(at, 64, name);
+            let colon = probe.reach(whose, 1, |byte| byte == b' ');
+            return Some(if probe.starts_with(colon, ": ") { value_at(probe, colon + 2) } else { None });
+        }
         "value" | "supplied" | "entered" | "provided" | "attempted" | "typed" => {
             return Some(beside_name(probe, word, begins, at).or_else(|| as_password(probe, at)));
         }

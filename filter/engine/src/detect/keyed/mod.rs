@@ -306,7 +306,11 @@ impl Detector for Keyed {
         {
             return probe.seek(list, first, &|element| self.is_element(probe, element));
         }
-        let end = if quoted { bounded_quote_end(probe, from)? } else { self.value.end(probe, from) };
+        let end = if quoted {
+            bounded_quote_end(probe, from, self.value.longest())?
+        } else {
+            self.value.end(probe, from)
+        };
         let value = probe.slice(from..end);
         if value.is_empty() || is_placeholder(value) {
             return None;

@@ -72,10 +72,10 @@ pub(super) enum Value {
 const LONGEST: usize = 128;
 
 /// One past a quoted value, if it is short enough.
-pub(super) fn bounded_quote_end(probe: &Probe<'_>, from: usize) -> Option<usize> {
+pub(super) fn bounded_quote_end(probe: &Probe<'_>, from: usize, longest: usize) -> Option<usize> {
     let quote = probe.before(from);
-    let end = probe.run_end(from, LONGEST, |byte| byte != quote && byte != b'\n' && byte != b'\\');
-    (end - from < LONGEST).then_some(end)
+    let end = probe.run_end(from, longest, |byte| byte != quote && byte != b'\n' && byte != b'\\');
+    (end - from < longest).then_some(end)
 }
 
 /// Where so many words begin before a place. A window of words, unlike one of bytes, stays what it was when something in it is treated.
@@ -95,6 +95,11 @@ const fn is_name_byte(byte: u8) -> bool {
 }
 
 impl Value {
+    /// Longest value in quotes. A session may hold all that is known of it.
+    pub(super) const fn longest(self) -> usize {
+        if matches!(self, Self::Session | Self::Cookie) { 1024 } else { LONGEST }
+    }
+
     /// Whether it is the name of somebody.
     pub(super) const fn is_person(self) -> bool {
         matches!(self, Self::GivenName | Self::Person)

@@ -64,6 +64,7 @@ pub(in crate::detect) static TOKENS: &[Token] = &[
     token("cloudflare-token", "Cloudflare", &["cfut_", "cfat_", "cfk_"], Body::Alnum, 36, 80, GITHUB_LIST).digits(),
     token("heroku-key", "Heroku", &["HRKU-"], Body::Url, 36, 80, GITLEAKS),
     token("fly-token", "Fly.io", &["fo1_", "fm1_", "fm1a_", "fm1r_", "fm2_"], Body::Base64, 40, 1500, "https://fly.io/docs/security/tokens/"),
+    token("twilio-account-token", "Twilio", &["AC0", "AC1", "AC2", "AC3", "AC4", "AC5", "AC6", "AC7", "AC8", "AC9", "ACa", "ACb", "ACc", "ACd", "ACe", "ACf"], Body::Fcm, 64, 64, "https://www.twilio.com/docs/iam/api").colon().digits(),
     token("vercel-token", "Vercel", &["vcp_", "vci_", "vca_", "vcr_", "vck_"], Body::Alnum, 24, 80, GITHUB_LIST).digits(),
     token("netlify-token", "Netlify", &["nfp_", "nfc_", "nfo_", "nfb_", "nfu_"], Body::Url, 32, 60, GITHUB_LIST).digits(),
     token("render-key", "Render", &["rnd_"], Body::Alnum, 28, 40, GITHUB_LIST).digits(),
