@@ -371,7 +371,7 @@ fn decimal(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     let alone = decimals.min(more) >= 5
         && mark == b','
         && !list(probe.before(earlier))
-        && !(probe.byte(second.end) == b',' && !is_clause(probe, second.end))
+        && (probe.byte(second.end) != b',' || is_clause(probe, second.end))
         // In a shape a comma divides pairs.
         && !(earlier < first.start && probe.before(earlier).is_ascii_digit())
         && far;
