@@ -52,6 +52,8 @@ func acquire(ctx context.Context, config *Config, logger *zap.Logger, t *telemet
 	identity := sha256.Sum256([]byte(config.identity()))
 	e := engines[identity]
 	if e == nil {
+		// What goes wrong here comes from files and keys, not from code: a stack trace would only hide the line that says so.
+		logger = logger.WithOptions(zap.AddStacktrace(zap.FatalLevel))
 		e = &engine{config: config, logger: logger, telemetry: t}
 		if err := e.start(ctx); err != nil {
 			return nil, err

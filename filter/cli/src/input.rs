@@ -143,6 +143,10 @@ impl Input {
                 input.path.set_extension("");
             }
         }
+        // JSON stands behind a byte order mark where Windows wrote it; readers may pass over it (RFC 8259, section 8.1).
+        if input.head.starts_with(b"\xef\xbb\xbf{") {
+            input.at = "\u{feff}".len();
+        }
         // Whether a line follows can only be told behind the first one, and export requests make long lines.
         while input.begins_json() && !input.head.contains(&b'\n') && input.head.len() < LONGEST_FIRST_LINE {
             let known = input.head.len();

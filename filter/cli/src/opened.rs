@@ -45,7 +45,9 @@ fn hidden(scanner: &Scanner, text: &str, known: &[Finding], limits: &Limits, dep
     let mut found = Vec::new();
     for (span, written) in scratch.splice.cuts() {
         let written = std::str::from_utf8(written).unwrap_or_default();
-        let number = written.split_once(MARK).map(|(_, number)| number.trim_end_matches('"'));
+        let number = written
+            .split_once(MARK)
+            .and_then(|(_, number)| number.split(|c: char| !c.is_ascii_digit()).next());
         let value = number.and_then(|number| parts.values.get(number.parse::<usize>().ok()?));
         let (Some((plain, hits)), Some(source)) = (value, text.get(span.clone())) else { continue };
         for hit in hits {
@@ -133,8 +135,12 @@ impl FieldVisitor for Parts<'_> {
         if found.is_empty() {
             return Edit::Keep;
         }
+        // What the old and the new text begin and end with alike is not cut: so nothing of the mark may be.
+        let unlike = |letter: Option<char>, one, other| if letter == Some(one) { other } else { one };
+        out.push(unlike(text.chars().next(), 'x', 'y'));
         out.push_str(MARK);
         out.push_str(&self.values.len().to_string());
+        out.push(unlike(text.chars().next_back(), '.', '_'));
         self.values.push((text.to_owned(), found));
         Edit::Text
     }

@@ -76,6 +76,7 @@ def test_policy_changes_under_load(run_hop, receiver, tmp_path, record_property)
     assert all(str(path) in line and '"reason":' in line for line in refusals)
     assert "defalt" in refusals[1] and ":3:" in refusals[1]
     assert PERSON not in log
+    assert not re.search(r"(?m)^\s+\S+\.go:\d+$", log), "a refusal comes with a stack trace"
     assert collector.metric("policy_reloads", outcome="taken") == CHANGES - len(INVALID)
     assert collector.metric("policy_reloads", outcome="refused") == len(INVALID)
 

@@ -189,6 +189,18 @@ fn zstd_is_read() {
     assert!(!answer.out.contains("ann@example.org") && answer.out.contains("the quick brown fox 3481"));
 }
 
+/// Scenario: an export with a byte order mark before it, as Windows writes files.
+/// Guarantees: recognized and treated; JSON comes out.
+#[test]
+fn a_byte_order_mark_is_passed_over() {
+    let folder = Folder::new("command/mark");
+    let input = folder.file("export.json", format!("\u{feff}{}", logs(CANARY, &[])));
+    let answer = run(&["scrub", "-q", &input]);
+    assert_eq!(answer.code, 0, "{}", answer.complaints);
+    assert!(!answer.out.contains(CANARY));
+    serde_json::from_str::<Value>(&answer.out).unwrap();
+}
+
 /// Scenario: a request of remote write as Prometheus sends it, with a user among its labels.
 /// Guarantees: written as a block of snappy again; something else under this format is not written at all.
 #[test]

@@ -53,6 +53,7 @@ impl Detector for Ipv4 {
                 "openssl 1.1.1.9, nginx/1.2.3.4, OpenSSL/1.1.1.9 and kernel 5.15.0.91",
                 "ShopApp/4.2.1.7 (iPhone; iOS 17.0.1)",
                 "Assembly version 16.1.4.92 does not match 12.9.5.93",
+                r#"{"firmware":"14.8.1.223"}, driver version from 11.7.28.132 to 5.7.8.176"#,
                 "the version is 1.2.3.4, v. 1.2.3.4 and fileVersion=1.2.3.4",
                 "upgraded from 1.2.3.4 to 1.2.3.5; needs >=1.2.3.4; version 7.2.9.114 -> 10.3.9.2",
                 "versione 10.0.5.91, wersja: 120.0.234.27, versión=10.0.5.91, versão 10.0.5.91, versie 10.0.5.91",
@@ -110,13 +111,13 @@ impl Detector for Ipv4 {
     }
 }
 
-/// Whether a field is called a version: `service.version`, `appVersion`.
+/// Whether a field is called a version: `service.version`, `appVersion`, `firmware`.
 fn names_version(field: &[u8]) -> bool {
-    field
-        .len()
-        .checked_sub(7)
-        .and_then(|at| field.get(at..))
-        .is_some_and(|end| end.eq_ignore_ascii_case(b"version"))
+    let ends = |word: &[u8]| {
+        let end = field.len().checked_sub(word.len()).and_then(|at| field.get(at..));
+        end.is_some_and(|end| end.eq_ignore_ascii_case(word))
+    };
+    ends(b"version") || ends(b"firmware")
 }
 
 /// Whether a field is called what versions are of, too.
@@ -318,5 +319,11 @@ fn is_version(probe: &Probe<'_>, start: usize, zeros: bool, counts: bool) -> boo
     let operator = probe.reach_back(at - link, 2, |byte| matches!(byte, b'=' | b' '));
     let odd = probe.key_ends_with(operator, ODD_WORDS).is_some();
     let version = odd || is_listed(word, WORDS) || suffix.eq_ignore_ascii_case(b"version");
-    version && ((at == start || alike) && link == 0) || counts && (version || is_listed(word, SOFTWARE))
+    // `version from 1.2.3.4 to 1.2.3.5`
+    let leads = || {
+        let end = probe.run_end(start, 16, |byte| byte.is_ascii_digit() || byte == b'.');
+        probe.starts_with(end, " to ") && probe.byte(end + 4).is_ascii_digit()
+    };
+    version && (link == 0 && at == start || alike || leads())
+        || counts && (version || is_listed(word, SOFTWARE))
 }

@@ -43,6 +43,7 @@ impl Detector for Ipv6 {
                 "::ffff:127.0.0.1",
                 "a::b::c1, serial 0f:af:4b:93:fb:7e:38:4b:89",
                 "79:a4:01:08:ae:9e:95:46:d9",
+                "serial FC:5F:D1:85:B1:B5:B6:35:90",
                 "[/0:0:0:0:0:0:0:0:2181:QuorumPeer@670] [/0:0:0:0:0:0:0:0:2181:FastLeaderElection@774] /0:0:0:0:0:0:0:1:54321",
             ])
     }
@@ -106,10 +107,12 @@ impl Detector for Ipv6 {
                 is_wordlike(probe.before(start)) || !probe.slice(start..word).iter().any(u8::is_ascii_digit);
             let pairs =
                 || probe.slice(start..end).chunks(3).all(|pair| matches!(pair, [_, _, b':'] | [_, _]));
+            // Nine bytes in a row are a serial number, however the first is written.
+            if pairs() && word == start + 2 {
+                return probe.refuse("the end of a digest");
+            }
             if named {
                 start = word + 1;
-            } else if pairs() {
-                return probe.refuse("the end of a digest");
             }
         }
         let address = address?;

@@ -120,7 +120,7 @@ impl Keyed {
             // And whatever a validator puts in quotes: `invalid pin "4113"`.
             b'"' | b'\'' | b'\\' | b'`'
                 if probe.before(at) == b' '
-                    && self.value != Value::Name
+                    && !matches!(self.value, Value::Name | Value::Path)
                     && !(key_value::is_quote(probe.before(at - 1)) && self.value.is_quoted()) =>
             {
                 let end = at - 1 - usize::from(key_value::is_quote(probe.before(at - 1)));

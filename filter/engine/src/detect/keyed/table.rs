@@ -1832,6 +1832,7 @@ pub(in crate::detect) static KEYED: &[Keyed] = &[
             "/obsession/9f86d081884c7d659a2feaa0c55ad015 session 9f86d081884c7d659a2feaa0c55ad015",
             "/blobs/9f86d081884c7d659a2feaa0c55ad015 /session/checkout-7d9f8b6c5d-x2x4z",
             "/webhooks/550e8400-e29b-41d4-a716-446655440000 /hooks/order-created-in-the-shop-v2",
+            "SyntaxError: Unexpected token ' in JSON at position 232",
             "/reset/getUserPreferencesAndRoles /verify/checkout-service_v2 /join/550e8400-e29b-41d4-a716-446655440000",
         ],
     )
