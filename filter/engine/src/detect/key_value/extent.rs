@@ -91,9 +91,14 @@ pub(in crate::detect) fn next_string(probe: &Probe<'_>, end: usize) -> Option<us
     follows.then_some(next + 1)
 }
 
-/// Where the value begins on the next line of a list of YAML, behind an option that stands on one: `- --api-key`, `- …`.
+/// Where the value begins on the next line of a list of YAML, behind an option that stands on one (`- --api-key`, `- …`), or behind the
+/// comma of a list without quotes, as Java and Go print them: `[serve, --api-key, …]`.
 #[inline(never)] // few options stand so
 pub(super) fn next_line(probe: &Probe<'_>, option: usize, end: usize) -> Option<usize> {
+    let printed = probe.before(option) == b'[' || probe.ends_with_any_case(option, ", ");
+    if printed && probe.starts_with(end, ", ") {
+        return (probe.byte(end + 2) != b'-').then_some(end + 2);
+    }
     let first = option - usize::from(is_quote(probe.before(option)));
     let behind = end + usize::from(is_quote(probe.byte(end)));
     let line = probe.reach(behind, 2, |byte| matches!(byte, b'\n' | b'\r'));

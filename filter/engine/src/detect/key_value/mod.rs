@@ -249,6 +249,8 @@ impl Detector for KeyValue {
             r#"{"passwords": ["«hunter2x»", "«Winter2024»"], "user": "ann"}, passwords: [«a1b2c3», «d4e5f6»]"#,
             r#"tokens=(«x1y2z3» «q9w8e7»), apiKeys := []string{"«k3X9qW0r7MzT»", "«k3X9qW0r7MzU»"}"#,
             "passwords:\n  - «hunter2x»\n  - \"«Winter2024»\"\nuser: ann, map[password:[«hunter2x»] user:[ann]]",
+            "args: [serve, --token, «k3X9qW0r7MzT», --debug], [--password, «Tr0ub4dor-3x»]",
+            "passphrase for the backup key: «Harbor1250!»",
             r#"[\"--token\", \"«k3X9qW0r7MzT»\"], {\"api_keys\":[\"«k3X9qW0r7MzT»\",\"[credential]\",\"«k3X9qW0r7MzU»\"]}"#,
             "args:\n  - --password\n  - «hunter2x»\n  - \"--api-key\"\n  - \"«k3X9qW0r7MzT»\"\n",
             "new password set to «hunter2x»; password for ann is now «hunter2x»; changed password from «hunter2x to hunter3x».",
@@ -650,7 +652,10 @@ impl Detector for KeyValue {
                 return signature(probe, operator);
             }
             None if !element && probe.key_ends_with(operator, &["key"]).is_some() => {
-                return key(probe, operator, operator);
+                // `passphrase for the backup key: …`
+                let opens = || probe.has_before(operator, 40, &["password for", "passphrase for"]);
+                return key(probe, operator, operator)
+                    .or_else(|| if opens() { of_account(probe, operator) } else { None });
             }
             None if !flag && !element && probe.key_ends_with(operator, &["seed"]).is_some() => {
                 return seed(probe, value_start(probe, operator));
