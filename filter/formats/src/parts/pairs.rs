@@ -56,10 +56,11 @@ impl Walk<'_, '_> {
     /// and reads as it stands.
     fn valued(&mut self, key: &str, from: usize) -> usize {
         let ruling = self.rule_member(key);
-        let quote = self.byte(from);
+        let string = self.wrapped(from);
+        let quote = self.byte(string);
         if matches!(quote, b'"' | b'\'' | b'`') {
-            let end = self.quoted_end(from + 1, quote);
-            return if self.member(ruling, from + 1, end, Coding::Quoted) { end + 1 } else { from + 1 };
+            let end = self.quoted_end(string + 1, quote);
+            return if self.member(ruling, string + 1, end, Coding::Quoted) { end + 1 } else { string + 1 };
         }
         if self.visitor.is_alike(ruling, self.within) {
             // Looked at no further than needed: names may follow each other without end.
@@ -68,7 +69,12 @@ impl Walk<'_, '_> {
             return if is_base64 && self.base64(from, end) { end } else { from };
         }
         let mut end = self.unquoted_end(from);
-        if end > from && !self.is_all(end) {
+        // A call goes as far as what it is given: its name alone would be no value.
+        let quote = self.byte(end);
+        if end > from && self.byte(end - 1) == b'(' && matches!(quote, b'"' | b'\'') {
+            end = (self.quoted_end(end + 1, quote) + 1).min(self.bytes.len());
+            end += usize::from(self.byte(end) == b')');
+        } else if end > from && !self.is_all(end) {
             end = self.visitor.extent(self.text, from..end);
         }
         let coding = match self.bytes.get(from..end) {
@@ -76,6 +82,23 @@ impl Walk<'_, '_> {
             _ => Coding::Raw,
         };
         if self.member(ruling, from, end, coding) { end } else { from }
+    }
+
+    /// Where the string begins that is all of a value but for what it is wrapped in: the letter of a kind of string (`b'…'`), a type
+    /// (`Some("…")`, `SecretStr('…')`), the bracket of a tuple. Functions are no types: they make a value of what they are given.
+    fn wrapped(&self, from: usize) -> usize {
+        let quote = |at: usize| matches!(self.byte(at), b'"' | b'\'');
+        let letters = self.run(from, from + 2, |byte| b"bBrRuUfF".contains(&byte));
+        if quote(letters) {
+            return letters;
+        }
+        let word = self.run(from, from + NAME, |byte| {
+            byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b':' | b'.')
+        });
+        let kind = self.bytes.get(from..word).unwrap_or_default();
+        let kind = kind.rsplit(|byte| matches!(byte, b':' | b'.')).next().unwrap_or_default();
+        let is_type = kind.first().is_none_or(u8::is_ascii_uppercase);
+        if is_type && self.byte(word) == b'(' && quote(word + 1) { word + 1 } else { from }
     }
 
     /// Shows a member, unless it is ruled as the whole and reads as it stands. Tells whether it was shown.
