@@ -71,12 +71,28 @@ impl Detector for PrivateKey {
         }
         // A line that begins like a footer and goes on otherwise is none.
         let dashes = |footer: usize| probe.run_end(footer + "-----END ".len(), 64, is_label);
-        let footer = probe.find(body, b"-----END ").map(dashes).filter(|dashes| probe.byte(*dashes) == b'-');
-        let end = footer.map_or(probe.len(), |dashes| probe.run_end(dashes, 5, |byte| byte == b'-'));
+        let within = probe.slice(body..(body + LONGEST).min(probe.len()));
+        probe.count(within.len());
+        let footer = memchr::memmem::find(within, b"-----END ").map(|footer| dashes(body + footer));
+        let footer = footer.filter(|dashes| probe.byte(*dashes) == b'-');
+        let end = match footer {
+            Some(dashes) => probe.run_end(dashes, 5, |byte| byte == b'-'),
+            // Torn off: to the end of the line in which it must have ended, for what follows in a file is no key.
+            None => probe.reach((body + TORN).min(probe.len()), LINE, |byte| byte != b'\n'),
+        };
         probe.claim(Reach::Armor, &(at..end));
         Some(at..end)
     }
 }
+
+/// How far behind a mark its end is looked for, in bytes: keys of OpenPGP hold many.
+const LONGEST: usize = 64 << 10;
+
+/// How long a key without an end may be, in bytes: of RSA one of 16,384 bits takes 12.5 KiB.
+const TORN: usize = 16 << 10;
+
+/// How long the line may be on which it ends.
+const LINE: usize = 1024;
 
 /// How far behind a mark its key must begin.
 const NEAR: usize = 256;
