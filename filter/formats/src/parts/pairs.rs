@@ -72,7 +72,9 @@ impl Walk<'_, '_> {
         // A call goes as far as what it is given: its name alone would be no value.
         let quote = self.byte(end);
         if end > from && self.byte(end - 1) == b'(' && matches!(quote, b'"' | b'\'') {
-            end = (self.quoted_end(end + 1, quote) + 1).min(self.bytes.len());
+            end = self.quoted_end(end + 1, quote);
+            // Where the line ends first, there is none of them.
+            end += usize::from(self.byte(end) == quote);
             end += usize::from(self.byte(end) == b')');
         } else if end > from && !self.is_all(end) {
             end = self.visitor.extent(self.text, from..end);
