@@ -420,7 +420,7 @@ fn scan_opens_what_the_writing_hides() {
     let hidden = [
         ("email=ann%2Bx%40example.org&plan=pro", &["ann%2Bx%40example.org"][..]),
         ("GET /cart?e=ann%40example.org HTTP/1.1", &["ann%40example.org"]),
-        ("GET /cart?e=fiona.x%40example.org0 HTTP/1.1", &["fiona.x%40example.org"]),
+        ("GET /cart?e=fiona.x%40example.org HTTP/1.1", &["fiona.x%40example.org"]),
         ("card_number=4111+1111+1111+1111&n=12%2F29", &["4111+1111+1111+1111"]),
         ("payload=eyJlbWFpbCI6ICJhbm5AZXhhbXBsZS5vcmcifQ==", &["eyJlbWFpbCI6ICJhbm5AZXhhbXBsZS5vcmcifQ"]),
         (r#"{"a":"{\"to\":\"ann\\u0040example.org\"}"}"#, &[r"ann\\u0040example.org"]),
