@@ -56,13 +56,15 @@ impl Walk<'_, '_> {
     /// and reads as it stands.
     fn valued(&mut self, key: &str, from: usize) -> usize {
         let ruling = self.rule_member(key);
-        let string = self.wrapped(from);
+        let is_alike = self.visitor.is_alike(ruling, self.within);
+        // What only the whole rules is scanned with the whole, wrapper and all.
+        let string = if is_alike { from } else { self.wrapped(from) };
         let quote = self.byte(string);
         if matches!(quote, b'"' | b'\'' | b'`') {
             let end = self.quoted_end(string + 1, quote);
             return if self.member(ruling, string + 1, end, Coding::Quoted) { end + 1 } else { string + 1 };
         }
-        if self.visitor.is_alike(ruling, self.within) {
+        if is_alike {
             // Looked at no further than needed: names may follow each other without end.
             let end = self.run(from, self.bytes.len(), super::encoded::is_base64);
             let is_base64 = super::encoded::may_be_base64(self.bytes.get(from..end).unwrap_or_default());
