@@ -72,20 +72,24 @@ impl Detector for PrivateKey {
         // A line that begins like a footer and goes on otherwise is none.
         let dashes = |footer: usize| probe.run_end(footer + "-----END ".len(), 64, is_label);
         let within = probe.slice(body..(body + LONGEST).min(probe.len()));
-        probe.count(within.len());
-        let footer = memchr::memmem::find(within, b"-----END ").map(|footer| dashes(body + footer));
-        let footer = footer.filter(|dashes| probe.byte(*dashes) == b'-');
+        let footer = memchr::memmem::find(within, b"-----END ");
+        probe.count(footer.unwrap_or(within.len()));
+        let footer = footer.map(|footer| dashes(body + footer)).filter(|dashes| probe.byte(*dashes) == b'-');
         let end = match footer {
             Some(dashes) => probe.run_end(dashes, 5, |byte| byte == b'-'),
-            // Torn off: to the end of the line in which it must have ended, for what follows in a file is no key.
-            None => probe.reach((body + TORN).min(probe.len()), LINE, |byte| byte != b'\n'),
+            // Torn off: to the end of the line in which most must have ended, for what follows in a file is no key; or longer than that, as
+            // those of OpenPGP with many signatures.
+            None => {
+                let line = probe.reach((body + TORN).min(probe.len()), LINE, |byte| byte != b'\n');
+                rest_of_key(probe, line)
+            }
         };
         probe.claim(Reach::Armor, &(at..end));
         Some(at..end)
     }
 }
 
-/// How far behind a mark its end is looked for, in bytes: keys of OpenPGP hold many.
+/// How far behind a mark its end is looked for, in bytes. What is longer is followed line by line.
 const LONGEST: usize = 64 << 10;
 
 /// How long a key without an end may be, in bytes: of RSA one of 16,384 bits takes 12.5 KiB.
@@ -96,6 +100,44 @@ const LINE: usize = 1024;
 
 /// How far behind a mark its key must begin.
 const NEAR: usize = 256;
+
+/// Where a key ends of which the beginning reaches to a place: behind its last line of base64, or behind its footer.
+fn rest_of_key(probe: &Probe<'_>, from: usize) -> usize {
+    /// Lines of keys are longer than words: armor has 64 or 76 letters on one, OpenSSH 70.
+    const LEAST: usize = 40;
+    /// Breaks between two lines, escaped perhaps, and quotes where each is a string of a program.
+    const GAP: usize = 16;
+    let part = |byte: u8| byte.is_ascii_alphanumeric() || b"+/=".contains(&byte);
+    let mut end = probe.reach(from, usize::MAX, part);
+    // Behind a short line stands the checksum or the footer, or it is of something else.
+    let (mut at, mut short) = (end, false);
+    loop {
+        let gap = probe.slice(at..(at + GAP).min(probe.len()));
+        probe.count(GAP);
+        let mut rest = gap;
+        while let [b'\\', b'n' | b'r', tail @ ..]
+        | [b'\n' | b'\r' | b' ' | b'\t' | b'"' | b'\'' | b',', tail @ ..] = rest
+        {
+            rest = tail;
+        }
+        let line = at + gap.len() - rest.len();
+        if probe.starts_with(line, "-----END ") {
+            let dashes = probe.run_end(line + "-----END ".len(), 64, is_label);
+            return probe.run_end(dashes, 5, |byte| byte == b'-');
+        }
+        at = probe.reach(line, usize::MAX, part);
+        let word = probe.slice(line..at);
+        let checksum = word.len() == 5 && word.starts_with(b"=");
+        if short && !checksum || word.is_empty() {
+            return end;
+        }
+        short = word.len() < LEAST;
+        let ends_line = matches!(probe.byte(at), 0 | b'\n' | b'\r' | b'\\');
+        if !short || checksum || word.ends_with(b"=") && word.len().is_multiple_of(4) && ends_line {
+            end = at;
+        }
+    }
+}
 
 /// Whether what stands behind a mark is a key, or the lines before one: the first word is drawn at random; where the end is near any.
 fn holds_key(text: &[u8], ended: bool) -> bool {

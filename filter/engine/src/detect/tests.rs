@@ -384,6 +384,36 @@ fn bad_patterns_are_refused() {
     ));
 }
 
+/// Scenario: private keys that are longer than the text in which their end is looked for, their breaks as they are or escaped, whole or
+/// torn off. Guarantees: all of their lines are found, and what stands behind is not.
+#[test]
+fn long_private_keys_are_found_whole() {
+    let scanner = Scanner::new(&Selection::Named(vec!["private-key".to_owned()]), Vec::new()).unwrap();
+    let line = "lQOYBGKq1pQBCADEsoS4G9kU0PZ3vC8DWmJ9cT2mQ5r7xXo4hUuYwF1nZeA6bKtR";
+    for lines in [100, 2000] {
+        for divider in ["\n", "\r\n", "\\n", "\\r\\n"] {
+            for footer in ["=njUN", "=njUN{}-----END PGP PRIVATE KEY BLOCK-----", "qL4="] {
+                let body = [line, divider].concat().repeat(lines);
+                let footer = footer.replace("{}", divider);
+                let key = format!("-----BEGIN PGP PRIVATE KEY BLOCK-----{divider}{divider}{body}{footer}");
+                let text = format!("loaded {key}\n{}", "msg=\"order shipped\" level=info\n".repeat(2000));
+                let mut hits = Hits::new();
+                scanner.find(&text, FieldContext::default(), &mut hits);
+                let found: Vec<_> = hits.iter().map(|hit| (hit.start, hit.end)).collect();
+                assert_eq!(found.len(), 1, "{lines} {divider:?}");
+                let (start, end) = found[0];
+                // One that is torn off early takes what may still be of it.
+                let behind = if lines == 100 && !footer.contains("END") { 18 << 10 } else { 0 };
+                assert_eq!(start, 7, "{lines} {divider:?} {footer:?}");
+                assert!(
+                    (7 + key.len()..=7 + key.len() + behind).contains(&end),
+                    "{lines} {divider:?} {footer:?}"
+                );
+            }
+        }
+    }
+}
+
 /// Scenario: inputs made so that each of many candidates invites a long look.
 /// Guarantees: recognizers look at a bounded number of bytes per byte of text, and twice the text costs twice as much.
 #[test]
@@ -432,6 +462,7 @@ fn work_is_linear_whatever_the_text() {
         "--password ",
         "--",
         "-----BEGIN PRIVATE KEY-----",
+        "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSj\n",
         "-----BEGIN ",
         "-----BEGIN RSA",
         "-----END ",
