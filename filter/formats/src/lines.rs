@@ -130,7 +130,8 @@ impl Format for Text {
                 for line in lines(input) {
                     match line.text(input) {
                         Some(text) => readable.push_str(text),
-                        None => visitor.unreadable(Level::Log, Defect::Utf8),
+                        None if visitor.record_withheld(Level::Log, 1, Defect::Utf8) => {}
+                        None => return Err(FormatError::Utf8 { format: "text", at: line.start }),
                     }
                 }
                 readable

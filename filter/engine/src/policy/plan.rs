@@ -14,6 +14,7 @@ use frostglass_policy::{
     self as written, ClassId, ClassPlan, Fallback, KeySource, Line, LineId, OnHit, PolicyFile, Resolved,
     TreatmentId,
 };
+use std::borrow::Cow;
 
 /// A compiled policy.
 #[derive(Debug)]
@@ -133,8 +134,8 @@ impl Decision {
 }
 
 /// The header that an attribute is, by the conventions' names for recorded headers: it is ruled by its `header/` lines,
-/// too.
-fn header<'n>(name: &Name<'n>) -> Option<Name<'n>> {
+/// too, which are in lower case. How a sender writes it does not count (RFC 9110, 5.1).
+fn header<'n>(name: &Name<'n>) -> Option<Cow<'n, str>> {
     const RECORDED: &[&str] = &[
         "http.request.header.",
         "http.response.header.",
@@ -144,12 +145,11 @@ fn header<'n>(name: &Name<'n>) -> Option<Name<'n>> {
         "rpc.grpc.response.metadata.",
     ];
     let path = RECORDED.iter().find_map(|place| name.path.strip_prefix(place))?;
-    (name.part == Part::Attribute && name.member().is_none()).then_some(Name {
-        part: Part::Header,
-        path,
-        key_at: 0,
-        ..*name
-    })
+    if name.part != Part::Attribute || name.member().is_some() {
+        return None;
+    }
+    let large = path.bytes().any(|byte| byte.is_ascii_uppercase());
+    Some(if large { Cow::Owned(path.to_ascii_lowercase()) } else { Cow::Borrowed(path) })
 }
 
 impl Plan {
@@ -257,10 +257,7 @@ impl Plan {
         now_unix_nanos: u64,
         matches: &mut Matches<LineId>,
     ) -> Decision {
-        self.matcher.matches(name, matches);
-        if let Some(header) = header(name) {
-            self.matcher.matches_also(&header, matches);
-        }
+        self.match_lines(name, matches);
         let literal = matches.is_literal();
         let (class, treatment, why) = self.strictest(name, within, now_unix_nanos, matches.ids());
         let verdict = match self.strength(treatment) {
@@ -291,14 +288,19 @@ impl Plan {
         name: &Name<'_>,
         matches: &'p mut Matches<LineId>,
     ) -> impl Iterator<Item = (LineId, &'p Line, Strength)> {
-        self.matcher.matches(name, matches);
-        if let Some(header) = header(name) {
-            self.matcher.matches_also(&header, matches);
-        }
+        self.match_lines(name, matches);
         matches
             .ids()
             .iter()
             .filter_map(|id| self.line(*id).map(|line| (*id, line, self.strength(line.treatment))))
+    }
+
+    fn match_lines(&self, name: &Name<'_>, matches: &mut Matches<LineId>) {
+        self.matcher.matches(name, matches);
+        if let Some(header) = header(name) {
+            let header = Name { part: Part::Header, path: &header, key_at: 0, ..*name };
+            self.matcher.matches_also(&header, matches);
+        }
     }
 
     fn strength(&self, id: TreatmentId) -> Strength {

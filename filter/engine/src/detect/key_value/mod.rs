@@ -479,6 +479,7 @@ impl Detector for KeyValue {
             r#"{"path":["name"],"received":"hunter2"}, {"loc":["body","password"],"msg":"Field required","input":null}"#,
             "shared_cred=hunter2x, cache key product_list_12 missing, config changed old=web-12 new=web-13",
             "password for ann@example.org: reset, password for ann@example.org is unchanged, use web-1234 as the host",
+            "GET /x?token= user=ann, password=  level=info",
             "Key (id)=(hunter2), Key (token)=([credential]), login('ann'), auth('x', 'hunter2'), password('Enter it once more')",
             "Duplicate entry 'k3X9qW0r7MzT' for key 'orders.id', registered secret db-credentials-2 now, using password sha256hash",
             "-Password (ConvertTo-SecureString $p), creds: ann / [credential], creds -> loaded / ok, gpio name=pin value=12",
@@ -734,6 +735,18 @@ impl Detector for KeyValue {
         }
         if !strong && !quoted && is_object(probe.slice(from..(from + 65).min(probe.len()))) {
             return probe.refuse("what a program prints of an object of its own");
+        }
+        // `token= user=ann` has no token, but `token = k3X9==` has one.
+        let word = probe.reach(from, 48, |byte| byte.is_ascii_alphanumeric() || byte == b'_');
+        if word > from
+            && !quoted
+            && from > operator + 1
+            && probe.before(operator) > b' '
+            && probe.byte(operator) == b'='
+            && probe.byte(word) == b'='
+            && !matches!(probe.byte(word + 1), 0..=b' ' | b'=')
+        {
+            return probe.refuse("it has no value: another pair follows");
         }
         // A quote of HTML, in text that is not opened any more.
         let html = !quoted && probe.starts_with(from, HTML_QUOTE);

@@ -311,6 +311,11 @@ impl Detector for Keyed {
         } else {
             self.value.end(probe, from)
         };
+        // A telephone number may begin with the bracket that holds it: `Key (phone)=(0612345678)`.
+        let opened = usize::from(
+            probe.byte(from) == b'(' && probe.byte(end) == b')' && !probe.slice(from..end).contains(&b')'),
+        );
+        let from = from + opened;
         let value = probe.slice(from..end);
         if value.is_empty() || is_placeholder(value) {
             return None;
