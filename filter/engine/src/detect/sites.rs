@@ -721,7 +721,8 @@ fn report<const OPENING: bool>(
         }
         if OPENING {
             Bits(odd & !(odd << 1) & own).for_each(|bit| sink(ODD, place_of(bit)));
-            Bits((opening | slash & operator << 1) & own).for_each(|bit| sink(OPEN, place_of(bit)));
+            let told = operator & space >> 1 & letter >> 2;
+            Bits((opening | slash & operator << 1 | told) & own).for_each(|bit| sink(OPEN, place_of(bit)));
         }
         let chain = operator & after_alnum & alnum >> 1;
         let next = |to: u64, chain: u64| chain & (to >> 2 | to >> 3 | to >> 4 | to >> 5);

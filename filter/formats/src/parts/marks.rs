@@ -24,6 +24,8 @@ pub(super) enum Mark {
     Reference,
     /// `at` is the separator before the word that home directories stand in.
     Home,
+    /// `at` is the colon of `: ` before a word that statements of SQL begin with.
+    Statement,
 }
 
 /// Whether a text has any mark. Asked of every value, most of which are short and have none: no branch but the last
@@ -66,7 +68,8 @@ fn sieve(text: u8x16, following: u8x16) -> u8x16 {
     let is = |text: u8x16, byte: u8| text.simd_eq(u8x16::splat(byte));
     let url = is(text, b':') & is(following, b'/');
     let home = is(text, b'/') & (is(following, b'h') | is(following, b'U'));
-    but_slashes(text) | url | home
+    let told = is(text, b':') & is(following, b' ');
+    but_slashes(text) | url | home | told
 }
 
 /// Fewer than sixteen bytes and zeros, without a loop over them.
@@ -127,12 +130,7 @@ pub(super) fn next(text: &[u8], mut from: usize) -> Option<(usize, Mark)> {
 #[inline(always)]
 fn candidates(chunk: [u8; 16]) -> u8x16 {
     let text = u8x16::new(chunk);
-    but_slashes(text) | slashes(text)
-}
-
-#[inline(always)]
-fn slashes(text: u8x16) -> u8x16 {
-    text.simd_eq(u8x16::splat(b'/'))
+    but_slashes(text) | text.simd_eq(u8x16::splat(b'/')) | text.simd_eq(u8x16::splat(b':'))
 }
 
 #[inline(always)]
@@ -184,6 +182,9 @@ pub(super) fn mark_at(text: &[u8], at: usize) -> Option<(usize, Mark)> {
         b'&' => super::coding::reference(text.get(at..)?).map(|_| (at, Mark::Reference)),
         b'?' => (after > b' ' && before > b' ' && !matches!(after, b'?' | b'"' | b'\''))
             .then_some((at, Mark::Query)),
+        b':' if after == b' ' => {
+            super::sql::begins_with_word(text.get(at + 2..)?).then_some((at, Mark::Statement))
+        }
         b'=' if after <= b' ' || matches!(after, b'=' | b'"' | b'\'') && is_padding(text, at) => {
             is_padding(text, at).then_some((at, Mark::Padding))
         }
@@ -227,6 +228,7 @@ mod tests {
             "",
             "user session cache miss in worker/queue-17 after 20 ms, retry 3/5",
             "2024-05-06T07:08:09.123Z [main] INFO o.e.Shop - what? Nothing; 50% done == ok => x",
+            "error: insufficient funds: Selected: SELECT; state: updated. with: a",
             "a/b/c \\d+ {} {0} {name} %s %d 100% home/ann & b && c &d e &nbsp; &#; &#x; &#0;",
             &"long and plain ".repeat(50),
         ] {
@@ -252,6 +254,8 @@ mod tests {
             ("\\users\\ann", 0, Mark::Home),
             (":/Users/ann", 1, Mark::Home),
             ("YW5uQGV4YW1wbGUub3Jn_w== ", 22, Mark::Padding),
+            ("statement: SELECT 1", 9, Mark::Statement),
+            (": delete from a", 0, Mark::Statement),
         ] {
             for pad in 0..150 {
                 let text = format!("{}{text}", "x ".repeat(pad / 2) + if pad % 2 == 1 { " " } else { "" });

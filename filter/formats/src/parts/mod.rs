@@ -128,8 +128,8 @@ fn may_begin_so(text: &[u8], shape: Shape) -> bool {
         })
 }
 
-/// Whether a structure may begin at a place of a text: asked of the bytes `=`, `?`, `{`, `%`, `&`, `\\` and of a `/` that stands behind
-/// a colon or five or six bytes before another, it tells all that [`may_hold`] sees but beginnings. Texts may stand one behind the other
+/// Whether a structure may begin at a place of a text: asked of the bytes `=`, `?`, `{`, `%`, `&`, `\\`, of a `:` before a blank and a
+/// letter, and of a `/` that stands behind a colon or five or six bytes before another, it tells all that [`may_hold`] sees but beginnings. Texts may stand one behind the other
 /// with a zero byte after each.
 #[inline]
 #[must_use]
@@ -316,7 +316,7 @@ impl Walk<'_, '_> {
     /// Walks whatever shows itself.
     fn anything(&mut self) {
         if self.shape == Shape::Text && sql::begins_sql(self.text) {
-            self.sql();
+            self.sql(0);
             return;
         }
         if begins_json(self.bytes) {
@@ -333,7 +333,11 @@ impl Walk<'_, '_> {
         while let Some((at, mark)) = marks::next(text, self.at) {
             let end = match mark {
                 // A comparison is no pair.
-                Mark::Pair | Mark::Padding | Mark::Json | Mark::Query if self.in_statement => at + 1,
+                Mark::Pair | Mark::Padding | Mark::Json | Mark::Query | Mark::Statement
+                    if self.in_statement =>
+                {
+                    at + 1
+                }
                 Mark::Url => self.url(at),
                 Mark::Query => self.request_target(at),
                 Mark::Json => match self.json(at) {
@@ -354,6 +358,7 @@ impl Walk<'_, '_> {
                 Mark::Reference => self.references(at),
                 Mark::Home if self.shape == Shape::Path => at + 1,
                 Mark::Home => self.home(at),
+                Mark::Statement => self.told(at),
             };
             self.at = self.at.max(end).max(at + 1);
             if self.overflows {

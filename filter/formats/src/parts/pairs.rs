@@ -115,7 +115,7 @@ impl Walk<'_, '_> {
             if super::encoded::may_be_base64(value.as_bytes()) {
                 return self.base64(from, to);
             }
-            if coding != Coding::Quoted || !value.contains('\\') {
+            if coding != Coding::Quoted || !value.contains('\\') && !super::sql::begins_sql(value) {
                 return false;
             }
         }

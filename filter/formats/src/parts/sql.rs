@@ -42,6 +42,18 @@ pub(super) fn begins_sql(text: &str) -> bool {
     begins(text.as_bytes())
 }
 
+/// Whether a text begins with a word that statements begin with, in one case, and a blank.
+#[inline(never)]
+pub(super) fn begins_with_word(text: &[u8]) -> bool {
+    const LONGEST: usize = 8;
+    let length = text.iter().take(LONGEST).take_while(|byte| byte.is_ascii_alphabetic()).count();
+    let (word, rest) = text.split_at_checked(length).unwrap_or_default();
+    let upper = |byte: &u8| byte.is_ascii_uppercase();
+    rest.first().is_some_and(u8::is_ascii_whitespace)
+        && is_listed(word, BEGINNINGS)
+        && word.first().is_some_and(upper) == word.last().is_some_and(upper)
+}
+
 #[inline(never)]
 fn begins(text: &[u8]) -> bool {
     let text = text.trim_ascii_start();
@@ -403,27 +415,44 @@ impl Walk<'_, '_> {
     /// Walks the text of a field that holds statements.
     pub(super) fn statement(&mut self) {
         if is_statement(self.text) {
-            self.sql();
+            self.sql(0);
         } else {
             self.anything();
         }
     }
 
-    /// Walks a statement: all of the text where the field says so, otherwise up to the end of the line that it ends in, and what
-    /// stands behind it as any text.
-    pub(super) fn sql(&mut self) {
-        let all = self.shape == super::Shape::Sql;
+    /// Walks the statement that may stand behind a colon (`statement: SELECT …`, `[SQL: …]`), and gives the place to go on.
+    #[inline(never)]
+    pub(super) fn told(&mut self, colon: usize) -> usize {
+        if begins(self.bytes.get(colon + 1..).unwrap_or_default()) {
+            self.sql(colon + 1);
+            return self.at;
+        }
+        colon + 1
+    }
+
+    /// Walks the statement that begins at `from`: all of the text where the field says so, otherwise up to the end of the line that it
+    /// ends in, and, if the text begins with it, what stands behind it as any text.
+    #[inline(never)]
+    pub(super) fn sql(&mut self, from: usize) {
+        let all = self.shape == super::Shape::Sql && from == 0;
         let bytes = self.bytes;
-        let mut read = reading(bytes, !all);
+        let mut statement = bytes.get(from..).unwrap_or_default();
+        // In the middle of a text many may begin, and none is read further than it can go.
+        let mut read = if from == 0 { reading(statement, !all) } else { Err(Ambiguous) };
         if !all && !matches!(read, Ok(Reading { open: false, .. })) {
             // A string that is cut off, or read wrongly, does not reach over what is surely no part of the statement.
-            let end = surely_ended(bytes);
-            if end < bytes.len() {
-                read = reading(bytes.get(..end).unwrap_or_default(), false);
+            let end = surely_ended(statement);
+            if end < statement.len() || from > 0 {
+                statement = statement.get(..end).unwrap_or_default();
+                read = reading(statement, false);
                 if read.is_err() {
-                    self.blank(self.within, 0, end, Coding::Raw);
-                    self.at = end;
-                    self.up_to(bytes.len());
+                    self.up_to(from);
+                    self.blank(self.within, from, from + end, Coding::Raw);
+                    self.at = from + end;
+                    if from == 0 {
+                        self.up_to(bytes.len());
+                    }
                     return;
                 }
             }
@@ -435,18 +464,18 @@ impl Walk<'_, '_> {
         self.in_statement = true;
         for (start, end) in spans {
             // Between literals, in comments above all, whatever shows itself is walked as anywhere.
-            self.between(start);
+            self.between(from + start);
             if self.overflows {
                 return;
             }
-            self.at = end;
-            if self.bytes.get(start..end) != Some(b"?") {
-                self.scratch.splice.replace(start, end, &[b"?"]);
+            self.at = from + end;
+            if statement.get(start..end) != Some(b"?") {
+                self.scratch.splice.replace(from + start, from + end, &[b"?"]);
             }
         }
-        self.between(end);
+        self.between(from + end);
         self.in_statement = false;
-        if !self.overflows {
+        if !self.overflows && from == 0 {
             self.up_to(bytes.len());
         }
     }

@@ -52,7 +52,7 @@ fn lines_follow_the_ruling_of_a_body() {
 }
 
 /// Scenario: text of several lines, one of which is not UTF-8.
-/// Guarantees: the visitor sees the other lines as they would leave, in one piece; the bad line is told and gone.
+/// Guarantees: the visitor sees the other lines as they would leave, in one piece; the bad line is told and gone, as a record is.
 #[test]
 fn text_is_shown_in_one_piece_without_unreadable_lines() {
     let input = b"-----BEGIN KEY-----\r\n\xff\xff\nMIIB\n\xfe\nend\r\n";
@@ -60,7 +60,7 @@ fn text_is_shown_in_one_piece_without_unreadable_lines() {
     assert_eq!(walk(&Text, input, &mut same).unwrap(), b"-----BEGIN KEY-----\r\nMIIB\nend\r\n");
     assert_eq!(
         same.seen,
-        ["log/@body", "Utf8 log", "Utf8 log", r#"Text("-----BEGIN KEY-----\r\nMIIB\nend")"#]
+        ["log/@body", "1 log withheld: Utf8", "1 log withheld: Utf8", r#"Text("-----BEGIN KEY-----\r\nMIIB\nend")"#]
     );
     assert_eq!(walk(&Text, input, &mut Same::new(Verdict::Look, Edit::Text)).unwrap(), b"new\r\n");
     assert_eq!(walk(&Text, b"a\nb", &mut Same::new(Verdict::Look, Edit::Text)).unwrap(), b"new");
