@@ -64,6 +64,9 @@ pub(super) fn guess(key: &Key, facts: &Facts) -> (Class, String) {
     if only("bytes") {
         return (Class::Content, "raw bytes".to_owned());
     }
+    if is_of_trace(last) {
+        return (Class::Correlation, "its key says that it joins traces, as their own ids do".to_owned());
+    }
     let distinct = facts.distinct.len() as u64;
     let few = facts.count >= ENOUGH && distinct.saturating_mul(3) <= facts.count && distinct <= 64;
     if facts.uuids > 0 {
@@ -96,6 +99,13 @@ pub(super) fn guess(key: &Key, facts: &Facts) -> (Class, String) {
         );
     }
     (Class::Content, "text; too few values to tell more".to_owned())
+}
+
+/// Whether a key names the trace or span that a record belongs to: `traceId`, `otel.span_id`, `parent-span-id`.
+fn is_of_trace(key: &str) -> bool {
+    let letters: String =
+        key.chars().filter(char::is_ascii_alphanumeric).map(|letter| letter.to_ascii_lowercase()).collect();
+    ["traceid", "spanid"].iter().any(|end| letters.ends_with(end))
 }
 
 fn is_identifier(key: &str) -> bool {

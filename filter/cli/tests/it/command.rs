@@ -510,6 +510,7 @@ fn discover_proposes_lines_that_work() {
             ("orders.4711.state", text("paid")),
             (CANARY, text("hush.hush")),
             ("shop.box", members),
+            ("parentSpanId", text("00f067aa0ba902b7")),
         ],
     );
     let input = folder.file("logs.json", &payload);
@@ -522,6 +523,7 @@ fn discover_proposes_lines_that_work() {
         "orders.*.state: content",
         "shop.box: content",
         "shop.box.size: operational",
+        "parentSpanId: correlation",
     ] {
         assert!(answer.out.contains(line), "{line} is not in {}", answer.out);
     }

@@ -144,7 +144,7 @@ fn is_odd_base64(text: &[u8]) -> bool {
 fn account(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     const LONGEST: usize = 256;
     let value = key_value::value_start(probe, at);
-    let end = probe.run_end(value, LONGEST, is_credential);
+    let end = probe.reach(value, LONGEST, is_credential);
     let text = probe.slice(value..end);
     let drawn = |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
     if value == at + 1 && text.len() == 30 && text.iter().all(drawn) && looks_random(text) {
@@ -198,7 +198,7 @@ fn header(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     if probe.is_claimed(Reach::Header, value) {
         return None;
     }
-    let word_end = probe.run_end(value, 20, |byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    let word_end = probe.reach(value, 20, |byte| byte.is_ascii_alphanumeric() || byte == b'-');
     let word = probe.slice(value..word_end);
     let is = |schemes: &[&str]| schemes.iter().any(|scheme| word.eq_ignore_ascii_case(scheme.as_bytes()));
     // What stands between a scheme and its credential; in an address it is escaped.
@@ -264,8 +264,8 @@ fn header(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
         return (!is_placeholder(credential) && !credential.is_empty() && !joined).then_some(behind..end);
     }
     // Without a scheme nothing but a key is a secret. No `:` or `=` inside: names before values would be gone through again.
-    let end = probe.run_end(value, usize::MAX, |byte| is_credential(byte) && byte != b'=');
-    let end = probe.run_end(end, 2, |byte| byte == b'=');
+    let end = probe.reach(value, usize::MAX, |byte| is_credential(byte) && byte != b'=');
+    let end = probe.reach(end, 2, |byte| byte == b'=');
     looks_random(probe.slice(value..end)).then_some(value..end)
 }
 
@@ -292,8 +292,8 @@ fn signature(probe: &Probe<'_>, from: usize) -> Option<Range<usize>> {
 /// One past a credential, less a dot at the end of a sentence. It begins behind a space and has none, so that no byte
 /// is gone through twice.
 fn credential_end(probe: &Probe<'_>, from: usize) -> usize {
-    let end = probe.run_end(from, usize::MAX, |byte| is_credential(byte) || byte == b':' || byte == b'|');
-    probe.run_start(end, 1, |byte| matches!(byte, b'.' | b':')).max(from)
+    let end = probe.reach(from, usize::MAX, |byte| is_credential(byte) || byte == b':' || byte == b'|');
+    probe.reach_back(end, 1, |byte| matches!(byte, b'.' | b':')).max(from)
 }
 
 /// `token68` of RFC 9110, section 11.2.

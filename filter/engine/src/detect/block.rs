@@ -184,6 +184,7 @@ impl Cover {
     }
 
     /// Adds a byte. Patterns that lose little by it become one, and where there are too many those that lose the least.
+    #[inline(never)] // once a pattern of a user, and asked in three places
     pub(super) fn add(&mut self, byte: u8) {
         if self.0.iter().any(|fit| fit.has(byte)) {
             return;

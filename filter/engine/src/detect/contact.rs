@@ -83,7 +83,7 @@ const LONGEST_LINE: usize = 256;
 fn line_end(probe: &Probe<'_>, at: usize) -> usize {
     let end = probe.reach(at, LONGEST_LINE, |byte| !matches!(byte, b'\n' | b'\r' | b'"'));
     // What escapes the quote, or the ending itself once more, is no part of the line.
-    let unescaped = |end: usize| probe.run_start(end, end - at, |byte| byte == b'\\');
+    let unescaped = |end: usize| probe.reach_back(end, end - at, |byte| byte == b'\\');
     let line = probe.slice(at..unescaped(end));
     let escaped = |letters: &[u8]| memchr::memmem::find(line, letters).unwrap_or(line.len());
     unescaped(at + escaped(b"\\n").min(escaped(b"\\r")))

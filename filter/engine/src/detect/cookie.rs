@@ -64,7 +64,7 @@ impl Detector for Cookie {
         }
         let quote = probe.before(value);
         let quote = if key_value::is_quote(quote) || quote == b'\'' { quote } else { 0 };
-        let pair = probe.run_end(value, 64, |byte| {
+        let pair = probe.reach(value, 64, |byte| {
             byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'$')
         });
         if probe.byte(pair) != b'=' || pair == value {
@@ -95,9 +95,9 @@ impl Detector for Cookie {
     fn next(&self, probe: &Probe<'_>, _: List, end: usize) -> Option<Range<usize>> {
         let mut at = end;
         while probe.byte(at) == b';' {
-            let name = probe.run_end(at + 1, 2, |byte| byte == b' ');
+            let name = probe.reach(at + 1, 2, |byte| byte == b' ');
             let part = |byte: u8| byte > b' ' && !b"\"\\';".contains(&byte) && !is_outside(byte);
-            at = probe.run_end(name, usize::MAX, part);
+            at = probe.reach(name, usize::MAX, part);
             let end = unbracketed(probe, name, probe.reach_back(at, 1, |byte| byte == b',').max(name));
             if let Some(value) = secret(probe, name, end) {
                 probe.note(List::again());
@@ -183,11 +183,11 @@ const fn is_outside(byte: u8) -> bool {
 fn secret(probe: &Probe<'_>, start: usize, end: usize) -> Option<Range<usize>> {
     let mut at = start;
     while at < end {
-        let pair = probe.run_end(at, end - at, |byte| byte != b';');
+        let pair = probe.reach(at, end - at, |byte| byte != b';');
         // Where markup holds it, its quote is escaped.
         let marked = probe.ends_with_any_case(pair, "&quot");
         let last = if marked { pair - "&quot".len() } else { pair };
-        let name = probe.run_end(at, last.saturating_sub(at), |byte| byte != b'=');
+        let name = probe.reach(at, last.saturating_sub(at), |byte| byte != b'=');
         let value = (name + 1).min(last)..last;
         if !value.is_empty() && !is_plain(probe.slice(at..name), probe.slice(value.clone())) {
             return Some(value);
@@ -195,7 +195,7 @@ fn secret(probe: &Probe<'_>, start: usize, end: usize) -> Option<Range<usize>> {
         if marked {
             return None;
         }
-        at = probe.run_end(pair + 1, 2, |byte| byte == b' ');
+        at = probe.reach(pair + 1, 2, |byte| byte == b' ');
     }
     None
 }
@@ -225,5 +225,5 @@ fn pairs_end(probe: &Probe<'_>, from: usize, end: usize) -> usize {
         *byte == b' ' && place.checked_sub(1).and_then(|before| text.get(before)) != Some(&b';')
     });
     let end = from + space.unwrap_or(text.len());
-    probe.run_start(end, 2, |byte| matches!(byte, b';' | b',')).max(from)
+    probe.reach_back(end, 2, |byte| matches!(byte, b';' | b',')).max(from)
 }

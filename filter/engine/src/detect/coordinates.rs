@@ -331,7 +331,7 @@ fn decimal(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     let point =
         mark == b' ' && (named.eq_ignore_ascii_case(b"point") || is_of_shape(probe, first.start) || stored());
     // The numbers of another pair: `48.1372,11.5755|48.2082,16.3738`.
-    let earlier = probe.run_start(first.start, 1, |byte| byte == b' ');
+    let earlier = probe.reach_back(first.start, 1, |byte| byte == b' ');
     let (comma, digit) = (probe.before(earlier), probe.before(earlier.saturating_sub(1)));
     if mark != b',' && mark != b' ' && comma == b',' && digit.is_ascii_digit() {
         return None;
@@ -348,7 +348,7 @@ fn decimal(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
         return None;
     }
     let sign = usize::from(is_sign(probe.byte(gap)));
-    let dot = probe.run_end(gap + sign, 4, |byte| byte.is_ascii_digit());
+    let dot = probe.reach(gap + sign, 4, |byte| byte.is_ascii_digit());
     let (second, more) = number(probe, dot)?;
     let span = first.start..second.end;
     let listed = listed || open && probe.byte(second.end) == b']' && is_listed(list, PLACES);
@@ -367,7 +367,7 @@ fn decimal(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     let most = if point || listed { 180 } else { 90 };
     let within = second.start == gap && degrees(probe, &first) <= most && degrees(probe, &second) <= 180;
     let list = |byte: u8| matches!(byte, b',' | b'[');
-    let earlier = probe.run_start(first.start, 2, |byte| byte == b' ');
+    let earlier = probe.reach_back(first.start, 2, |byte| byte == b' ');
     let alone = decimals.min(more) >= 5
         && mark == b','
         && !list(probe.before(earlier))
@@ -621,8 +621,8 @@ fn number(probe: &Probe<'_>, dot: usize) -> Option<(Range<usize>, usize)> {
     if probe.byte(dot) != b'.' {
         return None;
     }
-    let digits = probe.run_start(dot, 4, |byte| byte.is_ascii_digit());
-    let end = probe.run_end(dot + 1, 17, |byte| byte.is_ascii_digit());
+    let digits = probe.reach_back(dot, 4, |byte| byte.is_ascii_digit());
+    let end = probe.reach(dot + 1, 17, |byte| byte.is_ascii_digit());
     let start = digits - usize::from(is_sign(probe.before(digits)));
     let before = probe.before(start);
     let after = probe.byte(end);

@@ -66,7 +66,7 @@ impl Detector for Wallet {
     }
 
     fn confirm(&self, probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
-        let end = probe.run_end(at, 108, |byte| byte.is_ascii_alphanumeric());
+        let end = probe.reach(at, 108, |byte| byte.is_ascii_alphanumeric());
         let text = probe.slice(at..end);
         if matches!(text, [b'E' | b'U', b'Q', ..]) {
             let end = probe.reach(at, 49, is_base64url);

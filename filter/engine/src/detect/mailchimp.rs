@@ -26,8 +26,8 @@ impl Detector for Mailchimp {
         if !probe.starts_with(at, "-us") {
             return None;
         }
-        let start = probe.run_start(at, 33, |byte| byte.is_ascii_hexdigit());
-        let end = probe.run_end(at + 3, 3, |byte| byte.is_ascii_digit());
+        let start = probe.reach_back(at, 33, |byte| byte.is_ascii_hexdigit());
+        let end = probe.reach(at + 3, 3, |byte| byte.is_ascii_digit());
         let whole = at - start == 32
             && !probe.before(start).is_ascii_alphanumeric()
             && !probe.byte(end).is_ascii_alphanumeric();

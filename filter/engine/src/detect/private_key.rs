@@ -52,7 +52,7 @@ impl Detector for PrivateKey {
             return None;
         }
         let label = at + "-----BEGIN ".len();
-        let label_end = probe.run_end(label, 64, is_label);
+        let label_end = probe.reach(label, 64, is_label);
         let label = probe.slice(label..label_end);
         let private = label.ends_with(b"PRIVATE KEY") || label.ends_with(b"PRIVATE KEY BLOCK");
         if !private || !probe.starts_with(label_end, "-----") {
@@ -70,13 +70,13 @@ impl Detector for PrivateKey {
             return None;
         }
         // A line that begins like a footer and goes on otherwise is none.
-        let dashes = |footer: usize| probe.run_end(footer + "-----END ".len(), 64, is_label);
+        let dashes = |footer: usize| probe.reach(footer + "-----END ".len(), 64, is_label);
         let within = probe.slice(body..(body + LONGEST).min(probe.len()));
         let footer = memchr::memmem::find(within, b"-----END ");
         probe.count(footer.unwrap_or(within.len()));
         let footer = footer.map(|footer| dashes(body + footer)).filter(|dashes| probe.byte(*dashes) == b'-');
         let end = match footer {
-            Some(dashes) => probe.run_end(dashes, 5, |byte| byte == b'-'),
+            Some(dashes) => probe.reach(dashes, 5, |byte| byte == b'-'),
             // Torn off: to the end of the line in which most must have ended, for what follows in a file is no key; or longer than that, as
             // those of OpenPGP with many signatures.
             None => {
@@ -122,8 +122,8 @@ fn rest_of_key(probe: &Probe<'_>, from: usize) -> usize {
         }
         let line = at + gap.len() - rest.len();
         if probe.starts_with(line, "-----END ") {
-            let dashes = probe.run_end(line + "-----END ".len(), 64, is_label);
-            return probe.run_end(dashes, 5, |byte| byte == b'-');
+            let dashes = probe.reach(line + "-----END ".len(), 64, is_label);
+            return probe.reach(dashes, 5, |byte| byte == b'-');
         }
         at = probe.reach(line, usize::MAX, part);
         let word = probe.slice(line..at);

@@ -127,9 +127,9 @@ impl Settings {
             let (first, last) = (header.end + 1, header.last);
             return Some(Self { divider: header.divider, name, value, first, last, headed: true });
         }
-        let start = probe.run_end(0, 3, |byte| matches!(byte, b'|' | b' ' | b'"'));
-        let end = probe
-            .run_end(start, 48, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.'));
+        let start = probe.reach(0, 3, |byte| matches!(byte, b'|' | b' ' | b'"'));
+        let end =
+            probe.reach(start, 48, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.'));
         let behind = probe.reach(end, 32, |byte| matches!(byte, b'"' | b' '));
         let divider = probe.byte(behind);
         let first = usize::from(probe.byte(0) == b'|');

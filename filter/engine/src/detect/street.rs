@@ -487,7 +487,7 @@ fn in_blocks(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
 fn numbered(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     // The letter of `221B`.
     let number = at - usize::from(probe.before(at).is_ascii_alphabetic());
-    let start = probe.run_start(number, 6, |byte| byte.is_ascii_digit());
+    let start = probe.reach_back(number, 6, |byte| byte.is_ascii_digit());
     let before = probe.before(start);
     if at - start > 5
         || !matches!(
@@ -499,7 +499,7 @@ fn numbered(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     }
     // `12/45 Example Street`: the flat stands before it.
     let flat =
-        if before == b'/' { probe.run_start(start - 1, 4, |byte| byte.is_ascii_digit()) } else { start };
+        if before == b'/' { probe.reach_back(start - 1, 4, |byte| byte.is_ascii_digit()) } else { start };
     if before == b'/'
         && (flat + 1 == start || !matches!(probe.before(flat), b' ' | b'"' | b'\'' | b',' | b'\n' | 0))
     {
@@ -511,7 +511,7 @@ fn numbered(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     let mut begins = false;
     for _ in 0..5 {
         let word = end + 1;
-        let next = probe.run_end(word, 20, |byte| {
+        let next = probe.reach(word, 20, |byte| {
             byte.is_ascii_alphabetic() || matches!(byte, b'\'' | b'-' | 0xc3..=0xc5 | 0x80..=0xbf)
         });
         // The quote around the text.
@@ -548,7 +548,7 @@ fn numbered(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     if matches!(probe.slice(end..end + 3), [b'.', b',', b' ']) {
         end += 1;
     }
-    let number = probe.run_end(end + 1, 3, |byte| byte.is_ascii_digit());
+    let number = probe.reach(end + 1, 3, |byte| byte.is_ascii_digit());
     let behind = probe.byte(number);
     if usual
         && probe.byte(end) == b' '
@@ -558,7 +558,7 @@ fn numbered(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
         end = number;
     }
     let word =
-        probe.slice(probe.run_start(end, 10, |byte| byte.is_ascii_alphanumeric() || byte == b'.')..end);
+        probe.slice(probe.reach_back(end, 10, |byte| byte.is_ascii_alphanumeric() || byte == b'.')..end);
     let plain = is_listed(word.strip_suffix(b".").unwrap_or(word), PLAIN) || end == number;
     let (end, whole) = rest(probe, end, plain);
     let span = unit_before(probe, start)..end;

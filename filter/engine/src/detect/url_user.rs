@@ -47,8 +47,8 @@ impl Detector for UrlUser {
             return without_scheme(probe, at).or_else(|| with_slashes(probe, at));
         };
         // A raw `@` in the password: the authority ends at a slash, so the last `@` before it ends the user info.
-        let authority = probe.run_end(at, MOST, |byte| is_user_info_byte(byte) || byte == b'@');
-        let last = probe.run_start(authority, authority - at, |byte| byte != b'@');
+        let authority = probe.reach(at, MOST, |byte| is_user_info_byte(byte) || byte == b'@');
+        let last = probe.reach_back(authority, authority - at, |byte| byte != b'@');
         let end = last - 1;
         let user_info = probe.slice(start..end);
         match user_info.iter().position(|byte| *byte == b':') {
@@ -60,15 +60,17 @@ impl Detector for UrlUser {
                 let password = user_info.get(colon + 1..).unwrap_or(&[]);
                 (!is_placeholder(password) && !is_documented(user_info)).then_some(from..end)
             }
-            // A name alone is no secret, but what no person would choose as a name is a key (as in error trackers' URLs).
-            None => {
-                let key = user_info.len() >= 16
-                    && user_info.iter().any(u8::is_ascii_digit)
-                    && user_info.iter().all(u8::is_ascii_alphanumeric);
-                key.then_some(start..end)
-            }
+            None => is_key(user_info).then_some(start..end),
         }
     }
+}
+
+/// Whether user info without a password is a key. A name alone is no secret, but what no person would choose as one is (as in error
+/// trackers' URLs).
+fn is_key(user_info: &[u8]) -> bool {
+    user_info.len() >= 16
+        && user_info.iter().any(u8::is_ascii_digit)
+        && user_info.iter().all(u8::is_ascii_alphanumeric)
 }
 
 /// What documents write for user and password: `mysql://user:password@localhost/shop`.
@@ -83,7 +85,7 @@ fn is_documented(user_info: &[u8]) -> bool {
 /// User and password where no `://` stands before them: `user:password@tcp(host)` of Go, `thin:user/password@` of Oracle.
 fn without_scheme(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     let go = probe.starts_with(at, "@tcp(") || probe.starts_with(at, "@unix(");
-    let start = probe.run_start(at, MOST, |byte| byte > b' ' && !matches!(byte, b'"' | b'\'' | b'@' | b'='));
+    let start = probe.reach_back(at, MOST, |byte| byte > b' ' && !matches!(byte, b'"' | b'\'' | b'@' | b'='));
     // Most that stands before an `@` is the name of somebody.
     if !go && !probe.slice(start..at).contains(&b'/') {
         return None;
@@ -107,7 +109,7 @@ fn without_scheme(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
 fn with_slashes(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     const LONGEST: usize = 2048;
     let belongs = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=' | b'-' | b'_');
-    let password = probe.run_start(at, LONGEST, belongs);
+    let password = probe.reach_back(at, LONGEST, belongs);
     let user = probe.reach_back(password.checked_sub(1)?, 32, |byte| {
         byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')
     });
@@ -140,7 +142,8 @@ fn is_oracle(probe: &Probe<'_>, start: usize) -> bool {
 
 /// Whether the `@` at a place ends a user and password in a URL: then what stands around it is not an e-mail address.
 pub(super) fn is_user_info(probe: &Probe<'_>, at: usize) -> bool {
-    user_info_start(probe, at).is_some_and(|start| probe.slice(start..at).contains(&b':'))
+    let told = |user_info: &[u8]| user_info.contains(&b':') || is_key(user_info);
+    user_info_start(probe, at).is_some_and(|start| told(probe.slice(start..at)))
         || without_scheme(probe, at).is_some()
 }
 

@@ -105,15 +105,24 @@ impl UserPatterns {
         let pattern = UserPattern::new(detector, index)?;
         let place = self.all.len() as u16;
         self.by_first.resize_with(256, Vec::new);
-        for (first, second) in pattern.pairs() {
-            tables.want_pair(first, second, &pattern.thirds(first, second));
+        for first in 0..=u8::MAX {
+            let state = pattern.next(pattern.start, first);
             let Some(patterns) = self.by_first.get_mut(usize::from(first)) else { continue };
-            if patterns.last().is_none_or(|(last, _)| *last != place) {
-                patterns.push((place, [0; 4]));
+            let mut seconds = [0_u64; 4];
+            // Matches are known one byte late, also at the end of the text, which is looked up as a zero byte. Any byte may follow
+            // where the first alone may be the whole match.
+            let ends = pattern.may_end(state);
+            for second in 0..=u8::MAX {
+                if !(second == 0 && ends) && pattern.is_dead(pattern.next(state, second)) {
+                    continue;
+                }
+                tables.want_pair(first, second, &pattern.thirds(state, second));
+                if let Some(word) = seconds.get_mut(usize::from(second / 64)) {
+                    *word |= 1 << (second % 64);
+                }
             }
-            let word = patterns.last_mut().and_then(|(_, seconds)| seconds.get_mut(usize::from(second / 64)));
-            if let Some(word) = word {
-                *word |= 1 << (second % 64);
+            if seconds != [0; 4] {
+                patterns.push((place, seconds));
             }
         }
         self.all.push(pattern);
@@ -153,39 +162,33 @@ impl UserPattern {
         }
     }
 
-    /// The first two bytes of texts that may match; any second byte where the first alone may be the whole match.
-    fn pairs(&self) -> impl Iterator<Item = (u8, u8)> {
-        let next = |state, byte| self.automaton.next_state(state, byte);
-        (0..=u8::MAX).flat_map(move |first| {
-            let state = next(self.start, first);
-            let goes_on = !self.automaton.is_dead_state(state);
-            (0..=u8::MAX)
-                .filter(move |second| {
-                    // Matches are known one byte late, also at the end of the text, which is looked up as a zero byte.
-                    let ends = *second == 0 && self.may_end(state);
-                    goes_on && (ends || !self.automaton.is_dead_state(next(state, *second)))
-                })
-                .map(move |second| (first, second))
-        })
+    #[inline(never)] // asked in several places, once a policy
+    fn next(&self, state: StateID, byte: u8) -> StateID {
+        self.automaton.next_state(state, byte)
     }
 
-    /// The third bytes that may follow two others; none where those are many.
-    fn thirds(&self, first: u8, second: u8) -> Vec<u8> {
+    #[inline(never)] // likewise
+    fn is_dead(&self, state: StateID) -> bool {
+        self.automaton.is_dead_state(state)
+    }
+
+    /// The third bytes that may follow a second one behind `state`; none where those are many.
+    fn thirds(&self, state: StateID, second: u8) -> Vec<u8> {
         const MANY: usize = 64;
-        let next = |state, byte| self.automaton.next_state(state, byte);
-        let state = next(next(self.start, first), second);
+        let state = self.next(state, second);
         // Behind the end of a text nothing is known, and where the first byte may be all, anything may follow the second.
         if second == 0 || self.automaton.is_match_state(state) {
             return Vec::new();
         }
         // Known one byte late, again.
         let ends = self.may_end(state);
-        let goes_on = |third: &u8| *third == 0 && ends || !self.automaton.is_dead_state(next(state, *third));
+        let goes_on = |third: &u8| *third == 0 && ends || !self.is_dead(self.next(state, *third));
         let thirds: Vec<u8> = (0..=u8::MAX).filter(goes_on).take(MANY).collect();
         if thirds.len() < MANY { thirds } else { Vec::new() }
     }
 
     /// Whether a match may end with the end of a text.
+    #[inline(never)] // likewise
     fn may_end(&self, state: StateID) -> bool {
         self.automaton.is_match_state(self.automaton.next_eoi_state(state))
     }
@@ -236,8 +239,7 @@ fn compile(pattern: &str) -> Result<(dense::DFA<Vec<u32>>, StateID), PatternProb
             .to_string()
             .lines()
             .last()
-            .unwrap_or_default()
-            .trim_start_matches("error: ")
+            .map_or("", |line| line.strip_prefix("error: ").unwrap_or(line))
             .to_owned(),
     })?;
     let properties = parsed.properties();

@@ -424,11 +424,21 @@ impl Walk<'_, '_> {
     /// Walks the statement that may stand behind a colon (`statement: SELECT …`, `[SQL: …]`), and gives the place to go on.
     #[inline(never)]
     pub(super) fn told(&mut self, colon: usize) -> usize {
-        if begins(self.bytes.get(colon + 1..).unwrap_or_default()) {
-            self.sql(colon + 1);
-            return self.at;
+        let from = colon + 1;
+        if !begins(self.bytes.get(from..).unwrap_or_default()) {
+            return from;
         }
-        colon + 1
+        // What stands in brackets ends with them: `[SQL: …]`.
+        let (text, bytes) = (self.text, self.bytes);
+        let end = line_end(bytes, from);
+        let line = text.get(from..end).unwrap_or_default();
+        if line.ends_with(']') && line.matches(']').count() > line.matches('[').count() {
+            self.text = text.get(..end).unwrap_or_default();
+            self.bytes = bytes.get(..end).unwrap_or_default();
+        }
+        self.sql(from);
+        (self.text, self.bytes) = (text, bytes);
+        self.at
     }
 
     /// Walks the statement that begins at `from`: all of the text where the field says so, otherwise up to the end of the line that it

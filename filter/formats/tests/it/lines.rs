@@ -60,7 +60,12 @@ fn text_is_shown_in_one_piece_without_unreadable_lines() {
     assert_eq!(walk(&Text, input, &mut same).unwrap(), b"-----BEGIN KEY-----\r\nMIIB\nend\r\n");
     assert_eq!(
         same.seen,
-        ["log/@body", "1 log withheld: Utf8", "1 log withheld: Utf8", r#"Text("-----BEGIN KEY-----\r\nMIIB\nend")"#]
+        [
+            "log/@body",
+            "1 log withheld: Utf8",
+            "1 log withheld: Utf8",
+            r#"Text("-----BEGIN KEY-----\r\nMIIB\nend")"#
+        ]
     );
     assert_eq!(walk(&Text, input, &mut Same::new(Verdict::Look, Edit::Text)).unwrap(), b"new\r\n");
     assert_eq!(walk(&Text, b"a\nb", &mut Same::new(Verdict::Look, Edit::Text)).unwrap(), b"new");

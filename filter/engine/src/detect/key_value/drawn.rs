@@ -154,15 +154,15 @@ pub(super) fn signature(probe: &Probe<'_>, operator: usize) -> Option<Range<usiz
     // In quotes it is that of a header: `oauth_signature="…"` (RFC 5849).
     let quoted = probe.starts_with(operator, "=\"") && probe.ends_with_any_case(operator, "signature");
     let from = operator + 1 + usize::from(quoted);
-    let end = probe.run_end(from, 1024, |byte| {
+    let end = probe.reach(from, 1024, |byte| {
         byte.is_ascii_alphanumeric() || matches!(byte, b'%' | b'-' | b'_' | b'+' | b'/' | b'~' | b'.')
     });
-    let end = probe.run_start(end, 1, |byte| byte == b'.').max(from);
+    let end = probe.reach_back(end, 1, |byte| byte == b'.').max(from);
     // Padding only: another `sig=` inside would be gone through again.
-    let end = probe.run_end(end, 2, |byte| byte == b'=');
+    let end = probe.reach(end, 2, |byte| byte == b'=');
     let value = probe.slice(from..end);
     let word =
-        probe.run_start(operator, 24, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
+        probe.reach_back(operator, 24, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
     if let Some(span) = of_request(probe, word, operator) {
         return Some(span);
     }

@@ -598,7 +598,7 @@ impl Detector for KeyValue {
         let operator = if flag {
             let word = at + 1 + usize::from(probe.byte(at + 1) == b'-');
             let end = probe
-                .run_end(word, 48, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'));
+                .reach(word, 48, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'));
             // Options of one dash and few letters mean something else with each command.
             if probe.starts_with(word, "no-") {
                 return None;

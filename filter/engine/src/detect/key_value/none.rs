@@ -229,7 +229,7 @@ pub(super) fn is_program(probe: &Probe<'_>, operator: usize, strong: bool, span:
         return closes && (rest.len() == 1 || scoped || index || head.contains(&b'.'));
     }
     let arrow = probe.byte(operator) == b'=' && probe.byte(operator + 1) == b'>';
-    let inside = probe.run_end(span.end + 1, 32, |byte| byte.is_ascii_alphabetic() || b"_:&".contains(&byte));
+    let inside = probe.reach(span.end + 1, 32, |byte| byte.is_ascii_alphabetic() || b"_:&".contains(&byte));
     let generic = end == b'<' && inside > span.end + 1 && matches!(probe.byte(inside), b'>' | b'<' | b',');
     let next = probe.byte(span.end + 1);
     let made = end == b' '

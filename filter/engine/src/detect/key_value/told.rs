@@ -392,7 +392,7 @@ pub(super) fn behind_word(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> 
     if let Some(value) = of_command(probe, word, at) {
         return value;
     }
-    let quote = probe.run_end(at, 8, |byte| byte == b'\\');
+    let quote = probe.reach(at, 8, |byte| byte == b'\\');
     let at = if is_quote(probe.byte(quote)) { quote + 1 } else { at };
     // `pass` is a verb, too, and things are identified by something; a user by a secret.
     let told = match *word {
@@ -412,10 +412,10 @@ pub(super) fn behind_word(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> 
         }
         return (closed && !is_placeholder(value) && !is_prose(first, true, false)).then_some(at..end);
     }
-    let end = probe.run_end(at, 256, |byte| {
+    let end = probe.reach(at, 256, |byte| {
         byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'+' | b'/' | b'=' | b'~')
     });
-    let end = probe.run_start(end, 1, |byte| byte == b'.').max(at);
+    let end = probe.reach_back(end, 1, |byte| byte == b'.').max(at);
     let value = probe.slice(at..end);
     if word.ends_with(" from") {
         return changed(probe, at);

@@ -125,13 +125,13 @@ impl Value {
                 // To the end of the sentence, or to the next key.
                 let mut end = from;
                 loop {
-                    end = probe.run_end(end, LONGEST - (end - from), |byte| {
+                    end = probe.reach(end, LONGEST - (end - from), |byte| {
                         !matches!(
                             byte,
                             b';' | b'|' | b'"' | b'\n' | b'\r' | b'\\' | b' ' | b'}' | b']' | b')' | b'<'
                         )
                     });
-                    let word = probe.run_end(end + 1, 24, |byte| {
+                    let word = probe.reach(end + 1, 24, |byte| {
                         byte.is_ascii_alphanumeric() || !byte.is_ascii() || matches!(byte, b'_' | b'-' | b'.')
                     });
                     let lower =
@@ -155,7 +155,7 @@ impl Value {
                 let field = probe.slice(from..end).iter().position(|byte| *byte == b'&');
                 let form = field.filter(|field| probe.before(from + field) != b' ');
                 let end = form.map_or(end, |field| from + field);
-                probe.run_start(end, 2, |byte| matches!(byte, b',' | b'.')).max(from)
+                probe.reach_back(end, 2, |byte| matches!(byte, b',' | b'.')).max(from)
             }
             Self::Date if probe.byte(from + 10) == b'T' => probe.reach(from, 35, |byte| {
                 byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b':' | b'.' | b'+')
@@ -168,9 +168,9 @@ impl Value {
                 })
             }),
             Self::Postcode => {
-                let first = probe.run_end(from, 10, |byte| byte.is_ascii_alphanumeric() || byte == b'-');
+                let first = probe.reach(from, 10, |byte| byte.is_ascii_alphanumeric() || byte == b'-');
                 let second =
-                    probe.run_end(first + 1, 4, |byte| byte.is_ascii_digit() || byte.is_ascii_uppercase());
+                    probe.reach(first + 1, 4, |byte| byte.is_ascii_digit() || byte.is_ascii_uppercase());
                 let halves = probe.byte(first) == b' '
                     && second - first == 4
                     && probe.byte(first + 1).is_ascii_digit()
@@ -186,10 +186,10 @@ impl Value {
                 if halves && !probe.before(first).is_ascii_lowercase() { second } else { first }
             }
             Self::Phone => {
-                let end = probe.run_end(from, 24, |byte| {
+                let end = probe.reach(from, 24, |byte| {
                     byte.is_ascii_digit() || matches!(byte, b' ' | b'-' | b'.' | b'(' | b')' | b'+' | b'/')
                 });
-                probe.run_start(end, end - from, |byte| !byte.is_ascii_digit())
+                probe.reach_back(end, end - from, |byte| !byte.is_ascii_digit())
             }
             Self::Degrees => {
                 probe.reach(from, 16, |byte| byte.is_ascii_digit() || matches!(byte, b'-' | b'+' | b'.'))
@@ -237,14 +237,15 @@ impl Value {
             Self::Words => probe.reach(from, LONGEST, |byte| {
                 byte.is_ascii_lowercase() || !byte.is_ascii() || matches!(byte, b'.' | b'/')
             }),
-            Self::Path => probe
-                .run_end(from, LONGEST, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')),
+            Self::Path => {
+                probe.reach(from, LONGEST, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+            }
             _ => {
-                let end = probe.run_end(from, LONGEST, |byte| {
+                let end = probe.reach(from, LONGEST, |byte| {
                     byte.is_ascii_alphanumeric()
                         || matches!(byte, b'-' | b'.' | b'/' | b'_' | b'%' | b'+' | b':')
                 });
-                probe.run_start(end, end - from, |byte| matches!(byte, b'.' | b':' | b'-'))
+                probe.reach_back(end, end - from, |byte| matches!(byte, b'.' | b':' | b'-'))
             }
         }
     }
@@ -288,7 +289,7 @@ impl Value {
             Self::GivenName | Self::Person if text.first().is_some_and(|byte| *byte >= 0xe3) => {
                 let name = probe.text(span.clone());
                 let of_east =
-                    !probe.before(probe.run_start(span.start, 3, |byte| byte.is_ascii())).is_ascii();
+                    !probe.before(probe.reach_back(span.start, 3, |byte| byte.is_ascii())).is_ascii();
                 is_eastern(name) || self == Self::Person && of_east && is_eastern_word(name)
             }
             Self::FullName | Self::GivenName | Self::Person => {
@@ -932,7 +933,7 @@ fn words_end(probe: &Probe<'_>, from: usize, most: usize, belongs: fn(u8) -> boo
     let mut end = from;
     for word in 0..most {
         let start = if word == 0 { from } else { end + 1 };
-        let next = probe.run_end(start, 40, belongs);
+        let next = probe.reach(start, 40, belongs);
         let key = matches!(probe.byte(next), b'=' | b':' | b'_' | b'/')
             || word > 0 && matches!(probe.slice(next..next + 2), b" :" | b" =");
         let starts = probe.byte(start);
@@ -951,7 +952,7 @@ fn words_end(probe: &Probe<'_>, from: usize, most: usize, belongs: fn(u8) -> boo
         end = next;
     }
     // Particles and punctuation at the end belong to what follows.
-    probe.run_start(end, 2, |byte| matches!(byte, b'.' | b',' | b'-' | b'\'')).max(from)
+    probe.reach_back(end, 2, |byte| matches!(byte, b'.' | b',' | b'-' | b'\'')).max(from)
 }
 
 /// Whether text is that many words at least, all with a capital or a letter of a script without, but for particles. Behind a family name
