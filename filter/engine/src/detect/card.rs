@@ -16,6 +16,7 @@ const WORDS: &[&str] = &[
     "amex",
     "mastercard",
     "karte",
+    "kart ",
     "carte",
     "tarjeta",
     "carta",

@@ -42,6 +42,8 @@ const WORDS: &[&str] = &[
     "koordin",
     "lokaliz",
     "last seen",
+    "last fix",
+    "gps fix",
     "last known",
     "zuletzt gesehen",
     "visto por",
@@ -246,6 +248,7 @@ impl Detector for Coordinates {
                 "at «36°10'1.9\"N 8°57'28.5\"E», «48° 51' 24\" N, 2° 21' 03\" E» or «N 48° 51.400' E 002° 21.050'»",
                 r#"{"place":"«36°10'1.9\"N, 8°57'28.5\"W»"} «48º51′24″N 2º21′3″E»"#,
                 "$GPGGA,123519,«4807.0380,N,01131.0000,E»,1,08",
+                "GET /route/v1/driving/«13.388860,52.517037»;«13.397634,52.529407»?steps=true, /places/«119.55201,32.4496».json, last fix «-36.16426 / 157.16973»",
                 "?ll=«48.8584,2.2945»&z=14 /maps/@«48.8584,2.2945»,15z",
                 "GEO:«48.8566;2.3522», GEO:geo:«37.3861,-122.0839»",
                 "ST_DWithin(geom, 'POINT(«151.2093 -33.8688»)', 48), {\"loc\":\"«46.5315, -83.18486»\"}",
@@ -354,17 +357,22 @@ fn decimal(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
     let listed = listed || open && probe.byte(second.end) == b']' && is_listed(list, PLACES);
     let far = degrees(probe, &first) > 0 || degrees(probe, &second) > 0;
     let listed = (listed || made && decimals.min(more) >= 4) && far;
+    let ordered = mark == b','
+        && second.start == gap
+        && probe.before(first.start) == b'/'
+        && degrees(probe, &second) <= 90;
     // As maps are asked for them: `?q=48.8584,2.2945`, `/@48.8584,2.2945,15z`.
     let asked = match probe.before(first.start) {
         b'=' => is_listed(named, ASKED) && far,
         b'@' => probe.before(first.start - 1) == b'/',
         // Another of several.
         b'|' | b';' => far && is_next(probe, first.start),
-        // `#map=15/48.8584/2.2945`
-        b'/' => mark == b'/' && probe.has_before(first.start, "map=15/".len(), &["map="]),
+        // `#map=15/48.8584/2.2945`, and a part of a path with the longitude first, as routes are asked for.
+        b'/' if mark == b'/' => probe.has_before(first.start, "map=15/".len(), &["map="]),
+        b'/' => ordered && far,
         _ => false,
     } && decimals.min(more) >= 4;
-    let most = if point || listed { 180 } else { 90 };
+    let most = if point || listed || ordered { 180 } else { 90 };
     let within = second.start == gap && degrees(probe, &first) <= most && degrees(probe, &second) <= 180;
     let list = |byte: u8| matches!(byte, b',' | b'[');
     let earlier = probe.reach_back(first.start, 2, |byte| byte == b' ');
@@ -411,7 +419,8 @@ fn is_clause(probe: &Probe<'_>, comma: usize) -> bool {
 fn is_next(probe: &Probe<'_>, at: usize) -> bool {
     let pairs = |byte: u8| byte.is_ascii_digit() || matches!(byte, b'.' | b',' | b'-' | b'|' | b';');
     let first = probe.reach_back(at, 128, pairs);
-    probe.before(first) == b'=' && is_listed(probe.word_before(first, 2), ASKED)
+    probe.before(first) == b'/'
+        || probe.before(first) == b'=' && is_listed(probe.word_before(first, 2), ASKED)
 }
 
 /// Whether a number is the first of a pair in a line or an area (OGC 06-103r4): `LINESTRING(10.74609 59.91273, …`.

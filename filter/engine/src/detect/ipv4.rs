@@ -57,7 +57,7 @@ impl Detector for Ipv4 {
                 "the version is 1.2.3.4, v. 1.2.3.4 and fileVersion=1.2.3.4",
                 "upgraded from 1.2.3.4 to 1.2.3.5; needs >=1.2.3.4; version 7.2.9.114 -> 10.3.9.2",
                 "versione 10.0.5.91, wersja: 120.0.234.27, versión=10.0.5.91, versão 10.0.5.91, versie 10.0.5.91",
-                "upgraded agent from 7.15.1.7 to 7.25.2.0, updated agent from 7.15.1.7 to 7.25.2.0, bump chart from 1.2.3.4 to 1.2.3.5",
+                "upgrade tokio 3.14.4.34 -> 15.19.5.83 done, upgraded agent from 7.15.1.7 to 7.25.2.0, updated agent from 7.15.1.7 to 7.25.2.0, bump chart from 1.2.3.4 to 1.2.3.5",
                 "as RFC 5321 says in section 4.5.3.1",
                 "pool-1-2-3-4 host-1-2-3-4.log client-20-2-3-400.example.net ip-20-2-3-4-x ip-20-2-3 static-1-2-3-4-5.example.net",
                 "node ip-10-2-3-4.eu-west-1.compute.internal ready, ip-172-16-5-6 and ip-192-168-1-2.ec2.internal not",
@@ -322,8 +322,17 @@ fn is_version(probe: &Probe<'_>, start: usize, zeros: bool, counts: bool) -> boo
     // `version from 1.2.3.4 to 1.2.3.5`
     let leads = || {
         let end = probe.run_end(start, 16, |byte| byte.is_ascii_digit() || byte == b'.');
-        probe.starts_with(end, " to ") && probe.byte(end + 4).is_ascii_digit()
+        [" to ", " -> "]
+            .into_iter()
+            .any(|join| probe.starts_with(end, join) && probe.byte(end + join.len()).is_ascii_digit())
     };
+    // `upgrade tokio 3.14.4.34 -> 3.15.9.83`, but not `upgrading node 192.0.2.7`
+    if counts && link == 0 && blank && (alike || leads()) {
+        let object = probe.reach_back(at.saturating_sub(1), 24, |byte| byte > b' ');
+        if is_listed(probe.word_before(object, 1), BROUGHT) && !is_listed(word, HOSTS) {
+            return true;
+        }
+    }
     version && (link == 0 && at == start || alike || leads())
         || counts && (version || is_listed(word, SOFTWARE))
 }

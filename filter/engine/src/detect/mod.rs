@@ -947,6 +947,8 @@ fn is_placeholder(text: &[u8]) -> bool {
         [b'$', name @ ..] | [b'%', name @ .., b'%'] if variable(name) => true,
         _ if is_invitation(text) => true,
         [b'%', b's' | b'd' | b'v'] => true,
+        // The beginning of one that was cut: `eyJ...`.
+        [head @ .., b'.', b'.', b'.'] if head.len() < 5 => true,
         [b'$', b'{' | b'(', ..] | [b'{', .., b'}'] | [b'%', b'(', ..] | [b'<', .., b'>'] => true,
         // A label, or one in a form; its bracket may have ended the value.
         [b'[', label @ ..] | [b'%', b'5', b'B', label @ ..] => {

@@ -517,7 +517,7 @@ const THINGS: &str = " ab abuse account accounting active adapter admin administ
                       drive driver dzień east edge edition email enabled energy engine enterprise error eu event express external failed \
                       fatal february file filter finance firefox firewall follower for found foundation fourier framework frontend friday from gateway gem get \
                       github gitlab gmbh goedemiddag goedemorgen gold good google gracias grazie group guten handler has health heap \
-                      hello help helpdesk holdings home hospital host hosting hotel how hr http hub image inactive inc index info \
+                      hello help helpdesk holdings home hospital host hosting hotel how hr http hub id image inactive inc index info \
                       input institute insurance internal invalid inventory invoice invoices ios is island january java jenkins job jobs july \
                       june key kg kubernetes labs leader legal length library limit link linux llc local log logistics ltd machine \
                       mail mailer main manager march marketing master max media memory merci message metrics microsoft min ministry mobile \

@@ -283,10 +283,11 @@ impl Id {
             }
             let calls = self.near.iter().position(|word| word.is_empty()).unwrap_or(self.near.len());
             let (near, calls) = self.near.split_at_checked(calls).unwrap_or((self.near, &[]));
+            let calls = calls.split_first().map_or(calls, |(_, calls)| calls);
             let spoken_of = || {
                 possible
                     && (probe.near_one(&span, near, heads)
-                        || calls.len() > 1 && probe.is_called(&span, calls))
+                        || !calls.is_empty() && probe.is_called(&span, calls))
             };
             if !self.is_possible(number.get(..length).unwrap_or(&[])) {
                 if spoken_of() {

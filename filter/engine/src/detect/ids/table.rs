@@ -1288,7 +1288,12 @@ pub(crate) static IDS: &[Id] = &[
             "Führerschein «12345678», prawo jazdy nr «00123/45/6789»",
             "運転免許証番号 «879772032661» 画像OCR, kørekort «12345678»",
         ],
-        passes_over: &["D1234567", "driver lost 12345678", "permis de lecture, code 44814075"],
+        passes_over: &[
+            "D1234567",
+            "driver lost 12345678",
+            "permis de lecture, code 44814075",
+            "1700699274 1700699275 ACCEPT",
+        ],
     },
     Id {
         name: "bank-account",

@@ -50,7 +50,7 @@ impl Label {
                                paciento сотрудница клиентка пациентка пассажирка подписчик učitel studentka zákazníka gästin \
                                empfängerin absenderin käuferin verkäuferin kandidat bewerber bewerberin candidat candidato \
                                candidata kandidatka hráč arbeitnehmer arbeitnehmerin ágens huéspeda \
-                               zákazník zákaznice ügyfél pacientka pacient fizetővendég kupac stranka klientas klients rider socio socia trabajador trabajadora avsändare afzender kontohavare kontohaver huésped huesped comprador compradora \
+                               zákazník zákaznice ügyfél Ügyfél клієнт Клієнт клієнтка pacientka pacient fizetővendég kupac stranka klientas klients rider socio socia trabajador trabajadora avsändare afzender kontohavare kontohaver huésped huesped comprador compradora \
                                portador chauffeur förare begünstigte zahler käufer verkäufer koper kupujący odbiorczyni nadawczyni arrendatario \
                                vendedor vendedora alumno alumna aluno aluna élève acheteur acheteuse vendeur vendeuse passagère passager \
                                lavoratore lavoratrice conducente hóspede passageiro passageira motorista segurado segurada tomador \
@@ -91,7 +91,7 @@ impl Label {
 }
 
 /// Words of East Asia for somebody whose name follows.
-pub(super) const EASTERN: [&str; 30] = [
+pub(super) const EASTERN: [&str; 31] = [
     "ユーザー",
     "利用者",
     "名義",
@@ -117,6 +117,7 @@ pub(super) const EASTERN: [&str; 30] = [
     "社員",
     "会員",
     "担当者",
+    "担当",
     "宛名",
     "성명",
     "이름",
