@@ -21,7 +21,7 @@ import (
 // errStopped is given to batches that come before the start or after the end.
 var errStopped = errors.New("frostglass is not running")
 
-// settle is how long a folder must be quiet before the policy is read: writers take several steps.
+// settle is how long a file must stay as it is before it is read: writers take several steps.
 const settle = 100 * time.Millisecond
 
 // engine is what processors of one configuration share: the compiled module, the policy in force and its watcher.
@@ -270,14 +270,22 @@ func (e *engine) watch(ctx context.Context) {
 		quiet.Reset(settle)
 		waiting = true
 	}
+	// Of a folder that others write to all the time, what happens to our files alone counts.
+	var seen looks
+	notice := func() {
+		if now := e.look(); !now.same(seen) {
+			seen = now
+			wait()
+		}
+	}
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-events:
-			wait()
+			notice()
 		case <-problems:
-			wait()
+			notice()
 		case <-poll:
 			// Even then a moment later: a file that is just being written is not read half.
 			if !waiting {
@@ -293,6 +301,36 @@ func (e *engine) watch(ctx context.Context) {
 			}
 		}
 	}
+}
+
+// looks are what the watched files are known by without reading them; nil stands for one that is not there or not asked for.
+type looks [2]os.FileInfo
+
+func (e *engine) look() (now looks) {
+	for i, file := range []string{e.config.PolicyFile, e.config.KeysFile} {
+		if file == "" {
+			continue
+		}
+		// Links are followed: what they lead to is read.
+		if info, err := os.Stat(file); err == nil {
+			now[i] = info
+		}
+	}
+	return now
+}
+
+func (now looks) same(before looks) bool {
+	for i, info := range now {
+		switch was := before[i]; {
+		case info == nil || was == nil:
+			if info != nil || was != nil {
+				return false
+			}
+		case !os.SameFile(info, was) || info.Size() != was.Size() || !info.ModTime().Equal(was.ModTime()):
+			return false
+		}
+	}
+	return true
 }
 
 // reloadPolicy loads the policy file if its content is another than the last one tried. Keys stay as they are.

@@ -392,7 +392,8 @@ func TestKeys(t *testing.T) {
 	assert.Equal(t, inline, fromEnvironment)
 }
 
-// Scenario: batches run on two pipelines while the policy file changes twenty times, now and then to something bad or nothing.
+// Scenario: batches run on two pipelines while the policy file changes twenty times, now and then to something bad or nothing, in a folder
+// in which another file is written all the time.
 // Guarantees: no batch fails; each is treated under exactly one policy; bad ones are refused in a log line and in a metric.
 func TestReloadUnderLoad(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "policy.yaml")
@@ -438,6 +439,19 @@ func TestReloadUnderLoad(t *testing.T) {
 			}
 		}()
 	}
+	working.Add(1)
+	go func() {
+		defer working.Done()
+		for every := time.NewTicker(settle / 10); ; {
+			select {
+			case <-stop:
+				every.Stop()
+				return
+			case <-every.C:
+				assert.NoError(t, os.WriteFile(filepath.Join(filepath.Dir(file), "other.log"), []byte(time.Now().String()), 0o600))
+			}
+		}
+	}()
 	inForce := func() string { return one.engine.current.Load().loaded.Digest }
 	for i := range 20 {
 		before := inForce()

@@ -190,6 +190,20 @@ const NAMES: [&[&str]; 2] = [
         "geographische länge",
     ],
 ];
+/// Parts of paths that routes and places are asked for by.
+const ROUTES: &[&str] = &[
+    "driving",
+    "walking",
+    "cycling",
+    "route",
+    "directions",
+    "matrix",
+    "nearest",
+    "geocod",
+    "places",
+    "reverse",
+    "forecast",
+];
 /// Names that say so where the other one stands beside: things are broad and long, too.
 const BESIDE: [&[&str]; 2] = [
     &[
@@ -369,7 +383,7 @@ fn decimal(probe: &Probe<'_>, at: usize) -> Option<Range<usize>> {
         b'|' | b';' => far && is_next(probe, first.start),
         // `#map=15/48.8584/2.2945`, and a part of a path with the longitude first, as routes are asked for.
         b'/' if mark == b'/' => probe.has_before(first.start, "map=15/".len(), &["map="]),
-        b'/' => ordered && far,
+        b'/' => ordered && far && probe.has_before(first.start, 64, ROUTES),
         _ => false,
     } && decimals.min(more) >= 4;
     let most = if point || listed || ordered { 180 } else { 90 };

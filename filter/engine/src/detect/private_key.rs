@@ -66,33 +66,26 @@ impl Detector for PrivateKey {
         // What is said of a mark is none: `no -----BEGIN PRIVATE KEY----- found`.
         let near = probe.slice(body..(body + NEAR).min(probe.len()));
         probe.count(2 * NEAR);
-        if !holds_key(near, memchr::memmem::find(near, b"-----END ").is_some()) {
+        if !holds_key(near, memchr::memmem::find(near, b"-----END ").is_some()) && !is_prefixed(near) {
             return None;
         }
-        // A line that begins like a footer and goes on otherwise is none.
-        let dashes = |footer: usize| probe.reach(footer + "-----END ".len(), 64, is_label);
-        let within = probe.slice(body..(body + LONGEST).min(probe.len()));
-        let footer = memchr::memmem::find(within, b"-----END ");
-        probe.count(footer.unwrap_or(within.len()));
-        let footer = footer.map(|footer| dashes(body + footer)).filter(|dashes| probe.byte(*dashes) == b'-');
+        // A line that begins like a footer and goes on otherwise is none, and another key has its own.
+        let dashes = |footer: usize| probe.run_end(footer + "-----END ".len(), 64, is_label);
+        let footer = probe.next_armor(body).filter(|mark| probe.starts_with(*mark, "-----END ")).map(dashes);
+        let footer = footer.filter(|dashes| probe.byte(*dashes) == b'-' && dashes - body < LONGEST);
         let end = match footer {
-            Some(dashes) => probe.reach(dashes, 5, |byte| byte == b'-'),
-            // Torn off: to the end of the line in which most must have ended, for what follows in a file is no key; or longer than that, as
-            // those of OpenPGP with many signatures.
-            None => {
-                let line = probe.reach((body + TORN).min(probe.len()), LINE, |byte| byte != b'\n');
-                rest_of_key(probe, line)
-            }
+            Some(dashes) => probe.run_end(dashes, 5, |byte| byte == b'-'),
+            None => torn_end(probe, body),
         };
         probe.claim(Reach::Armor, &(at..end));
         Some(at..end)
     }
 }
 
-/// How far behind a mark its end is looked for, in bytes. What is longer is followed line by line.
-const LONGEST: usize = 64 << 10;
+/// How far behind a mark its end may be, in bytes: keys of OpenPGP hold many, and loggers write something before each line.
+const LONGEST: usize = 256 << 10;
 
-/// How long a key without an end may be, in bytes: of RSA one of 16,384 bits takes 12.5 KiB.
+/// How long a key without an end may be where something stands before each of its lines, in bytes: of RSA one of 16,384 bits takes 12.5 KiB.
 const TORN: usize = 16 << 10;
 
 /// How long the line may be on which it ends.
@@ -101,14 +94,51 @@ const LINE: usize = 1024;
 /// How far behind a mark its key must begin.
 const NEAR: usize = 256;
 
+/// What may stand in a key behind its mark, line by line, before the key itself.
+const HEADERS: [&[u8]; 4] = [b"Proc-Type", b"DEK-Info", b"Version", b"Comment"];
+
+const fn is_part(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=')
+}
+
+/// Whether the lines behind a mark are those of a key, with something before each of them, as loggers and tools write it.
+fn is_prefixed(text: &[u8]) -> bool {
+    text.split(|byte| *byte == b'\n').skip(1).take(3).any(|line| {
+        let line = line.trim_ascii_end();
+        let word = line.iter().rev().take_while(|byte| is_part(**byte)).count();
+        word >= LEAST && word < line.len()
+    })
+}
+
+/// Where a key ends that was torn off: behind its last line, for what follows in a file is no key.
+fn torn_end(probe: &Probe<'_>, body: usize) -> usize {
+    let mut from = body;
+    while let header = probe.reach(from, GAP, |byte| matches!(byte, b'\n' | b'\r'))
+        && let rest = probe.slice(header..(header + 16).min(probe.len()))
+        && HEADERS.iter().any(|known| rest.starts_with(known))
+    {
+        from = probe.reach(header, LINE, |byte| byte != b'\n');
+    }
+    let line = probe.reach(from, GAP, |byte| matches!(byte, b'\n' | b'\r'));
+    let end = rest_of_key(probe, probe.reach(line, LINE, |byte| byte != b'\n'));
+    let behind = probe.slice(end..(end + NEAR).min(probe.len()));
+    if line > from && !is_prefixed(behind) && !is_prefixed(probe.slice(body..(body + NEAR).min(probe.len())))
+    {
+        return end;
+    }
+    // With something before each line, or without breaks: to the end of the line in which it must have ended.
+    let line = probe.reach((body + TORN).min(probe.len()), LINE, |byte| byte != b'\n');
+    rest_of_key(probe, line)
+}
+
+/// Lines of keys are longer than words: armor has 64 or 76 letters on one, OpenSSH 70.
+const LEAST: usize = 40;
+/// Breaks between two lines, escaped perhaps, and quotes where each is a string of a program.
+const GAP: usize = 16;
+
 /// Where a key ends of which the beginning reaches to a place: behind its last line of base64, or behind its footer.
 fn rest_of_key(probe: &Probe<'_>, from: usize) -> usize {
-    /// Lines of keys are longer than words: armor has 64 or 76 letters on one, OpenSSH 70.
-    const LEAST: usize = 40;
-    /// Breaks between two lines, escaped perhaps, and quotes where each is a string of a program.
-    const GAP: usize = 16;
-    let part = |byte: u8| byte.is_ascii_alphanumeric() || b"+/=".contains(&byte);
-    let mut end = probe.reach(from, usize::MAX, part);
+    let mut end = probe.reach(from, usize::MAX, is_part);
     // Behind a short line stands the checksum or the footer, or it is of something else.
     let (mut at, mut short) = (end, false);
     loop {
@@ -125,7 +155,7 @@ fn rest_of_key(probe: &Probe<'_>, from: usize) -> usize {
             let dashes = probe.reach(line + "-----END ".len(), 64, is_label);
             return probe.reach(dashes, 5, |byte| byte == b'-');
         }
-        at = probe.reach(line, usize::MAX, part);
+        at = probe.reach(line, usize::MAX, is_part);
         let word = probe.slice(line..at);
         let checksum = word.len() == 5 && word.starts_with(b"=");
         if short && !checksum || word.is_empty() {
@@ -141,7 +171,6 @@ fn rest_of_key(probe: &Probe<'_>, from: usize) -> usize {
 
 /// Whether what stands behind a mark is a key, or the lines before one: the first word is drawn at random; where the end is near any.
 fn holds_key(text: &[u8], ended: bool) -> bool {
-    const LINES: [&[u8]; 4] = [b"Proc-Type", b"DEK-Info", b"Version", b"Comment"];
     let part = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/=-_".contains(byte);
     let mut rest = text;
     loop {
@@ -157,7 +186,7 @@ fn holds_key(text: &[u8], ended: bool) -> bool {
                 let drawn = word.len() > 3
                     && word.iter().skip(1).any(capital)
                     && word.iter().any(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
-                if drawn || LINES.contains(&word) {
+                if drawn || HEADERS.contains(&word) {
                     return true;
                 }
                 if !ended || word.starts_with(b"-----END") {

@@ -41,6 +41,8 @@ pub(super) struct Probe<'t> {
     refused: Cell<Option<Option<usize>>>,
     /// Likewise of [`Self::asked`].
     asked_of: Cell<(usize, usize, usize)>,
+    /// From where the next marks of armor that begin and end were looked for, and where they stand.
+    armor: [Cell<(usize, usize)>; 2],
     #[cfg(test)]
     pub(super) looked_at: Cell<usize>,
 }
@@ -63,6 +65,7 @@ impl<'t> Probe<'t> {
             column_of: Cell::new((0, 0, 0)),
             refused: Cell::new(None),
             asked_of: Cell::new((0, 0, 0)),
+            armor: [const { Cell::new((1, 0)) }; 2],
             #[cfg(test)]
             looked_at: Cell::new(0),
         }
@@ -210,6 +213,25 @@ impl<'t> Probe<'t> {
     #[inline(never)]
     pub(super) fn reach_back(&self, to: usize, most: usize, belongs: fn(u8) -> bool) -> usize {
         self.run_start(to, most, belongs)
+    }
+
+    /// Where the next mark of armor stands, at or behind a place: one that begins or one that ends. Each stretch is searched once.
+    #[inline(never)] // of few
+    pub(super) fn next_armor(&self, from: usize) -> Option<usize> {
+        let next = |mark: &[u8], known: &Cell<(usize, usize)>| {
+            let (searched, found) = known.get();
+            if (searched..=found).contains(&from) {
+                return found;
+            }
+            let rest = self.bytes.get(from..).unwrap_or(&[]);
+            let found = from + memchr::memmem::find(rest, mark).unwrap_or(rest.len());
+            self.count(found - from);
+            known.set((from, found));
+            found
+        };
+        let [begin, end] = &self.armor;
+        let mark = next(b"-----BEGIN ", begin).min(next(b"-----END ", end));
+        (mark < self.len()).then_some(mark)
     }
 
     /// Whether the text goes on with `literal` at a place.

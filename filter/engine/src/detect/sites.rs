@@ -721,7 +721,7 @@ fn report<const OPENING: bool>(
         }
         if OPENING {
             Bits(odd & !(odd << 1) & own).for_each(|bit| sink(ODD, place_of(bit)));
-            let told = operator & space >> 1 & letter >> 2;
+            let told = operator & space >> 1 & (letter >> 2 | space >> 2 & letter >> 3);
             Bits((opening | slash & operator << 1 | told) & own).for_each(|bit| sink(OPEN, place_of(bit)));
         }
         let chain = operator & after_alnum & alnum >> 1;

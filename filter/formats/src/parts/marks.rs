@@ -182,8 +182,11 @@ pub(super) fn mark_at(text: &[u8], at: usize) -> Option<(usize, Mark)> {
         b'&' => super::coding::reference(text.get(at..)?).map(|_| (at, Mark::Reference)),
         b'?' => (after > b' ' && before > b' ' && !matches!(after, b'?' | b'"' | b'\''))
             .then_some((at, Mark::Query)),
+        // Databases write one blank or two.
         b':' if after == b' ' => {
-            super::sql::begins_with_word(text.get(at + 2..)?).then_some((at, Mark::Statement))
+            let rest = text.get(at + 2..)?;
+            let rest = rest.strip_prefix(b" ").unwrap_or(rest);
+            super::sql::begins_with_word(rest).then_some((at, Mark::Statement))
         }
         b'=' if after <= b' ' || matches!(after, b'=' | b'"' | b'\'') && is_padding(text, at) => {
             is_padding(text, at).then_some((at, Mark::Padding))
@@ -256,6 +259,7 @@ mod tests {
             ("YW5uQGV4YW1wbGUub3Jn_w== ", 22, Mark::Padding),
             ("statement: SELECT 1", 9, Mark::Statement),
             (": delete from a", 0, Mark::Statement),
+            ("STATEMENT:  WITH a", 9, Mark::Statement),
         ] {
             for pad in 0..150 {
                 let text = format!("{}{text}", "x ".repeat(pad / 2) + if pad % 2 == 1 { " " } else { "" });

@@ -380,7 +380,8 @@ impl<'t> Beginning<'t> {
             self.next();
         }
         if !self.is(" values value ") {
-            return self.is(FILLS);
+            // `insert into carts failed with code 5`
+            return self.is(FILLS) && (self.upper || !self.is(" with "));
         }
         matches!(self.next(), b'(' | VALUE | END) || self.is(" row ")
     }
@@ -430,11 +431,13 @@ impl Walk<'_, '_> {
         }
         // What stands in brackets ends with them: `[SQL: …]`.
         let (text, bytes) = (self.text, self.bytes);
-        let end = line_end(bytes, from);
-        let line = text.get(from..end).unwrap_or_default();
-        if line.ends_with(']') && line.matches(']').count() > line.matches('[').count() {
-            self.text = text.get(..end).unwrap_or_default();
-            self.bytes = bytes.get(..end).unwrap_or_default();
+        let head = bytes.get(colon.saturating_sub(16)..colon).unwrap_or_default();
+        let word = head.iter().rev().take_while(|byte| byte.is_ascii_alphabetic()).count();
+        let opened = head.len().checked_sub(word + 1).and_then(|at| head.get(at)) == Some(&b'[');
+        let line = text.get(from..line_end(bytes, from)).unwrap_or_default();
+        if opened && let Some(close) = line.rfind(']') {
+            self.text = text.get(..from + close).unwrap_or_default();
+            self.bytes = bytes.get(..from + close).unwrap_or_default();
         }
         self.sql(from);
         (self.text, self.bytes) = (text, bytes);
@@ -452,7 +455,7 @@ impl Walk<'_, '_> {
         let mut read = if from == 0 { reading(statement, !all) } else { Err(Ambiguous) };
         if !all && !matches!(read, Ok(Reading { open: false, .. })) {
             // A string that is cut off, or read wrongly, does not reach over what is surely no part of the statement.
-            let end = surely_ended(statement);
+            let end = surely_ended(statement, from > 0);
             if end < statement.len() || from > 0 {
                 statement = statement.get(..end).unwrap_or_default();
                 read = reading(statement, false);
@@ -502,24 +505,50 @@ impl Walk<'_, '_> {
 }
 
 /// Where a statement ends at the latest whose strings cannot be read: before a line that begins as those of logs do, or
-/// where its quotes are even and nothing goes on.
+/// where its quotes are even and nothing goes on. One that was `told` in the middle of a text is a line of a log, and is taken for cut off
+/// where that is not found soon.
 #[inline(never)]
-fn surely_ended(text: &[u8]) -> usize {
+fn surely_ended(text: &[u8], told: bool) -> usize {
+    /// How many lines of a log a string reaches over.
+    const MOST: usize = 64;
     let mut at = 0;
-    let mut even = true;
+    // The end of the line in which a string begins that is open, and how many lines it has.
+    let mut open: Option<(usize, usize)> = None;
     while at < text.len() {
         let end = line_end(text, at);
         let line = text.get(at..end).unwrap_or_default();
-        even ^= line.iter().filter(|byte| **byte == b'\'').count() % 2 == 1;
+        let odd = line.iter().filter(|byte| **byte == b'\'').count() % 2 == 1;
+        open = match open {
+            None => odd.then_some((end, 1)),
+            Some(_) if odd => None,
+            Some((first, lines)) => Some((first, lines + 1)),
+        };
+        if let Some((first, lines)) = open
+            && told
+            && (lines > MOST || end >= text.len())
+        {
+            return first;
+        }
         let next = text.get(end + 1..).unwrap_or_default();
-        let digits = next.iter().take(4).take_while(|byte| byte.is_ascii_digit()).count();
-        let dated = digits > 1 && matches!(next.get(digits), Some(b'-' | b'/' | b':' | b'.'));
-        if dated || matches!(next.first(), Some(b'[' | b'{' | b'<')) || even && !goes_on(text, end) {
+        if begins_log(next) || open.is_none() && !goes_on(text, end) {
             return end;
         }
         at = end + 1;
     }
     text.len()
+}
+
+/// Whether a line begins as those of logs do: with a date, a bracket, a level, or a name and its value.
+fn begins_log(line: &[u8]) -> bool {
+    const LEVELS: &str = " trace debug info notice warn warning error err fatal critical panic severe ";
+    let digits = line.iter().take(4).take_while(|byte| byte.is_ascii_digit()).count();
+    let dated = digits > 1 && matches!(line.get(digits), Some(b'-' | b'/' | b':' | b'.'));
+    let word = line.iter().take(32).take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_').count();
+    let behind = line.get(word).copied().unwrap_or(0);
+    let pair = behind == b'=' && line.get(word + 1).is_some_and(|next| !b" ='".contains(next));
+    let level = matches!(behind, b' ' | b':' | b'\t' | b',')
+        && is_listed(line.get(..word).unwrap_or_default(), LEVELS);
+    dated || word > 0 && (pair || level) || matches!(line.first(), Some(b'[' | b'{' | b'<'))
 }
 
 /// Whether a statement, or another one, goes on behind the line that ends at `end`.
@@ -778,6 +807,13 @@ fn literals(text: &[u8], backslashes: bool, lines: bool) -> Result<Reading, Ambi
                     || ["values", "in", "value"].into_iter().any(is);
                 at += len;
             }
+            // A label that an earlier hop left in an address: `%5Bcredential%5D`.
+            b'%' if text.get(at..at + 3) == Some(b"%5B")
+                && text.get(at + 3).is_some_and(u8::is_ascii_lowercase) =>
+            {
+                at += 3;
+            }
+            b'%' if text.get(at..at + 3) == Some(b"%5D") => at += 3,
             b'=' | b'<' | b'>' | b'!' | b'|' | b'+' | b'*' | b'%' => {
                 value_next = true;
                 at += 1;
