@@ -81,9 +81,6 @@ impl Walk<'_, '_> {
         } else if end > from && !self.is_all(end) {
             end = self.visitor.extent(self.text, from..end);
         }
-        // What holds it stays.
-        let held = matches!((self.byte(from), self.byte(end)), (b'(', b')') | (b'[', b']') | (b'{', b'}'));
-        let from = from + usize::from(end > from && held);
         let coding = match self.bytes.get(from..end) {
             Some(value) if value.contains(&b'%') => Coding::Cookie,
             _ => Coding::Raw,

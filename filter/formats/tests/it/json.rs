@@ -240,7 +240,9 @@ fn render(tree: &Tree, seed: &mut u64, out: &mut String) {
 }
 
 fn trees() -> impl Strategy<Value = Tree> {
-    let text = prop_oneof!["[a-e]{0,3}", "[ -&(-~]{0,12}", "\\PC{0,6}", "[\u{0}-\u{20}\"\\\\/𝄞é]{0,5}"];
+    let text = prop_oneof!["[a-e]{0,3}", "[ -&(-~]{0,12}", "\\PC{0,6}", "[\u{0}-\u{20}\"\\\\/𝄞é]{0,5}"]
+        // In an array that would be an option, which names the next element.
+        .prop_filter("an option", |text| !text.starts_with('-'));
     let leaf = prop_oneof![
         Just(Tree::Null),
         any::<bool>().prop_map(Tree::from),
