@@ -163,7 +163,12 @@ fn rest_of_key(probe: &Probe<'_>, from: usize) -> usize {
         }
         short = word.len() < LEAST;
         let ends_line = matches!(probe.byte(at), 0 | b'\n' | b'\r' | b'\\');
-        if !short || checksum || word.ends_with(b"=") && word.len().is_multiple_of(4) && ends_line {
+        // Or was cut: no word of a language has these in it.
+        let cut = word.iter().any(u8::is_ascii_uppercase)
+            && word.iter().any(u8::is_ascii_lowercase)
+            && word.iter().any(|byte| byte.is_ascii_digit() || matches!(byte, b'+' | b'/'));
+        let padded = word.ends_with(b"=") && word.len().is_multiple_of(4);
+        if !short || checksum || ends_line && (padded || cut) {
             end = at;
         }
     }

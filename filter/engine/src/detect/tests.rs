@@ -429,7 +429,7 @@ fn private_keys_are_found_behind_prefixes() {
             for torn in [false, true] {
                 let mut key = vec!["-----BEGIN RSA PRIVATE KEY-----"];
                 key.extend(std::iter::repeat_n(line, lines));
-                key.extend((!torn).then_some("-----END RSA PRIVATE KEY-----"));
+                key.push(if torn { "MIIEvQIBADANBgkqhkiG9w0B" } else { "-----END RSA PRIVATE KEY-----" });
                 let key = key.join(&format!("\n{prefix}"));
                 let mut hits = Hits::new();
                 scanner.find(&format!("{prefix}{key}\n{behind}"), FieldContext::default(), &mut hits);
