@@ -153,7 +153,8 @@ fn rest_of_key(probe: &Probe<'_>, from: usize) -> usize {
         let line = at + gap.len() - rest.len();
         if probe.starts_with(line, "-----END ") {
             let dashes = probe.reach(line + "-----END ".len(), 64, is_label);
-            return probe.reach(dashes, 5, |byte| byte == b'-');
+            let footer = probe.byte(dashes) == b'-';
+            return if footer { probe.reach(dashes, 5, |byte| byte == b'-') } else { end };
         }
         at = probe.reach(line, usize::MAX, is_part);
         let word = probe.slice(line..at);

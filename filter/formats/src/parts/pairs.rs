@@ -80,6 +80,10 @@ impl Walk<'_, '_> {
             end += usize::from(self.byte(end) == b')');
         } else if end > from && !self.is_all(end) {
             end = self.visitor.extent(self.text, from..end);
+            // What goes on without a blank would be read with what stands for the value.
+            if self.byte(end).is_ascii_alphanumeric() {
+                end = self.unquoted_end(end);
+            }
         }
         let coding = match self.bytes.get(from..end) {
             Some(value) if value.contains(&b'%') => Coding::Cookie,
