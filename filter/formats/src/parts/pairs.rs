@@ -80,9 +80,9 @@ impl Walk<'_, '_> {
             end += usize::from(self.byte(end) == b')');
         } else if end > from && !self.is_all(end) {
             end = self.visitor.extent(self.text, from..end);
-            // What goes on without a blank would be read with what stands for the value.
+            // What goes on without a blank would be read with what stands for the value. No further than needed, as above.
             if self.byte(end).is_ascii_alphanumeric() {
-                end = self.unquoted_end(end);
+                end = self.run(end, end + 4 * NAME, words::goes_on);
             }
         }
         let coding = match self.bytes.get(from..end) {
